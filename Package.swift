@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The settings of every Swift target here: the ones adopters may have on, and more.
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let package = Package(
+    name: "countersign",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "Countersign", targets: ["Countersign"]),
+        .library(name: "CountersignTesting", targets: ["CountersignTesting"]),
+        .plugin(name: "CountersignPlugin", targets: ["CountersignPlugin"]),
+    ],
+    targets: [
+        // System libraries
+        systemLibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev", brew: "libyaml"),
+        systemLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+        systemLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev", brew: "curl"),
+        systemLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev", brew: "libmicrohttpd"),
+
+        // Below both sides
+        .target(name: "CountersignJSON", swiftSettings: swift),
+
+        // Build time: schema to Swift source
+        .target(name: "CountersignSchema", dependencies: ["CYAML", "CountersignJSON"], swiftSettings: swift),
+        .target(name: "CountersignGenerator", dependencies: ["CountersignSchema"], swiftSettings: swift),
+        .executableTarget(
+            name: "countersign-generate",
+            dependencies: ["CountersignSchema", "CountersignGenerator"],
+            swiftSettings: swift
+        ),
+        .plugin(name: "CountersignPlugin", capability: .buildTool(), dependencies: ["countersign-generate"]),
+
+        // Run time
+        .target(name: "CountersignCrypto", dependencies: ["COpenSSL"], swiftSettings: swift),
+        .target(name: "CountersignHTTP", dependencies: ["CCurl"], swiftSettings: swift),
+        .target(
+            name: "Countersign",
+            dependencies: ["CountersignJSON", "CountersignCrypto", "CountersignHTTP"],
+            swiftSettings: swift
+        ),
+        .target(
+            name: "CountersignLoopback",
+            dependencies: ["CMicroHTTPD", "CountersignHTTP"],
+            swiftSettings: swift
+        ),
+        .target(
+            name: "CountersignTesting",
+            dependencies: ["Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON"],
+            swiftSettings: swift
+        ),
+
+        // Tests
+        .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
+        .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
+        .testTarget(name: "CountersignGeneratorTests", dependencies: ["CountersignGenerator"], swiftSettings: swift),
+        .testTarget(name: "CountersignCryptoTests", dependencies: ["CountersignCrypto", "CountersignJSON"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignHTTPTests",
+            dependencies: ["CountersignHTTP", "CountersignLoopback"],
+            swiftSettings: swift
+        ),
+        .testTarget(name: "CountersignTests", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignTestingTests",
+            dependencies: ["CountersignTesting", "CountersignLoopback"],
+            swiftSettings: swift
+        ),
+    ]
+)
