@@ -1,5 +1,6 @@
 import CountersignHTTP
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
