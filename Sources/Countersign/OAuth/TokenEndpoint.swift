@@ -165,8 +165,8 @@ final class TokenEndpoint: Sendable {
                 case .formEncoded: FormURLEncoded.encode
                 case .raw: { $0 }
                 }
-            let pair = Array("\(encode(id)):\(encode(try secret.reveal()))".utf8)
-            request.fields.append(name: .authorization, value: "Basic \(Base64.encode(pair))")
+            let authorization = BasicCredentials.authorization(encode(id), encode(try secret.reveal()))
+            request.fields.append(name: .authorization, value: authorization)
         case (.clientSecretPost, .secret(let secret)):
             parameters.append(("client_id", id))
             parameters.append(("client_secret", try secret.reveal()))
