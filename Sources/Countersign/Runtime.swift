@@ -136,7 +136,8 @@ public final class Runtime: Sendable {
         identity.add(parameters)
         if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
         identity.add(try scheme.dpop.map { (algorithm) throws(TokenError) in
-            try (credentials.dpopKey ?? dpopKeys.key(algorithm)).thumbprint
+            if let own = credentials.dpopKey { return own.thumbprint }
+            return try dpopKeys.key(algorithm).thumbprint
         })
 
         return cache.slot(for: identity) { [endpoint] in

@@ -1,6 +1,6 @@
 /// One declared response of an operation: which statuses it has, and what its body becomes.
 @_spi(Generated)
-public struct APIResponse<Value>: Sendable {
+public struct APIResponse<Value: Sendable>: Sendable {
     let status: StatusPattern
     let expectsBody: Bool
     let decode: @Sendable ([UInt8]) throws -> Value
@@ -13,7 +13,7 @@ public struct APIResponse<Value>: Sendable {
     }
 
     /// A JSON body that is one case of several.
-    public static func json<Body: JSONDecodable>(
+    public static func json<Body: JSONDecodable & Sendable>(
         _ status: StatusPattern,
         _ type: Body.Type,
         _ wrap: @escaping @Sendable (Body) -> Value

@@ -119,7 +119,7 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
     /// - Parameters:
     ///   - cursor: Where to begin; nil for the first page.
     ///   - parameter: The query parameter that takes the cursor.
-    public func pages<Output, Item, Problem, Cursor: APIParameter>(
+    public func pages<Output, Item, Problem, Cursor: APIParameter & Sendable>(
         _ request: APIRequest<Output, Problem>,
         cursor: Cursor?,
         into parameter: String,

@@ -55,7 +55,8 @@ final class TokenEndpoint: Sendable {
     private func request(_ grant: TokenGrant) async throws(TokenError) -> AccessToken {
         let (url, issuer) = try await endpoint(of: grant)
         let key = try grant.dpop.map { (algorithm) throws(TokenError) in
-            try grant.credentials.dpopKey ?? keys.key(algorithm)
+            if let own = grant.credentials.dpopKey { return own }
+            return try keys.key(algorithm)
         }
         let dpop = key.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
         let deadline = clock.now().advanced(by: timeout)
