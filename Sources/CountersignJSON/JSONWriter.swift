@@ -11,10 +11,8 @@ public struct JSONWriter: Sendable {
     /// The last thing written was a whole value, so another one needs a comma.
     private var isAfterValue = false
 
-    public init() {}
-
-    /// A writer with room for `capacity` bytes.
-    public init(capacity: Int) {
+    /// A writer with room for `capacity` bytes before it needs to grow.
+    public init(capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
     }
 
