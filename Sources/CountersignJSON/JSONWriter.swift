@@ -111,14 +111,7 @@ public struct JSONWriter: Sendable {
 
     /// Writes a number as its text says; text that is not a JSON number is recorded as ``failure``.
     public mutating func rawNumber(_ text: String) {
-        let isNumber = withUTF8(of: text) { bytes in
-            var parser = JSONParser(bytes, maximumDepth: 0)
-            guard let first = bytes.first, let last = bytes.last, first != UInt8(ascii: "\"") else { return false }
-            guard first == UInt8(ascii: "-") || first &- UInt8(ascii: "0") < 10, last &- UInt8(ascii: "0") < 10 else {
-                return false
-            }
-            return (try? parser.parse()) != nil
-        }
+        let isNumber = withUTF8(of: text) { JSONParser.isNumber($0) }
         guard isNumber else { return fail("not a JSON number") }
         verbatim(text, isIntegral: false)
     }
@@ -133,8 +126,9 @@ public struct JSONWriter: Sendable {
 
     /// Records that a value cannot be written, and writes `null` in its place.
     public mutating func fail(_ reason: String) {
-        if failure == nil { failure = JSONEncodingError(offset: bytes.count, reason: reason) }
         null()
+        guard failure == nil else { return }
+        failure = JSONEncodingError(path: JSONPath.toEnd(of: bytes)?.description ?? "", reason: reason)
     }
 
     // MARK: Bytes

@@ -57,7 +57,8 @@ struct WriterTests {
     static let doubles: [(Double, String)] = [
         (0, "0"), (-0.0, "-0"), (1, "1"), (-1, "-1"), (1.5, "1.5"), (0.1, "0.1"), (100, "100"),
         (1e15, "1000000000000000"),
-        (1e16, "1e+16"), (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"), (0.30000000000000004, "0.30000000000000004"),
+        (1e16, "1e+16"), (1e300, "1e+300"), (.leastNonzeroMagnitude, "5e-324"),
+        (0.30000000000000004, "0.30000000000000004"),
         (123456.789, "123456.789"), (0.0001, "0.0001"), (0.00001, "1e-05"),
         (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
     ]
@@ -90,12 +91,33 @@ struct WriterTests {
         #expect(writer.failure == nil)
         writer.value(Double.nan)
         let first = writer.failure
-        #expect(first == JSONEncodingError(offset: 2, reason: "not a finite number"))
+        #expect(first == JSONEncodingError(path: "[1]", reason: "not a finite number"))
         writer.value(Double.infinity)
         writer.value(-Float.infinity)
         writer.endArray()
         #expect(writer.failure == first)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == "[1,null,null,null]")
+    }
+
+    static let failures: [(JSONValue, String)] = [
+        (.number("x"), "the document: not a JSON number"), ([1, .number("x")], "[1]: not a JSON number"),
+        (["a": ["b": [[], [:], .number("x")]], "c": .number("y")], "a.b[2]: not a JSON number"),
+        (["\"]": [.number("x")]], "[\"\u{FFFD}]\"][0]: not a JSON number"),
+    ]
+
+    @Test("A failure says which value it is about, and nothing of the value", arguments: failures)
+    func failurePath(value: JSONValue, description: String) {
+        var writer = JSONWriter()
+        writer.value(value)
+        #expect(writer.failure?.description == description)
+    }
+
+    @Test("A failure within more levels than a reader follows has no path, and no crash")
+    func failureInAbyss() {
+        var writer = JSONWriter()
+        for _ in 0..<10_000 { writer.beginArray() }
+        writer.value(Double.nan)
+        #expect(writer.failure?.path == "")
     }
 
     @Test(
