@@ -5,6 +5,7 @@ public struct JSONEncodingError: Error, Sendable, Hashable, CustomStringConverti
     /// What is wrong with the value, without the value.
     public var reason: String
 
+    /// An error at a place that is already known.
     public init(path: String, reason: String) {
         self.path = path
         self.reason = reason

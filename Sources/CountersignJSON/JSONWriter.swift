@@ -18,18 +18,22 @@ public struct JSONWriter: Sendable {
 
     // MARK: Structure
 
+    /// Opens an object; ``key(_:)`` and a value take turns until ``endObject()``.
     public mutating func beginObject() {
         begin(UInt8(ascii: "{"))
     }
 
+    /// Closes the innermost object.
     public mutating func endObject() {
         end(UInt8(ascii: "}"))
     }
 
+    /// Opens an array; values follow until ``endArray()``.
     public mutating func beginArray() {
         begin(UInt8(ascii: "["))
     }
 
+    /// Closes the innermost array.
     public mutating func endArray() {
         end(UInt8(ascii: "]"))
     }
@@ -64,20 +68,24 @@ public struct JSONWriter: Sendable {
 
     // MARK: Values
 
+    /// Writes a value as its type says.
     public mutating func value<T: JSONEncodable>(_ value: T) {
         value.encode(to: &self)
     }
 
+    /// Writes a string; only what must be escaped is.
     public mutating func string(_ string: String) {
         separate()
         quote(string)
         isAfterValue = true
     }
 
+    /// Writes an integer in full.
     public mutating func number(_ number: Int) {
         self.number(Int64(number))
     }
 
+    /// Writes an integer in full.
     public mutating func number(_ number: Int64) {
         separate()
         var rest = number.magnitude
@@ -116,10 +124,12 @@ public struct JSONWriter: Sendable {
         verbatim(text, isIntegral: false)
     }
 
+    /// Writes `true` or `false`.
     public mutating func bool(_ bool: Bool) {
         verbatim(bool ? "true" : "false", isIntegral: false)
     }
 
+    /// Writes `null`.
     public mutating func null() {
         verbatim("null", isIntegral: false)
     }

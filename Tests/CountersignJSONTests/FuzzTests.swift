@@ -73,6 +73,19 @@ struct FuzzTests {
         }
     }
 
+    @Test("A number of a million digits is read like any other", .timeLimit(.minutes(1)))
+    func longNumbers() throws {
+        let digits = String(repeating: "7", count: 1_000_000)
+        #expect(try parse("0.\(digits)").double == 7.0 / 9)
+        #expect(try parse("\(digits)e-999999").double == 70.0 / 9)
+        #expect(try parse(digits).double == nil)
+        #expect(try parse(digits).int == nil)
+        #expect(try parse("1\(String(repeating: "0", count: 1_000_000))e-1000000").int == 1)
+        #expect(try parse("1e\(digits)").int == nil)
+        #expect(try decodingError(Decimal.self, digits) != nil)
+        #expect(try JSONValue(json: parse(digits)) == .number(digits))
+    }
+
     @Test("Decoding as every type throws or gives a value")
     func everyType() throws {
         var random = RandomJSON(seed: 3)
