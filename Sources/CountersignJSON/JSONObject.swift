@@ -62,8 +62,8 @@ public struct JSONObject: Sendable {
         var others: [String: T] = [:]
         for (key, value) in node.members {
             let name = key.string ?? ""
-            if keys.contains(name) || others.index(forKey: name) != nil { continue }
-            others[name] = try T(json: value)
+            if keys.contains(name) { continue }
+            if let first = others.updateValue(try T(json: value), forKey: name) { others[name] = first }
         }
         return others
     }
