@@ -46,7 +46,9 @@ final class LoopbackDaemon: Sendable {
         options.connection_memory = max(4 << 10, limits.maximumHeaderBytes)
         options.context = Unmanaged.passRetained(context).toOpaque()
         options.began = { context, target, _ in LoopbackDaemon.began(context: context, target: target) }
-        options.access = { LoopbackDaemon.access(context: $0, connection: $1, method: $3, data: $5, size: $6, slot: $7) }
+        options.access = {
+            LoopbackDaemon.access(context: $0, connection: $1, method: $3, data: $5, size: $6, slot: $7)
+        }
         options.completed = { _, _, slot, _ in LoopbackDaemon.completed(slot: slot) }
 
         let started = context.origin.withLock { origin -> (UInt, HTTPURL)? in
@@ -75,7 +77,9 @@ final class LoopbackDaemon: Sendable {
     }
 
     func stop() {
-        guard let pointer = daemon.withLock({ $0.take() }), let daemon = OpaquePointer(bitPattern: pointer) else { return }
+        guard let pointer = daemon.withLock({ $0.take() }), let daemon = OpaquePointer(bitPattern: pointer) else {
+            return
+        }
         let exchanges = context.waiting.withLock { waiting in
             waiting.isStopping = true
             defer { waiting.exchanges = [:] }
@@ -91,7 +95,9 @@ final class LoopbackDaemon: Sendable {
 
 extension LoopbackDaemon {
     /// The request line was read: makes the exchange that libmicrohttpd carries through the other callbacks.
-    private static func began(context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?) -> UnsafeMutableRawPointer? {
+    private static func began(context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?)
+        -> UnsafeMutableRawPointer?
+    {
         guard let context, let target else { return nil }
         let exchange = LoopbackExchange(
             target: Array(UnsafeBufferPointer(start: target, count: strlen(target))).map(UInt8.init(bitPattern:)),
@@ -145,7 +151,9 @@ extension LoopbackDaemon {
         guard let response else { return countersign_mhd_no }
         defer { MHD_destroy_response(response) }
         for field in head.fields where !isManaged(field.name) {
-            guard MHD_add_response_header(response, field.name.rawName, field.value) == countersign_mhd_yes else { return countersign_mhd_no }
+            guard MHD_add_response_header(response, field.name.rawName, field.value) == countersign_mhd_yes else {
+                return countersign_mhd_no
+            }
         }
         return MHD_queue_response(connection, UInt32(clamping: head.status.rawValue), response)
     }

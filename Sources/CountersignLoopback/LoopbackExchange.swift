@@ -167,7 +167,9 @@ final class LoopbackExchange: Sendable {
             countersign_mhd_header_fields(
                 connection,
                 { context, _, name, nameSize, value, valueSize in
-                    guard let fields = context?.assumingMemoryBound(to: HTTPFields?.self) else { return countersign_mhd_no }
+                    guard let fields = context?.assumingMemoryBound(to: HTTPFields?.self) else {
+                        return countersign_mhd_no
+                    }
                     let value = LoopbackExchange.text(value, valueSize)
                     guard let name = HTTPFieldName(LoopbackExchange.text(name, nameSize)), HTTPField.isValidValue(value)
                     else {
@@ -197,6 +199,8 @@ final class LoopbackExchange: Sendable {
 
 extension LoopbackAnswer {
     fileprivate static func refusal(_ status: HTTPStatus, _ reason: String) -> LoopbackAnswer {
-        .response(HTTPResponse(status: status, fields: ["Content-Type": "text/plain"], body: Array((reason + "\n").utf8)))
+        .response(
+            HTTPResponse(status: status, fields: ["Content-Type": "text/plain"], body: Array((reason + "\n").utf8))
+        )
     }
 }

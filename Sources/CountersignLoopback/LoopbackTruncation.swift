@@ -19,7 +19,10 @@ final class LoopbackTruncation: Sendable {
             { context, position, buffer, capacity in
                 guard let context, let buffer else { return -2 }
                 let truncation = Unmanaged<LoopbackTruncation>.fromOpaque(context).takeUnretainedValue()
-                return truncation.read(at: position, into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
+                return truncation.read(
+                    at: position,
+                    into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
+                )
             },
             owned.toOpaque(),
             { context in

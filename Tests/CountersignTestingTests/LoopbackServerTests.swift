@@ -23,7 +23,9 @@ struct LoopbackServerTests {
 
     @Test(
         "The target arrives byte for byte",
-        arguments: ["/", "/a%2Fb", "/a/../b", "//x", "/a+b?c=d+e&f=%20&&=", "/%C3%A9%00", "/a;b=c:@!$&'()*,", "/?", "/a?b?c#"]
+        arguments: [
+            "/", "/a%2Fb", "/a/../b", "//x", "/a+b?c=d+e&f=%20&&=", "/%C3%A9%00", "/a;b=c:@!$&'()*,", "/?", "/a?b?c#",
+        ]
     )
     func target(target: String) async throws {
         let server = Self.echo()
@@ -124,7 +126,8 @@ struct LoopbackServerTests {
     @Test(
         "What is not HTTP is refused or cut off, and the server lives on",
         arguments: [
-            "\r\n\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET http://evil.example/ HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            "\r\n\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+            "GET http://evil.example/ HTTP/1.1\r\nHost: HOST\r\n\r\n",
             "GET evil HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n",
             "CONNECT evil.example:443 HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
             "GET /é HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
@@ -170,7 +173,7 @@ struct LoopbackServerTests {
         let first = "GET /1 HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
         let second = "GET /2 HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
         let answer = try await RawSocket.exchange(port: port, first + second)
-        #expect(answer.components(separatedBy: "HTTP/1.1 200").count == 3)
+        #expect(answer.ranges(of: "HTTP/1.1 200").count == 2)
         #expect(answer.contains("GET /1\n") && answer.contains("GET /2\n"))
     }
 
@@ -210,7 +213,7 @@ struct LoopbackServerTests {
         )
         #expect(Self.status(answer) == 418)
         #expect(answer.contains("Set-Cookie: a=1\r\nDPoP-Nonce: n\r\nSet-Cookie: b=2\r\n"))
-        #expect(answer.components(separatedBy: "Date: ").count == 2)
+        #expect(answer.ranges(of: "Date: ").count == 1)
         #expect(answer.contains("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"))
         #expect(answer.contains("Content-Length: 1\r\n"))
     }

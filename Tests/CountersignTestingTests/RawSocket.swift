@@ -55,7 +55,7 @@ enum RawSocket {
             var sent = 0
             while sent < piece.count {
                 let count = piece.withUnsafeBytes {
-                    send(descriptor, $0.baseAddress.map { $0 + sent }, piece.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                    send(descriptor, $0.baseAddress.map { $0 + sent }, piece.count - sent, Int32(MSG_NOSIGNAL))
                 }
                 if count <= 0 { break }  // the server may refuse before it has read all
                 sent += count
