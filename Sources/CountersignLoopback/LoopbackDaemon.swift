@@ -6,7 +6,7 @@ import CountersignHTTP
 /// While a handler runs, its connection is suspended. libmicrohttpd aborts when it is stopped with suspended
 /// connections, so ``stop()`` resumes each of them first, and nothing suspends once it has begun.
 final class LoopbackDaemon: Sendable {
-    /// What the callbacks see. It outlives the daemon by the reference that the daemon was started with.
+    /// What the callbacks see: it outlives the daemon by the reference that the daemon was started with.
     final class Context: Sendable {
         struct Waiting {
             var isStopping = false
@@ -27,8 +27,9 @@ final class LoopbackDaemon: Sendable {
 
     let url: HTTPURL
     private let context: Context
-    /// `OpaquePointer` is not Sendable; the address of the daemon is, and libmicrohttpd allows any thread to stop it.
-    /// Nil after ``stop()``.
+    /// The daemon's address, nil after ``stop()``.
+    ///
+    /// `OpaquePointer` is not Sendable; the address is, and libmicrohttpd allows any thread to stop it.
     private let daemon: Locked<UInt?>
 
     init(

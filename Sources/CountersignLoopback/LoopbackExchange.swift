@@ -81,7 +81,9 @@ final class LoopbackExchange: Sendable {
         return .proceed
     }
 
-    /// Collects a piece of the body. An answer can only be given at its end, so a body that is too long is read on and
+    /// Collects a piece of the body.
+    ///
+    /// An answer can only be given at its end, so a body that is too long is read on and
     /// dropped, up to as much again; then the connection is closed.
     private func takeBody(_ received: UnsafeRawBufferPointer) -> Step {
         let limit = context.limits.maximumBodyBytes

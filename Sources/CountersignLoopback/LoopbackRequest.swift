@@ -4,7 +4,7 @@ public import CountersignHTTP
 public struct LoopbackRequest: Sendable {
     /// The method.
     public let method: HTTPMethod
-    /// Path and query exactly as they were sent: nothing is decoded or normalised. It begins with `/`.
+    /// Path and query, beginning with `/`, exactly as they were sent: nothing is decoded or normalised.
     public let target: String
     /// The header fields in their order, repeated ones included, names spelt as sent.
     public let fields: HTTPFields

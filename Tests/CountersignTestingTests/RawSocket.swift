@@ -15,7 +15,7 @@ enum RawSocket {
         var code: Int32
     }
 
-    /// Connects, sends the text, and reads until the server closes. It waits on a thread of its own.
+    /// Connects, sends the text, and reads until the server closes; it waits on a thread of its own.
     static func exchange(port: UInt16, host: String = "127.0.0.1", _ text: String) async throws -> String {
         try await exchange(port: port, host: host, pieces: [Array(text.utf8)])
     }
