@@ -1,0 +1,27 @@
+/// One header field: a name and a value (RFC 9110 section 5).
+public struct HTTPField: Hashable, Sendable {
+    public var name: HTTPFieldName
+    public var value: String
+
+    /// Makes a field.
+    ///
+    /// The value is checked when the request is sent; see ``isValidValue(_:)``.
+    public init(name: HTTPFieldName, value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Whether a value can be sent: no CR, LF, NUL or other control character but the tab (RFC 9110 section 5.5).
+    ///
+    /// A transport refuses a request with another value before it sends anything.
+    public static func isValidValue(_ value: String) -> Bool {
+        value.utf8.allSatisfy(\.isHTTPFieldValueByte)
+    }
+}
+
+extension UInt8 {
+    /// Whether this byte may stand in a field value: a visible character, a space, a tab, or beyond ASCII.
+    package var isHTTPFieldValueByte: Bool {
+        (self >= 0x20 && self != 0x7F) || self == UInt8(ascii: "\t")
+    }
+}

@@ -1,0 +1,76 @@
+/// Header fields in the order in which they are sent or came; a name may stand several times (RFC 9110 section 5.2).
+public struct HTTPFields: Hashable, Sendable {
+    private var fields: [HTTPField]
+
+    public init() { fields = [] }
+
+    public init(_ fields: some Sequence<HTTPField>) { self.fields = Array(fields) }
+
+    /// The value of a field; several fields of one name are joined by `", "`, and `nil` means that there is none.
+    ///
+    /// Setting replaces every field of that name by one, at the place of the first; setting `nil` removes them.
+    /// `Set-Cookie` cannot be joined (RFC 9110 section 5.3): read it through ``values(for:)``.
+    public subscript(name: HTTPFieldName) -> String? {
+        get {
+            var joined: String?
+            for field in fields where field.name == name {
+                if let before = joined {
+                    joined = before + ", " + field.value
+                } else {
+                    joined = field.value
+                }
+            }
+            return joined
+        }
+        set {
+            guard let newValue else { return remove(name) }
+            guard let first = fields.firstIndex(where: { $0.name == name }) else {
+                return fields.append(HTTPField(name: name, value: newValue))
+            }
+            fields[first] = HTTPField(name: name, value: newValue)
+            var index = 0
+            fields.removeAll { field in
+                defer { index += 1 }
+                return index > first && field.name == name
+            }
+        }
+    }
+
+    /// The values of all fields of that name, in order.
+    public func values(for name: HTTPFieldName) -> [String] {
+        fields.lazy.filter { $0.name == name }.map(\.value)
+    }
+
+    /// Whether there is a field of that name.
+    public func contains(_ name: HTTPFieldName) -> Bool {
+        fields.contains { $0.name == name }
+    }
+
+    /// Adds a field at the end, beside those of that name that are there already.
+    public mutating func append(name: HTTPFieldName, value: String) {
+        fields.append(HTTPField(name: name, value: value))
+    }
+
+    /// Adds a field at the end, beside those of that name that are there already.
+    public mutating func append(_ field: HTTPField) { fields.append(field) }
+
+    /// Removes every field of that name.
+    public mutating func remove(_ name: HTTPFieldName) {
+        fields.removeAll { $0.name == name }
+    }
+
+    public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+}
+
+extension HTTPFields: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { fields.count }
+    public subscript(position: Int) -> HTTPField { fields[position] }
+}
+
+extension HTTPFields: ExpressibleByDictionaryLiteral {
+    /// Makes fields from a literal; a name may stand in it several times.
+    public init(dictionaryLiteral elements: (HTTPFieldName, String)...) {
+        fields = elements.map { HTTPField(name: $0, value: $1) }
+    }
+}

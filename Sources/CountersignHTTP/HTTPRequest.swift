@@ -1,0 +1,32 @@
+/// A request as it is sent, once.
+public struct HTTPRequest: Sendable {
+    public var method: HTTPMethod
+    public var url: HTTPURL
+    /// The fields, sent in this order and spelling.
+    ///
+    /// `Host`, `Content-Length` and the other fields of the connection are the transport's.
+    public var fields: HTTPFields
+    public var body: HTTPBody?
+    /// The time after which the request is given up, from the call of `send` to the last byte of the answer.
+    ///
+    /// `nil` means the transport's own.
+    public var timeout: Duration?
+    /// How many bytes the body of the answer may have; `nil` means the transport's own limit.
+    public var maximumResponseBytes: Int?
+
+    public init(
+        method: HTTPMethod = .get,
+        url: HTTPURL,
+        fields: HTTPFields = [:],
+        body: HTTPBody? = nil,
+        timeout: Duration? = nil,
+        maximumResponseBytes: Int? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
+        self.timeout = timeout
+        self.maximumResponseBytes = maximumResponseBytes
+    }
+}

@@ -1,0 +1,15 @@
+/// A response that has come completely.
+public struct HTTPResponse: Sendable, Hashable {
+    /// The final status; informational responses (1xx) are not reported.
+    public var status: HTTPStatus
+    /// The fields as the server sent them: order, spelling and duplicates are kept; trailers are not among them.
+    public var fields: HTTPFields
+    /// The body, with transfer codings removed and content codings left as they are.
+    public var body: [UInt8]
+
+    public init(status: HTTPStatus, fields: HTTPFields = [:], body: [UInt8] = []) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}

@@ -1,0 +1,56 @@
+/// Why a request has no complete response.
+public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, for code to decide on. More may be added.
+    public struct Reason: Sendable, Hashable, CustomStringConvertible {
+        private enum Code: String, Sendable {
+            case cancelled = "cancelled"
+            case timedOut = "timed out"
+            case nameResolution = "name resolution failed"
+            case connect = "connection failed"
+            case tls = "TLS failed"
+            case closed = "connection closed"
+            case tooLarge = "response too large"
+            case refused = "request refused"
+            case other = "transport failed"
+        }
+
+        private let code: Code
+
+        private init(_ code: Code) { self.code = code }
+
+        /// The task was cancelled, or the transport was shut down.
+        public static let cancelled = Reason(.cancelled)
+        /// The answer, or the connection, did not come in time.
+        public static let timedOut = Reason(.timedOut)
+        /// The host's address was not found.
+        public static let nameResolution = Reason(.nameResolution)
+        /// No connection to the server could be made.
+        public static let connect = Reason(.connect)
+        /// The TLS handshake failed, or the server's certificate is not trusted for that host.
+        public static let tls = Reason(.tls)
+        /// The connection ended before the answer, or within it.
+        public static let closed = Reason(.closed)
+        /// The answer was larger than allowed.
+        public static let tooLarge = Reason(.tooLarge)
+        /// The request breaks a rule of the transport. Nothing was sent.
+        public static let refused = Reason(.refused)
+        /// Something else, such as an answer that is not HTTP.
+        public static let other = Reason(.other)
+
+        public var description: String { code.rawValue }
+    }
+
+    public var reason: Reason
+    /// What happened, for people. It holds no field value, no query and no body.
+    public var detail: String
+    /// Whether the server may have acted on the request: `false` only when it is certain that no byte of it was sent.
+    public var requestMayHaveBeenProcessed: Bool
+
+    public init(reason: Reason, detail: String, requestMayHaveBeenProcessed: Bool) {
+        self.reason = reason
+        self.detail = detail
+        self.requestMayHaveBeenProcessed = requestMayHaveBeenProcessed
+    }
+
+    public var description: String { detail.isEmpty ? reason.description : "\(reason): \(detail)" }
+}
