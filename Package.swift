@@ -66,7 +66,11 @@ let package = Package(
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
         .testTarget(name: "CountersignGeneratorTests", dependencies: ["CountersignGenerator"], swiftSettings: swift),
-        .testTarget(name: "CountersignCryptoTests", dependencies: ["CountersignCrypto", "CountersignJSON"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignCryptoTests",
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignJSON"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "CountersignHTTPTests",
             dependencies: ["CountersignHTTP", "CountersignLoopback"],
