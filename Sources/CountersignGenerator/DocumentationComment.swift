@@ -1,5 +1,5 @@
 extension SourceText {
-    /// A documentation comment: one sentence, then the rest in paragraphs. Nothing for no text at all.
+    /// Writes a documentation comment: one sentence, then the rest in paragraphs; nothing for no text at all.
     mutating func documentation(_ paragraphs: [String], parameters: [(name: String, text: String)] = []) {
         let lines = DocumentationComment.lines(of: paragraphs, parameters: parameters, width: commentWidth)
         for text in lines { line(text.isEmpty ? "///" : "/// " + text) }

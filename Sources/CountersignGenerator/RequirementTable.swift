@@ -49,6 +49,8 @@ struct RequirementTable {
         return unions
     }
 
+    /// The scopes that an operation needs of a scheme.
+    ///
     /// A client's own token is asked for everything at once, so that one serves all operations. What a user granted is
     /// not ours to choose: there, and where each set has its token, an operation needs what it names.
     private static func scopes(

@@ -1,6 +1,6 @@
 import CountersignSchema
 
-/// Values of a schema as Swift literals. Whatever the text, it cannot leave its quotes.
+/// Values of a schema as Swift literals, which no text can leave.
 enum SwiftLiteral {
     static func string(_ text: String) -> String {
         if text.utf8.allSatisfy(isPlain) { return "\"" + text + "\"" }
