@@ -59,6 +59,10 @@ public struct HTTPFields: Hashable, Sendable {
         fields.removeAll { $0.name == name }
     }
 
+    /// Puts a field in the place of the last one, which must exist.
+    mutating func replaceLast(with field: HTTPField) { fields[fields.count - 1] = field }
+
+    /// Makes room for so many fields.
     public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 }
 

@@ -17,15 +17,15 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     public static let internalServerError: HTTPStatus = 500
     public static let serviceUnavailable: HTTPStatus = 503
 
-    /// 1xx
+    /// Whether the code is 1xx.
     public var isInformational: Bool { 100...199 ~= rawValue }
-    /// 2xx
+    /// Whether the code is 2xx.
     public var isSuccess: Bool { 200...299 ~= rawValue }
-    /// 3xx
+    /// Whether the code is 3xx.
     public var isRedirection: Bool { 300...399 ~= rawValue }
-    /// 4xx
+    /// Whether the code is 4xx.
     public var isClientError: Bool { 400...499 ~= rawValue }
-    /// 5xx
+    /// Whether the code is 5xx.
     public var isServerError: Bool { 500...599 ~= rawValue }
 }
 

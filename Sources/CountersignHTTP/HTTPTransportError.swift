@@ -1,6 +1,8 @@
 /// Why a request has no complete response.
 public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What went wrong, for code to decide on. More may be added.
+    /// What went wrong, for code to decide on.
+    ///
+    /// More may be added.
     public struct Reason: Sendable, Hashable, CustomStringConvertible {
         private enum Code: String, Sendable {
             case cancelled = "cancelled"
@@ -32,7 +34,7 @@ public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvert
         public static let closed = Reason(.closed)
         /// The answer was larger than allowed.
         public static let tooLarge = Reason(.tooLarge)
-        /// The request breaks a rule of the transport. Nothing was sent.
+        /// The request breaks a rule of the transport, and nothing was sent.
         public static let refused = Reason(.refused)
         /// Something else, such as an answer that is not HTTP.
         public static let other = Reason(.other)
@@ -41,7 +43,7 @@ public struct HTTPTransportError: Error, Sendable, Hashable, CustomStringConvert
     }
 
     public var reason: Reason
-    /// What happened, for people. It holds no field value, no query and no body.
+    /// What happened, for people, without field values, query and body.
     public var detail: String
     /// Whether the server may have acted on the request: `false` only when it is certain that no byte of it was sent.
     public var requestMayHaveBeenProcessed: Bool

@@ -8,8 +8,10 @@ import Musl
 import Darwin
 #endif
 
-/// State behind a lock, in the form that ThreadSanitizer understands: it reports false races through
-/// `Synchronization.Mutex`, which it does not see lock. Built with `-Xswiftc -DCOUNTERSIGN_TSAN`.
+/// State behind a lock, in the form that ThreadSanitizer understands.
+///
+/// It does not see a `Mutex` of the module Synchronization lock, and reports false races through it. Built with
+/// `-Xswiftc -DCOUNTERSIGN_TSAN`.
 package struct Locked<State: ~Copyable>: ~Copyable, @unchecked Sendable {
     // Unchecked: the state is reached only in `withLock`, between lock and unlock, and enters by `sending`.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -55,7 +57,7 @@ package struct Locked<State: ~Copyable>: ~Copyable, Sendable {
         mutex = Mutex(initial)
     }
 
-    /// Runs `body` with the lock held. Not recursive.
+    /// Runs `body` with the lock held; not recursive.
     @inlinable @inline(__always)
     package borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending State) throws(Failure) -> sending Result

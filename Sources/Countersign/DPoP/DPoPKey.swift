@@ -31,7 +31,7 @@ public final class DPoPKey: Sendable {
     /// The thumbprint of the public key (RFC 7638, SHA-256, base64url): the `jkt` of a bound token.
     public let thumbprint: String
     private let key: SigningKey
-    /// The header of every proof, encoded, with the dot behind it.
+    /// The header of every proof, in base64url.
     private let header: [UInt8]
 
     /// A key that signs with ES256 or EdDSA.
@@ -45,17 +45,7 @@ public final class DPoPKey: Sendable {
         self.key = key
         self.algorithm = algorithm
         thumbprint = jwk.thumbprint
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("typ", "dpop+jwt")
-        json.field("alg", algorithm.rawValue)
-        json.key("jwk")
-        jwk.encode(to: &json)
-        json.endObject()
-        var header: [UInt8] = []
-        Base64URL.append(json.bytes, to: &header)
-        header.append(UInt8(ascii: "."))
-        self.header = header
+        header = JSONWebSignature.Header(type: "dpop+jwt", key: jwk).encoded(algorithm: key.algorithm)
     }
 
     /// A new key.
@@ -88,21 +78,11 @@ public final class DPoPKey: Sendable {
         claims.endObject()
 
         var proof: [UInt8] = []
-        proof.reserveCapacity(header.count + (claims.bytes.count * 4 + 2) / 3 + 96)
+        proof.reserveCapacity(header.count + Base64URL.encodedCount(claims.bytes.count) + 96)
         proof.append(contentsOf: header)
-        Base64URL.append(claims.bytes, to: &proof)
-        var signature: [UInt8] = []
-        let signing = proof.withUnsafeBytes { message -> Result<Void, CryptoError> in
-            do throws(CryptoError) {
-                try key.sign(message, appendingTo: &signature)
-                return .success(())
-            } catch {
-                return .failure(error)
-            }
-        }
-        try signing.get()
         proof.append(UInt8(ascii: "."))
-        Base64URL.append(signature, to: &proof)
+        Base64URL.append(claims.bytes, to: &proof)
+        try JSONWebSignature.complete(&proof, with: key)
         return String(decoding: proof, as: UTF8.self)
     }
 

@@ -14,13 +14,13 @@ enum ClientAssertion {
             switch credentials.proof {
             case .key(let key, let keyID):
                 return try JSONWebSignature.sign(
-                    header: header(key.algorithm.rawValue, keyID: keyID),
+                    .init(type: "JWT", keyID: keyID),
                     payload: claims(credentials.clientID, audience, unixTime),
-                    with: key
+                    key: key
                 )
             case .secret(let secret):
                 return try JSONWebSignature.signHS256(
-                    header: header("HS256", keyID: nil),
+                    .init(type: "JWT"),
                     payload: claims(credentials.clientID, audience, unixTime),
                     secret: Array(secret.reveal().utf8)
                 )
@@ -37,16 +37,6 @@ enum ClientAssertion {
             // A provider's own error: its text is not ours to print.
             throw TokenError(.configuration, "the assertion provider failed with \(type(of: error))")
         }
-    }
-
-    private static func header(_ algorithm: String, keyID: String?) -> [UInt8] {
-        var json = JSONWriter()
-        json.beginObject()
-        json.field("typ", "JWT")
-        json.field("alg", algorithm)
-        json.field("kid", keyID)
-        json.endObject()
-        return json.bytes
     }
 
     private static func claims(_ id: String, _ audience: String, _ unixTime: Duration) throws(CryptoError) -> [UInt8] {

@@ -118,3 +118,26 @@ enum AuthorizationServer: Sendable, Hashable {
     /// A token endpoint that is known.
     case tokenEndpoint(String)
 }
+
+extension ClientCredentials {
+    /// Adds what tells these credentials from others.
+    func add(to identity: inout TokenIdentity, key: [UInt8]) throws(TokenError) {
+        identity.add(clientID)
+        switch proof {
+        case .none:
+            identity.add("none")
+        case .secret(let secret):
+            identity.add("secret")
+            identity.add(secret: try secret.reveal(), key: key)
+        case .key(let key, let keyID):
+            identity.add("key")
+            identity.add(JSONWebKey(key.publicKey).thumbprint)
+            identity.add(keyID)
+        case .provider:
+            // Two providers of one client vouch for the same client: they share its tokens.
+            identity.add("provider")
+        }
+        identity.add(assertionAudience == .issuer ? "issuer" : "endpoint")
+        identity.add(basicEncoding == .raw ? "raw" : "form")
+    }
+}

@@ -29,23 +29,3 @@ enum FormURLEncoded {
         }
     }
 }
-
-extension [UInt8] {
-    /// Appends a byte as it is when RFC 3986 calls it unreserved, else as a percent triplet.
-    mutating func appendPercentEncoding(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-            append(byte)
-        default:
-            append(UInt8(ascii: "%"))
-            append(Self.hexadecimal(byte >> 4))
-            append(Self.hexadecimal(byte & 15))
-        }
-    }
-
-    private static func hexadecimal(_ digit: UInt8) -> UInt8 {
-        digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "A") + digit - 10
-    }
-}

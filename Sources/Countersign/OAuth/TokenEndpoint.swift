@@ -55,7 +55,8 @@ final class TokenEndpoint: Sendable {
     private func request(_ grant: TokenGrant) async throws(TokenError) -> AccessToken {
         let (url, issuer) = try await endpoint(of: grant)
         let key = try grant.dpop.map { (algorithm) throws(TokenError) in
-            try grant.credentials.dpopKey ?? keys.key(algorithm)
+            if let own = grant.credentials.dpopKey { return own }
+            return try keys.key(algorithm)
         }
         let dpop = key.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
         let deadline = clock.now().advanced(by: timeout)
@@ -165,8 +166,8 @@ final class TokenEndpoint: Sendable {
                 case .formEncoded: FormURLEncoded.encode
                 case .raw: { $0 }
                 }
-            let pair = Array("\(encode(id)):\(encode(try secret.reveal()))".utf8)
-            request.fields.append(name: .authorization, value: "Basic \(Base64.encode(pair))")
+            let authorization = BasicCredentials.authorization(encode(id), encode(try secret.reveal()))
+            request.fields.append(name: .authorization, value: authorization)
         case (.clientSecretPost, .secret(let secret)):
             parameters.append(("client_id", id))
             parameters.append(("client_secret", try secret.reveal()))

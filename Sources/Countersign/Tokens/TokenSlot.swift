@@ -59,6 +59,15 @@ package final class TokenSlot: Sendable {
         try await follow({ $0.refused(token, at: $1) }, deadline: deadline)
     }
 
+    /// Gives up a token that an API refused with 401, and starts to get another, without waiting for it.
+    func refuse(_ token: AccessToken) {
+        let now = clock.now()
+        switch guarded.withLock({ $0.state.refused(token, at: now) }) {
+        case .useAndFetch, .fetchAndWait: startFetch()
+        default: break
+        }
+    }
+
     /// Forgets the token; the next call asks for a new one.
     package func remove() {
         guarded.withLock { $0.state.remove() }

@@ -47,7 +47,10 @@ struct YAMLReader {
                 continue
             case YAML_DOCUMENT_START_EVENT:
                 guard root == nil else {
-                    diagnostics.error(SourceLocation(event.start_mark), "a schema file holds one document; this is a second")
+                    diagnostics.error(
+                        SourceLocation(event.start_mark),
+                        "a schema file holds one document; this is a second"
+                    )
                     throw Stop()
                 }
             default:
@@ -134,7 +137,8 @@ struct YAMLReader {
         }
     }
 
-    private func refuse(anchor: UnsafePointer<yaml_char_t>?, tag: UnsafePointer<yaml_char_t>?, at place: SourceLocation) {
+    private func refuse(anchor: UnsafePointer<yaml_char_t>?, tag: UnsafePointer<yaml_char_t>?, at place: SourceLocation)
+    {
         if anchor != nil { diagnostics.error(place, "an anchor ('&') is not part of the schema language") }
         if tag != nil { diagnostics.error(place, "a tag ('!') is not part of the schema language") }
     }

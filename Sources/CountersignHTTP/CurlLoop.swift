@@ -1,0 +1,146 @@
+import CCurl
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The thread on which libcurl's transfers run, and the queue to it.
+final class CurlLoop: Sendable {
+    private struct Queue: Sendable {
+        var submitted: [CurlExchange] = []
+        var holdsCancelled = false
+        var isClosed = false
+        /// The thread sleeps, or is about to, and nobody has woken it yet.
+        var isAsleep = false
+
+        /// Whether the caller has to wake the thread.
+        mutating func needsWaking() -> Bool {
+            defer { isAsleep = false }
+            return isAsleep
+        }
+    }
+
+    private let configuration: CurlTransport.Configuration
+    private let queue = Locked(Queue())
+    // Unsafe: other threads only call `curl_multi_wakeup`, which libcurl allows at any time; all else is done on the
+    // loop's thread, or when nobody holds the loop any more.
+    private nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
+
+    /// libcurl wants this once in a process, before anything else.
+    private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    init(_ configuration: CurlTransport.Configuration) {
+        self.configuration = configuration
+        multi = Self.isInitialized ? curl_multi_init() : nil
+        guard let multi else { return }
+        countersign_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
+        countersign_multi_set_long(
+            multi,
+            CURLMOPT_MAX_HOST_CONNECTIONS,
+            max(1, configuration.maximumConnectionsPerOrigin)
+        )
+        // By default the pool shrinks with the number of transfers, and a pause would close the connections.
+        countersign_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(256, 2 * configuration.maximumConnectionsPerOrigin))
+    }
+
+    deinit { curl_multi_cleanup(multi) }
+
+    /// Starts the thread, which keeps the loop alive until ``close()``.
+    func start() {
+        let loop = Unmanaged.passRetained(self)
+        guard multi != nil, CurlLoop.detachThread(loop.toOpaque()) else {
+            loop.release()
+            return close()
+        }
+    }
+
+    /// Hands an exchange over.
+    func submit(_ exchange: CurlExchange) {
+        let (isClosed, needsWaking) = queue.withLock { queue in
+            if queue.isClosed { return (true, false) }
+            queue.submitted.append(exchange)
+            return (false, queue.needsWaking())
+        }
+        if isClosed { exchange.finish(.failure(.closedTransport(hasSent: false))) }
+        if needsWaking { wake() }
+    }
+
+    /// Ends the transfers for which nobody waits.
+    func dropCancelled() {
+        let needsWaking = queue.withLock { queue in
+            queue.holdsCancelled = true
+            return queue.needsWaking()
+        }
+        if needsWaking { wake() }
+    }
+
+    /// Ends all transfers and the thread.
+    func close() {
+        let needsWaking = queue.withLock { queue in
+            queue.isClosed = true
+            return queue.needsWaking()
+        }
+        if needsWaking { wake() }
+    }
+
+    private func wake() { curl_multi_wakeup(multi) }
+}
+
+// MARK: - On the loop's thread
+
+extension CurlLoop {
+    private static func detachThread(_ context: UnsafeMutableRawPointer) -> Bool {
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        guard pthread_create(&thread, nil, { CurlLoop.run($0) }, context) == 0, let thread else { return false }
+        #else
+        var thread = pthread_t()
+        guard pthread_create(&thread, nil, { CurlLoop.run($0) }, context) == 0 else { return false }
+        #endif
+        pthread_detach(thread)
+        return true
+    }
+
+    private static func run(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        // A write to a closed connection must not end the process.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        guard let context else { return nil }
+        let loop = Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue()
+        if let multi = loop.multi { loop.run(multi) }
+        return nil
+    }
+
+    private func run(_ multi: UnsafeMutableRawPointer) {
+        var transfers = CurlTransfers(multi, configuration)
+        var batch: [CurlExchange] = []
+        while true {
+            let (holdsCancelled, isClosed) = queue.withLock { queue in
+                defer { queue.holdsCancelled = false }
+                queue.isAsleep = false
+                swap(&batch, &queue.submitted)
+                return (queue.holdsCancelled, queue.isClosed)
+            }
+            for exchange in batch { transfers.start(exchange) }
+            batch.removeAll(keepingCapacity: true)
+            if holdsCancelled { transfers.dropCancelled() }
+            if isClosed { return transfers.close() }
+            transfers.perform()
+            if goToSleep() { curl_multi_poll(multi, nil, 0, Int32.max, nil) }
+        }
+    }
+
+    /// Whether there is nothing to do but to wait.
+    private func goToSleep() -> Bool {
+        queue.withLock { queue in
+            queue.isAsleep = queue.submitted.isEmpty && !queue.holdsCancelled && !queue.isClosed
+            return queue.isAsleep
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import CCurl
+
+/// A request in the form that libcurl reads: C strings, a list of header lines and the body, in one block of memory.
+///
+/// libcurl does not copy the list and the body, so the block lives as long as the transfer.
+struct CurlRequest: ~Copyable, @unchecked Sendable {
+    // Unchecked for the pointers: they point into `block` or to constants, nothing writes there after `init`, and only
+    // the transfer that owns this value reads them.
+
+    enum Kind {
+        case get, head
+        /// Any other method, without a body.
+        case bare
+        /// With a body, which may be empty.
+        case upload
+    }
+
+    let origin: HTTPOrigin
+    let kind: Kind
+    /// The name of the method when libcurl would choose another for that kind.
+    let customMethod: UnsafePointer<CChar>?
+    let url: UnsafePointer<CChar>
+    let target: UnsafePointer<CChar>
+    let fields: UnsafeMutablePointer<curl_slist>?
+    let body: UnsafeRawPointer?
+    let bodyCount: Int
+    private let block: UnsafeMutableRawPointer
+
+    /// Fields that say how the message is framed, or that libcurl acts upon.
+    private static let connectionFields: [HTTPFieldName] = [
+        .host, .contentLength, .transferEncoding, .connection, "Expect", "Upgrade", "Keep-Alive", "Proxy-Connection",
+        "Proxy-Authorization", "Trailer", "HTTP2-Settings",
+    ]
+
+    /// Lines without a value, which stop libcurl from adding fields of its own.
+    private static let noAccept: StaticString = "Accept:"
+    private static let noContentType: StaticString = "Content-Type:"
+    private static let noExpect: StaticString = "Expect:"
+
+    init(_ request: HTTPRequest) throws(HTTPTransportError) {
+        let kind = try Self.kind(of: request)
+        let bytes = request.body?.bytes ?? []
+        let lineCount = request.fields.count + 3
+        let textStart = MemoryLayout<curl_slist>.stride * lineCount
+        let bodyStart = textStart + Self.textSize(of: request)
+        let block = UnsafeMutableRawPointer.allocate(
+            byteCount: bodyStart + bytes.count,
+            alignment: MemoryLayout<curl_slist>.alignment
+        )
+        var writer = CurlRequestWriter(
+            nodes: block.bindMemory(to: curl_slist.self, capacity: lineCount),
+            text: (block + textStart).bindMemory(to: UInt8.self, capacity: bodyStart - textStart)
+        )
+        let target: UnsafePointer<CChar>
+        do throws(HTTPTransportError) {
+            try Self.write(request.fields, for: kind, with: &writer)
+            target = try Self.write(target: request.url.target, with: &writer)
+        } catch {
+            block.deallocate()
+            throw error
+        }
+        bytes.withUnsafeBytes { source in
+            if let base = source.baseAddress { (block + bodyStart).copyMemory(from: base, byteCount: source.count) }
+        }
+
+        self.block = block
+        self.kind = kind
+        self.target = target
+        origin = request.url.origin
+        url = writer.string(origin.description)
+        customMethod = Self.isOwnMethod(of: kind, request.method) ? nil : writer.string(request.method.rawValue)
+        fields = writer.firstNode
+        body = UnsafeRawPointer(block + bodyStart)
+        bodyCount = bytes.count
+    }
+
+    deinit { block.deallocate() }
+
+    private static func kind(of request: HTTPRequest) throws(HTTPTransportError) -> Kind {
+        switch request.method {
+        case .head:
+            guard request.body == nil else { throw .refused("a HEAD request has no body") }
+            return .head
+        // Without a body these say so by "Content-Length: 0" (RFC 9110 section 8.6).
+        case .post, .put, .patch: return .upload
+        case _ where request.body != nil: return .upload
+        case .get: return .get
+        default:
+            guard request.method.rawValue != "CONNECT" else { throw .refused("CONNECT is not for requests") }
+            return .bare
+        }
+    }
+
+    /// Whether libcurl sends that method for that kind when nothing else is said.
+    private static func isOwnMethod(of kind: Kind, _ method: HTTPMethod) -> Bool {
+        switch kind {
+        case .get, .head: true
+        case .upload: method == .post
+        case .bare: false
+        }
+    }
+
+    private static func write(
+        _ fields: HTTPFields,
+        for kind: Kind,
+        with writer: inout CurlRequestWriter
+    ) throws(HTTPTransportError) {
+        var (hasAccept, hasContentType) = (false, false)
+        for field in fields {
+            guard !connectionFields.contains(field.name) else {
+                throw .refused("the field '\(field.name)' belongs to the connection, which the transport makes")
+            }
+            guard writer.append(field) else {
+                throw .refused("the value of the field '\(field.name)' holds a control character")
+            }
+            hasAccept = hasAccept || field.name == .accept
+            hasContentType = hasContentType || field.name == .contentType
+        }
+        if !hasAccept { writer.append(noAccept) }
+        guard kind == .upload else { return }
+        if !hasContentType { writer.append(noContentType) }
+        writer.append(noExpect)
+    }
+
+    private static func write(
+        target: String,
+        with writer: inout CurlRequestWriter
+    ) throws(HTTPTransportError) -> UnsafePointer<CChar> {
+        guard let written = writer.target(target) else {
+            throw .refused("the target of the URL must begin with / and be free of spaces and controls")
+        }
+        return written
+    }
+
+    /// How many bytes ``CurlRequestWriter`` writes for a request, at most.
+    private static func textSize(of request: HTTPRequest) -> Int {
+        request.fields.reduce(into: 0) { $0 += $1.name.rawName.utf8.count + $1.value.utf8.count + 3 }
+            + request.method.rawValue.utf8.count + request.url.origin.description.utf8.count
+            + request.url.target.utf8.count + 3
+    }
+}

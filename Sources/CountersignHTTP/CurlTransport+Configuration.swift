@@ -1,0 +1,59 @@
+extension CurlTransport {
+    /// What is the same for all requests of a transport.
+    ///
+    /// There is no switch that turns the verification of certificates off: to reach a server with a certificate of your
+    /// own, name its authority in ``certificateAuthorities``.
+    public struct Configuration: Sendable {
+        /// How long making a connection may take: name resolution, TCP and TLS together.
+        public var connectTimeout: Duration = .seconds(10)
+        /// How long a request may take that says nothing else: to the last byte of the answer, all waiting included.
+        public var timeout: Duration = .seconds(60)
+        /// How many connections are open to one origin at a time; further requests wait for one.
+        ///
+        /// Over HTTP/2 one connection carries many requests.
+        public var maximumConnectionsPerOrigin = 64
+        /// How long a connection may have been idle and still be used.
+        ///
+        /// Keep it below the servers' own limit: a request that meets a closing connection fails.
+        public var maximumIdleTime: Duration = .seconds(50)
+        /// How many bytes the body of an answer may have when the request says nothing else.
+        public var maximumResponseBytes = 32 * 1024 * 1024
+        /// How many bytes the header of an answer may have, informational answers and trailers included.
+        public var maximumHeaderBytes = 64 * 1024
+        /// Whose certificates are trusted.
+        public var certificateAuthorities = CertificateAuthorities.system
+        /// Whether HTTP/2 is used with servers that offer it over TLS.
+        public var allowsHTTP2 = true
+        /// Through what requests go.
+        public var proxy = Proxy.none
+        /// The `User-Agent` of requests that have none; `nil` sends none.
+        ///
+        /// It must be a valid field value, or no request is sent.
+        public var userAgent: String? = "countersign"
+
+        public init() {}
+    }
+
+    /// The certificate authorities that a server's certificate must lead to.
+    public enum CertificateAuthorities: Sendable, Hashable {
+        /// Those of the system.
+        case system
+        /// Only those of a file in PEM format. An unreadable file makes every request fail with
+        /// ``HTTPTransportError/Reason/tls``.
+        case pemFile(String)
+        /// Only these, in PEM format.
+        case pem([UInt8])
+    }
+
+    /// The proxy of a transport.
+    public enum Proxy: Sendable, Hashable {
+        /// No proxy.
+        ///
+        /// The environment is not read, since a variable set by somebody else would see every request.
+        case none
+        /// What `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` say.
+        case environment
+        /// This one, for everything. Requests go through it in a tunnel (`CONNECT`, RFC 9110 section 9.3.6).
+        case server(HTTPOrigin)
+    }
+}

@@ -1,0 +1,58 @@
+/// The transport over libcurl: one thread, pooled connections, HTTP/1.1 and HTTP/2.
+///
+/// It keeps the rules of ``HTTPTransport``. TLS is 1.2 or newer. No content coding is asked for: a request that sends
+/// `Accept-Encoding` gets the coded bytes. The origin is not judged: whether plain `http` is allowed is decided above.
+///
+/// Over HTTP/2, a server that ends a connection refuses the requests it has not begun. libcurl does not say so,
+/// hence such a request fails with ``HTTPTransportError/Reason/closed`` like one that was begun.
+public final class CurlTransport: HTTPTransport, Sendable {
+    /// The transport for everybody who needs no configuration.
+    public static let shared = CurlTransport()
+
+    private let configuration: Configuration
+    private let loop: CurlLoop
+
+    public init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        loop = CurlLoop(configuration)
+        loop.start()
+    }
+
+    deinit { loop.close() }
+
+    /// Ends all requests in flight and closes the connections.
+    ///
+    /// The requests, and all later ones, fail with ``HTTPTransportError/Reason/cancelled``. Releasing the transport
+    /// does the same.
+    public func close() { loop.close() }
+
+    nonisolated(nonsending)
+        public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
+    {
+        let exchange = CurlExchange(
+            try CurlRequest(request),
+            maximumResponseBytes: request.maximumResponseBytes ?? configuration.maximumResponseBytes,
+            timeout: request.timeout ?? configuration.timeout
+        )
+        let loop = loop
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if exchange.wait(continuation) { loop.submit(exchange) }
+            }
+        } onCancel: {
+            if exchange.cancel() { loop.dropCancelled() }
+        }
+        return HTTPResponse(try result.get())
+    }
+}
+
+extension HTTPResponse {
+    // On the caller's thread: the loop only collects bytes.
+    fileprivate init(_ answer: CurlExchange.Answer) {
+        self.init(
+            status: HTTPStatus(rawValue: answer.status),
+            fields: HTTPFields(parsingHead: answer.head),
+            body: answer.body
+        )
+    }
+}
