@@ -54,7 +54,7 @@ extension ClientSource {
         documentation.append(("server", "The base URL of the API."))
         documentation.append(("runtime", "The owner of connections and tokens; clients of one runtime share them."))
         source.blankLine()
-        source.documentation(["Creates a client."], parameters: documentation)
+        source.documentation(["Creates a client of the API at `server`."], parameters: documentation)
         source.open("\(access)init", .call("", parameters), " {")
         let arguments: [Layout] = [
             .text("Self.definition"), .labelled("server", text: "server"),

@@ -9,7 +9,7 @@ extension ClientSource {
             case .declared(let declaration):
                 try writeCoding(of: declaration, isTagged: tagged.contains(node.name))
             case .body(let structure):
-                writeHead(of: node.name, conformingTo: ["JSONEncodable"])
+                openExtension(of: node.name, conformingTo: ["JSONEncodable"])
                 writeEncoding(of: try fields(ofBody: structure), others: nil, isTagged: false, isInternal: true)
                 source.close()
             case .namespace, .choice:
@@ -38,12 +38,16 @@ extension ClientSource {
         return structure.fields.contains { $0.name == choice.discriminator }
     }
 
-    private mutating func writeHead(of name: TypeName, conformingTo protocols: [String]) {
+    private func head(of name: TypeName, conformingTo protocols: [String]) -> String {
         let path = name.path.map { SwiftName.escaped($0) }.joined(separator: ".")
         let spi = schema.access == .public ? "@_spi(Generated) " : ""
         let conformances = protocols.map { spelling.standard($0) }.joined(separator: ", ")
+        return "\(spi)nonisolated extension \(schema.name).\(path): \(conformances) {"
+    }
+
+    private mutating func openExtension(of name: TypeName, conformingTo protocols: [String]) {
         source.blankLine()
-        source.open("\(spi)nonisolated extension \(schema.name).\(path): \(conformances) {")
+        source.open(head(of: name, conformingTo: protocols))
     }
 
     private mutating func writeCoding(of declaration: TypeDeclaration, isTagged: Bool) throws(Unsupported) {
@@ -52,15 +56,15 @@ extension ClientSource {
         if declaration.coding.contains(.encoded) { protocols.append("JSONEncodable") }
         if spelling.isScalar(.named(declaration.name)) {
             if case .alias = declaration.kind { return }
-            writeHead(of: declaration.name, conformingTo: ["APIScalar"])
-            source.close()
+            source.blankLine()
+            source.line(head(of: declaration.name, conformingTo: ["APIScalar"]) + "}")
             return
         }
         guard !protocols.isEmpty else { return }
         switch declaration.kind {
         case .structure(let structure):
             let fields = try ModelField.fields(of: structure, coding: declaration.coding, spelling: spelling)
-            writeHead(of: declaration.name, conformingTo: protocols)
+            openExtension(of: declaration.name, conformingTo: protocols)
             if declaration.coding.contains(.decoded) { writeDecoding(of: fields, others: structure.others) }
             if declaration.coding.contains(.encoded) {
                 source.blankLine()
@@ -68,7 +72,7 @@ extension ClientSource {
             }
             source.close()
         case .wrapper:
-            writeHead(of: declaration.name, conformingTo: protocols)
+            openExtension(of: declaration.name, conformingTo: protocols)
             if declaration.coding.contains(.decoded) {
                 openDecoding()
                 source.line("rawValue = try .init(json: json)")
@@ -82,7 +86,7 @@ extension ClientSource {
             }
             source.close()
         case .oneOf(let choice):
-            writeHead(of: declaration.name, conformingTo: protocols)
+            openExtension(of: declaration.name, conformingTo: protocols)
             if declaration.coding.contains(.decoded) { writeDecoding(of: choice) }
             if declaration.coding.contains(.encoded) {
                 source.blankLine()

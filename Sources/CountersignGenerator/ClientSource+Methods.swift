@@ -56,7 +56,12 @@ extension ClientSource {
 
     private func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
         var parameters: [MethodParameter] = []
-        for parameter in operation.pathParameters + operation.queryParameters + operation.headerParameters {
+        // A placeholder may stand in a path more than once; its parameter does not.
+        var placeholders: Set<String> = []
+        for parameter in operation.pathParameters where placeholders.insert(parameter.field.name).inserted {
+            parameters.append(try self.parameter(parameter.field))
+        }
+        for parameter in operation.queryParameters + operation.headerParameters {
             parameters.append(try self.parameter(parameter.field))
         }
         switch operation.body {

@@ -49,13 +49,17 @@ extension ClientSource {
         if operation.timeout != nil {
             throw Unsupported(operation.location, "the 'timeout' of an operation is not supported yet")
         }
-        for parameter in operation.pathParameters + operation.headerParameters + operation.queryParameters {
+        for parameter in operation.pathParameters + operation.queryParameters + operation.headerParameters {
             try requireSupport(of: parameter.field.type, at: parameter.field.location)
             var type = spelling.resolved(parameter.field.type.unwrapped)
             if case .list(let element) = type { type = element }
-            guard spelling.isScalar(type), parameter.style == .repeat else {
-                throw Unsupported(parameter.field.location, "parameters of this type or style are not supported yet")
+            guard spelling.isScalar(type) else {
+                throw Unsupported(parameter.field.location, "a parameter of this type is not supported yet")
             }
+        }
+        for parameter in operation.queryParameters where parameter.style != .repeat {
+            let style = parameter.style.rawValue
+            throw Unsupported(parameter.field.location, "the style '\(style)' is not supported yet")
         }
         switch operation.body {
         case .fields(let structure, _)?:
