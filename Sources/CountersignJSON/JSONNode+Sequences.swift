@@ -59,5 +59,16 @@ extension JSONNode {
             position = document.end(of: position + 1)
             return member
         }
+
+        /// How many members are left, counted to 64, as for elements.
+        public var underestimatedCount: Int {
+            var count = 0
+            var index = position
+            while index < end, count < 64 {
+                count += 1
+                index = document.end(of: index + 1)
+            }
+            return count
+        }
     }
 }
