@@ -61,7 +61,8 @@ struct Challenge: Hashable, Sendable {
             position += 1
             skip(Self.isSpace)
             if let value = quoted() ?? token() { return value }
-            position = start
+            // A quotation without an end leaves nothing to be read; another thing may be a token68.
+            position = peek == UInt8(ascii: "\"") ? bytes.count : start
             return nil
         }
 
