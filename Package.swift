@@ -62,6 +62,14 @@ let package = Package(
             swiftSettings: swift
         ),
 
+        // Example programs
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: ["Countersign", "CountersignTesting"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
