@@ -62,11 +62,29 @@ let package = Package(
             swiftSettings: swift
         ),
 
+        // Example programs
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: ["Countersign", "CountersignTesting"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
-        .testTarget(name: "CountersignGeneratorTests", dependencies: ["CountersignGenerator"], swiftSettings: swift),
-        .testTarget(name: "CountersignCryptoTests", dependencies: ["CountersignCrypto", "CountersignJSON"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignGeneratorTests",
+            dependencies: ["CountersignGenerator", "CountersignSchema"],
+            exclude: ["Snapshots"],
+            swiftSettings: swift
+        ),
+        .testTarget(name: "PluginTests", exclude: ["Packages"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignCryptoTests",
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignJSON"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "CountersignHTTPTests",
             dependencies: ["CountersignHTTP", "CountersignLoopback"],

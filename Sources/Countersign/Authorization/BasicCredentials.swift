@@ -1,0 +1,28 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A user name and a password, for APIs that are protected by HTTP's Basic scheme (RFC 7617).
+public struct BasicCredentials: Sendable {
+    public let user: String
+    private let password: Secret
+
+    /// - Parameter user: The user name; it cannot have a colon (RFC 7617 section 2).
+    public init(user: String, password: Secret) {
+        self.user = user
+        self.password = password
+    }
+
+    func authorization() throws(TokenError) -> String {
+        guard !user.utf8.contains(UInt8(ascii: ":")) else {
+            throw TokenError(.configuration, "the user name has a colon, which RFC 7617 forbids")
+        }
+        return Self.authorization(user, try password.reveal())
+    }
+
+    static func authorization(_ user: String, _ password: String) -> String {
+        "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
+    }
+}

@@ -1,0 +1,126 @@
+/// One challenge of a `WWW-Authenticate` field (RFC 9110 section 11.6.1).
+struct Challenge: Hashable, Sendable {
+    /// The scheme's name, in lower case.
+    var scheme: String
+    /// The parameters by their names in lower case; of a repeated one the first.
+    var parameters: [String: String] = [:]
+
+    var error: String? { parameters["error"] }
+
+    /// Reads all challenges of a response's fields, in linear time.
+    ///
+    /// One field may hold several challenges, and commas stand both between challenges and between parameters: a name is
+    /// a parameter's when `=` follows it, and a scheme's when something else does. What cannot be read ends the reading
+    /// of its field; the challenges before it count.
+    static func parse(_ fields: [String]) -> [Challenge] {
+        var challenges: [Challenge] = []
+        for field in fields {
+            var scanner = Scanner(field)
+            while let challenge = scanner.challenge() { challenges.append(challenge) }
+        }
+        return challenges
+    }
+
+    private struct Scanner {
+        private let bytes: [UInt8]
+        private var position = 0
+        private var isBroken = false
+
+        init(_ text: String) {
+            bytes = Array(text.utf8)
+        }
+
+        mutating func challenge() -> Challenge? {
+            skip(Self.isSeparator)
+            guard !isBroken, let scheme = token() else { return nil }
+            var challenge = Challenge(scheme: scheme.lowercased())
+            var isFirst = true
+            while true {
+                let start = position
+                let separators = skip(Self.isSeparator)
+                guard separators > 0, let name = token() else { break }
+                skip(Self.isSpace)
+                if peek == UInt8(ascii: "="), let value = value() {
+                    if challenge.parameters[name.lowercased()] == nil {
+                        challenge.parameters[name.lowercased()] = value
+                    }
+                } else if isBroken {
+                    break
+                } else if isFirst, !bytes[start..<position].contains(UInt8(ascii: ",")) {
+                    // A token68, which some schemes have in place of parameters.
+                    skip { $0 != UInt8(ascii: ",") }
+                } else {
+                    position = start
+                    break
+                }
+                isFirst = false
+            }
+            return challenge
+        }
+
+        /// Reads `=` and what follows it; goes back when that is no value.
+        private mutating func value() -> String? {
+            let start = position
+            position += 1
+            skip(Self.isSpace)
+            if let value = quoted() ?? token() { return value }
+            // A quotation without an end leaves nothing to be read; another thing may be a token68.
+            isBroken = peek == UInt8(ascii: "\"")
+            position = start
+            return nil
+        }
+
+        private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+        @discardableResult
+        private mutating func skip(_ isSkipped: (UInt8) -> Bool) -> Int {
+            let start = position
+            while position < bytes.count, isSkipped(bytes[position]) { position += 1 }
+            return position - start
+        }
+
+        private mutating func token() -> String? {
+            let start = position
+            guard skip(Self.isTokenCharacter) > 0 else { return nil }
+            return String(decoding: bytes[start..<position], as: UTF8.self)
+        }
+
+        private mutating func quoted() -> String? {
+            guard peek == UInt8(ascii: "\"") else { return nil }
+            var text: [UInt8] = []
+            var index = position + 1
+            while index < bytes.count {
+                switch bytes[index] {
+                case UInt8(ascii: "\""):
+                    position = index + 1
+                    return String(decoding: text, as: UTF8.self)
+                case UInt8(ascii: "\\") where index + 1 < bytes.count:
+                    index += 1
+                    text.append(bytes[index])
+                case let byte:
+                    text.append(byte)
+                }
+                index += 1
+            }
+            return nil
+        }
+
+        private static func isSeparator(_ byte: UInt8) -> Bool {
+            byte == UInt8(ascii: ",") || isSpace(byte)
+        }
+
+        private static func isSpace(_ byte: UInt8) -> Bool {
+            byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+        }
+
+        private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default:
+                "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+        }
+    }
+}

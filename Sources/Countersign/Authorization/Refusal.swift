@@ -1,0 +1,36 @@
+/// What a response to a request with a token of ours means for the token (P28).
+enum Refusal: Hashable, Sendable {
+    /// Nothing: the response is the caller's.
+    case none
+    /// The API wants a proof with the nonce that it gave, and the same token.
+    case nonce
+    /// The API did not take the proof; its clock may be another.
+    case proof
+    /// The API did not take the token.
+    case token
+
+    /// - Parameters:
+    ///   - isDPoP: Whether the request carried a proof.
+    ///   - hasNonce: Whether the response brought a usable nonce.
+    ///   - unchallenged: Whether a 401 without a challenge is about our token.
+    init(_ response: HTTPResponse, isDPoP: Bool, hasNonce: Bool, unchallenged: Bool) {
+        guard response.status.rawValue == 401 else {
+            self = .none
+            return
+        }
+        let challenges = Challenge.parse(response.fields.values(for: .wwwAuthenticate))
+        // Either scheme is ours, whichever was used: real servers challenge Bearer where they want DPoP.
+        let errors = challenges.filter { $0.scheme == "dpop" || $0.scheme == "bearer" }.map(\.error)
+        if isDPoP, errors.contains("use_dpop_nonce") {
+            self = hasNonce ? .nonce : .none
+        } else if isDPoP, errors.contains("invalid_dpop_proof") {
+            self = hasNonce ? .nonce : .proof
+        } else if errors.contains("insufficient_scope") || errors.contains("insufficient_user_authentication") {
+            self = .none
+        } else if challenges.isEmpty {
+            self = unchallenged ? .token : .none
+        } else {
+            self = errors.isEmpty ? .none : .token
+        }
+    }
+}

@@ -1,0 +1,137 @@
+/// A client of one API: a server, and what its calls are authorized with.
+///
+/// Generated clients stand on it. Without a schema it makes calls by method and path; tokens are requested, cached,
+/// renewed and signed for just the same:
+///
+/// ```swift
+/// let client = APIClient(
+///     server: "https://api.example.com/catalog/v1",
+///     authorization: .clientCredentials(
+///         .secret(id: "worker", .environment("CATALOG_SECRET")),
+///         issuer: "https://login.example.com",
+///         scopes: ["catalog"],
+///         dpop: .es256
+///     )
+/// )
+/// let response = try await client.send(.get, "/items/it_1")
+/// ```
+///
+/// It is a cheap value: make one wherever it is needed. Those with equal credentials share tokens.
+public struct APIClient: Sendable {
+    let core: ClientCore
+    let options: CallOptions?
+
+    /// A client of what a schema declares.
+    ///
+    /// - Parameter credentials: One for each scheme of the definition, in the same order.
+    @_spi(Generated)
+    public init(
+        _ definition: APIDefinition,
+        server: String,
+        credentials: [SchemeCredentials] = [],
+        runtime: Runtime = .shared
+    ) {
+        self.init(core: ClientCore(definition, server: server, credentials: credentials, runtime: runtime), options: nil)
+    }
+
+    private init(core: ClientCore, options: CallOptions?) {
+        self.core = core
+        self.options = options
+    }
+
+    /// This client with other options for the calls made through the value returned.
+    public func options(_ options: CallOption...) -> APIClient {
+        self.options(options)
+    }
+
+    /// This client with other options for the calls made through the value returned.
+    public func options(_ options: [CallOption]) -> APIClient {
+        var changed = self.options ?? CallOptions()
+        for option in options { option.apply(&changed) }
+        return APIClient(core: core, options: changed)
+    }
+
+    /// The access tokens behind this client.
+    public var tokens: ClientTokens { ClientTokens(client: self) }
+}
+
+@_spi(Generated) extension APIClient {
+    /// Begins a call; the arguments come next, then ``send(_:)``.
+    public func request<Success, Problem>(
+        _ operation: APIOperation<Success, Problem>
+    ) -> APIRequest<Success, Problem> {
+        // A server that cannot be used is refused when the request is sent.
+        APIRequest(operation, basePath: (try? core.server.get())?.basePath ?? "")
+    }
+
+    /// Makes the call.
+    public nonisolated(nonsending) func send<Success, Problem>(
+        _ request: APIRequest<Success, Problem>
+    ) async throws(CallError<Problem>) -> Success {
+        let operation = request.operation
+        let name: @Sendable () -> String = { [core] in "\(core.name).\(operation.name)" }
+        let response: HTTPResponse
+        do throws(CallFailure) {
+            let server = try core.usableServer(name)
+            if let refusal = request.draft.refusal { throw CallFailure(.invalidRequest, in: name(), refusal) }
+            response = try await core.send(
+                HTTPRequest(
+                    method: operation.method,
+                    url: HTTPURL(origin: server.origin, uncheckedTarget: request.draft.target),
+                    fields: request.draft.fields,
+                    body: request.draft.body
+                ),
+                for: ClientCore.Call(
+                    operation: name,
+                    requirement: operation.requirement,
+                    isIdempotent: operation.isIdempotent,
+                    options: options
+                ),
+                from: server
+            )
+        } catch {
+            // A 401 that could not be answered may have a declared body all the same.
+            throw CallError(error, problem: error.response.flatMap { try? operation.problem(in: $0) })
+        }
+        return try operation.outcome(of: response, name: name)
+    }
+}
+
+extension APIOperation {
+    /// What a response means: the declared success, or a failure that says why not.
+    func outcome(of response: HTTPResponse, name: () -> String) throws(CallError<Problem>) -> Success {
+        let status = response.status
+        do {
+            if let declared = returns.first(where: { $0.status.matches(status) }) {
+                return try declared.decode(response.body)
+            }
+            if let problem = try problem(in: response) {
+                let failure = CallFailure(.problem, in: name(), "the API answered with an error", response: response)
+                throw CallError(failure, problem: problem)
+            }
+        } catch let error as CallError<Problem> {
+            throw error
+        } catch {
+            let type = response.fields[.contentType].map { ", which says it is \($0.prefix(64))," } ?? ""
+            let reason = response.body.isEmpty ? "it is empty" : "\(error)"
+            let text = "the body\(type) is not what the schema declares: \(reason)"
+            throw CallError(CallFailure(.undecodableResponse, in: name(), text, response: response))
+        }
+        let text = status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
+        throw CallError(CallFailure(.unexpectedStatus, in: name(), text, response: response))
+    }
+
+    func problem(in response: HTTPResponse) throws -> Problem? {
+        try errors.first { $0.status.matches(response.status) }?.decode(response.body)
+    }
+}
+
+extension ClientCore {
+    func usableServer(_ operation: () -> String) throws(CallFailure) -> Server {
+        do {
+            return try server.get()
+        } catch {
+            throw CallFailure(error, in: operation())
+        }
+    }
+}

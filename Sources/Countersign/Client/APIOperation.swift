@@ -1,0 +1,39 @@
+/// What a schema says of one operation: made once, and shared by all calls.
+@_spi(Generated)
+public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable {
+    let name: String
+    let method: HTTPMethod
+    /// The path template, cut at its placeholders: one more text than there are placeholders.
+    let path: [String]
+    let requirement: Int?
+    let idempotencyKey: HTTPFieldName?
+    let returns: [APIResponse<Success>]
+    let errors: [APIResponse<Problem>]
+
+    /// - Parameters:
+    ///   - path: The path below the server's URL; `{name}` is filled by a parameter.
+    ///   - requirement: The place among the definition's requirements; nil when the operation needs none.
+    ///   - idempotencyKey: The header field of an idempotency key, if the operation has one.
+    public init(
+        _ name: String,
+        _ method: HTTPMethod,
+        _ path: String,
+        requirement: Int? = nil,
+        idempotencyKey: HTTPFieldName? = nil,
+        returns: [APIResponse<Success>],
+        errors: [APIResponse<Problem>] = []
+    ) {
+        self.name = name
+        self.method = method
+        self.path = path.split(separator: "{", omittingEmptySubsequences: false).enumerated().map { index, part in
+            index == 0 ? String(part) : String(part.drop { $0 != "}" }.dropFirst())
+        }
+        self.requirement = requirement
+        self.idempotencyKey = idempotencyKey
+        self.returns = returns
+        self.errors = errors
+    }
+
+    /// Whether sending a request of this operation twice does no more than sending it once (RFC 9110 section 9.2.2).
+    var isIdempotent: Bool { method.isIdempotent || idempotencyKey != nil }
+}

@@ -1,0 +1,89 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A value that can stand in a path, a query or a header.
+@_spi(Generated)
+public protocol APIParameter {
+    /// The value as text, not yet encoded for its place.
+    var parameter: String { get }
+}
+
+@_spi(Generated) extension String: APIParameter {
+    public var parameter: String { self }
+}
+
+@_spi(Generated) extension Bool: APIParameter {
+    public var parameter: String { self ? "true" : "false" }
+}
+
+@_spi(Generated) extension Int: APIParameter {
+    public var parameter: String { String(self) }
+}
+
+@_spi(Generated) extension Int32: APIParameter {
+    public var parameter: String { String(self) }
+}
+
+@_spi(Generated) extension Int64: APIParameter {
+    public var parameter: String { String(self) }
+}
+
+@_spi(Generated) extension Float: APIParameter {
+    public var parameter: String { description }
+}
+
+@_spi(Generated) extension Double: APIParameter {
+    public var parameter: String { description }
+}
+
+@_spi(Generated) extension Decimal: APIParameter {
+    public var parameter: String { description }
+}
+
+@_spi(Generated) extension Date: APIParameter {
+    /// As in JSON: RFC 3339.
+    public var parameter: String {
+        var json = JSONWriter()
+        json.value(self)
+        return String(decoding: json.bytes.dropFirst().dropLast(), as: UTF8.self)
+    }
+}
+
+@_spi(Generated) extension CalendarDay: APIParameter {
+    public var parameter: String { description }
+}
+
+@_spi(Generated) extension UUID: APIParameter {
+    public var parameter: String { uuidString.lowercased() }
+}
+
+@_spi(Generated) extension URL: APIParameter {
+    public var parameter: String { absoluteString }
+}
+
+@_spi(Generated) extension Data: APIParameter {
+    public var parameter: String { base64EncodedString() }
+}
+
+/// A generated type with one scalar value on the wire: an identifier, an enumeration.
+@_spi(Generated)
+public protocol APIScalar: RawRepresentable, JSONDecodable, JSONEncodable, APIParameter
+where RawValue: JSONDecodable & JSONEncodable & APIParameter {}
+
+@_spi(Generated) extension APIScalar {
+    public init(json: JSONNode) throws(JSONDecodingError) {
+        guard let value = Self(rawValue: try RawValue(json: json)) else {
+            throw JSONDecodingError(at: json, reason: "not one of the values that the schema lists")
+        }
+        self = value
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.value(rawValue)
+    }
+
+    public var parameter: String { rawValue.parameter }
+}

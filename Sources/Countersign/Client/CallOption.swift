@@ -1,0 +1,57 @@
+/// Something that is different for the calls made through one client value.
+///
+/// ```swift
+/// let urgent = catalog.options(.timeout(.seconds(5)), .renewToken)
+/// let item = try await urgent.getItem(id: "it_1")
+/// ```
+public struct CallOption: Sendable {
+    let apply: @Sendable (inout CallOptions) -> Void
+
+    /// The longest that a call may take in all, waiting for a token included.
+    public static func timeout(_ timeout: Duration) -> CallOption {
+        CallOption { $0.timeout = timeout }
+    }
+
+    /// Every call asks for a new token, whatever is cached.
+    public static var renewToken: CallOption {
+        CallOption { $0.renewToken = true }
+    }
+
+    /// Tokens are asked for with these scopes instead of the schema's.
+    public static func scopes(_ scopes: [String]) -> CallOption {
+        CallOption { $0.token.scopes = scopes }
+    }
+
+    /// Tokens are asked for with these resource indicators instead of the schema's (RFC 8707).
+    public static func resources(_ resources: String...) -> CallOption {
+        CallOption { $0.token.resources = resources }
+    }
+
+    /// Token requests carry these parameters besides the schema's; an equal name replaces one of the schema's.
+    public static func parameters(_ parameters: [String: String]) -> CallOption {
+        CallOption { $0.token.parameters.merge(parameters) { $1 } }
+    }
+
+    /// Token requests carry this client assertion (RFC 7523) instead of one that the credentials make.
+    public static func assertion(_ assertion: Secret) -> CallOption {
+        CallOption { $0.token.assertion = assertion }
+    }
+}
+
+struct CallOptions: Sendable {
+    var timeout: Duration?
+    var renewToken = false
+    var token = TokenOptions()
+}
+
+/// The options that make the token another one.
+struct TokenOptions: Sendable, Equatable {
+    var scopes: [String]?
+    var resources: [String]?
+    var parameters: [String: String] = [:]
+    var assertion: Secret?
+
+    var isEmpty: Bool {
+        scopes == nil && resources == nil && parameters.isEmpty && assertion == nil
+    }
+}

@@ -1,0 +1,111 @@
+/// What all values of one client share: where it calls, and with what.
+final class ClientCore: Sendable {
+    /// A server that calls may go to, checked.
+    struct Server: Sendable {
+        let origin: HTTPOrigin
+        /// The path that every operation's path is appended to: without a slash at its end.
+        let basePath: String
+        let dpop: DPoPOrigin
+    }
+
+    let name: String
+    let runtime: Runtime
+    let server: Result<Server, TokenError>
+    let definition: APIDefinition
+    private let credentials: [SchemeCredentials]
+    /// The requirements whose schemes have been made ready, by their place in the definition.
+    private let ready: Locked<[Authorization?]>
+
+    init(_ definition: APIDefinition, server: String, credentials: [SchemeCredentials], runtime: Runtime) {
+        name = definition.name
+        self.definition = definition
+        self.credentials = credentials
+        self.runtime = runtime
+        ready = Locked(Array(repeating: nil, count: definition.requirements.count))
+        do throws(TokenError) {
+            self.server = .success(try Self.server(server, runtime))
+        } catch {
+            self.server = .failure(error)
+        }
+    }
+
+    private static func server(_ text: String, _ runtime: Runtime) throws(TokenError) -> Server {
+        let url: HTTPURL
+        do {
+            url = try HTTPURL(text)
+        } catch {
+            throw TokenError(.configuration, "the server '\(text)' is not a URL: \(error)")
+        }
+        try runtime.origins.check(url.origin, for: "the server")
+        guard url.query == nil else {
+            throw TokenError(.configuration, "the server's URL has a query")
+        }
+        var path = String(url.path)
+        while path.hasSuffix("/") { path.removeLast() }
+        let dpop = runtime.dpopOrigins.origin(url.origin, as: .resourceServer)
+        return Server(origin: url.origin, basePath: path, dpop: dpop)
+    }
+
+    /// The authorization of a requirement, made ready once; with options that make the token another one, each time.
+    func authorization(_ requirement: Int, options: TokenOptions?) throws(TokenError) -> Authorization {
+        if let options, !options.isEmpty { return try makeReady(requirement, options: options) }
+        if let known = ready.withLock({ $0[requirement] }) { return known }
+        let made = try makeReady(requirement, options: TokenOptions())
+        ready.withLock { $0[requirement] = made }
+        return made
+    }
+
+    /// The token slots of all requirements that were used.
+    var slots: [TokenSlot] {
+        ready.withLock { ready in
+            ready.compactMap(\.self).flatMap(\.alternatives).joined().compactMap { scheme in
+                if case .slot(let slot) = scheme { slot } else { nil }
+            }
+        }
+    }
+
+    /// The first requirement that a token answers to.
+    var tokenRequirement: Int? {
+        definition.requirements.firstIndex { requirement in
+            requirement.alternatives.joined().contains { use in
+                switch definition.schemes[use.scheme].kind {
+                case .clientCredentials, .token: true
+                default: false
+                }
+            }
+        }
+    }
+
+    private func makeReady(_ requirement: Int, options: TokenOptions) throws(TokenError) -> Authorization {
+        let alternatives = definition.requirements[requirement].alternatives
+        let demanding = alternatives.filter { !$0.isEmpty }
+        return Authorization(
+            alternatives: try demanding.map { (combination) throws(TokenError) in
+                try combination.map { (use) throws(TokenError) in try makeReady(use, options: options) }
+            }
+        )
+    }
+
+    private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError) -> Authorization.Scheme {
+        switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
+        case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
+            return .slot(try runtime.slot(for: scheme, credentials, scopes: use.scopes, options: options))
+        case (.token, .token(let source)):
+            return .source(source, scopes: use.scopes)
+        case (.bearer, .bearer(let secret)):
+            return .field(.authorization, value: try AccessToken(secret.reveal()).authorization)
+        case (.basic, .basic(let basic)):
+            return .field(.authorization, value: try basic.authorization())
+        case (.apiKey(.header(let name)), .apiKey(let secret)):
+            let value = try secret.reveal()
+            guard HTTPField.isValidValue(value) else {
+                throw TokenError(.configuration, "the API key has characters that no header may carry")
+            }
+            return .field(name, value: value)
+        case (.apiKey(.query(let name)), .apiKey(let secret)):
+            return .query(name: name, value: try secret.reveal())
+        default:
+            throw TokenError(.configuration, "the credentials are not of the kind that the schema declares")
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// The access tokens behind a client, for when a program must see or drop one itself.
+///
+/// ```swift
+/// let token = try await catalog.tokens.current()
+/// print(token.scopes ?? [], token.lifetime ?? .zero)      // the token itself prints as <redacted>
+/// catalog.tokens.delete()                                 // the next call asks for a new one
+/// ```
+public struct ClientTokens: Sendable {
+    let client: APIClient
+
+    /// The token that the next call would carry, requested if need be.
+    ///
+    /// A client with several schemes answers for the first that has tokens. The options of the client value count.
+    ///
+    /// - Throws: ``TokenError``.
+    public nonisolated(nonsending) func current() async throws(TokenError) -> AccessToken {
+        let server = try client.core.server.get()
+        var request = HTTPRequest(url: HTTPURL(origin: server.origin, uncheckedTarget: "/"))
+        return try await attach(to: &request)
+    }
+
+    /// Forgets the tokens that this client has used; the next call asks for new ones. They are not revoked.
+    public func delete() {
+        for slot in client.core.slots { slot.remove() }
+    }
+
+    /// The header fields that authorize a request which another HTTP client will send: `Authorization`, and `DPoP` where
+    /// the token is bound to a key.
+    ///
+    /// A proof is good for one request with this method and URL. Give the response's fields to
+    /// ``learn(from:)``: servers that hand out nonces refuse proofs without the newest.
+    ///
+    /// - Throws: ``TokenError``; of kind ``TokenError/Kind/configuration`` when the URL is not at the client's server:
+    ///   a token leaves for no other origin.
+    public nonisolated(nonsending) func authorization(
+        method: HTTPMethod,
+        url: String
+    ) async throws(TokenError) -> HTTPFields {
+        let server = try client.core.server.get()
+        let target: HTTPURL
+        do {
+            target = try HTTPURL(url)
+        } catch {
+            throw TokenError(.configuration, "the request's URL is none: \(error)")
+        }
+        guard target.origin == server.origin else {
+            throw TokenError(.configuration, "a token for \(server.origin) does not go to \(target.origin)")
+        }
+        var request = HTTPRequest(method: method, url: target)
+        let token = try await attach(to: &request)
+        if let key = token.key {
+            _ = try client.core.attachProof(key, token, to: &request, from: server)
+        }
+        return request.fields
+    }
+
+    /// Learns the nonce of a response to a request that another HTTP client sent.
+    public func learn(from fields: HTTPFields) {
+        guard let server = try? client.core.server.get() else { return }
+        let (_, _, number) = server.dpop.nextProof()
+        server.dpop.learnNonce(from: fields, request: number)
+    }
+
+    private nonisolated(nonsending) func attach(to request: inout HTTPRequest) async throws(TokenError) -> AccessToken {
+        guard let requirement = client.core.tokenRequirement else {
+            throw TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
+        }
+        let authorization = try client.core.authorization(requirement, options: client.options?.token)
+        let deadline = client.options?.timeout.map { client.core.runtime.configuration.clock.now().advanced(by: $0) }
+        let attached = try await authorization.attach(to: &request, options: client.options, deadline: deadline)
+        guard let token = attached.token else {
+            throw TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
+        }
+        return token
+    }
+}

@@ -1,0 +1,73 @@
+import CountersignCrypto
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A value that must not be seen: a client secret, an API key, a password.
+///
+/// It prints as `<redacted>`, is not `Codable`, and is compared in constant time.
+///
+/// ```swift
+/// let fromEnvironment = Secret.environment("CATALOG_SECRET")
+/// let fromAVault = Secret(try await vault.read("catalog"))
+/// ```
+public struct Secret: Sendable {
+    private enum Source: Sendable {
+        case value(String)
+        case environment(String)
+    }
+
+    private let source: Source
+
+    /// A secret whose value is at hand.
+    public init(_ value: String) {
+        source = .value(value)
+    }
+
+    /// A secret in an environment variable.
+    ///
+    /// The variable is read by the first call that needs it; when it is missing or empty, that call fails with a
+    /// ``TokenError`` of kind ``TokenError/Kind/configuration``.
+    public static func environment(_ variable: String) -> Secret {
+        Secret(source: .environment(variable))
+    }
+
+    private init(source: Source) {
+        self.source = source
+    }
+
+    /// The value, for the one place that sends it.
+    package func reveal() throws(TokenError) -> String {
+        switch source {
+        case .value(let value):
+            return value
+        case .environment(let variable):
+            guard let value = getenv(variable), value.pointee != 0 else {
+                throw TokenError(.configuration, "the environment variable \(variable) is not set")
+            }
+            return String(cString: value)
+        }
+    }
+}
+
+extension Secret: Equatable {
+    /// Whether both hold the same value, found in a time that does not depend on it.
+    public static func == (left: Secret, right: Secret) -> Bool {
+        switch (left.source, right.source) {
+        case (.value(let left), .value(let right)): constantTimeEqual(Array(left.utf8), Array(right.utf8))
+        case (.environment(let left), .environment(let right)): left == right
+        default: false
+        }
+    }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

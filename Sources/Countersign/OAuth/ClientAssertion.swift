@@ -1,0 +1,55 @@
+import CountersignCrypto
+import CountersignJSON
+
+/// A JWT by which a client says who it is (RFC 7523 section 3): made anew for every request, good for a minute.
+enum ClientAssertion {
+    private static let lifetime: Int64 = 60
+
+    static func make(
+        _ credentials: ClientCredentials,
+        audience: String,
+        unixTime: Duration
+    ) async throws(TokenError) -> String {
+        do {
+            switch credentials.proof {
+            case .key(let key, let keyID):
+                return try JSONWebSignature.sign(
+                    .init(type: "JWT", keyID: keyID),
+                    payload: claims(credentials.clientID, audience, unixTime),
+                    key: key
+                )
+            case .secret(let secret):
+                return try JSONWebSignature.signHS256(
+                    .init(type: "JWT"),
+                    payload: claims(credentials.clientID, audience, unixTime),
+                    secret: Array(secret.reveal().utf8)
+                )
+            case .provider(let provide):
+                return try await provide(.init(clientID: credentials.clientID, audience: audience))
+            case .none:
+                throw TokenError(.configuration, "client '\(credentials.clientID)' has nothing to sign with")
+            }
+        } catch let error as TokenError {
+            throw error
+        } catch let error as CryptoError {
+            throw TokenError(.configuration, "no client assertion could be made: \(error)")
+        } catch {
+            // A provider's own error: its text is not ours to print.
+            throw TokenError(.configuration, "the assertion provider failed with \(type(of: error))")
+        }
+    }
+
+    private static func claims(_ id: String, _ audience: String, _ unixTime: Duration) throws(CryptoError) -> [UInt8] {
+        let now = unixTime.components.seconds
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("iss", id)
+        json.field("sub", id)
+        json.field("aud", audience)
+        json.field("jti", try DPoPKey.identifier())
+        json.field("iat", now)
+        json.field("exp", now + lifetime)
+        json.endObject()
+        return json.bytes
+    }
+}

@@ -1,0 +1,31 @@
+/// `application/x-www-form-urlencoded` as RFC 6749 appendix B wants it.
+enum FormURLEncoded {
+    static let mediaType = "application/x-www-form-urlencoded"
+
+    static func encode(_ parameters: [(name: String, value: String)]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (name, value) in parameters {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+            append(name, to: &bytes)
+            bytes.append(UInt8(ascii: "="))
+            append(value, to: &bytes)
+        }
+        return bytes
+    }
+
+    static func encode(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: " ") {
+                bytes.append(UInt8(ascii: "+"))
+            } else {
+                bytes.appendPercentEncoding(byte)
+            }
+        }
+    }
+}

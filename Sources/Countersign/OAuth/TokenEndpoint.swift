@@ -1,0 +1,201 @@
+import CountersignCrypto
+import CountersignHTTP
+
+/// One kind of token request: everything that is the same each time that it is made.
+struct TokenGrant: Sendable {
+    var server: AuthorizationServer
+    var authentication: ClientAuthentication
+    var credentials: ClientCredentials
+    /// The parameters of the grant itself, in the order in which they are sent.
+    var parameters: [(name: String, value: String)]
+    /// A client assertion of the caller's, instead of one that the credentials make.
+    var assertion: String?
+    var dpop: DPoPAlgorithm?
+}
+
+/// Asks token endpoints for tokens (RFC 6749 section 3.2).
+final class TokenEndpoint: Sendable {
+    private let transport: any HTTPTransport
+    private let clock: any RuntimeClock
+    private let metadata: MetadataCache
+    private let origins: OriginPolicy
+    private let dpopOrigins: DPoPOrigins
+    private let keys: DPoPKeys
+    private let timeout: Duration
+
+    init(
+        transport: any HTTPTransport,
+        clock: any RuntimeClock,
+        origins: OriginPolicy,
+        dpopOrigins: DPoPOrigins,
+        keys: DPoPKeys,
+        timeout: Duration
+    ) {
+        self.transport = transport
+        self.clock = clock
+        self.origins = origins
+        self.dpopOrigins = dpopOrigins
+        self.keys = keys
+        self.timeout = timeout
+        metadata = MetadataCache(transport: transport, clock: clock, origins: origins)
+    }
+
+    /// Asks for one token.
+    ///
+    /// The request is made at most three times: once more for a nonce or a clock that the server taught, once more when
+    /// a kept connection turned out to be closed. Each time with a proof and an assertion of its own.
+    func token(for grant: TokenGrant) async -> Result<AccessToken, TokenError> {
+        do {
+            return .success(try await request(grant))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func request(_ grant: TokenGrant) async throws(TokenError) -> AccessToken {
+        let (url, issuer) = try await endpoint(of: grant)
+        let key = try grant.dpop.map { (algorithm) throws(TokenError) in
+            if let own = grant.credentials.dpopKey { return own }
+            return try keys.key(algorithm)
+        }
+        let dpop = key.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
+        let deadline = clock.now().advanced(by: timeout)
+        var mayAnswerChallenge = true
+        var mayResend = true
+        while true {
+            var request = try await tokenRequest(grant, to: url, issuer: issuer)
+            request.timeout = max(.milliseconds(1), deadline - clock.now())
+            var proofRequest: UInt64 = 0
+            if let key, let dpop {
+                let proof = dpop.nextProof()
+                proofRequest = proof.request
+                request.fields.append(name: .dpop, value: try self.proof(key, request, proof.nonce, proof.clockOffset))
+            }
+            let response: HTTPResponse
+            do {
+                response = try await transport.send(request)
+            } catch {
+                // Asking for a client-credentials token again does no harm, and a closed pooled connection is no news.
+                guard error.reason == .closed, mayResend else { throw TokenError(transport: error, at: url) }
+                mayResend = false
+                continue
+            }
+            let nonce = dpop?.learnNonce(from: response.fields, request: proofRequest)
+            if response.status.isSuccess { return try TokenResponse.token(of: response, boundTo: key) }
+            if let dpop, mayAnswerChallenge {
+                mayAnswerChallenge = false
+                if TokenResponse.demandsNonce(response), nonce != nil { continue }
+                if TokenResponse.failure(of: response, unixTime: .zero).oauthError == "invalid_dpop_proof",
+                    dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
+                {
+                    continue
+                }
+            }
+            throw TokenResponse.failure(of: response, unixTime: clock.unixTime())
+        }
+    }
+
+    private func endpoint(of grant: TokenGrant) async throws(TokenError) -> (url: HTTPURL, issuer: String?) {
+        switch grant.server {
+        case .tokenEndpoint(let text):
+            let url: HTTPURL
+            do {
+                url = try HTTPURL(text)
+            } catch {
+                throw TokenError(.configuration, "the token endpoint '\(text)' is not a URL: \(error)")
+            }
+            try origins.check(url.origin, for: "the token endpoint")
+            return (url, nil)
+        case .issuer(let issuer):
+            let metadata = try await metadata.metadata(of: issuer)
+            if let dpop = grant.dpop, let offered = metadata.dpopAlgorithms, !offered.contains(dpop.rawValue) {
+                throw TokenError(.configuration, "\(issuer) does not take DPoP proofs signed with \(dpop.rawValue)")
+            }
+            return (metadata.tokenEndpoint, issuer)
+        }
+    }
+
+    private func proof(
+        _ key: DPoPKey,
+        _ request: HTTPRequest,
+        _ nonce: String?,
+        _ offset: Duration
+    ) throws(TokenError) -> String {
+        do {
+            return try key.proof(
+                method: request.method,
+                url: request.url,
+                unixTime: clock.unixTime() + offset,
+                tokenHash: nil,
+                nonce: nonce
+            )
+        } catch {
+            throw TokenError(.configuration, "no DPoP proof could be made: \(error)")
+        }
+    }
+
+    private func tokenRequest(
+        _ grant: TokenGrant,
+        to url: HTTPURL,
+        issuer: String?
+    ) async throws(TokenError) -> HTTPRequest {
+        var request = HTTPRequest(method: .post, url: url, maximumResponseBytes: TokenResponse.maximumBytes)
+        request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
+        var parameters = grant.parameters
+        try await authenticate(&request, &parameters, grant, issuer: issuer)
+        request.body = .bytes(FormURLEncoded.encode(parameters))
+        return request
+    }
+
+    private func authenticate(
+        _ request: inout HTTPRequest,
+        _ parameters: inout [(name: String, value: String)],
+        _ grant: TokenGrant,
+        issuer: String?
+    ) async throws(TokenError) {
+        let id = grant.credentials.clientID
+        if let assertion = grant.assertion {
+            return parameters += Self.assertionParameters(id, assertion)
+        }
+        switch (grant.authentication, grant.credentials.proof) {
+        case (.none, _):
+            parameters.append(("client_id", id))
+        case (.clientSecretBasic, .secret(let secret)):
+            let encode: (String) -> String =
+                switch grant.credentials.basicEncoding {
+                case .formEncoded: FormURLEncoded.encode
+                case .raw: { $0 }
+                }
+            let authorization = BasicCredentials.authorization(encode(id), encode(try secret.reveal()))
+            request.fields.append(name: .authorization, value: authorization)
+        case (.clientSecretPost, .secret(let secret)):
+            parameters.append(("client_id", id))
+            parameters.append(("client_secret", try secret.reveal()))
+        case (.clientSecretJWT, .secret), (.privateKeyJWT, .key), (.privateKeyJWT, .provider), (.clientSecretJWT, .provider):
+            let audience: String =
+                switch grant.credentials.assertionAudience {
+                case .issuer: issuer ?? request.url.string
+                case .tokenEndpoint: request.url.string
+                }
+            let assertion = try await ClientAssertion.make(
+                grant.credentials,
+                audience: audience,
+                unixTime: clock.unixTime()
+            )
+            parameters += Self.assertionParameters(id, assertion)
+        default:
+            throw TokenError(
+                .configuration,
+                "the credentials of client '\(id)' are not of the kind that \(grant.authentication.rawValue) needs"
+            )
+        }
+    }
+
+    private static func assertionParameters(_ id: String, _ assertion: String) -> [(name: String, value: String)] {
+        [
+            ("client_id", id),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", assertion),
+        ]
+    }
+}

@@ -1,0 +1,91 @@
+import CountersignHTTP
+import CountersignJSON
+
+/// What a token endpoint answered (RFC 6749 sections 5.1 and 5.2), read with suspicion.
+enum TokenResponse {
+    /// P58: no more of an answer is read.
+    static let maximumBytes = 1 << 20
+
+    /// The token of a successful answer.
+    ///
+    /// - Parameter key: The key of the request's proof: the token must then be a DPoP token (P51).
+    static func token(of response: HTTPResponse, boundTo key: DPoPKey?) throws(TokenError) -> AccessToken {
+        let root = try object(response.body)
+        guard root["error"] == nil else { throw failure(of: response, unixTime: .zero) }
+        guard let value = root["access_token"]?.string else {
+            throw malformed("the token response has no access_token")
+        }
+        guard let type = root["token_type"]?.string else {
+            throw malformed("the token response has no token_type")
+        }
+        // Case-insensitively (RFC 6749 section 5.1); and never Bearer where DPoP was asked for, nor the reverse.
+        switch (type.lowercased(), key) {
+        case ("bearer", nil), ("dpop", .some): break
+        case ("bearer", .some):
+            throw malformed("a DPoP token was asked for, and a Bearer token came: it is not used")
+        default:
+            throw malformed("the token response has a token_type that was not asked for")
+        }
+        return try AccessToken(
+            value,
+            lifetime: lifetime(root["expires_in"]),
+            scopes: root["scope"]?.string?.split(separator: " ").map(String.init),
+            boundTo: key
+        )
+    }
+
+    /// What an answer that is no token means.
+    static func failure(of response: HTTPResponse, unixTime: Duration) -> TokenError {
+        let status = response.status.rawValue
+        let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: unixTime)
+        let root = try? object(response.body)
+        let code = root?["error"]?.string.flatMap(errorCode)
+        let description = root?["error_description"]?.string
+        let passing = status >= 500 || status == 429 || status == 408
+        return TokenError(
+            passing || code == "temporarily_unavailable" || code == "server_error" ? .serverError : .rejected,
+            "the authorization server refused the request",
+            oauthError: code,
+            oauthErrorDescription: description,
+            status: status,
+            retryAfter: retryAfter
+        )
+    }
+
+    /// Whether the answer asks for a proof with a nonce (RFC 9449 section 8).
+    static func demandsNonce(_ response: HTTPResponse) -> Bool {
+        guard response.status.rawValue == 400 || response.status.rawValue == 401 else { return false }
+        return (try? object(response.body))?["error"]?.string == "use_dpop_nonce"
+    }
+
+    private static func object(_ body: [UInt8]) throws(TokenError) -> JSONNode {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(parsing: body)
+        } catch {
+            throw malformed("the token response is not JSON: \(error)")
+        }
+        guard document.root.kind == .object else { throw malformed("the token response is not a JSON object") }
+        guard document.duplicateKey() == nil else { throw malformed("the token response says something twice") }
+        return document.root
+    }
+
+    /// `expires_in` in seconds: a number, or, as some servers have it, a string of digits.
+    private static func lifetime(_ node: JSONNode?) throws(TokenError) -> Duration? {
+        guard let node, !node.isNull else { return nil }
+        let seconds = node.double ?? node.string.flatMap(Double.init)
+        guard let seconds, seconds.isFinite else { throw malformed("expires_in is not a number of seconds") }
+        let longest = Double(10 * 365 * 86_400)
+        return .seconds(max(0, min(seconds, longest)))
+    }
+
+    /// An error code made of the characters that RFC 6749 section 5.2 allows, and no longer than a label.
+    private static func errorCode(_ text: String) -> String? {
+        let isLabel = text.utf8.count <= 64 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        return isLabel && !text.isEmpty ? text : nil
+    }
+
+    private static func malformed(_ reason: String) -> TokenError {
+        TokenError(.malformedResponse, reason)
+    }
+}

@@ -1,0 +1,149 @@
+import CountersignCrypto
+
+/// The owner of everything that calls share: connections, cached tokens, DPoP keys, nonces, clock offsets, metadata.
+///
+/// Clients are cheap values; those of one runtime share tokens wherever their credentials and demands are equal. Most
+/// programs use ``shared``; make another to keep things apart or to configure them.
+///
+/// ```swift
+/// var configuration = Runtime.Configuration()
+/// configuration.tokenRequestTimeout = .seconds(5)
+/// let runtime = Runtime(configuration)
+/// let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
+/// ```
+public final class Runtime: Sendable {
+    /// How a runtime does its work. Every value has a default that is meant for production.
+    public struct Configuration: Sendable {
+        /// What sends requests, to authorization servers and APIs alike.
+        public var transport: any HTTPTransport = CurlTransport.shared
+
+        /// The time that tokens live by.
+        public var clock: any RuntimeClock = SystemClock()
+
+        /// When tokens are renewed.
+        public var renewal = RenewalPolicy()
+
+        /// The longest that asking for one token may take, discovery apart.
+        public var tokenRequestTimeout: Duration = .seconds(10)
+
+        /// Origins (`http://host:port`) beyond loopback that are spoken to without TLS. Everything else without TLS is
+        /// refused before a byte is sent.
+        public var insecureOrigins: Set<String> = []
+
+        /// Origins (`https://host`) at which any issuer's metadata may name endpoints. Without an entry here an endpoint
+        /// must stand at its issuer's own origin.
+        public var endpointOrigins: Set<String> = []
+
+        /// The keys that DPoP tokens are bound to, one for an algorithm. Where there is none, the runtime makes one that
+        /// lives as long as it does.
+        public var dpopKeys: [DPoPKey] = []
+
+        /// How many tokens are kept. Those of clients in use are kept in any case.
+        public var maximumCachedTokens = 10_000
+
+        /// Whether a 401 without any `WWW-Authenticate` is taken to be about the token, which is then renewed once.
+        public var renewsOnUnchallenged401 = true
+
+        /// Draws from 0 ..< 1, to spread renewals and attempts over time.
+        @_spi(Testing) public var jitter: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+        public init() {}
+    }
+
+    /// The runtime that clients use unless they are given another.
+    public static let shared = Runtime()
+
+    let configuration: Configuration
+    let origins: OriginPolicy
+    let dpopOrigins = DPoPOrigins()
+    let dpopKeys: DPoPKeys
+    private let endpoint: TokenEndpoint
+    private let cache: TokenCache
+    /// Secrets are told apart by digests under this key: they stand in no other form beside the tokens.
+    private let identityKey: Result<[UInt8], CryptoError>
+
+    public init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        origins = OriginPolicy(insecure: configuration.insecureOrigins, endpoints: configuration.endpointOrigins)
+        dpopKeys = DPoPKeys(configuration.dpopKeys)
+        cache = TokenCache(capacity: configuration.maximumCachedTokens)
+        endpoint = TokenEndpoint(
+            transport: configuration.transport,
+            clock: configuration.clock,
+            origins: origins,
+            dpopOrigins: dpopOrigins,
+            keys: dpopKeys,
+            timeout: configuration.tokenRequestTimeout
+        )
+        do {
+            identityKey = .success(try SecureRandom.bytes(32))
+        } catch {
+            identityKey = .failure(error)
+        }
+    }
+
+    /// Forgets every cached token; the next call of each client asks for a new one.
+    public func purgeTokens() {
+        cache.purge()
+    }
+
+    /// The slot of a client's tokens.
+    func slot(
+        for scheme: SecurityScheme.ClientCredentialsScheme,
+        _ credentials: ClientCredentials,
+        scopes: [String],
+        options: TokenOptions
+    ) throws(TokenError) -> TokenSlot {
+        let key: [UInt8]
+        do {
+            key = try identityKey.get()
+        } catch {
+            throw TokenError(.configuration, "the system gave no random bytes: \(error)")
+        }
+        guard let server = credentials.server ?? scheme.server else {
+            throw TokenError(.configuration, "neither the schema nor the credentials name an issuer or a token endpoint")
+        }
+        let scopes = options.scopes ?? scopes
+        let resources = options.resources ?? scheme.resources
+        let parameters = scheme.parameters.merging(options.parameters) { $1 }
+        let assertion = try options.assertion?.reveal()
+
+        var sent: [(name: String, value: String)] = [("grant_type", "client_credentials")]
+        if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
+        for resource in resources { sent.append(("resource", resource)) }
+        if let audience = scheme.audience { sent.append(("audience", audience)) }
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { sent.append((name, value)) }
+        let grant = TokenGrant(
+            server: server,
+            authentication: scheme.authentication,
+            credentials: credentials,
+            parameters: sent,
+            assertion: assertion,
+            dpop: scheme.dpop
+        )
+
+        var identity = TokenIdentity()
+        switch server {
+        case .issuer(let issuer): identity.add("issuer"); identity.add(issuer)
+        case .tokenEndpoint(let url): identity.add("endpoint"); identity.add(url)
+        }
+        identity.add("client_credentials")
+        identity.add(scheme.authentication.rawValue)
+        try credentials.add(to: &identity, key: key)
+        identity.add(set: scopes)
+        identity.add(set: resources)
+        identity.add(scheme.audience)
+        identity.add(parameters)
+        if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
+        identity.add(try scheme.dpop.map { (algorithm) throws(TokenError) in
+            if let own = credentials.dpopKey { return own.thumbprint }
+            return try dpopKeys.key(algorithm).thumbprint
+        })
+
+        return cache.slot(for: identity) { [endpoint] in
+            TokenSlot(policy: configuration.renewal, clock: configuration.clock, jitter: configuration.jitter) {
+                await endpoint.token(for: grant)
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// Why there is no access token for a call.
+///
+/// ```swift
+/// do {
+///     _ = try await catalog.tokens.current()
+/// } catch {
+///     if error.isTransient { print("try again in", error.retryAfter ?? .seconds(1)) }
+/// }
+/// ```
+public struct TokenError: Error, Sendable {
+    /// What kind of failure it was. More kinds may come: end every `switch` with a `default`.
+    public struct Kind: Hashable, Sendable, CustomStringConvertible {
+        private enum Code: String {
+            case unreachable, serverError, rejected, malformedResponse, metadata, configuration, timedOut, cancelled
+            case expiredOnArrival, refusedTooOften
+        }
+
+        private let code: Code
+
+        /// The authorization server could not be reached, or the connection broke.
+        public static let unreachable = Kind(code: .unreachable)
+        /// The authorization server answered with a passing failure (5xx, 429, `temporarily_unavailable`).
+        public static let serverError = Kind(code: .serverError)
+        /// The authorization server refused the request; see ``TokenError/oauthError``.
+        public static let rejected = Kind(code: .rejected)
+        /// The answer is not a token response (RFC 6749 section 5.1), or not one for the request made.
+        public static let malformedResponse = Kind(code: .malformedResponse)
+        /// The authorization server's metadata cannot be used (RFC 8414).
+        public static let metadata = Kind(code: .metadata)
+        /// The program or its schema asks for what cannot work; nothing was sent.
+        public static let configuration = Kind(code: .configuration)
+        /// No answer came within the time allowed.
+        public static let timedOut = Kind(code: .timedOut)
+        /// The waiting task was cancelled.
+        public static let cancelled = Kind(code: .cancelled)
+        /// The token's life was over, or nearly, when it arrived.
+        public static let expiredOnArrival = Kind(code: .expiredOnArrival)
+        /// An API refused one new token after the other; no more are asked for, for a while.
+        public static let refusedTooOften = Kind(code: .refusedTooOften)
+
+        /// The kind's name: a fixed word, fit for a metric's label.
+        public var description: String { code.rawValue }
+    }
+
+    public let kind: Kind
+
+    /// The `error` of the answer (RFC 6749 section 5.2), `invalid_client` for example.
+    public let oauthError: String?
+
+    /// The `error_description` of the answer. The server chose these words: they are not part of ``description``.
+    public let oauthErrorDescription: String?
+
+    /// The status of the answer, where there was one.
+    public let status: Int?
+
+    /// How long from the failure until the next attempt is made.
+    public internal(set) var retryAfter: Duration?
+
+    private let reason: String
+
+    package init(
+        _ kind: Kind,
+        _ reason: String,
+        oauthError: String? = nil,
+        oauthErrorDescription: String? = nil,
+        status: Int? = nil,
+        retryAfter: Duration? = nil
+    ) {
+        self.kind = kind
+        self.reason = reason
+        self.oauthError = oauthError
+        self.oauthErrorDescription = oauthErrorDescription
+        self.status = status
+        self.retryAfter = retryAfter
+    }
+
+    /// Whether the same request may succeed later without anybody changing anything.
+    public var isTransient: Bool {
+        switch kind {
+        case .unreachable, .serverError, .timedOut, .expiredOnArrival, .refusedTooOften: true
+        default: false
+        }
+    }
+}
+
+extension TokenError: CustomStringConvertible {
+    public var description: String {
+        var text = "no access token (\(kind)): \(reason)"
+        if let oauthError { text += " [\(oauthError)]" }
+        if let status { text += " (status \(status))" }
+        if let retryAfter { text += "; next attempt in \(retryAfter.wholeMilliseconds) ms" }
+        return text
+    }
+}

@@ -1,0 +1,137 @@
+/// What one token identity holds and does: a pure state machine.
+///
+/// It has no clock, no lock and does no I/O: every step takes the time and answers with what is to be done.
+/// ``TokenSlot`` owns those and does what the machine says.
+struct TokenState: Sendable {
+    enum Action: Sendable {
+        /// Go on with this token.
+        case use(AccessToken)
+        /// Go on with this token and start a renewal that nobody waits for.
+        case useAndFetch(AccessToken)
+        /// A fetch is under way: wait for it.
+        case wait
+        /// Start a fetch and wait for it.
+        case fetchAndWait
+        /// There is no token and none is to be asked for now.
+        case fail(TokenError)
+    }
+
+    private struct Held {
+        let token: AccessToken
+        let renewal: Instant
+        let deadline: Instant
+    }
+
+    private struct Failure {
+        var error: TokenError
+        var attempts: Int
+        var until: Instant
+    }
+
+    private let policy: RenewalPolicy
+    private var held: Held?
+    private var isFetching = false
+    private var failure: Failure?
+    /// When APIs' refusals led to renewals, lately.
+    private var refusals: [Instant] = []
+
+    /// P29: an API that refuses whatever it is given costs at most this many renewals in this time.
+    private static let refusalLimit = 5
+    private static let refusalWindow = Duration.seconds(30)
+
+    init(policy: RenewalPolicy) {
+        self.policy = policy
+    }
+
+    /// The token, while nothing but using it is to be done: the hot path.
+    @inline(__always)
+    func fresh(at now: Instant) -> AccessToken? {
+        guard let held, now < held.renewal, now < held.deadline else { return nil }
+        return held.token
+    }
+
+    /// A caller wants a token.
+    mutating func call(at now: Instant) -> Action {
+        guard let held = usable(at: now) else { return fetchOrWait(at: now) }
+        if now < held.renewal || isFetching { return .use(held.token) }
+        if let failure, now < failure.until { return .use(held.token) }
+        isFetching = true
+        return .useAndFetch(held.token)
+    }
+
+    /// A caller wants a token that is newer than whatever is held.
+    mutating func renew(at now: Instant) -> Action {
+        fetchOrWait(at: now)
+    }
+
+    /// An API refused `token` with 401: it is dropped if it is still the one held, and a newer one is used if there is one.
+    mutating func refused(_ token: AccessToken, at now: Instant) -> Action {
+        guard let held = usable(at: now), held.token.isIdentical(to: token) else { return call(at: now) }
+        refusals.removeAll { now - $0 > Self.refusalWindow }
+        guard refusals.count < Self.refusalLimit else {
+            let error = TokenError(.refusedTooOften, "\(refusals.count) new tokens were refused with 401 in a row")
+            return .fail(error)
+        }
+        refusals.append(now)
+        self.held = nil
+        return fetchOrWait(at: now)
+    }
+
+    /// A fetch brought a token that was asked for at `start`.
+    ///
+    /// - Returns: What those who waited get.
+    mutating func succeeded(
+        with token: AccessToken,
+        askedAt start: Instant,
+        at now: Instant,
+        jitter: Double
+    ) -> Result<AccessToken, TokenError> {
+        let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: start, jitter: jitter)
+        guard now < deadline else {
+            let error = TokenError(.expiredOnArrival, "the token's life was over when it arrived", retryAfter: .seconds(1))
+            return failed(with: error, at: now, jitter: jitter)
+        }
+        isFetching = false
+        failure = nil
+        held = Held(token: token, renewal: renewal, deadline: deadline)
+        return .success(token)
+    }
+
+    /// A fetch failed. A token that is still valid stays (P23).
+    ///
+    /// - Returns: What those who waited get.
+    mutating func failed(with error: TokenError, at now: Instant, jitter: Double) -> Result<AccessToken, TokenError> {
+        isFetching = false
+        let attempts = (failure?.attempts ?? 0) + 1
+        let pause = policy.pause(after: error, attempt: attempts, served: usable(at: now) != nil, jitter: jitter)
+        var error = error
+        error.retryAfter = pause
+        failure = Failure(error: error, attempts: attempts, until: now.advanced(by: pause))
+        return .failure(error)
+    }
+
+    /// Forgets the token, and failures with it.
+    mutating func remove() {
+        held = nil
+        failure = nil
+        refusals = []
+    }
+
+    var isIdle: Bool { !isFetching }
+
+    private func usable(at now: Instant) -> Held? {
+        guard let held, now < held.deadline else { return nil }
+        return held
+    }
+
+    private mutating func fetchOrWait(at now: Instant) -> Action {
+        if isFetching { return .wait }
+        if let failure, now < failure.until {
+            var error = failure.error
+            error.retryAfter = failure.until - now
+            return .fail(error)
+        }
+        isFetching = true
+        return .fetchAndWait
+    }
+}

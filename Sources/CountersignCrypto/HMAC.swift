@@ -1,0 +1,60 @@
+import COpenSSL
+
+/// Keyed hashing (RFC 2104).
+package enum HMAC {
+    /// The 32 bytes of HMAC-SHA-256 of `message` under `key`.
+    package static func sha256(key: some Sequence<UInt8>, message: some Sequence<UInt8>) -> [UInt8] {
+        let key = Array(key)
+        let message = Array(message)
+        return [UInt8](unsafeUninitializedCapacity: Digest.sha256.byteCount) { buffer, count in
+            count = Digest.sha256.byteCount
+            let done = MAC.sha256.authenticate(message, key: key, into: buffer)
+            // Only an exhausted memory fails here; an unwritten code must not be used as one.
+            precondition(done, "OpenSSL could not compute an HMAC")
+        }
+    }
+}
+
+/// An HMAC context that already knows its hash function; each computation works on a copy.
+///
+/// It is safe to share between threads: `template` is never changed after `init` and never freed, and
+/// `EVP_MAC_CTX_dup` only reads it.
+private struct MAC: @unchecked Sendable {
+    private let template: OpaquePointer
+
+    static let sha256 = MAC(Digest.sha256.name)
+
+    private init(_ digest: String) {
+        let algorithm = EVP_MAC_fetch(nil, "HMAC", nil)
+        defer { EVP_MAC_free(algorithm) }
+        guard let template = EVP_MAC_CTX_new(algorithm), Self.choose(digest, for: template) else {
+            preconditionFailure("OpenSSL offers no HMAC; check openssl.cnf and its providers")
+        }
+        self.template = template
+    }
+
+    private static func choose(_ digest: String, for context: OpaquePointer) -> Bool {
+        var name = Array(digest.utf8CString)
+        return name.withUnsafeMutableBufferPointer { name in
+            let parameters = [
+                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
+                OSSL_PARAM_construct_end(),
+            ]
+            return EVP_MAC_CTX_set_params(context, parameters) == 1
+        }
+    }
+
+    func authenticate(_ message: [UInt8], key: [UInt8], into output: UnsafeMutableBufferPointer<UInt8>) -> Bool {
+        guard let context = EVP_MAC_CTX_dup(template) else { return false }
+        defer { EVP_MAC_CTX_free(context) }
+        // A null key means "the key set before", so an empty key needs an address too.
+        let keyed = (key.isEmpty ? [0] : key).withUnsafeBufferPointer {
+            EVP_MAC_init(context, $0.baseAddress, key.count, nil)
+        }
+        var written = 0
+        return keyed == 1
+            && message.withUnsafeBufferPointer { EVP_MAC_update(context, $0.baseAddress, $0.count) } == 1
+            && EVP_MAC_final(context, output.baseAddress, &written, output.count) == 1
+            && written == Digest.sha256.byteCount
+    }
+}

@@ -1,0 +1,27 @@
+/// A digital signature algorithm of JSON Web Signatures (RFC 7518 section 3.1, RFC 8037 section 3.1).
+///
+/// The raw value is the name that stands in a header's `alg`.
+public enum SignatureAlgorithm: String, Sendable, Hashable, CaseIterable {
+    /// ECDSA with P-256 and SHA-256.
+    case es256 = "ES256"
+    /// ECDSA with P-384 and SHA-384.
+    case es384 = "ES384"
+    /// ECDSA with P-521 and SHA-512.
+    case es512 = "ES512"
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    case rs256 = "RS256"
+    /// RSASSA-PSS with SHA-256, MGF1 with SHA-256 and a salt of 32 bytes.
+    case ps256 = "PS256"
+    /// Ed25519.
+    case edDSA = "EdDSA"
+
+    /// The hash that is signed; `nil` for Ed25519, which hashes by itself.
+    var digest: Digest? {
+        switch self {
+        case .es256, .rs256, .ps256: .sha256
+        case .es384: .sha384
+        case .es512: .sha512
+        case .edDSA: nil
+        }
+    }
+}

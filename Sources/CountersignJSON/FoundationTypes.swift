@@ -1,0 +1,97 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+// How the types of Foundation read and write themselves.
+
+/// An instant is a string of RFC 3339, section 5.6, written in UTC with milliseconds where they are not zero.
+extension Date: JSONDecodable, JSONEncodable {
+    public init(json: JSONNode) throws(JSONDecodingError) {
+        guard let timestamp = json.withString({ Timestamp($0) }) else {
+            throw JSONDecodingError(at: json, expected: "a string")
+        }
+        guard let timestamp else {
+            throw JSONDecodingError(at: json, reason: "expected a timestamp of RFC 3339, such as 1985-04-12T23:20:50Z")
+        }
+        // Counted from 2001 as Date counts, so that no precision is lost on the way.
+        let seconds = Double(timestamp.seconds - 978_307_200) + Double(timestamp.nanoseconds) / 1_000_000_000
+        self.init(timeIntervalSinceReferenceDate: seconds)
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        let milliseconds = (timeIntervalSinceReferenceDate * 1000).rounded()
+        guard abs(milliseconds) < 1e15 else { return json.fail("a date outside the years 0 to 9999") }
+        let shifted = Int64(milliseconds) + 978_307_200_000
+        let rest = (shifted % 1000 + 1000) % 1000
+        let timestamp = Timestamp(seconds: (shifted - rest) / 1000, nanoseconds: Int(rest) * 1_000_000)
+        guard let text = timestamp.text() else { return json.fail("a date outside the years 0 to 9999") }
+        json.string(String(decoding: text, as: UTF8.self))
+    }
+}
+
+/// A number, read from the digits as they are written and never through `Double`.
+extension Decimal: JSONDecodable, JSONEncodable {
+    public init(json: JSONNode) throws(JSONDecodingError) {
+        guard let digits = json.withNumber({ text, _ in JSONNumber.decimal(text) }) else {
+            throw JSONDecodingError(at: json, expected: "a number")
+        }
+        guard let digits, let value = Decimal(string: digits) else {
+            throw JSONDecodingError(
+                at: json,
+                reason: "the number is out of the range of Decimal or has more than 38 digits"
+            )
+        }
+        self = value
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        guard !isNaN else { return json.fail("not a finite number") }
+        json.rawNumber(description)
+    }
+}
+
+/// A string of hexadecimal digits in five groups (RFC 9562); written in lower case.
+extension UUID: JSONDecodable, JSONEncodable {
+    public init(json: JSONNode) throws(JSONDecodingError) {
+        let text = try String(json: json)
+        guard text.utf8.count == 36, let value = UUID(uuidString: text) else {
+            throw JSONDecodingError(at: json, reason: "expected a UUID")
+        }
+        self = value
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.string(uuidString.lowercased())
+    }
+}
+
+/// A string that is a URL or a relative reference (RFC 3986), taken as it is.
+extension URL: JSONDecodable, JSONEncodable {
+    public init(json: JSONNode) throws(JSONDecodingError) {
+        guard let value = URL(string: try String(json: json), encodingInvalidCharacters: false) else {
+            throw JSONDecodingError(at: json, reason: "expected a URL")
+        }
+        self = value
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.string(relativeString)
+    }
+}
+
+/// A string of base64 (RFC 4648, section 4): the standard alphabet, padded.
+extension Data: JSONDecodable, JSONEncodable {
+    public init(json: JSONNode) throws(JSONDecodingError) {
+        guard let bytes = json.withString({ Base64.decode($0) }) else {
+            throw JSONDecodingError(at: json, expected: "a string")
+        }
+        guard let bytes else { throw JSONDecodingError(at: json, reason: "expected base64 with its padding") }
+        self.init(bytes)
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.string(String(decoding: Base64.encode(self), as: UTF8.self))
+    }
+}

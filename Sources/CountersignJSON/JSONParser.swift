@@ -1,0 +1,229 @@
+/// RFC 8259, strictly, in one pass over the bytes and without recursion.
+///
+/// Open containers are chained through their own tape entries, so nesting needs neither machine stack nor heap.
+struct JSONParser {
+    let bytes: UnsafeBufferPointer<UInt8>
+    let maximumDepth: Int
+    private(set) var tape = ContiguousArray<JSONEntry>()
+    /// The tape index of the innermost open container; -1 outside of all.
+    private(set) var open = -1
+    private var position: Int
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
+        self.bytes = bytes
+        self.maximumDepth = maximumDepth
+        position = JSONLocation.byteOrderMarkLength(bytes)
+        // API answers have a token per 6 to 12 bytes.
+        tape.reserveCapacity(bytes.count / 6 + 8)
+    }
+
+    mutating func parse() throws(JSONSyntaxError) {
+        var isObject = false
+        var depth = 0
+
+        nextValue: while true {
+            skipWhitespace()
+            guard position < bytes.count else { throw ending(tape.isEmpty ? "there is no value" : nil) }
+            let byte = bytes[position]
+            switch byte {
+            case UInt8(ascii: "\""):
+                try string()
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                guard depth <= maximumDepth else {
+                    throw error("more than \(maximumDepth) containers are nested")
+                }
+                tape.append(JSONEntry(offset: position, extent: open + 1))
+                open = tape.count - 1
+                isObject = byte == UInt8(ascii: "{")
+                position += 1
+                skipWhitespace()
+                guard position < bytes.count else { throw ending() }
+                if bytes[position] != byte + 2 {  // "}" and "]" stand two after "{" and "["
+                    if isObject { try key() }
+                    continue nextValue
+                }
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                try number()
+            case UInt8(ascii: "t"):
+                try literal("true")
+            case UInt8(ascii: "f"):
+                try literal("false")
+            case UInt8(ascii: "n"):
+                try literal("null")
+            default:
+                throw error("expected a value")
+            }
+
+            // A value has ended; close what ends with it.
+            while true {
+                skipWhitespace()
+                if open < 0 {
+                    guard position == bytes.count else {
+                        throw error("expected nothing more after the document's value")
+                    }
+                    return
+                }
+                guard position < bytes.count else { throw ending() }
+                let byte = bytes[position]
+                if byte == UInt8(ascii: ",") {
+                    position += 1
+                    if isObject {
+                        skipWhitespace()
+                        guard position < bytes.count else { throw ending() }
+                        try key()
+                    }
+                    continue nextValue
+                }
+                guard byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+                    throw error(
+                        isObject ? "expected a comma or a closing brace" : "expected a comma or a closing bracket"
+                    )
+                }
+                position += 1
+                depth -= 1
+                let entry = tape[open]
+                tape[open] = JSONEntry(offset: entry.offset, extent: tape.count - open)
+                open = entry.extent - 1
+                isObject = open >= 0 && bytes[tape[open].offset] == UInt8(ascii: "{")
+            }
+        }
+    }
+
+    /// Whether this is a number, with nothing around it.
+    static func isNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !bytes.isEmpty else { return false }
+        var parser = JSONParser(bytes, maximumDepth: 0)
+        parser.position = 0
+        return (try? parser.number()) != nil && parser.position == bytes.count
+    }
+
+    // MARK: Tokens
+
+    @inline(__always)
+    private mutating func skipWhitespace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func key() throws(JSONSyntaxError) {
+        guard bytes[position] == UInt8(ascii: "\"") else { throw error("expected a key in quotes") }
+        try string()
+        skipWhitespace()
+        guard position < bytes.count else { throw ending() }
+        guard bytes[position] == UInt8(ascii: ":") else { throw error("expected a colon after the key") }
+        position += 1
+    }
+
+    private mutating func literal(_ word: StaticString) throws(JSONSyntaxError) {
+        let start = position
+        for index in 0..<word.utf8CodeUnitCount {
+            guard position < bytes.count else { throw ending() }
+            guard bytes[position] == word.utf8Start[index] else {
+                throw error("expected true, false or null", at: start)
+            }
+            position += 1
+        }
+        tape.append(JSONEntry(offset: start, extent: word.utf8CodeUnitCount))
+    }
+
+    private mutating func number() throws(JSONSyntaxError) {
+        let start = position
+        if bytes[position] == UInt8(ascii: "-") { position += 1 }
+        if position < bytes.count, bytes[position] == UInt8(ascii: "0") {
+            position += 1
+            guard position == bytes.count || !isDigit(bytes[position]) else {
+                throw error("a number may not begin with a zero before other digits", at: start)
+            }
+        } else {
+            try digits()
+        }
+        var isMarked = false
+        if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+            isMarked = true
+            position += 1
+            try digits()
+        }
+        if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+            isMarked = true
+            position += 1
+            if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
+                position += 1
+            }
+            try digits()
+        }
+        tape.append(JSONEntry(offset: start, extent: position - start, isMarked: isMarked))
+    }
+
+    private mutating func digits() throws(JSONSyntaxError) {
+        guard position < bytes.count else { throw ending() }
+        guard isDigit(bytes[position]) else { throw error("expected a digit") }
+        repeat { position += 1 } while position < bytes.count && isDigit(bytes[position])
+    }
+
+    @inline(__always)
+    private func isDigit(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "0") < 10
+    }
+
+    /// Reads a string from its opening quote to behind its closing one.
+    private mutating func string() throws(JSONSyntaxError) {
+        let start = position
+        var isMarked = false
+        position += 1
+        while true {
+            position = JSONText.plainEnd(in: bytes, from: position)
+            guard position < bytes.count else { throw ending("the document ends within a string") }
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") { break }
+            if byte == UInt8(ascii: "\\") {
+                isMarked = true
+                try escape()
+            } else if byte < 0x20 {
+                throw error("a control character in a string must be escaped")
+            } else {
+                let length = JSONText.scalarLength(in: bytes, at: position)
+                guard length > 0 else { throw error("this is not UTF-8") }
+                position += length
+            }
+        }
+        tape.append(JSONEntry(offset: start, extent: position - start - 1, isMarked: isMarked))
+        position += 1
+    }
+
+    private mutating func escape() throws(JSONSyntaxError) {
+        let start = position
+        guard position + 1 < bytes.count else { throw ending("the document ends within a string") }
+        switch bytes[position + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            position += 2
+        case UInt8(ascii: "u"):
+            guard let unit = JSONText.codeUnit(in: bytes, at: position) else {
+                throw error("expected four hexadecimal digits in an escape", at: start)
+            }
+            position += 6
+            guard unit & 0xF800 == 0xD800 else { return }
+            guard unit < 0xDC00, let low = JSONText.codeUnit(in: bytes, at: position), low & 0xFC00 == 0xDC00 else {
+                throw error("half of a surrogate pair stands alone", at: start)
+            }
+            position += 6
+        default:
+            throw error("this escape is unknown", at: start)
+        }
+    }
+
+    // MARK: Errors
+
+    private func error(_ reason: String, at offset: Int? = nil) -> JSONSyntaxError {
+        JSONSyntaxError(reason, at: offset ?? position, in: bytes)
+    }
+
+    private func ending(_ reason: String? = nil) -> JSONSyntaxError {
+        JSONSyntaxError(reason ?? "the document ends too early", at: bytes.count, in: bytes)
+    }
+}
