@@ -115,7 +115,7 @@ extension SchemaBuilder {
             uses(.includes, at: entry.key.location)
             for (word, location) in texts(entry.value, of: "'includes'") {
                 guard let included = declared[word] else {
-                    let hint = NearestWord.suggestion(for: word, among: declared.keys.sorted())
+                    let hint = self.suggestion(for: word, among: declared.keys.sorted())
                     error(location, "unknown type \(quoted(word)) in 'includes'\(hint)")
                     continue
                 }
