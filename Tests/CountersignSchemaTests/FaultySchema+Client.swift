@@ -64,7 +64,7 @@ extension FaultySchema {
               options: { post: /t, body: Failure, returns: nothing }
             """#,
             expected: [
-                "4:3: error: a type cannot be called 'Failure' in Swift; choose another name with 'swift: …'",
+                "4:3: error: a type of the client cannot be called 'Failure'; choose another name with 'swift: …'",
                 "5:3: error: 'string' is a word of the schema language; give the type another name",
                 "7:3: error: every client has a method 'options'; choose another name with 'swift: …'",
             ]

@@ -218,5 +218,35 @@ extension FaultySchema {
                 "4:26: error: an answer is never absent: write 'nullable …', or list the status that has 'nothing'"
             ]
         ),
+        FaultySchema(
+            "An idempotency key that is a parameter as well",
+            #"""
+            client: A
+            server: https://a.example
+            operations:
+              a: { post: /a, headers: { idempotency-key: { type: string, swift: key } }, idempotencyKey: Idempotency-Key, returns: nothing }
+            """#,
+            expected: ["4:94: error: the header 'Idempotency-Key' is a parameter at 4:29; remove that one"]
+        ),
+        FaultySchema(
+            "Two inline types of one name",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              GetItem: { wraps: string }
+            operations:
+              get_item:
+                post: /a
+                body: { fields: { in: { fields: { x: GetItem } }, "in ": { type: { fields: { x: int } }, swift: other } } }
+                returns: nothing
+            """#,
+            expected: [
+                "6:3: error: 'get_item' and 'GetItem' (4:3) are both 'GetItem' in Swift; choose another name with "
+                    + "'swift: …'",
+                "8:70: error: this type is called 'GetItem.Input.In' by its place, as the one at 8:27 is; declare it "
+                    + "under 'types'",
+            ]
+        ),
     ]
 }

@@ -5,7 +5,7 @@ import Testing
 struct FaultySchema: CustomTestStringConvertible, Sendable {
     let name: String
     let text: String
-    /// `line:column: severity: message`
+    /// Each as `line:column: severity: message`.
     let expected: [String]
 
     init(_ name: String, _ text: String, expected: [String]) {

@@ -31,6 +31,16 @@ struct SwiftNameTests {
         #expect(SwiftName.type(name) == expected)
     }
 
+    static let inlineTypes: [(String, String)] = [
+        ("status", "Status"), ("type", "TypeValue"), ("date", "DateValue"), ("string", "StringValue"), ("+", "Value"),
+        ("error", "Error"),
+    ]
+
+    @Test("An inline type hides no type that generated code names", arguments: inlineTypes)
+    func namesInlineType(_ name: String, _ expected: String) {
+        #expect(SwiftName.inlineType(name) == expected)
+    }
+
     static let escaped: [(String, String)] = [
         ("default", "`default`"), ("in", "`in`"), ("self", "`self`"), ("Type", "`Type`"), ("name", "name"),
         ("repeat", "`repeat`"), ("operator", "`operator`"), ("open", "open"), ("async", "async"), ("init", "`init`"),
