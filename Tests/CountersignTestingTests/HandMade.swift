@@ -49,7 +49,9 @@ enum HandMade {
             let members: [(String, String?)] = [
                 ("jti", jti), ("htm", htm), ("htu", htu), ("iat", iat), ("nonce", nonce), ("ath", ath),
             ]
-            let claims = members.compactMap { name, value in value.map { #""\#(name)":\#($0)"# } }.joined(separator: ",")
+            let claims = members.compactMap { name, value in value.map { #""\#(name)":\#($0)"# } }.joined(
+                separator: ","
+            )
             return try HandMade.token(
                 header: #"{"typ":\#(typ),"alg":\#(alg),"jwk":\#(jwk ?? HandMade.jwk(key))\#(moreHeader)}"#,
                 claims: "{\(claims)}",

@@ -54,7 +54,8 @@ struct ProofVerifierTests {
         Mistake("private key", says: "private part") { $0.jwk = HandMade.jwk($0.key, extra: #","d":"AAAA""#) },
         Mistake("symmetric key", says: "jwk") { $0.jwk = #"{"kty":"oct"}"# },
         Mistake("point off the curve", says: "jwk") {
-            $0.jwk = #"{"kty":"EC","crv":"P-256","x":"\#(String(repeating: "A", count: 42))A","y":"\#(String(repeating: "A", count: 42))A"}"#
+            $0.jwk =
+                #"{"kty":"EC","crv":"P-256","x":"\#(String(repeating: "A", count: 42))A","y":"\#(String(repeating: "A", count: 42))A"}"#
         },
         Mistake("another's key", says: "signature") { $0.jwk = HandMade.jwk(try SigningKey.generate(.es256)) },
         Mistake("unknown critical header", says: "signature") { $0.moreHeader = #","crit":["x"],"x":1"# },
@@ -119,8 +120,10 @@ struct ProofVerifierTests {
         let parts = compact.split(separator: ".").map(String.init)
         let wrong: [[String]] = [
             [], [compact, compact], [""], ["a.b.c"], [parts[0] + "." + parts[1]], [compact + "."], [compact + "="],
-            [compact + ".x"], [parts[0] + "." + parts[1] + "."], [compact + "A"], [" " + compact], [compact + ", " + compact],
-            [parts[0] + "." + parts[1] + "." + String(parts[2].reversed())], [parts[1] + "." + parts[0] + "." + parts[2]],
+            [compact + ".x"], [parts[0] + "." + parts[1] + "."], [compact + "A"], [" " + compact],
+            [compact + ", " + compact],
+            [parts[0] + "." + parts[1] + "." + String(parts[2].reversed())],
+            [parts[1] + "." + parts[0] + "." + parts[2]],
             [String(repeating: "A", count: 100_000)],
         ]
         for proofs in wrong {
@@ -140,7 +143,8 @@ struct ProofVerifierTests {
     func accessTokenDigest() throws {
         let verifier = ProofVerifier(noncePrefix: "n")
         for (ath, passes) in [
-            (#""\#(HandMade.digest("token"))""#, true), (nil, false), (#""\#(HandMade.digest("other"))""#, false), (#""token""#, false),
+            (#""\#(HandMade.digest("token"))""#, true), (nil, false), (#""\#(HandMade.digest("other"))""#, false),
+            (#""token""#, false),
         ] {
             var proof = Self.proof(try SigningKey.generate(.es256))
             proof.ath = ath
