@@ -65,7 +65,13 @@ let package = Package(
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
-        .testTarget(name: "CountersignGeneratorTests", dependencies: ["CountersignGenerator"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignGeneratorTests",
+            dependencies: ["CountersignGenerator", "CountersignSchema"],
+            exclude: ["Snapshots"],
+            swiftSettings: swift
+        ),
+        .testTarget(name: "PluginTests", exclude: ["Packages"], swiftSettings: swift),
         .testTarget(
             name: "CountersignCryptoTests",
             dependencies: ["Countersign", "CountersignCrypto", "CountersignJSON"],

@@ -1,0 +1,104 @@
+import CountersignSchema
+
+/// The client itself: what it holds, how it is made, its methods.
+extension ClientSource {
+    mutating func writeClient() throws(Unsupported) {
+        source.blankLine()
+        source.documentation(schema.description ?? "A client of `\(server)`.")
+        source.open("nonisolated \(access)struct \(schema.name): Sendable {")
+        source.documentation("What every call of this client throws.")
+        source.line("\(access)typealias Failure = \(spelling.standard("CallError"))<\(problem.type(spelling))>")
+        source.blankLine()
+        source.line("private let client: \(spelling.standard("APIClient"))")
+        writeInitialiser()
+        source.blankLine()
+        source.open("private init(client: \(spelling.standard("APIClient"))) {")
+        source.line("self.client = client")
+        source.close()
+        source.blankLine()
+        source.documentation("This client with other options for the calls made through it.")
+        source.open("\(access)func options(_ options: \(spelling.standard("CallOption"))...) -> \(schema.name) {")
+        source.line("\(schema.name)(client: client.options(options))")
+        source.close()
+        if schema.schemes.contains(where: \.hasTokens) {
+            source.blankLine()
+            source.documentation("The access tokens behind this client.")
+            source.line("\(access)var tokens: \(spelling.standard("ClientTokens")) { client.tokens }")
+        }
+        for operation in schema.operations { try writeMethod(operation) }
+        source.close()
+    }
+
+    private var server: String {
+        switch schema.servers {
+        case .single(let url): url
+        case .named(let servers): servers.first?.url ?? ""
+        }
+    }
+
+    private mutating func writeInitialiser() {
+        var parameters: [Layout] = []
+        var documentation: [(name: String, text: String)] = []
+        var credentials: [Layout] = []
+        for scheme in schema.schemes {
+            let kind = scheme.credential
+            let name = SwiftIdentifier(scheme.swiftName ?? kind.label)
+            let type = kind.type == "TokenSource" ? "any \(spelling.standard(kind.type))" : spelling.standard(kind.type)
+            parameters.append(.labelled(name.parameter, text: type))
+            documentation.append((name.name, scheme.documentation))
+            credentials.append(.text(".\(kind.caseName)(\(name.reference))"))
+        }
+        let server = "\(spelling.swift("String")) = \(SwiftLiteral.string(self.server))"
+        parameters.append(.labelled("server", text: server))
+        parameters.append(.labelled("runtime", text: "\(spelling.standard("Runtime")) = .shared"))
+        documentation.append(("server", "The base URL of the API."))
+        documentation.append(("runtime", "The owner of connections and tokens; clients of one runtime share them."))
+        source.blankLine()
+        source.documentation(["Creates a client of the API at `server`."], parameters: documentation)
+        source.open("\(access)init", .call("", parameters), " {")
+        let arguments: [Layout] = [
+            .text("Self.definition"), .labelled("server", text: "server"),
+            .labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime"),
+        ]
+        source.lay("client = ", .call(spelling.standard("APIClient"), arguments))
+        source.close()
+    }
+}
+
+extension AuthorizationScheme {
+    /// The parameter of the client's initialiser.
+    var credential: (label: String, type: String, caseName: String) {
+        switch kind {
+        case .clientCredentials, .authorizationCode, .device, .tokenExchange:
+            ("credentials", "ClientCredentials", "clientCredentials")
+        case .token: ("token", "TokenSource", "token")
+        case .bearer: ("bearer", "Secret", "bearer")
+        case .basic: ("basic", "BasicCredentials", "basic")
+        case .apiKey: ("apiKey", "Secret", "apiKey")
+        }
+    }
+
+    var hasTokens: Bool {
+        switch kind {
+        case .clientCredentials, .authorizationCode, .device, .tokenExchange, .token: true
+        case .bearer, .basic, .apiKey: false
+        }
+    }
+
+    var documentation: String {
+        switch kind {
+        case .clientCredentials(let oauth), .authorizationCode(let oauth), .device(let oauth),
+            .tokenExchange(let oauth):
+            if let server = oauth.issuer ?? oauth.tokenEndpoint {
+                "What this program authenticates with at `\(server)`."
+            } else {
+                "What this program authenticates with at the authorization server."
+            }
+        case .token: "Where the access tokens come from."
+        case .bearer: "The token that requests carry."
+        case .basic: "The user name and password that requests carry."
+        case .apiKey(.header(let name)): "The key that requests carry in the header `\(name)`."
+        case .apiKey(.query(let name)): "The key that requests carry in the query as `\(name)`."
+        }
+    }
+}

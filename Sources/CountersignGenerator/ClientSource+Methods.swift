@@ -1,0 +1,206 @@
+import CountersignSchema
+
+/// The methods of the client, one for each operation.
+extension ClientSource {
+    /// A parameter of a method.
+    private struct MethodParameter {
+        var name: SwiftIdentifier
+        var type: String
+        var defaultValue: String?
+        var documentation: String?
+
+        var layout: Layout {
+            .labelled(name.parameter, text: defaultValue.map { type + " = " + $0 } ?? type)
+        }
+    }
+
+    mutating func writeMethod(_ operation: Schema.Operation) throws(Unsupported) {
+        let parameters = try parameters(of: operation)
+        source.blankLine()
+        writeDocumentation(operation, parameters)
+        if let replacement = operation.deprecated {
+            let message = replacement.isEmpty ? "" : ", message: \(SwiftLiteral.string(replacement))"
+            source.line("@available(*, deprecated\(message))")
+        }
+        let name = SwiftIdentifier(operation.swiftName)
+        let list = Layout.call("func \(name.reference)", parameters.map(\.layout))
+        let success = success(of: operation)
+        if let pagination = operation.pagination {
+            let types = [type(of: success), spelling.type(pagination.itemType), problem.type(spelling)]
+            let result = "\(spelling.standard("Pages"))<\(types.joined(separator: ", "))>"
+            source.open(access, list, " -> \(result) {")
+        } else {
+            var result = " async throws(Failure)"
+            if case .nothing = success {} else { result += " -> " + type(of: success) }
+            source.open("\(access)nonisolated(nonsending) ", list, result + " {")
+        }
+        try writeStatements(operation, parameters)
+        source.close()
+    }
+
+    private mutating func writeDocumentation(_ operation: Schema.Operation, _ parameters: [MethodParameter]) {
+        var paragraphs: [String] = []
+        if let summary = operation.summary { paragraphs.append(summary) }
+        if let description = operation.description { paragraphs.append(description) }
+        let request = "`\(operation.method.wireName) \(operation.path.text)`"
+        paragraphs.append(operation.pagination == nil ? request : request + ", page by page.")
+        source.documentation(
+            paragraphs,
+            parameters: parameters.compactMap { parameter in
+                parameter.documentation.map { (name: parameter.name.name, text: $0) }
+            }
+        )
+    }
+
+    // MARK: Parameters
+
+    private func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
+        var parameters: [MethodParameter] = []
+        // A placeholder may stand in a path more than once; its parameter does not.
+        var placeholders: Set<String> = []
+        for parameter in operation.pathParameters where placeholders.insert(parameter.field.name).inserted {
+            parameters.append(try self.parameter(parameter.field))
+        }
+        for parameter in operation.queryParameters + operation.headerParameters {
+            parameters.append(try self.parameter(parameter.field))
+        }
+        switch operation.body {
+        case .fields(let structure, _)?:
+            for field in try fields(ofBody: structure) {
+                parameters.append(
+                    MethodParameter(
+                        name: field.name,
+                        type: spelling.type(field.type),
+                        defaultValue: field.initialValue,
+                        documentation: field.field.documentation
+                    )
+                )
+            }
+        case .json(let type)?:
+            let name = SwiftIdentifier("body")
+            let defaultValue = type.isOptional ? "nil" : nil
+            parameters.append(MethodParameter(name: name, type: spelling.type(type), defaultValue: defaultValue))
+        default: break
+        }
+        if operation.idempotencyKey != nil {
+            let type = spelling.standard("IdempotencyKey")
+            let name = SwiftIdentifier("idempotencyKey")
+            parameters.append(MethodParameter(name: name, type: type, defaultValue: ".unique"))
+        }
+        return parameters
+    }
+
+    private func parameter(_ field: Field) throws(Unsupported) -> MethodParameter {
+        var value = field.type.isOptional ? "nil" : nil
+        if let written = field.defaultValue {
+            value = try spelling.literal(written, of: field.type, at: field.location)
+        }
+        return MethodParameter(
+            name: SwiftIdentifier(field.swiftName),
+            type: spelling.type(field.type),
+            defaultValue: value,
+            documentation: field.documentation
+        )
+    }
+
+    // MARK: Statements
+
+    private mutating func writeStatements(
+        _ operation: Schema.Operation,
+        _ parameters: [MethodParameter]
+    ) throws(Unsupported) {
+        let taken = Set(parameters.map(\.name.name))
+        let client = SwiftIdentifier("client").reference(besides: taken)
+        let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
+        // Only a call without arguments needs no variable.
+        if parameters.isEmpty, operation.pagination == nil {
+            let result = if case .nothing = success(of: operation) { "" } else { "return " }
+            source.line("\(result)try await \(client).send(\(client).request(\(descriptor)))")
+            return
+        }
+        var request = "request"
+        while taken.contains(request) { request = "api" + request.prefix(1).uppercased() + request.dropFirst() }
+        let cursor: String? =
+            if case .cursor(_, let parameter)? = operation.pagination?.next { parameter } else { nil }
+        let sent = operation.queryParameters.filter { $0.field.name != cursor }
+        let isChanged =
+            !(operation.pathParameters.isEmpty && sent.isEmpty && operation.headerParameters.isEmpty)
+            || operation.body != nil || operation.idempotencyKey != nil
+        source.line("\(isChanged ? "var" : "let") \(request) = \(client).request(\(descriptor))")
+        for segment in operation.path.segments {
+            guard case .parameter(let name) = segment,
+                let parameter = operation.pathParameters.first(where: { $0.field.name == name })
+            else { continue }
+            source.line("\(request).path(\(SwiftIdentifier(parameter.field.swiftName).reference))")
+        }
+        for parameter in sent { write(parameter, as: "query", of: request) }
+        for parameter in operation.headerParameters { write(parameter, as: "header", of: request) }
+        if operation.idempotencyKey != nil { source.line("\(request).idempotencyKey(idempotencyKey)") }
+        try writeBody(of: operation, to: request)
+        if let pagination = operation.pagination {
+            writePages(operation, pagination, client: client, request: request)
+        } else if case .nothing = success(of: operation) {
+            source.line("try await \(client).send(\(request))")
+        } else {
+            source.line("return try await \(client).send(\(request))")
+        }
+    }
+
+    private mutating func write(_ parameter: Parameter, as place: String, of request: String) {
+        let name = SwiftLiteral.string(parameter.field.name)
+        source.line("\(request).\(place)(\(name), \(SwiftIdentifier(parameter.field.swiftName).reference))")
+    }
+
+    private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(Unsupported) {
+        switch operation.body {
+        case .fields(let structure, let name)?:
+            let arguments = try fields(ofBody: structure).map { field in
+                Layout.labelled(field.name.label, text: field.name.reference)
+            }
+            source.lay("", .call("\(request).body", [.call(spelling.name(name), arguments)]))
+        case .json(let type)? where type.isOptional:
+            source.open("if let body {")
+            source.line("\(request).body(body)")
+            source.close()
+        case .json?:
+            source.line("\(request).body(body)")
+        default: break
+        }
+    }
+
+    private mutating func writePages(
+        _ operation: Schema.Operation,
+        _ pagination: Pagination,
+        client: String,
+        request: String
+    ) {
+        guard case .cursor(let next, let parameter) = pagination.next else { return }
+        let cursor = operation.queryParameters.first { $0.field.name == parameter }?.field
+        var items = "$0"
+        if let field = pagination.items {
+            items += "." + SwiftIdentifier(field.swiftName).member
+            if field.type != field.type.unwrapped { items += " ?? []" }
+        }
+        let arguments: [Layout] = [
+            .text(request),
+            .labelled("cursor", text: cursor.map { SwiftIdentifier($0.swiftName).reference } ?? "nil"),
+            .labelled("into", text: SwiftLiteral.string(parameter)),
+            .labelled("items", text: "{ \(items) }"),
+            .labelled("next", text: "{ $0.\(SwiftIdentifier(next.swiftName).member) }"),
+        ]
+        source.lay("return ", .call("\(client).pages", arguments))
+    }
+
+    /// The fields of a body that are parameters of its method.
+    func fields(ofBody structure: Structure) throws(Unsupported) -> [ModelField] {
+        try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
+    }
+}
+
+extension Field {
+    /// What its author says about it.
+    var documentation: String? {
+        guard let deprecated else { return description }
+        return (description.map { $0 + " " } ?? "") + "Deprecated: " + deprecated
+    }
+}

@@ -1,0 +1,102 @@
+package import CountersignSchema
+
+/// The Swift source of one client.
+///
+/// The same schema and file name give the same bytes, on every machine.
+package struct ClientSource {
+    let schema: Schema
+    let fileName: String
+    let spelling: Spelling
+    let problem: ProblemType
+    let requirements: RequirementTable
+    /// The access modifier of every member with a space behind it; empty for `internal`.
+    let access: String
+    var models = ModelTree()
+    var source = SourceText()
+
+    /// Writes the source of a client.
+    ///
+    /// - Parameters:
+    ///   - schema: What the client is made from.
+    ///   - fileName: The name of the schema file, for the first line.
+    /// - Returns: The content of one Swift file.
+    package static func text(of schema: Schema, fileName: String) throws(Unsupported) -> String {
+        var client = try ClientSource(schema, fileName: fileName)
+        try client.write()
+        return client.source.text
+    }
+
+    private init(_ schema: Schema, fileName: String) throws(Unsupported) {
+        self.schema = schema
+        self.fileName = fileName
+        problem = try ProblemType(schema)
+        requirements = RequirementTable(schema)
+        access = schema.access == .internal ? "" : schema.access.rawValue + " "
+        var names = ["Failure"]
+        if case .several = problem { names.append(ProblemType.name) }
+        spelling = Spelling(schema, generatedNames: names)
+        if let taken = schema.types.first(where: { $0.name.path.contains(schema.name) }) {
+            throw Unsupported(
+                taken.location,
+                "the type '\(schema.name)' has the name of its client; rename one of them"
+            )
+        }
+        try requireSupport()
+        collectModels()
+    }
+
+    private mutating func write() throws(Unsupported) {
+        writeHeader()
+        try writeClient()
+        if !models.roots.isEmpty || hasProblemEnumeration { try writeModels() }
+        try writeCodings()
+        try writeOperations()
+    }
+
+    private mutating func writeHeader() {
+        let name = DocumentationComment.lines(of: [fileName], parameters: [], width: .max).first ?? ""
+        let file = name.hasSuffix(".") && !fileName.hasSuffix(".") ? String(name.dropLast()) : name
+        source.line("// Generated from \(file) by Countersign. Edit the schema, not this file.")
+        source.blankLine()
+        let modules = Spelling.needsFoundation(schema) ? ["Countersign", "Foundation"] : ["Countersign"]
+        func write(_ level: String) {
+            for module in modules {
+                source.line((module == "Countersign" ? "@_spi(Generated) " : "") + level + "import " + module)
+            }
+        }
+        switch schema.access {
+        case .internal: write("")
+        case .public: write("public ")
+        case .package:
+            // A plain import is too low where imports are internal by default. Elsewhere an explicit level makes the
+            // plain imports of other files an error.
+            source.line("#if hasFeature(InternalImportsByDefault)")
+            write("package ")
+            source.line("#else")
+            write("")
+            source.line("#endif")
+        }
+    }
+
+    private mutating func collectModels() {
+        for type in schema.types { models.add(type.name, .declared(type)) }
+        for operation in schema.operations {
+            if case .fields(let structure, let name)? = operation.body { models.add(name, .body(structure)) }
+            if case .choice(let name, let choice) = success(of: operation) { models.add(name, .choice(choice)) }
+        }
+    }
+
+    var hasProblemEnumeration: Bool {
+        if case .several = problem { true } else { false }
+    }
+
+    static func storesIndirectly(_ schema: Schema) -> Bool {
+        schema.types.contains { type in
+            if case .structure(let structure) = type.kind {
+                structure.fields.contains(where: \.isIndirect)
+            } else {
+                false
+            }
+        }
+    }
+}

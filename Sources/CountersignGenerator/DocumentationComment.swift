@@ -1,0 +1,105 @@
+extension SourceText {
+    /// Writes a documentation comment: one sentence, then the rest in paragraphs; nothing for no text at all.
+    mutating func documentation(_ paragraphs: [String], parameters: [(name: String, text: String)] = []) {
+        let lines = DocumentationComment.lines(of: paragraphs, parameters: parameters, width: commentWidth)
+        for text in lines { line(text.isEmpty ? "///" : "/// " + text) }
+    }
+
+    mutating func documentation(_ text: String?) {
+        if let text { documentation([text]) }
+    }
+}
+
+enum DocumentationComment {
+    static func lines(
+        of paragraphs: [String],
+        parameters: [(name: String, text: String)],
+        width: Int
+    ) -> [String] {
+        var lines: [String] = []
+        for text in paragraphs {
+            var written = Self.lines(of: text)
+            if written.isEmpty { continue }
+            if lines.isEmpty { written = startingWithSentence(written) } else { lines.append("") }
+            for line in written { wrap(line, to: width, into: &lines) }
+        }
+        let documented = parameters.filter { !Self.lines(of: $0.text).isEmpty }
+        if documented.isEmpty { return lines }
+        if !lines.isEmpty { lines.append("") }
+        lines.append("- Parameters:")
+        for parameter in documented {
+            let text = Self.lines(of: parameter.text).joined(separator: " ")
+            wrap("  - \(parameter.name): \(text)", hanging: "    ", to: width, into: &lines)
+        }
+        return lines
+    }
+
+    /// The lines of a stranger's text without what a comment cannot hold or a reader cannot see.
+    private static func lines(of text: String) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        func end() {
+            while line.last == " " { line.removeLast() }
+            if !(line.isEmpty && (lines.last ?? "").isEmpty) { lines.append(line) }
+            line = ""
+        }
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n", "\r", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}": end()
+            case "\t", "\u{A0}": line += " "
+            default: if SwiftLiteral.isVisible(scalar) { line.unicodeScalars.append(scalar) }
+            }
+        }
+        end()
+        while lines.last == "" { lines.removeLast() }
+        return lines
+    }
+
+    /// The first sentence becomes a paragraph of its own that ends like a sentence.
+    private static func startingWithSentence(_ lines: [String]) -> [String] {
+        let end = lines.firstIndex(of: "") ?? lines.count
+        var paragraph = lines[..<end].joined(separator: " ")
+        let rest = lines[end...]
+        var following = ""
+        var index = paragraph.startIndex
+        while let stop = paragraph[index...].firstRange(of: ". ") {
+            index = stop.upperBound
+            guard let next = paragraph[index...].first, next.isUppercase || !next.isASCII else { continue }
+            following = String(paragraph[index...])
+            paragraph = String(paragraph[..<stop.lowerBound]) + "."
+            break
+        }
+        if let last = paragraph.last, last.isLetter || last.isNumber || "`)'\"".contains(last) { paragraph += "." }
+        var result = [paragraph]
+        if !following.isEmpty { result += ["", following] }
+        result += rest
+        return result
+    }
+
+    private static func wrap(_ line: String, hanging: String = "", to width: Int, into lines: inout [String]) {
+        if line.utf8.count <= width {
+            lines.append(line)
+            return
+        }
+        var current = ""
+        var count = 0
+        var isFirst = true
+        for word in line.split(separator: " ", omittingEmptySubsequences: false) {
+            let length = word.utf8.count
+            if count > hanging.utf8.count, count + 1 + length > width {
+                lines.append(current)
+                current = hanging + word
+                count = hanging.utf8.count + length
+            } else {
+                if !isFirst {
+                    current += " "
+                    count += 1
+                }
+                current += word
+                count += length
+            }
+            isFirst = false
+        }
+        lines.append(current)
+    }
+}

@@ -1,0 +1,40 @@
+import CountersignSchema
+
+/// What a method returns.
+enum OperationSuccess {
+    case nothing
+    case value(TypeReference)
+    /// The value, or nil for an answer without a body.
+    case optional(TypeReference)
+    /// One of several, by status.
+    case choice(TypeName, ResponseChoice)
+}
+
+extension ClientSource {
+    func success(of operation: Schema.Operation) -> OperationSuccess {
+        var types: [TypeReference] = []
+        var hasEmpty = false
+        for response in operation.responses {
+            guard let type = response.content.type else {
+                hasEmpty = true
+                continue
+            }
+            if !types.contains(type) { types.append(type) }
+        }
+        switch (types.count, hasEmpty) {
+        case (0, _): return .nothing
+        case (1, false): return .value(types[0])
+        case (1, true): return .optional(types[0])
+        default: return .choice(operation.typeName.nested("Output"), .success(of: operation.responses))
+        }
+    }
+
+    func type(of success: OperationSuccess) -> String {
+        switch success {
+        case .nothing: spelling.swift("Void")
+        case .value(let type): spelling.type(type)
+        case .optional(let type): spelling.type(type.isOptional ? type : .optional(type))
+        case .choice(let name, _): spelling.name(name)
+        }
+    }
+}

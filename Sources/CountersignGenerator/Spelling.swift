@@ -1,0 +1,150 @@
+import CountersignSchema
+
+/// How types are written in the generated source, so that each name means what it should where it stands.
+///
+/// A model may be called like a type of the language or the runtime (`Secret`, `Date`): then the latter is written with
+/// its module. A model whose name another model shadows (`Item` beside `ListItems.Output.Item`) is written with its client.
+struct Spelling {
+    let client: String
+    private let declarations: [TypeName: TypeDeclaration]
+    /// Every name that means a generated type somewhere in the client.
+    private var generated: Set<String> = []
+    /// The names that mean something else within some generated type.
+    private var shadowing: Set<String> = []
+
+    /// The enumeration that the descriptors of the operations stand in.
+    private(set) var operations = "Operations"
+    /// The property wrapper of fields that are stored indirectly.
+    private(set) var indirect = "Indirect"
+
+    /// - Parameter generatedNames: The types that the client has besides its models.
+    init(_ schema: Schema, generatedNames: [String]) {
+        client = schema.name
+        var declarations: [TypeName: TypeDeclaration] = [:]
+        for type in schema.types { declarations[type.name] = type }
+        self.declarations = declarations
+        generated.formUnion(generatedNames)
+        for type in schema.types { add(type.name) }
+        for operation in schema.operations { generated.formUnion(operation.typeName.path.prefix(1)) }
+        while generated.contains(operations) { operations = "API" + operations }
+        while generated.contains(indirect) { indirect = "API" + indirect }
+        generated.formUnion([operations, indirect])
+    }
+
+    private mutating func add(_ name: TypeName) {
+        for (depth, part) in name.path.enumerated() {
+            generated.insert(part)
+            if depth > 0 { shadowing.insert(part) }
+        }
+    }
+
+    func declaration(of name: TypeName) -> TypeDeclaration? { declarations[name] }
+
+    /// A type of Swift's, Foundation's or the runtime's.
+    func standard(_ name: String, from module: String = "Countersign") -> String {
+        generated.contains(name) ? module + "." + name : name
+    }
+
+    func swift(_ name: String) -> String { standard(name, from: "Swift") }
+
+    func name(_ name: TypeName) -> String {
+        let path = name.path.map { SwiftName.escaped($0) }.joined(separator: ".")
+        guard let first = name.path.first, shadowing.contains(first) else { return path }
+        return client + "." + path
+    }
+
+    func type(_ type: TypeReference) -> String {
+        switch type {
+        case .scalar(let scalar): self.type(scalar)
+        case .named(let name): self.name(name)
+        case .list(let element): "[" + self.type(element) + "]"
+        case .map(let value): "[" + swift("String") + ": " + self.type(value) + "]"
+        case .optional(let wrapped), .nullable(let wrapped): self.type(wrapped) + "?"
+        }
+    }
+
+    private func type(_ scalar: Scalar) -> String {
+        switch scalar {
+        case .string: swift("String")
+        case .bool: swift("Bool")
+        case .int: swift("Int")
+        case .int32: swift("Int32")
+        case .int64: swift("Int64")
+        case .float: swift("Float")
+        case .double: swift("Double")
+        case .decimal: standard("Decimal", from: "Foundation")
+        case .date: standard("CalendarDay")
+        case .timestamp: standard("Date", from: "Foundation")
+        case .uuid: standard("UUID", from: "Foundation")
+        case .url: standard("URL", from: "Foundation")
+        case .bytes: standard("Data", from: "Foundation")
+        case .json: standard("JSONValue")
+        case .file: standard("UploadFile")
+        }
+    }
+
+    /// The type without the second names it goes by.
+    func resolved(_ type: TypeReference) -> TypeReference {
+        var type = type
+        for _ in 0...declarations.count {
+            guard case .named(let name) = type, case .alias(let target)? = declarations[name]?.kind else { break }
+            type = target
+        }
+        return type
+    }
+
+    /// Whether a value of the type is one JSON string, number or boolean, and can stand in a path, query or header.
+    func isScalar(_ type: TypeReference) -> Bool {
+        var type = resolved(type)
+        for _ in 0...declarations.count {
+            switch type {
+            case .scalar(let scalar): return scalar != .json && scalar != .file
+            case .named(let name):
+                switch declarations[name]?.kind {
+                case .enumeration?: return true
+                case .wrapper(let wrapped)?: type = resolved(wrapped)
+                default: return false
+                }
+            default: return false
+            }
+        }
+        return false
+    }
+
+    /// Whether any generated declaration names a type of Foundation's.
+    static func needsFoundation(_ schema: Schema) -> Bool {
+        func uses(_ type: TypeReference) -> Bool {
+            switch type {
+            case .scalar(let scalar):
+                switch scalar {
+                case .decimal, .timestamp, .uuid, .url, .bytes: true
+                default: false
+                }
+            case .named: false
+            case .list(let inner), .map(let inner), .optional(let inner), .nullable(let inner): uses(inner)
+            }
+        }
+        func used(by fields: [Field]) -> Bool { fields.contains { uses($0.type) } }
+        func used(by type: TypeDeclaration) -> Bool {
+            switch type.kind {
+            case .structure(let structure): used(by: structure.fields) || structure.others.map(uses) ?? false
+            case .enumeration: false
+            case .wrapper(let wrapped), .alias(let wrapped): uses(wrapped)
+            case .oneOf(let choice): choice.cases.contains { uses($0.type) }
+            }
+        }
+        func used(by operation: Schema.Operation) -> Bool {
+            let parameters = operation.pathParameters + operation.queryParameters + operation.headerParameters
+            if used(by: parameters.map(\.field)) { return true }
+            switch operation.body {
+            case .fields(let structure, _)?: if used(by: structure.fields) { return true }
+            case .json(let type)?: if uses(type) { return true }
+            default: break
+            }
+            return (operation.responses + operation.errors).contains {
+                if case .json(let type) = $0.content { uses(type) } else { false }
+            }
+        }
+        return schema.types.contains(where: used) || schema.operations.contains(where: used)
+    }
+}

@@ -1,0 +1,103 @@
+import CountersignSchema
+
+/// Values of a schema as Swift literals, which no text can leave.
+enum SwiftLiteral {
+    static func string(_ text: String) -> String {
+        if text.utf8.allSatisfy(isPlain) { return "\"" + text + "\"" }
+        var literal = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": literal += "\\\""
+            case "\\": literal += "\\\\"
+            case "\n": literal += "\\n"
+            case "\r": literal += "\\r"
+            case "\t": literal += "\\t"
+            case _ where isVisible(scalar): literal.unicodeScalars.append(scalar)
+            default: literal += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+            }
+        }
+        return literal + "\""
+    }
+
+    /// Whether a reader of the source sees the character: no controls, no line separators, nothing that changes the
+    /// direction or the identity of the text around it.
+    static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        case .spaceSeparator: scalar == " "
+        default: true
+        }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// The literal of a `Decimal`, exact; nil for digits that a `Decimal` cannot hold.
+    ///
+    /// A literal with a point would be read through `Double`, which is not exact.
+    static func decimal(_ number: String) -> String? {
+        guard let number = DecimalDigits(number) else { return nil }
+        if number.exponent == 0, number.digits.utf8.count <= DecimalDigits.chunk {
+            return (number.isNegative ? "-" : "") + number.digits
+        }
+        var parts: [String] = []
+        var digits = Substring(number.digits)
+        var exponent = number.exponent
+        while !digits.isEmpty {
+            let chunk = digits.suffix(DecimalDigits.chunk)
+            digits = digits.dropLast(DecimalDigits.chunk)
+            let significand = chunk.drop { $0 == "0" }
+            if !significand.isEmpty {
+                let sign = number.isNegative ? ".minus" : ".plus"
+                parts.append("Decimal(sign: \(sign), exponent: \(exponent), significand: \(significand))")
+            }
+            exponent += DecimalDigits.chunk
+        }
+        return parts.reversed().joined(separator: " + ")
+    }
+}
+
+/// The digits of a JSON number and the power of ten they stand for.
+private struct DecimalDigits {
+    var isNegative: Bool
+    /// Without leading zeros; "0" for zero.
+    var digits: String
+    var exponent: Int
+
+    /// How many digits an integer literal holds for sure.
+    static let chunk = 18
+
+    init?(_ number: String) {
+        var rest = Substring(number)
+        isNegative = rest.first == "-"
+        if isNegative { rest = rest.dropFirst() }
+        var power = 0
+        if let mark = rest.firstIndex(where: { $0 == "e" || $0 == "E" }) {
+            guard let written = Int(rest[rest.index(after: mark)...]), abs(written) < 1_000 else { return nil }
+            power = written
+            rest = rest[..<mark]
+        }
+        let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let fraction = parts.count > 1 ? parts[1] : ""
+        guard let whole = parts.first, fraction.utf8.count < 1_000,
+            whole.utf8.allSatisfy(Self.isDigit), fraction.utf8.allSatisfy(Self.isDigit)
+        else { return nil }
+        let significant = (whole + fraction).drop { $0 == "0" }
+        digits = significant.isEmpty ? "0" : String(significant)
+        exponent = significant.isEmpty ? 0 : power - fraction.utf8.count
+        // Zeros move between digits and exponent as long as the value stays the same.
+        while exponent < 0, digits.utf8.count > 1, digits.hasSuffix("0") {
+            digits.removeLast()
+            exponent += 1
+        }
+        while exponent > 0, digits.utf8.count < Self.chunk {
+            digits += "0"
+            exponent -= 1
+        }
+        // `Decimal` has 38 digits and exponents from -128 to 127.
+        guard digits.utf8.count <= 38, exponent >= -128, exponent <= 127 else { return nil }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+}

@@ -1,0 +1,17 @@
+/// Something about a schema file that its author has to know.
+///
+/// Prints as compilers do, so that build systems and editors find the place.
+package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+    package enum Severity: String, Hashable, Sendable {
+        case error, warning, note
+    }
+
+    package var path: String
+    package var location: SourceLocation
+    package var severity: Severity
+    package var message: String
+
+    package var description: String {
+        "\(path):\(location.line):\(location.column): \(severity.rawValue): \(message)"
+    }
+}

@@ -1,0 +1,46 @@
+/// The lines of a file, for the questions that only the text itself can answer: what follows a scalar, what stands
+/// at a syntax error.
+struct SourceLines {
+    private let bytes: [UInt8]
+    private let starts: [Int]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        var starts = [0]
+        bytes.withUnsafeBufferPointer { buffer in
+            var index = 0
+            while index < buffer.count {
+                let byte = buffer[index]
+                index += 1
+                if byte == 0x0D, index < buffer.count, buffer[index] == 0x0A { index += 1 }
+                if byte == 0x0A || byte == 0x0D { starts.append(index) }
+            }
+        }
+        self.starts = starts
+    }
+
+    /// The scalars of a line, without its end; empty for a line that there is not.
+    subscript(line: Int) -> [Unicode.Scalar] {
+        guard line >= 1, line <= starts.count else { return [] }
+        let end = line < starts.count ? starts[line] : bytes.count
+        let text = String(decoding: bytes[starts[line - 1]..<end].prefix(4_096), as: UTF8.self)
+        return text.unicodeScalars.filter { $0 != "\n" && $0 != "\r" }
+    }
+
+    /// The rest of the line from a place on.
+    func rest(from location: SourceLocation) -> ArraySlice<Unicode.Scalar> {
+        self[location.line].dropFirst(location.column - 1)
+    }
+
+    /// The place of a byte.
+    func location(ofByte offset: Int) -> SourceLocation {
+        var low = 0
+        var high = starts.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= offset { low = middle } else { high = middle }
+        }
+        let text = bytes[starts[low]..<max(starts[low], min(offset, bytes.count))]
+        return SourceLocation(line: low + 1, column: text.count { $0 & 0xC0 != 0x80 } + 1)
+    }
+}

@@ -1,0 +1,58 @@
+/// Finds the word that a misspelt one was meant to be.
+enum NearestWord {
+    /// The nearest of the candidates, nil when none is near: at most a third of the letters wrong.
+    static func to(_ word: String, among candidates: some Sequence<String>) -> String? {
+        let folded = fold(word)
+        guard !folded.isEmpty, folded.count <= 40 else { return nil }
+        var best: (word: String, distance: Int, sharedStart: Int)?
+        for candidate in candidates {
+            let other = fold(candidate)
+            let length = min(folded.count, other.count)
+            let limit = min(length == 2 ? 1 : length / 3, best?.distance ?? .max)
+            guard abs(folded.count - other.count) <= limit, other.count <= 40 else { continue }
+            let distance = distance(folded, other)
+            let sharedStart = zip(folded, other).prefix { $0 == $1 }.count
+            guard distance <= limit else { continue }
+            // Of words equally near, the one that starts the same: 'pathh' is 'path' rather than 'patch'.
+            if let best, best.distance == distance, best.sharedStart >= sharedStart { continue }
+            best = (candidate, distance, sharedStart)
+        }
+        return best?.word
+    }
+
+    /// `; did you mean 'x'?`, or else what there is to choose from.
+    static func suggestion(for word: String, among candidates: [String]) -> String {
+        if let nearest = to(word, among: candidates) { return "; did you mean \(quoted(nearest))?" }
+        guard !candidates.isEmpty else { return "" }
+        let listed = candidates.count > 16 ? candidates.prefix(16) + ["…"] : candidates[...]
+        return "; expected \(listed.count == 1 ? "" : "one of ")\(listed.joined(separator: ", "))"
+    }
+
+    /// Case and separators are the commonest mistakes: they do not count.
+    private static func fold(_ word: String) -> [UInt8] {
+        word.utf8.prefix(64).filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }.map {
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0
+        }
+    }
+
+    /// Insertions, deletions, replacements, and swaps of neighbours (optimal string alignment).
+    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var beforeLast = [Int](repeating: 0, count: right.count + 1)
+        var last = Array(0...right.count)
+        for i in stride(from: 1, through: left.count, by: 1) {
+            var current = [i]
+            current.reserveCapacity(right.count + 1)
+            for j in stride(from: 1, through: right.count, by: 1) {
+                let replaced = last[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1)
+                var least = min(replaced, last[j] + 1, current[j - 1] + 1)
+                if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
+                    least = min(least, beforeLast[j - 2] + 1)
+                }
+                current.append(least)
+            }
+            beforeLast = last
+            last = current
+        }
+        return last[right.count]
+    }
+}

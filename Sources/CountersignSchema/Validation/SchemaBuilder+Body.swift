@@ -1,0 +1,70 @@
+extension SchemaBuilder {
+    private static let otherBodies = ["form", "raw"]
+
+    /// Reads `body` or `multipart` of an operation.
+    func body(_ mapping: Mapping, of operation: Schema.Operation) -> Body? {
+        let input = operation.typeName.nested("Input")
+        guard let entry = mapping.entry("body") ?? mapping.entry("multipart") else { return nil }
+        if let second = mapping.entry("multipart"), entry.key.text != "multipart" {
+            error(second.key.location, "an operation has one body: 'body' or 'multipart'")
+        }
+        if operation.method == .get || operation.method == .head {
+            let method = operation.method.wireName
+            error(entry.key.location, "a \(method) request has no body; use query parameters, or another method")
+        }
+        let start = types.count
+        if entry.key.text == "multipart" {
+            uses(.multipart, at: entry.key.location)
+            let fields = formFields(entry.value, of: "'multipart'", input: input, start: start)
+            return .multipart(fields)
+        }
+        guard case .mapping(let entries) = entry.value.content,
+            let kind = entries.first(where: { Self.otherBodies.contains($0.key.text) })
+        else { return jsonBody(entry.value, input: input) }
+        guard entries.count == 1 else {
+            error(kind.key.location, "\(quoted(kind.key.text)) stands alone in a body")
+            return nil
+        }
+        if kind.key.text == "raw" {
+            uses(.rawBody, at: kind.key.location)
+            return mediaType(kind.value, of: "'raw'").map { .raw(mediaType: $0) }
+        }
+        uses(.form, at: kind.key.location)
+        return .form(formFields(kind.value, of: "'form'", input: input, start: start))
+    }
+
+    /// JSON: `{ fields: … }` is flattened into parameters and declares no type of its own.
+    private func jsonBody(_ node: SchemaNode, input: TypeName) -> Body {
+        let start = types.count
+        let type = useType(node, of: "'body'", place: input)
+        if case .mapping = node.content, case .named(input) = type, let last = types.last, last.name == input,
+            case .structure(let structure) = last.kind
+        {
+            types.removeLast()
+            typeIndices[input] = nil
+            return .fields(structure, name: input)
+        }
+        if start == types.count, holdsFile(type) {
+            error(node.location, "'file' stands only in 'multipart'; for bytes write 'raw: image/png'")
+        }
+        return .json(type)
+    }
+
+    /// A type as the value of a key that takes nothing but a type.
+    func useType(_ node: SchemaNode, of what: String, place: TypeName) -> TypeReference {
+        let start = types.count
+        defer { settleTypes(from: start) }
+        guard case .mapping = node.content else { return type(node, place: place) }
+        guard let mapping = mapping(node, of: what, keys: TypeWord.forms + TypeWord.details) else { return .unknown }
+        return longForm(mapping, place: place)
+    }
+
+    private func formFields(_ node: SchemaNode, of what: String, input: TypeName, start: Int) -> [Field] {
+        (entries(node, of: what) ?? []).map { entry in
+            var field = field(entry, of: input)
+            settleTypes(from: start)
+            settle(&field, mayHoldFile: what == "'multipart'")
+            return field
+        }
+    }
+}

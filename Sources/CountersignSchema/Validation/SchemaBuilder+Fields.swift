@@ -1,0 +1,39 @@
+extension SchemaBuilder {
+    /// The keys of the long form of a field, beside those of its type.
+    private static let fieldKeys =
+        TypeWord.forms + TypeWord.details + ["default", "description", "deprecated", "swift"]
+
+    /// Reads a field of an object, or a part of a form.
+    ///
+    /// - Parameters:
+    ///   - owner: The type whose name an inline type nests in.
+    ///   - isProperty: Whether it is a field of an object; a parameter has a style instead of a direction.
+    func field(_ entry: SchemaNode.Entry, of owner: TypeName, isProperty: Bool = true) -> Field {
+        let (name, location) = (entry.key.text, entry.key.location)
+        if name.isEmpty { error(location, "a name cannot be empty") }
+        let keys = Self.fieldKeys + [isProperty ? "only" : "style"]
+        guard case .mapping = entry.value.content,
+            let mapping = mapping(entry.value, of: quoted(name), keys: keys)
+        else {
+            let swiftName = memberName(of: name, at: location, chosen: nil)
+            let type = type(entry.value, place: owner.nested(SwiftName.type(name) ?? "Value"))
+            return Field(name: name, swiftName: swiftName, type: type, location: location)
+        }
+        let swiftName = memberName(of: name, at: location, chosen: mapping["swift"])
+        let type = longForm(mapping, place: owner.nested(SwiftName.type(name) ?? "Value"))
+        var field = Field(name: name, swiftName: swiftName, type: type, location: location)
+        field.description = prose(mapping["description"], of: "'description'")
+        field.deprecated = prose(mapping["deprecated"], of: "'deprecated'")
+        if let node = mapping["default"] { pendingDefaults[location] = node }
+        if let entry = mapping.entry("only") {
+            uses(.only, at: entry.key.location)
+            let direction: Direction? = word(entry.value, of: "'only'")
+            field.only = direction.map { $0 == .request ? .encoded : .decoded }
+        }
+        return field
+    }
+
+    private enum Direction: String, CaseIterable {
+        case request, response
+    }
+}

@@ -1,0 +1,136 @@
+extension SchemaBuilder {
+    private static let methods = Schema.Operation.Method.allCases.map(\.rawValue)
+    private static let operationKeys =
+        methods + [
+            "summary", "description", "deprecated", "swift", "path", "query", "headers", "body", "multipart", "returns",
+            "errors", "paginate", "scopes", "auth", "idempotencyKey", "server", "timeout",
+        ]
+    /// Methods that every client has.
+    private static let takenMethodNames: Set<String> = ["options", "withResponse", "stub", "init"]
+
+    func readOperations(
+        _ node: SchemaNode,
+        requirement: AuthorizationRequirement?,
+        errors: [Response]
+    ) -> [Schema.Operation] {
+        var names = MemberNames()
+        return (entries(node, of: "'operations'") ?? []).compactMap { entry in
+            operation(entry, requirement: requirement, errors: errors, names: &names)
+        }
+    }
+
+    private func operation(
+        _ entry: SchemaNode.Entry,
+        requirement: AuthorizationRequirement?,
+        errors: [Response],
+        names: inout MemberNames
+    ) -> Schema.Operation? {
+        let (name, location) = (entry.key.text, entry.key.location)
+        let what = "operation \(quoted(name))"
+        guard let mapping = mapping(entry.value, of: what, keys: Self.operationKeys) else { return nil }
+        let swiftName = memberName(of: name, at: location, chosen: mapping["swift"])
+        if Self.takenMethodNames.contains(swiftName) {
+            error(location, "every client has a method '\(swiftName)'; choose another name with 'swift: …'")
+        }
+        claim(swiftName, for: name, at: location, in: &names)
+        guard let (method, pathNode) = method(of: mapping, in: what, at: location) else { return nil }
+
+        var operation = Schema.Operation(
+            name: name,
+            swiftName: swiftName,
+            typeName: TypeName(SwiftName.type(swiftName) ?? swiftName),
+            location: location,
+            method: method,
+            path: PathTemplate(text: "", segments: []),
+            responses: []
+        )
+        operation.summary = prose(mapping["summary"], of: "'summary'")
+        operation.description = prose(mapping["description"], of: "'description'")
+        operation.deprecated = prose(mapping["deprecated"], of: "'deprecated'")
+        let template = pathTemplate(pathNode)
+        readParameters(mapping, template: template, templateLocation: pathNode.location, into: &operation)
+        operation.path = template ?? operation.path
+        operation.body = body(mapping, of: operation)
+        readResponses(mapping, clientErrors: errors, into: &operation)
+        if let entry = mapping.entry("paginate") { operation.pagination = pagination(entry, of: operation) }
+        readSecurity(mapping, default: requirement, into: &operation)
+        if let node = mapping["idempotencyKey"] {
+            operation.idempotencyKey = text(node, of: "'idempotencyKey'").flatMap { headerName($0, at: node.location) }
+        }
+        if let entry = mapping.entry("server") {
+            uses(.operationServer, at: entry.key.location)
+            operation.server = baseURL(entry.value, of: "'server'")
+        }
+        if let entry = mapping.entry("timeout") {
+            uses(.timeout, at: entry.key.location)
+            operation.timeout = duration(entry.value, of: "'timeout'")
+        }
+        claimLabels(of: operation)
+        return operation
+    }
+
+    private func method(
+        of mapping: Mapping,
+        in what: String,
+        at location: SourceLocation
+    ) -> (Schema.Operation.Method, SchemaNode)? {
+        var found: (method: Schema.Operation.Method, path: SchemaNode)?
+        for entry in mapping.entries {
+            guard let method = Schema.Operation.Method(rawValue: entry.key.text) else { continue }
+            if let found {
+                error(entry.key.location, "\(what) has a method already, '\(found.method.rawValue)'")
+            } else {
+                found = (method, entry.value)
+            }
+        }
+        if found == nil, !mapping.misspelt.contains(where: Self.methods.contains) {
+            error(location, "\(what) needs a method and a path, such as 'get: /items'")
+        }
+        return found
+    }
+
+    /// Everything that becomes a parameter of the method has a label of its own.
+    private func claimLabels(of operation: Schema.Operation) {
+        var labels = MemberNames()
+        func claim(_ fields: [Field]) {
+            for field in fields { self.claim(field.swiftName, for: field.name, at: field.location, in: &labels) }
+        }
+        for parameters in [operation.pathParameters, operation.queryParameters, operation.headerParameters] {
+            claim(parameters.map(\.field))
+        }
+        switch operation.body {
+        case .fields(let structure, _): claim(structure.fields)
+        case .form(let fields), .multipart(let fields): claim(fields)
+        case .json, .raw: self.claim("body", for: "body", at: operation.location, in: &labels)
+        case nil: break
+        }
+        if operation.idempotencyKey != nil {
+            self.claim("idempotencyKey", for: "idempotencyKey", at: operation.location, in: &labels)
+        }
+    }
+
+    private func readSecurity(
+        _ mapping: Mapping,
+        default requirement: AuthorizationRequirement?,
+        into operation: inout Schema.Operation
+    ) {
+        if let node = mapping["auth"] {
+            operation.requirement = self.requirement(node)
+        } else if let requirement {
+            operation.requirement = requirement
+        } else {
+            let names = schemes.compactMap(\.name)
+            error(
+                operation.location,
+                "operation \(quoted(operation.name)) must say which scheme it uses: write 'auth: …' here or "
+                    + "'default: …' in 'auth', with \(alternatives(names))"
+            )
+        }
+        guard let node = mapping["scopes"] else { return }
+        operation.scopes = scopes(node)
+        let used = operation.requirement.alternatives.flatMap(\.schemes)
+        if !used.contains(where: { schemes.indices.contains($0) && schemes[$0].kind.takesScopes }) {
+            error(node.location, "'scopes' mean nothing here: no scheme of this operation asks for a token")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+extension SchemaBuilder {
+    /// Reads `path`, `query` and `headers` of an operation.
+    func readParameters(
+        _ mapping: Mapping,
+        template: PathTemplate?,
+        templateLocation: SourceLocation,
+        into operation: inout Schema.Operation
+    ) {
+        let errorsBefore = diagnostics.errorCount
+        let path = parameters(mapping["path"], of: "'path'", in: operation).map { (entry, parameter) in
+            if !isText(parameter.field.type), !isUnknown(parameter.field.type) {
+                error(
+                    entry.value.location,
+                    "a path parameter must be one value that is always there, such as 'string' or 'int'"
+                )
+            }
+            return parameter
+        }
+        if let template {
+            let isComplete = diagnostics.errorCount == errorsBefore && !mapping.misspelt.contains("path")
+            operation.pathParameters = match(path, template, isComplete ? templateLocation : nil)
+        }
+        operation.queryParameters = parameters(mapping["query"], of: "'query'", in: operation).map { entry, parameter in
+            checkQuery(parameter, entry)
+            return parameter
+        }
+        operation.headerParameters = parameters(mapping["headers"], of: "'headers'", in: operation).compactMap {
+            entry,
+            parameter in
+            var parameter = parameter
+            checkText(parameter.field.type, at: entry.value.location, in: "a header")
+            parameter.style = .comma
+            return headerName(parameter.field.name, at: entry.key.location) == nil ? nil : parameter
+        }
+        var seen: [String: SourceLocation] = [:]
+        for field in operation.headerParameters.map(\.field) {
+            if let first = seen.updateValue(field.location, forKey: field.name.lowercased()) {
+                error(
+                    field.location,
+                    "the header \(quoted(field.name)) stands twice; the first is at \(first.line):\(first.column)"
+                )
+            }
+        }
+    }
+
+    private func parameters(
+        _ node: SchemaNode?,
+        of what: String,
+        in operation: Schema.Operation
+    ) -> [(entry: SchemaNode.Entry, parameter: Parameter)] {
+        guard let node else { return [] }
+        return (entries(node, of: what) ?? []).map { entry in
+            let start = types.count
+            var parameter = Parameter(field: field(entry, of: operation.typeName, isProperty: false))
+            settleTypes(from: start)
+            reportSecret(entry, parameter.field)
+            settle(&parameter.field)
+            if case .mapping(let entries) = entry.value.content,
+                let style = entries.first(where: { $0.key.text == "style" })
+            {
+                let word: Parameter.Style? = word(style.value, of: "style")
+                if let word, word != .repeat, word != .deepObject { uses(.parameterStyle, at: style.key.location) }
+                if what != "'query'" { error(style.key.location, "'style' is for query parameters only") }
+                parameter.style = word ?? .repeat
+            }
+            return (entry, parameter)
+        }
+    }
+
+    /// A default is the one place of a parameter where a secret could stand.
+    private func reportSecret(_ entry: SchemaNode.Entry, _ field: Field) {
+        guard let value = pendingDefaults[field.location] else { return }
+        let folded = field.name.lowercased().filter { $0.isLetter }
+        if ["apikey", "secret", "password", "authorization"].contains(where: { folded.contains($0) }) {
+            pendingDefaults[field.location] = nil
+            error(value.location, "a secret never stands in a schema; declare a scheme such as 'apiKey' in 'auth'")
+        }
+    }
+
+    /// The parameters in the order of the template.
+    ///
+    /// - Parameter location: Where to report a missing one; nil when it may be among what could not be read.
+    private func match(_ parameters: [Parameter], _ template: PathTemplate, _ location: SourceLocation?) -> [Parameter]
+    {
+        var names: [String] = []
+        for case .parameter(let name) in template.segments { names.append(name) }
+        for parameter in parameters where !names.contains(parameter.field.name) {
+            let name = parameter.field.name
+            let hint = names.isEmpty ? "" : NearestWord.suggestion(for: name, among: names)
+            error(parameter.field.location, "the path '\(template.text)' has no parameter \(quoted(name))\(hint)")
+        }
+        return names.compactMap { name in
+            if let parameter = parameters.first(where: { $0.field.name == name }) { return parameter }
+            if let location {
+                error(location, "the path parameter \(quoted(name)) has no type; write 'path: { \(name): string }'")
+            }
+            return nil
+        }
+    }
+
+    private func checkQuery(_ parameter: Parameter, _ entry: SchemaNode.Entry) {
+        let isObject = structure(of: parameter.field.type) != nil
+        if isObject { uses(.objectParameter, at: parameter.field.location) }
+        switch (isObject, parameter.style) {
+        case (true, .deepObject):
+            for field in structure(of: parameter.field.type)?.fields ?? [] {
+                checkText(field.type, at: field.location, in: "a field of an object in the query")
+            }
+        case (true, _):
+            error(entry.value.location, "an object in the query needs 'style: deepObject'")
+        case (false, .deepObject):
+            error(entry.value.location, "'style: deepObject' is for a type with fields")
+        case (false, _):
+            checkText(parameter.field.type, at: entry.value.location, in: "a query parameter")
+        }
+    }
+
+    /// A value that is written as text, or a list of them; both may be optional.
+    private func checkText(_ type: TypeReference, at location: SourceLocation, in what: String) {
+        var inner = resolved(type)
+        if case .optional(let wrapped) = inner { inner = resolved(wrapped) }
+        if case .list(let element) = inner { inner = element }
+        guard !isText(inner), !isUnknown(inner), !holdsFile(inner) else { return }
+        error(location, "\(what) must be a value that can be written as text, or a list of such values")
+    }
+}

@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What a target may have on that changes the meaning of generated code.
+let everything: [SwiftSetting] = [
+    .defaultIsolation(MainActor.self),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nothing: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func client(_ name: String, _ settings: [SwiftSetting], _ mode: SwiftLanguageMode) -> Target {
+    .target(
+        name: name,
+        dependencies: [.product(name: "Countersign", package: "countersign")],
+        swiftSettings: settings + [.swiftLanguageMode(mode)],
+        plugins: [.plugin(name: "CountersignPlugin", package: "countersign")]
+    )
+}
+
+let package = Package(
+    name: "adopter",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "countersign", path: "../../../..")],
+    targets: [
+        client("InternalEverything6", everything, .v6),
+        client("InternalEverything5", everything, .v5),
+        client("InternalNothing6", nothing, .v6),
+        client("InternalNothing5", nothing, .v5),
+        client("PackageEverything6", everything, .v6),
+        client("PackageNothing5", nothing, .v5),
+        client("PublicEverything6", everything, .v6),
+        client("PublicNothing5", nothing, .v5),
+        .executableTarget(
+            name: "Caller",
+            dependencies: [
+                "PackageEverything6", "PackageNothing5", "PublicEverything6", "PublicNothing5",
+                .product(name: "Countersign", package: "countersign"),
+            ],
+            swiftSettings: everything + [.swiftLanguageMode(.v6)],
+            plugins: [.plugin(name: "CountersignPlugin", package: "countersign")]
+        ),
+    ]
+)

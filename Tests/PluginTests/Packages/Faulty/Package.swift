@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "faulty",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "countersign", path: "../../../..")],
+    targets: [
+        .target(
+            name: "Faulty",
+            dependencies: [.product(name: "Countersign", package: "countersign")],
+            plugins: [.plugin(name: "CountersignPlugin", package: "countersign")]
+        )
+    ]
+)

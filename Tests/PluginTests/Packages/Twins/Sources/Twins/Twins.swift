@@ -1,0 +1,1 @@
+// The schemas beside this file are what is tested.
