@@ -65,10 +65,23 @@ let package = Package(
         // Example programs
         .executableTarget(
             name: "Quickstart",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "ExampleServers"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
+        .executableTarget(
+            name: "Worker",
+            dependencies: ["Countersign", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "WebHost",
+            dependencies: ["Countersign", "CountersignLoopback", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
 
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
