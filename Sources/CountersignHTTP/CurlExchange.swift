@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One request and the task that waits for its answer.
 ///
 /// The task is resumed exactly once: by the answer, or by its cancellation, whichever comes first.
@@ -21,13 +23,15 @@ final class CurlExchange: Sendable {
 
     let request: CurlRequest
     let maximumResponseBytes: Int
-    let timeout: Duration
+    let deadline: ContinuousClock.Instant
     private let state = Locked(State.new)
 
     init(_ request: consuming CurlRequest, maximumResponseBytes: Int, timeout: Duration) {
+        // An instant so far away that it does not overflow is far enough.
+        deadline = .now + min(timeout, .seconds(1_000_000_000))
+
         self.request = request
         self.maximumResponseBytes = maximumResponseBytes
-        self.timeout = timeout
     }
 
     /// Takes the continuation of the task; `false` when the task was cancelled already and has been resumed.

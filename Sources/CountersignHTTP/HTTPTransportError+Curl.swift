@@ -5,6 +5,10 @@ extension HTTPTransportError {
     init(_ code: CURLcode, of transfer: CurlTransfer) {
         requestMayHaveBeenProcessed = transfer.hasSent
         switch transfer.abort {
+        // One header line of 100 kB is as much as libcurl holds; it says that memory is out.
+        case nil where code == CURLE_OUT_OF_MEMORY && requestMayHaveBeenProcessed && !transfer.isHeadComplete:
+            reason = .tooLarge
+            detail = "the header of the answer is larger than allowed"
         case .resend:
             reason = .closed
             detail = "the server closed the connection without an answer"
@@ -18,7 +22,9 @@ extension HTTPTransportError {
             reason = .cancelled
             detail = "the task was cancelled"
         case nil:
-            reason = Self.reason(code)
+            let reason = Self.reason(code)
+            // Such as a proxy that opens no tunnel.
+            self.reason = reason == .closed && !transfer.hasConnected ? .connect : reason
             detail = Self.printable(transfer.failureText, else: code)
         }
     }

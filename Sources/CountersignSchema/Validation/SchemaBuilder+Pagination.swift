@@ -10,7 +10,7 @@ extension SchemaBuilder {
             if case .list(let element) = resolved(answer) {
                 return Pagination(next: next, itemType: element, location: entry.key.location)
             }
-            if !isUnknown(answer) {
+            if !isUnknown(answer), mapping.lacks("items") {
                 error(entry.key.location, "'paginate' needs 'items', the field of the answer that holds them")
             }
             return nil
@@ -43,6 +43,7 @@ extension SchemaBuilder {
     private func next(_ mapping: Mapping, of operation: Schema.Operation) -> Pagination.Next? {
         let ways = ["next", "linkHeader", "page"].filter { mapping.contains($0) }
         guard let way = ways.first, ways.count == 1 else {
+            guard mapping.misspelt.isEmpty else { return nil }
             error(
                 mapping.location,
                 "'paginate' must say one way to the next page: 'next' and 'into', 'linkHeader: true', or 'page'"
@@ -77,6 +78,7 @@ extension SchemaBuilder {
     private func cursor(_ mapping: Mapping, of operation: Schema.Operation) -> Pagination.Next? {
         guard let next = mapping["next"] else { return nil }
         guard let into = mapping["into"] else {
+            guard mapping.lacks("into") else { return nil }
             error(mapping.location, "'next' needs 'into', the query parameter that its value goes into")
             return nil
         }
@@ -102,7 +104,7 @@ extension SchemaBuilder {
             return nil
         }
         if let field = structure.fields.first(where: { $0.name == name }) { return field }
-        let hint = NearestWord.suggestion(for: name, among: structure.fields.map(\.name))
+        let hint = self.suggestion(for: name, among: structure.fields.map(\.name))
         error(node.location, "\(what) names \(quoted(name)), which the answer does not have\(hint)")
         return nil
     }
@@ -111,7 +113,7 @@ extension SchemaBuilder {
         guard let name = text(node, of: what) else { return nil }
         let fields = operation.queryParameters.map(\.field)
         if let field = fields.first(where: { $0.name == name }) { return field }
-        let hint = NearestWord.suggestion(for: name, among: fields.map(\.name))
+        let hint = self.suggestion(for: name, among: fields.map(\.name))
         error(node.location, "\(what) names \(quoted(name)), which is no query parameter\(hint)")
         return nil
     }

@@ -1,6 +1,6 @@
 extension SchemaBuilder {
-    /// Names that the generated client has already, or that Swift does not let a nested type have.
-    private static let takenTypeNames: Set<String> = ["Failure", "Stub", "Type", "Protocol", "Self", "Any"]
+    /// Names that mean something else in the generated client.
+    private static let takenTypeNames = SwiftName.takenTypes.union(["Failure", "Stub"])
     private static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
 
     /// Reads `types`: first all names, so that types can name one another in any order.
@@ -19,7 +19,7 @@ extension SchemaBuilder {
                 continue
             }
             if Self.takenTypeNames.contains(name) {
-                error(location, "a type cannot be called '\(name)' in Swift; choose another name with 'swift: …'")
+                error(location, "a type of the client cannot be called '\(name)'; choose another name with 'swift: …'")
             }
             declared[word] = TypeName(name)
             if claim(name, for: word, at: location, in: &names) { found.append((entry, TypeName(name))) }
@@ -115,7 +115,7 @@ extension SchemaBuilder {
             uses(.includes, at: entry.key.location)
             for (word, location) in texts(entry.value, of: "'includes'") {
                 guard let included = declared[word] else {
-                    let hint = NearestWord.suggestion(for: word, among: declared.keys.sorted())
+                    let hint = self.suggestion(for: word, among: declared.keys.sorted())
                     error(location, "unknown type \(quoted(word)) in 'includes'\(hint)")
                     continue
                 }
@@ -170,7 +170,6 @@ extension SchemaBuilder {
             enumeration.values = .integers
         }
         var names = MemberNames()
-        if !enumeration.isClosed { claim("unrecognized", for: "unrecognized", at: node.location, in: &names) }
         var values: [String: SourceLocation] = [:]
         for (name, value, _, location) in found {
             if let first = values[value] {
@@ -182,7 +181,14 @@ extension SchemaBuilder {
             }
             values[value] = location
             let swiftName = caseName(of: name, at: location)
-            claim(swiftName, for: name, at: location, in: &names)
+            claim(swiftName, for: name, at: location, in: &names, remedy: Self.renaming(value))
+            if swiftName == "unrecognized", !enumeration.isClosed {
+                error(
+                    location,
+                    "an open enum has a case 'unrecognized' for what it does not know; close it with 'closed: true', or "
+                        + Self.renaming(value)
+                )
+            }
             let wire: Enumeration.Value =
                 enumeration.values == .integers ? Int64(value).map { .integer($0) } ?? .string(value) : .string(value)
             enumeration.cases.append(.init(swiftName: swiftName, value: wire, location: location))
@@ -196,9 +202,14 @@ extension SchemaBuilder {
         return nil
     }
 
+    /// What to do about a value whose own name will not do.
+    private static func renaming(_ value: String) -> String {
+        "name the value, as in '{ enum: { someName: \(quoted(value).dropFirst().dropLast()) } }'"
+    }
+
     private func caseName(of name: String, at location: SourceLocation) -> String {
         if let derived = SwiftName.member(name) { return derived }
-        error(location, "nothing of \(quoted(name)) can stand in a Swift name; write '{ name: \(quoted(name)) }'")
+        error(location, "nothing of \(quoted(name)) can stand in a Swift name; \(Self.renaming(name))")
         return "_\(location.line)_\(location.column)"
     }
 
@@ -209,15 +220,15 @@ extension SchemaBuilder {
         var oneOf = OneOf(discriminator: "", cases: [])
         if let discriminator = mapping["discriminator"] {
             oneOf.discriminator = text(discriminator, of: "'discriminator'") ?? ""
-        } else {
+        } else if mapping.lacks("discriminator") {
             error(form.key.location, "'oneOf' needs a 'discriminator', the field that tells its types apart")
         }
         var names = MemberNames()
         for entry in entries(form.value, of: "'oneOf'") ?? [] {
             let (tag, location) = (entry.key.text, entry.key.location)
             let swiftName = caseName(of: tag, at: location)
-            claim(swiftName, for: tag, at: location, in: &names)
-            let reference = type(entry.value, place: name.nested(SwiftName.type(tag) ?? "Case"))
+            claim(swiftName, for: tag, at: location, in: &names, remedy: "a tag needs a name of its own")
+            let reference = type(entry.value, place: name.nested(SwiftName.inlineType(tag)))
             oneOf.cases.append(.init(tag: tag, swiftName: swiftName, type: reference, location: location))
         }
         return oneOf

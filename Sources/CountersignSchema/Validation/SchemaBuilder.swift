@@ -37,6 +37,14 @@ final class SchemaBuilder {
         diagnostics.error(location, "\(construct.rawValue) is not supported yet")
     }
 
+    /// Whether it is still worth the time to guess what was meant: a hostile file can have a million mistakes.
+    var mayGuess: Bool { diagnostics.errorCount < 200 }
+
+    /// `; did you mean 'x'?`, or else what there is to choose from.
+    func suggestion(for word: String, among candidates: @autoclosure () -> [String]) -> String {
+        mayGuess ? NearestWord.suggestion(for: word, among: candidates()) : ""
+    }
+
     // MARK: Nodes of a kind
 
     /// The entries of a mapping whose keys are the author's own.
@@ -49,6 +57,7 @@ final class SchemaBuilder {
                 error(node.location, missing.message)
                 return nil
             }
+            if scalar.style == .refused { return nil }
         case .sequence: break
         }
         error(node.location, "\(what()) must be a mapping ('key: value'), not \(node.kind)")
@@ -58,11 +67,13 @@ final class SchemaBuilder {
     /// A mapping whose keys are words of the language; unknown ones are reported.
     func mapping(_ node: SchemaNode, of what: @autoclosure () -> String, keys: [String]) -> Mapping? {
         guard let entries = entries(node, of: what()) else { return nil }
+        var misspelt: [String] = []
         for entry in entries where !keys.contains(entry.key.text) {
-            let hint = NearestWord.suggestion(for: entry.key.text, among: keys)
+            if mayGuess, let meant = NearestWord.to(entry.key.text, among: keys) { misspelt.append(meant) }
+            let hint = self.suggestion(for: entry.key.text, among: keys)
             error(entry.key.location, "unknown key \(quoted(entry.key.text)) in \(what())\(hint)")
         }
-        return Mapping(entries: entries, location: node.location)
+        return Mapping(entries: entries, misspelt: misspelt, location: node.location)
     }
 
     /// `{id:ItemID}` is a key without a value.
@@ -83,6 +94,7 @@ final class SchemaBuilder {
     /// The text of a scalar that says something.
     func text(_ node: SchemaNode, of what: @autoclosure () -> String) -> String? {
         guard case .scalar(let scalar) = node.content, !scalar.text.isEmpty else {
+            if case .scalar(let scalar) = node.content, scalar.style == .refused { return nil }
             error(node.location, "\(what()) must be text, not \(node.kind)")
             return nil
         }
@@ -114,7 +126,7 @@ final class SchemaBuilder {
     func word<Word: CaseIterable & RawRepresentable<String>>(_ node: SchemaNode, of what: String) -> Word? {
         guard let text = text(node, of: what) else { return nil }
         if let word = Word(rawValue: text) { return word }
-        let hint = NearestWord.suggestion(for: text, among: Word.allCases.map(\.rawValue))
+        let hint = self.suggestion(for: text, among: Word.allCases.map(\.rawValue))
         error(node.location, "unknown \(what) \(quoted(text))\(hint)")
         return nil
     }
@@ -152,6 +164,8 @@ final class SchemaBuilder {
 /// A mapping whose keys are words of the language.
 struct Mapping {
     let entries: [SchemaNode.Entry]
+    /// The keys that unknown ones were probably meant to be.
+    var misspelt: [String] = []
     let location: SourceLocation
 
     subscript(_ key: String) -> SchemaNode? { entry(key)?.value }
@@ -162,4 +176,7 @@ struct Mapping {
     }
 
     func contains(_ key: String) -> Bool { entry(key) != nil }
+
+    /// Whether a key is missing, and not just misspelt, which is reported already.
+    func lacks(_ key: String) -> Bool { !contains(key) && !misspelt.contains(key) }
 }
