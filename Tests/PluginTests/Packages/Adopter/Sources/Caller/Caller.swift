@@ -15,7 +15,9 @@ struct Caller {
         }
     }
 
-    static func name(of id: PublicEverything6.StoreAPI.ProductID, in store: PublicEverything6.StoreAPI) async throws -> String {
+    static func name(of id: PublicEverything6.StoreAPI.ProductID, in store: PublicEverything6.StoreAPI) async throws
+        -> String
+    {
         let urgent = store.options(.timeout(.seconds(5)))
         return try await urgent.getProduct(id: id).name
     }
