@@ -52,12 +52,6 @@ enum TokenResponse {
         )
     }
 
-    /// Whether the answer asks for a proof with a nonce (RFC 9449 section 8).
-    static func demandsNonce(_ response: HTTPResponse) -> Bool {
-        guard response.status.rawValue == 400 || response.status.rawValue == 401 else { return false }
-        return (try? object(response.body))?["error"]?.string == "use_dpop_nonce"
-    }
-
     private static func object(_ body: [UInt8]) throws(TokenError) -> JSONNode {
         let document: JSONDocument
         do {
@@ -81,7 +75,8 @@ enum TokenResponse {
 
     /// An error code made of the characters that RFC 6749 section 5.2 allows, and no longer than a label.
     private static func errorCode(_ text: String) -> String? {
-        let isLabel = text.utf8.count <= 64 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        let isLabel =
+            text.utf8.count <= 64 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
         return isLabel && !text.isEmpty ? text : nil
     }
 
