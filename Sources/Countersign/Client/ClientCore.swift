@@ -34,7 +34,7 @@ final class ClientCore: Sendable {
         do {
             url = try HTTPURL(text)
         } catch {
-            throw TokenError(.configuration, "the server '\(text)' is not a URL: \(error)")
+            throw TokenError(.configuration, "the server is \(error)")
         }
         try runtime.origins.check(url.origin, for: "the server")
         guard url.query == nil else {
@@ -55,13 +55,14 @@ final class ClientCore: Sendable {
         return made
     }
 
-    /// The token slots of all requirements that were used.
-    var slots: [TokenSlot] {
-        ready.withLock { ready in
-            ready.compactMap(\.self).flatMap(\.alternatives).joined().compactMap { scheme in
+    /// The token slots of all requirements.
+    func slots(options: TokenOptions?) -> [TokenSlot] {
+        definition.requirements.indices
+            .compactMap { try? authorization($0, options: options) }
+            .flatMap { $0.alternatives.joined() }
+            .compactMap { scheme in
                 if case .slot(let slot) = scheme { slot } else { nil }
             }
-        }
     }
 
     /// The first requirement that a token answers to.
@@ -86,7 +87,9 @@ final class ClientCore: Sendable {
         )
     }
 
-    private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError) -> Authorization.Scheme {
+    private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError)
+        -> Authorization.Scheme
+    {
         switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
             return .slot(try runtime.slot(for: scheme, credentials, scopes: use.scopes, options: options))
