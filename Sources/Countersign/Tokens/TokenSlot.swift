@@ -99,6 +99,10 @@ package final class TokenSlot: Sendable {
     /// Runs the fetch in a task of its own: it belongs to no caller, and nobody's cancellation ends it.
     private func startFetch() {
         Task.detached { [self] in
+            if let earliest = guarded.withLock({ $0.state.earliestFetch }) {
+                // Nobody cancels this task; and if somebody could, asking at once would do no harm.
+                try? await clock.sleep(until: earliest)
+            }
             let start = clock.now()
             let outcome = await fetch()
             land(outcome, askedAt: start)
