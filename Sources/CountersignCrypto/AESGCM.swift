@@ -32,7 +32,10 @@ package enum AESGCM {
                     && EVP_EncryptUpdate(context, start, &written, plaintext, Int32(plaintext.count)) == 1
                     && EVP_EncryptFinal_ex(context, start + plaintext.count, &written) == 1
                     && EVP_CIPHER_CTX_ctrl(
-                        context, EVP_CTRL_AEAD_GET_TAG, Int32(tagByteCount), start + plaintext.count
+                        context,
+                        EVP_CTRL_AEAD_GET_TAG,
+                        Int32(tagByteCount),
+                        start + plaintext.count
                     ) == 1
             }
         }

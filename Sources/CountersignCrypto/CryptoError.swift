@@ -40,7 +40,8 @@ public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was wrong and what to do about it, without key material.
     public let detail: String
 
-    init(_ reason: Reason, _ detail: String) {
+    /// An error with a text that contains no key material.
+    package init(_ reason: Reason, _ detail: String) {
         self.reason = reason
         self.detail = detail
     }

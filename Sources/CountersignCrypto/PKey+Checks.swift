@@ -16,7 +16,7 @@ extension PKey {
     }
 
     /// Refuses a private half that is out of range or does not belong to the public half.
-    func checkPrivateHalf(_ algorithm: SignatureAlgorithm) throws(CryptoError) {
+    func checkPrivateHalf() throws(CryptoError) {
         let isSound = ErrorQueue.restoring {
             let context = EVP_PKEY_CTX_new_from_pkey(nil, pointer, nil)
             defer { EVP_PKEY_CTX_free(context) }

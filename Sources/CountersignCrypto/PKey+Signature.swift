@@ -1,7 +1,9 @@
 import COpenSSL
 
 extension PKey {
-    /// Whether `signature`, in OpenSSL's form, is valid. The caller restores the error queue.
+    /// Whether `signature`, in OpenSSL's form, is valid.
+    ///
+    /// The caller restores the error queue.
     func verify(
         _ signature: UnsafeRawBufferPointer,
         for message: UnsafeRawBufferPointer,

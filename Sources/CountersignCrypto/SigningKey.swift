@@ -29,14 +29,16 @@ public final class SigningKey: Sendable {
                 "the key signs with \(names), not with \(algorithm?.rawValue ?? "anything else")"
             )
         }
-        try key.checkPrivateHalf(algorithm)
+        try key.checkPrivateHalf()
         self.key = key
         self.algorithm = algorithm
         self.publicKey = publicKey
         self.operation = try SigningOperation(key: key, algorithm: algorithm)
     }
 
-    /// A fresh key. RSA keys get 3072 bits, which takes up to a second; the others are immediate.
+    /// Makes a fresh key.
+    ///
+    /// RSA keys get 3072 bits, which takes up to a second; the others are immediate.
     ///
     /// - Throws: ``CryptoError/Reason/libraryFailure`` if OpenSSL fails.
     public static func generate(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> SigningKey {

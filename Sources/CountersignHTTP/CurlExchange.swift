@@ -21,13 +21,15 @@ final class CurlExchange: Sendable {
 
     let request: CurlRequest
     let maximumResponseBytes: Int
-    let timeout: Duration
+    let deadline: ContinuousClock.Instant
     private let state = Locked(State.new)
 
     init(_ request: consuming CurlRequest, maximumResponseBytes: Int, timeout: Duration) {
+        // An instant so far away that it does not overflow is far enough.
+        deadline = .now + min(timeout, .seconds(1_000_000_000))
+
         self.request = request
         self.maximumResponseBytes = maximumResponseBytes
-        self.timeout = timeout
     }
 
     /// Takes the continuation of the task; `false` when the task was cancelled already and has been resumed.

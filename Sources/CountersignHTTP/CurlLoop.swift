@@ -132,7 +132,8 @@ extension CurlLoop {
             if holdsCancelled { transfers.dropCancelled() }
             if isClosed { return transfers.close() }
             transfers.perform()
-            if goToSleep() { curl_multi_poll(multi, nil, 0, Int32.max, nil) }
+            transfers.giveUpLate()
+            if goToSleep() { curl_multi_poll(multi, nil, 0, transfers.patience, nil) }
         }
     }
 

@@ -11,7 +11,8 @@ final class CurlTransfer {
     private var head: [UInt8] = []
     private var body: [UInt8] = []
     private var status = 0
-    private var isHeadComplete = false
+    /// Whether the blank line after the final head has come.
+    private(set) var isHeadComplete = false
     private var headerBytes = 0
     private var attempts = 0
     private let maximumHeaderBytes: Int
@@ -20,7 +21,6 @@ final class CurlTransfer {
     // What the handle was last told, so that only changes are told again.
     private var lastOrigin: HTTPOrigin?
     private var lastKind: CurlRequest.Kind?
-    private var lastTimeout: Duration?
     private var hasCustomMethod = false
 
     enum Abort {
@@ -134,10 +134,6 @@ extension CurlTransfer {
         }
         countersign_easy_set_string(easy, CURLOPT_REQUEST_TARGET, exchange.request.target)
         countersign_easy_set_list(easy, CURLOPT_HTTPHEADER, exchange.request.fields)
-        if lastTimeout != exchange.timeout {
-            lastTimeout = exchange.timeout
-            countersign_easy_set_long(easy, CURLOPT_TIMEOUT_MS, exchange.timeout.curlMilliseconds)
-        }
         if lastKind != exchange.request.kind { setKind(exchange.request.kind) }
         if exchange.request.kind == .upload {
             countersign_easy_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(exchange.request.bodyCount))

@@ -7,6 +7,8 @@ struct CurlTransfers: ~Copyable {
     private let authorities: CurlAuthorities
     private var running: [ObjectIdentifier: CurlTransfer] = [:]
     private var idle: [CurlTransfer] = []
+    /// No running transfer has an earlier one; it may be that of a transfer that has ended.
+    private var nextDeadline: ContinuousClock.Instant?
 
     init(_ multi: UnsafeMutableRawPointer, _ configuration: CurlTransport.Configuration) {
         self.multi = multi
@@ -20,6 +22,7 @@ struct CurlTransfers: ~Copyable {
             return exchange.finish(.failure(.outOfMemory))
         }
         transfer.begin(exchange)
+        nextDeadline = min(nextDeadline ?? exchange.deadline, exchange.deadline)
         running[ObjectIdentifier(transfer)] = transfer
         if curl_multi_add_handle(multi, transfer.easy) != CURLM_OK {
             exchange.finish(.failure(.outOfMemory))
@@ -40,12 +43,12 @@ struct CurlTransfers: ~Copyable {
 
     private mutating func finish(_ transfer: CurlTransfer, _ code: CURLcode) {
         let exchange = transfer.exchange
-        var outcome: CurlExchange.Outcome
-        if code == CURLE_OK {
-            let answer = transfer.takeAnswer()
-            outcome = answer.status >= 200 ? .success(answer) : .failure(.notAnAnswer)
-        } else {
-            outcome = .failure(HTTPTransportError(code, of: transfer))
+        let outcome: CurlExchange.Outcome
+        switch code {
+        case CURLE_OK where transfer.isHeadComplete: outcome = .success(transfer.takeAnswer())
+        // To libcurl a head that breaks off is a head.
+        case CURLE_OK: outcome = .failure(.incompleteHead)
+        default: outcome = .failure(HTTPTransportError(code, of: transfer))
         }
         remove(transfer)
         exchange?.finish(outcome)
@@ -54,6 +57,26 @@ struct CurlTransfers: ~Copyable {
     /// Ends the transfers for which nobody waits.
     mutating func dropCancelled() {
         for transfer in Array(running.values) where transfer.exchange?.isFinished == true { remove(transfer) }
+    }
+
+    /// How long libcurl may sleep: until the next deadline, in milliseconds.
+    var patience: Int32 {
+        guard let nextDeadline else { return .max }
+        let (seconds, attoseconds) = (nextDeadline - .now).components
+        // A day is as good as longer: the loop then looks again.
+        return max(0, Int32(min(seconds, 86_400)) * 1000 + Int32(attoseconds / 1_000_000_000_000_000) + 1)
+    }
+
+    /// Gives up the transfers whose deadline is over.
+    ///
+    /// libcurl's own time-out does not reach transfers that wait for a connection.
+    mutating func giveUpLate() {
+        guard let nextDeadline, case let now = ContinuousClock.now, nextDeadline <= now else { return }
+        for transfer in Array(running.values) where transfer.exchange.map({ $0.deadline <= now }) == true {
+            transfer.exchange?.finish(.failure(.timedOut(hasSent: transfer.hasSent)))
+            remove(transfer)
+        }
+        self.nextDeadline = running.values.lazy.compactMap(\.exchange?.deadline).min()
     }
 
     mutating func close() {
@@ -87,9 +110,17 @@ extension HTTPTransportError {
         requestMayHaveBeenProcessed: false
     )
 
-    fileprivate static let notAnAnswer = HTTPTransportError(
-        reason: .other,
-        detail: "the server ended with an informational answer (1xx)",
+    fileprivate static let incompleteHead = HTTPTransportError(
+        reason: .closed,
+        detail: "the connection ended before a final answer",
         requestMayHaveBeenProcessed: true
     )
+
+    fileprivate static func timedOut(hasSent: Bool) -> HTTPTransportError {
+        HTTPTransportError(
+            reason: .timedOut,
+            detail: "there was no complete answer in time",
+            requestMayHaveBeenProcessed: hasSent
+        )
+    }
 }

@@ -5,6 +5,10 @@ extension HTTPTransportError {
     init(_ code: CURLcode, of transfer: CurlTransfer) {
         requestMayHaveBeenProcessed = transfer.hasSent
         switch transfer.abort {
+        // One header line of 100 kB is as much as libcurl holds; it says that memory is out.
+        case nil where code == CURLE_OUT_OF_MEMORY && requestMayHaveBeenProcessed && !transfer.isHeadComplete:
+            reason = .tooLarge
+            detail = "the header of the answer is larger than allowed"
         case .resend:
             reason = .closed
             detail = "the server closed the connection without an answer"

@@ -1,0 +1,77 @@
+import Countersign
+import Testing
+
+@Suite("Base64url")
+struct Base64URLTests {
+    @Test(
+        "RFC 4648's strings and RFC 7515's example have their text, without padding",
+        arguments: [
+            ([], ""), (Array("f".utf8), "Zg"), (Array("fo".utf8), "Zm8"), (Array("foo".utf8), "Zm9v"),
+            (Array("foob".utf8), "Zm9vYg"), (Array("fooba".utf8), "Zm9vYmE"), (Array("foobar".utf8), "Zm9vYmFy"),
+            ([3, 236, 255, 224, 193], "A-z_4ME"),
+        ] as [([UInt8], String)]
+    )
+    func knownAnswers(bytes: [UInt8], text: String) {
+        #expect(Base64URL.encode(bytes) == text)
+        #expect(Base64URL.decode(text) == bytes)
+        #expect(Base64URL.encodedCount(bytes.count) == text.utf8.count)
+        var appended: [UInt8] = [33]
+        Base64URL.append(bytes, to: &appended)
+        #expect(appended == [33] + Array(text.utf8))
+    }
+
+    @Test("Every byte string of up to two bytes, and long ones, survive the way there and back")
+    func roundTrip() {
+        for a in UInt8.min...UInt8.max {
+            #expect(Base64URL.decode(Base64URL.encode([a])) == [a])
+            for b in UInt8.min...UInt8.max where Base64URL.decode(Base64URL.encode([a, b])) != [a, b] {
+                Issue.record("[\(a), \(b)] is lost")
+            }
+        }
+        var random = SplitMix(seed: 1)
+        for count in 0..<200 {
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            #expect(Base64URL.decode(Base64URL.encode(bytes)) == bytes)
+        }
+    }
+
+    @Test(
+        "What is not the one text of a byte string is refused",
+        arguments: [
+            "A", "AAAAA", "AB", "Zh", "Zm9", "Zm8=", "Zg==", "Zg=", "=", " Zg", "Zg\n", "Z g", "+-AA", "/_AA", "Zm9v.",
+            "é",
+            "Zm9vYmFyé", "Zg\u{0}",
+        ]
+    )
+    func refused(text: String) {
+        #expect(Base64URL.decode(text) == nil)
+    }
+
+    @Test("There is no second text for the same bytes: of all texts of four characters' alphabet only one decodes")
+    func isCanonical() {
+        let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ .")
+        for first in characters {
+            for second in characters {
+                let text = String([first, second])
+                if let bytes = Base64URL.decode(text) { #expect(Base64URL.encode(bytes) == text) }
+            }
+        }
+    }
+}
+
+/// A small seeded generator, so that a failure can be repeated.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,160 @@
+import Countersign
+import CountersignCrypto
+import Testing
+
+@Suite("JSON Web Keys")
+struct JSONWebKeyTests {
+    private static let x = "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs"
+    private static let y = "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA"
+    private static let ec = #""kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(y)""#
+    private static let n =
+        "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknj"
+        + "hMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQ"
+        + "vRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzK"
+        + "nqDKgw"
+
+    @Test(
+        "The thumbprint is the published one",
+        arguments: [
+            // RFC 9449 section 6.1
+            (#"{"kty":"EC","x":"\#(x)","y":"\#(y)","crv":"P-256"}"#, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"),
+            // RFC 7638 section 3.1
+            (
+                #"{"kty":"RSA","n":"\#(n)","e":"AQAB","alg":"RS256","kid":"2011-04-29"}"#,
+                "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+            ),
+            // RFC 8037 appendix A.3
+            (
+                #"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+                "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+            ),
+        ]
+    )
+    func thumbprint(json: String, thumbprint: String) throws {
+        #expect(try JSONWebKey(parsing: json).thumbprint == thumbprint)
+    }
+
+    @Test("A key is written with its public members only, and read back equal", arguments: SignatureAlgorithm.allCases)
+    func writing(algorithm: SignatureAlgorithm) throws {
+        let key = try SigningKey.generate(algorithm)
+        let published = JSONWebKey(key.publicKey, keyID: "a \"quoted\" name", algorithm: algorithm)
+        #expect(try JSONWebKey(parsing: published.json) == published)
+        #expect(!published.json.contains(#""d""#))
+        #expect(try JSONWebKey(parsing: JSONWebKey(key.publicKey).json).keyID == nil)
+        #expect(try JSONWebKeySet(parsing: JSONWebKeySet([published]).json).keys == [published])
+    }
+
+    @Test("A zero in front of an RSA number changes neither the key nor its thumbprint")
+    func leadingZero() throws {
+        guard let bytes = Base64URL.decode(Self.n) else {
+            Issue.record("the modulus is base64url")
+            return
+        }
+        let text = Base64URL.encode([0] + bytes)
+        let key = try JSONWebKey(parsing: #"{"kty":"RSA","n":"\#(text)","e":"AAEAAQ"}"#)
+        #expect(try key == JSONWebKey(parsing: #"{"kty":"RSA","n":"\#(Self.n)","e":"AQAB"}"#))
+    }
+
+    @Test(
+        "A key that contradicts itself is refused with the member to blame",
+        arguments: [
+            (#"{\#(ec),"use":"enc"}"#, "use"),
+            (#"{\#(ec),"use":1}"#, "use"),
+            (#"{\#(ec),"key_ops":["sign"]}"#, "key_ops"),
+            (#"{\#(ec),"key_ops":["verify","verify"]}"#, "key_ops"),
+            (#"{\#(ec),"key_ops":"verify"}"#, "key_ops"),
+            (#"{\#(ec),"key_ops":["verify",2]}"#, "key_ops"),
+            (#"{\#(ec),"alg":"ES384"}"#, "alg"),
+            (#"{\#(ec),"alg":"RS256"}"#, "alg"),
+            (#"{\#(ec),"alg":"HS256"}"#, "alg"),
+            (#"{\#(ec),"alg":"none"}"#, "alg"),
+            (#"{\#(ec),"alg":null}"#, "alg"),
+            (#"{\#(ec),"kid":7}"#, "kid"),
+            (#"{\#(ec),"kid":"\#(String(repeating: "k", count: 1025))"}"#, "kid"),
+            (#"{\#(ec),"d":"AQ"}"#, "d"),
+            (#"{"kty":"oct","k":"AQ"}"#, "d"),
+            (#"{"kty":"EC","crv":"P-256","x":"\#(x)"}"#, "y"),
+            (#"{"kty":"EC","crv":"P-384","x":"\#(x)","y":"\#(y)"}"#, "x"),
+            (#"{"kty":"EC","crv":"secp256k1","x":"\#(x)","y":"\#(y)"}"#, "crv"),
+            (#"{"kty":"EC","crv":"P-256","x":"\#(x)=","y":"\#(y)"}"#, "x"),
+            (#"{"kty":"RSA","x":"\#(x)","y":"\#(y)"}"#, "n"),
+            (#"{"kty":"RSA","n":"\#(String(repeating: "A", count: 2000))","e":"AQAB"}"#, "n"),
+            (#"{"kty":"OKP","crv":"X25519","x":"\#(x)"}"#, "crv"),
+            (#"{"kty":"ec"}"#, "kty"),
+            (#"{}"#, "kty"),
+            (#"{"kty":"EC","crv":"P-256","x":"\#(x)","y":"\#(x)"}"#, nil),
+            (#"{"kty":"RSA","n":"\#(n)","e":"AQ"}"#, nil),
+            (#"{"kty":"RSA","n":"\#(n)","e":"Ag"}"#, nil),
+            (#"{\#(ec),"kty":"EC"}"#, nil),
+            (#"[]"#, nil),
+            (#"{"#, nil),
+            ("", nil),
+        ]
+    )
+    func refusals(json: String, member: String?) {
+        let error = #expect(throws: JSONWebKeyError.self) { try JSONWebKey(parsing: json) }
+        #expect(error?.member == member)
+    }
+
+    @Test("A set leaves out what it cannot use, and finds the rest")
+    func usableKeys() throws {
+        let set = try JSONWebKeySet(
+            parsing: #"""
+                {"keys":[{"kty":"oct","k":"AQ","kid":"a"},{\#(Self.ec),"use":"enc","kid":"a"},7,{"kty":"PQ"},
+                {\#(Self.ec),"kid":"a","use":"sig","key_ops":["verify"],"alg":"ES256","x5c":["…"],"ext":true}]}
+                """#
+        )
+        #expect(set.keys.map(\.keyID) == ["a"])
+        #expect(set.keys.first?.algorithm == .es256)
+    }
+
+    @Test(
+        "A set that could be read in two ways, is no set or is too large is refused",
+        arguments: [
+            #"{"keys":[{\#(ec),"kid":"a"},{\#(ec),"kid":"a"}]}"#,
+            #"{"keys":[],"keys":[]}"#,
+            #"{"keys":[{\#(ec),"kid":"a","kid":"b"}]}"#,
+            #"{"keys":{}}"#,
+            #"{}"#,
+            #"[]"#,
+            "",
+            #"{"keys":[\#(Array(repeating: "1", count: 101).joined(separator: ","))]}"#,
+        ]
+    )
+    func refusedSets(json: String) {
+        #expect(throws: JSONWebKeyError.self) { try JSONWebKeySet(parsing: json) }
+    }
+
+    @Test(
+        "A private key is refused when it is not for signing, is incomplete or is of another algorithm",
+        arguments: [
+            (#"{"key_ops":["verify"],"#, "key_ops"),
+            (#"{"key_ops":["sign, verify"],"#, "key_ops"),
+            (#"{"use":"enc","#, "use"),
+            (#"{"alg":"ES384","#, "alg"),
+            (#"{"d":"AQ","#, nil),
+        ]
+    )
+    func refusedPrivateKeys(prefix: String, member: String?) {
+        let error = #expect(throws: JSONWebKeyError.self) {
+            try SigningKey(jsonWebKey: prefix + KeyFixtures.jsonWebKey.dropFirst())
+        }
+        #expect(error?.member == member)
+        #expect(error?.description.contains("ButMmKA1") == false)
+    }
+
+    @Test("A private key without its private number is refused")
+    func missingPrivateNumber() {
+        let error = #expect(throws: JSONWebKeyError.self) { try SigningKey(jsonWebKey: "{\(Self.ec)}") }
+        #expect(error?.member == "d")
+    }
+
+    @Test("The algorithm of a private key is the one it names, and no other can be asked for")
+    func privateAlgorithm() throws {
+        let json = #"{"alg":"ES256","# + KeyFixtures.jsonWebKey.dropFirst()
+        #expect(try SigningKey(jsonWebKey: json).algorithm == .es256)
+        #expect(try SigningKey(jsonWebKey: json, algorithm: .es256).algorithm == .es256)
+        #expect(throws: JSONWebKeyError.self) { try SigningKey(jsonWebKey: json, algorithm: .es384) }
+        #expect(throws: JSONWebKeyError.self) { try SigningKey(jsonWebKey: KeyFixtures.jsonWebKey, algorithm: .rs256) }
+    }
+}

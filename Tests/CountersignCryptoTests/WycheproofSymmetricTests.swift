@@ -1,0 +1,52 @@
+import CountersignCrypto
+import Testing
+
+@Suite(
+    "Wycheproof's HMAC and AES-GCM",
+    .enabled(if: SharedVectors.areAvailable, "the published vectors are not beside this package")
+)
+struct WycheproofSymmetricTests {
+    @Test("HMAC-SHA-256 computes every published code, whole or cut short, and no other")
+    func hmac() throws {
+        let tests = try SharedVectors.wycheproof("hmac_sha256_test")
+        #expect(tests.count == 174)
+        for test in tests {
+            let code = HMAC.sha256(key: test.bytes("key"), message: test.bytes("msg"))
+            let tag = test.bytes("tag")
+            #expect(
+                constantTimeEqual(Array(code.prefix(tag.count)), tag) == (test.result == "valid"),
+                "test \(test.id)"
+            )
+        }
+    }
+
+    @Test("AES-256-GCM seals and opens as published; other lengths of key and nonce are refused")
+    func gcm() throws {
+        let tests = try SharedVectors.wycheproof("aes_gcm_test")
+        #expect(tests.count == 316)
+        var used = 0
+        for test in tests {
+            let key = test.bytes("key")
+            let nonce = test.bytes("iv")
+            let message = test.bytes("msg")
+            let associated = test.bytes("aad")
+            let sealed = test.bytes("ct") + test.bytes("tag")
+            guard key.count == AESGCM.keyByteCount, nonce.count == AESGCM.nonceByteCount else {
+                #expect(throws: CryptoError.self, "test \(test.id)") {
+                    try AESGCM.open(sealed, key: key, nonce: nonce, authenticating: associated)
+                }
+                continue
+            }
+            used += 1
+            if test.result == "valid" {
+                #expect(try AESGCM.seal(message, key: key, nonce: nonce, authenticating: associated) == sealed)
+                #expect(try AESGCM.open(sealed, key: key, nonce: nonce, authenticating: associated) == message)
+            } else {
+                #expect(throws: CryptoError.self, "test \(test.id)") {
+                    try AESGCM.open(sealed, key: key, nonce: nonce, authenticating: associated)
+                }
+            }
+        }
+        #expect(used == 66)
+    }
+}

@@ -1,0 +1,147 @@
+import CountersignHTTP
+import Testing
+
+@Suite("What goes on the wire", .timeLimit(.minutes(1)))
+struct CurlTransportWireTests {
+    /// What a server sees of a request.
+    private func wire(_ request: (ScriptedServer) throws -> HTTPRequest) async throws -> ScriptedServer.Request {
+        let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
+        let response = try await CurlTransport().send(request(server))
+        #expect(response.status == 200)
+        #expect(server.received.count == 1)
+        return try #require(server.received.first)
+    }
+
+    @Test(
+        "The target is sent byte for byte",
+        arguments: [
+            "/", "//double", "/a/../b", "/./a/.", "/..", "/a%2fb", "/a%2Fb%40", "/?x=1&y", "/?", "/dir/", "/a;p=1",
+            "/a:b", "/@me", "/~x!$&'()*+,=", "/{id}|^`\"<>\\", "/a?b?c/../d", "/%00%0d%0a", "///", "/http://other/",
+        ]
+    )
+    func target(_ target: String) async throws {
+        let seen = try await wire { HTTPRequest(url: try $0.url(target)) }
+        #expect(seen.requestLine == "GET \(target) HTTP/1.1")
+    }
+
+    @Test("Nothing is added to a request but Host and User-Agent")
+    func nothingAdded() async throws {
+        var port = 0
+        let seen = try await wire { server in
+            port = server.port
+            return HTTPRequest(url: try server.url())
+        }
+        #expect(seen.fieldLines == ["Host: 127.0.0.1:\(port)", "User-Agent: countersign"])
+    }
+
+    @Test("Fields are sent in order, in their spelling, with duplicates and empty values")
+    func fields() async throws {
+        let seen = try await wire { server in
+            var fields: HTTPFields = ["x-B": "2", "X-a": "", "dpop": "p", "Accept": "*/*", "USER-AGENT": "mine"]
+            fields.append(name: "x-B", value: "3; \u{E4}\t")
+            fields.append(name: "X-Blank", value: "  ")
+            return HTTPRequest(url: try server.url(), fields: fields)
+        }
+        #expect(
+            seen.fieldLines.dropFirst().map { $0.replacing(" ", with: "") }
+                == ["x-B:2", "X-a:", "dpop:p", "Accept:*/*", "USER-AGENT:mine", "x-B:3;\u{E4}\t", "X-Blank:"]
+        )
+    }
+
+    @Test("The User-Agent can be another, or none")
+    func userAgent() async throws {
+        for (agent, expected) in [("mine/1", ["User-Agent: mine/1"]), (nil, [])] as [(String?, [String])] {
+            let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
+            var configuration = CurlTransport.Configuration()
+            configuration.userAgent = agent
+            _ = try await CurlTransport(configuration).send(HTTPRequest(url: try server.url()))
+            #expect(server.received.first?.fieldLines.dropFirst().map(\.self) == expected)
+        }
+    }
+
+    @Test(
+        "The length of a body is announced, an empty one too, and a body keeps its method",
+        arguments: [
+            ("POST", "a=1" as String?, ["Content-Length: 3"]), ("POST", "", ["Content-Length: 0"]),
+            ("POST", nil, ["Content-Length: 0"]), ("PUT", nil, ["Content-Length: 0"]),
+            ("PATCH", "{}", ["Content-Length: 2"]), ("DELETE", nil, []), ("DELETE", "x", ["Content-Length: 1"]),
+            ("GET", "x", ["Content-Length: 1"]), ("OPTIONS", nil, []), ("QUERY", "q", ["Content-Length: 1"]),
+            ("M-SEARCH", nil, []),
+        ]
+    )
+    func bodies(name: String, body: String?, length: [String]) async throws {
+        let method = try #require(HTTPMethod(rawValue: name))
+        let seen = try await wire { server in
+            HTTPRequest(method: method, url: try server.url("/p"), body: body.map { .bytes(Array($0.utf8)) })
+        }
+        #expect(seen.requestLine == "\(name) /p HTTP/1.1")
+        #expect(seen.fieldLines.dropFirst(2).map(\.self) == length)
+        #expect(seen.body == body ?? "")
+    }
+
+    @Test("A body of several megabytes arrives whole, without a wait for 100 Continue")
+    func largeBody() async throws {
+        let text = String(repeating: "0123456789abcdef", count: 200_000)
+        let seen = try await wire { server in
+            HTTPRequest(
+                method: .post,
+                url: try server.url(),
+                fields: [.contentType: "text/plain"],
+                body: .bytes(Array(text.utf8))
+            )
+        }
+        #expect(seen.body == text)
+        #expect(seen.fieldLines.dropFirst(2).map(\.self) == ["Content-Type: text/plain", "Content-Length: 3200000"])
+    }
+
+    @Test("One handle sends one kind of request after another without a trace of the one before")
+    func kindsInTurn() async throws {
+        let answer = ScriptedServer.Step.send("HTTP/1.1 204 No Content\r\n\r\n")
+        let script = Array(repeating: [.readRequest, answer], count: 7).flatMap(\.self)
+        let server = try ScriptedServer(script)
+        let transport = CurlTransport()
+        let methods: [HTTPMethod] = [.post, .get, .head, .delete, .put, .head, .get]
+        for method in methods {
+            let body = method == .post ? HTTPBody.bytes(Array("x".utf8)) : nil
+            _ = try await transport.send(HTTPRequest(method: method, url: try server.url(), body: body))
+        }
+        #expect(server.received.map(\.requestLine) == methods.map { "\($0) / HTTP/1.1" })
+        #expect(server.received.map { $0.fieldLines.count } == [3, 2, 2, 2, 3, 2, 2])
+        #expect(server.received.allSatisfy { $0.connection == 0 })
+    }
+
+    @Test(
+        "A request that would break its frame is refused, and nothing is sent",
+        arguments: [
+            ("GET", ["X": "a\r\nY: b"], nil), ("GET", ["X": "\n"], nil),
+            ("GET", ["X": "a\u{0}b"], nil), ("GET", ["Host": "other"], nil), ("POST", ["content-length": "7"], "x"),
+            ("POST", ["Transfer-Encoding": "chunked"], "x"), ("GET", ["Connection": "close"], nil),
+            ("POST", ["expect": "100-continue"], "x"), ("HEAD", [:], "x"), ("CONNECT", [:], nil),
+        ] as [(String, HTTPFields, String?)]
+    )
+    func refused(name: String, fields: HTTPFields, body: String?) async throws {
+        let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
+        let method = try #require(HTTPMethod(rawValue: name))
+        let url = try server.url()
+        let error = await transportError {
+            try await CurlTransport().send(
+                HTTPRequest(method: method, url: url, fields: fields, body: body.map { .bytes(Array($0.utf8)) })
+            )
+        }
+        #expect(error?.reason == .refused)
+        #expect(error?.requestMayHaveBeenProcessed == false)
+        #expect(server.received.isEmpty)
+    }
+
+    @Test(
+        "A target that was not checked cannot split a request",
+        arguments: ["/ HTTP/1.1\r\nX: y", "", "x", "/a b", "/\u{E4}"]
+    )
+    func uncheckedTarget(target: String) async throws {
+        let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
+        let url = HTTPURL(origin: try server.url().origin, uncheckedTarget: target)
+        let error = await transportError { try await CurlTransport().send(HTTPRequest(url: url)) }
+        #expect(error?.reason == .refused)
+        #expect(server.received.isEmpty)
+    }
+}

@@ -1,0 +1,66 @@
+import CountersignHTTP
+import Testing
+
+@Suite("Fields and methods")
+struct HTTPFieldsTests {
+    @Test("Names are equal, and hash alike, in every spelling")
+    func names() {
+        let name: HTTPFieldName = "dpop-NONCE"
+        #expect(name == .dpopNonce)
+        #expect(name.hashValue == HTTPFieldName.dpopNonce.hashValue)
+        #expect(name.rawName == "dpop-NONCE")
+        #expect(HTTPFieldName("DPoP") != .dpopNonce)
+        // "@" and "`", "[" and "{" differ by the bit that capitals differ by.
+        #expect(HTTPFieldName("a^") != HTTPFieldName("a~"))
+    }
+
+    @Test(
+        "What is no token is no name and no method",
+        arguments: ["", " ", "a b", "a:", "a\r\n", "\u{E4}", "a\u{0}", "(x)", "a/b", "a@b", "a{b", "a[b"]
+    )
+    func tokens(text: String) {
+        #expect(HTTPFieldName(text) == nil)
+        #expect(HTTPMethod(rawValue: text) == nil)
+    }
+
+    @Test(
+        "A value with a control character is not valid",
+        arguments: [
+            ("", true), ("a b", true), ("a\tb", true), ("\u{E4}", true), ("a\rb", false), ("a\nb", false),
+            ("a\r\nX: y", false), ("\u{0}", false), ("\u{1B}[0m", false), ("\u{7F}", false),
+        ]
+    )
+    func values(value: String, isValid: Bool) {
+        #expect(HTTPField.isValidValue(value) == isValid)
+    }
+
+    @Test("Fields of one name are joined when read as one, and kept apart otherwise")
+    func joined() {
+        var fields: HTTPFields = ["Accept": "a", "X": "1", "ACCEPT": "b"]
+        #expect(fields[.accept] == "a, b")
+        #expect(fields.values(for: .accept) == ["a", "b"])
+        #expect(fields[.date] == nil)
+        #expect(fields.map(\.name.rawName) == ["Accept", "X", "ACCEPT"])
+        fields.append(name: .accept, value: "")
+        #expect(fields[.accept] == "a, b, ")
+    }
+
+    @Test("Setting a field replaces all of its name at the place of the first; nil removes them")
+    func set() {
+        var fields: HTTPFields = ["X": "0", "Accept": "a", "Y": "1", "accept": "b"]
+        fields["ACCEPT"] = "c"
+        #expect(fields.map(\.value) == ["0", "c", "1"])
+        fields["Z"] = "2"
+        #expect(fields.map(\.value) == ["0", "c", "1", "2"])
+        fields[.accept] = nil
+        #expect(fields.map(\.value) == ["0", "1", "2"])
+    }
+
+    @Test("Methods know what RFC 9110 says of them")
+    func methods() {
+        #expect([HTTPMethod.get, .head, .options].allSatisfy { $0.isSafe && $0.isIdempotent })
+        #expect([HTTPMethod.put, .delete].allSatisfy { !$0.isSafe && $0.isIdempotent })
+        #expect([HTTPMethod.post, .patch].allSatisfy { !$0.isSafe && !$0.isIdempotent })
+        #expect(HTTPMethod(rawValue: "get") != .get)
+    }
+}
