@@ -1,1 +1,75 @@
 #include <microhttpd.h>
+#include <netinet/in.h>
+#include <string.h>
+
+/* Swift cannot call variadic C functions, and sees the enumerations differently from one version to the next. */
+
+static const enum MHD_Result countersign_mhd_yes = MHD_YES;
+static const enum MHD_Result countersign_mhd_no = MHD_NO;
+
+struct countersign_mhd_options {
+    int ipv6;                     /* 0: 127.0.0.1, else: ::1. There is no way to name another address. */
+    uint16_t port;                /* 0: any free port */
+    unsigned connection_limit;
+    unsigned idle_timeout_seconds;
+    size_t connection_memory;     /* bounds the request line and the header fields */
+    void *context;                /* first argument of every callback */
+    MHD_AccessHandlerCallback access;
+    MHD_RequestCompletedCallback completed;
+    void *(*began)(void *context, const char *target, struct MHD_Connection *connection);
+};
+
+/* Leaves targets and arguments as they are on the wire. */
+static inline size_t countersign_mhd_no_unescape(void *context, struct MHD_Connection *connection, char *text) {
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+static inline struct MHD_Daemon *countersign_mhd_start(const struct countersign_mhd_options *options) {
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    const struct sockaddr *address;
+    unsigned flags = MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    if (options->ipv6) {
+        memset(&v6, 0, sizeof v6);
+        v6.sin6_family = AF_INET6;
+        v6.sin6_port = htons(options->port);
+        v6.sin6_addr = in6addr_loopback;
+        address = (const struct sockaddr *)&v6;
+        flags |= MHD_USE_IPv6;
+    } else {
+        memset(&v4, 0, sizeof v4);
+        v4.sin_family = AF_INET;
+        v4.sin_port = htons(options->port);
+        v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address = (const struct sockaddr *)&v4;
+    }
+    return MHD_start_daemon(
+        flags, options->port, NULL, NULL, options->access, options->context,
+        MHD_OPTION_SOCK_ADDR, address,
+        MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
+        MHD_OPTION_URI_LOG_CALLBACK, options->began, options->context,
+        MHD_OPTION_UNESCAPE_CALLBACK, countersign_mhd_no_unescape, NULL,
+        MHD_OPTION_CONNECTION_LIMIT, options->connection_limit,
+        MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
+}
+
+/* The port a daemon listens on, 0 when it cannot be had. */
+static inline uint16_t countersign_mhd_port(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+    return info == NULL ? 0 : info->port;
+}
+
+/* A response that holds a copy of the bytes. */
+static inline struct MHD_Response *countersign_mhd_response(const void *bytes, size_t count) {
+    return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
+}
+
+static inline void countersign_mhd_header_fields(
+    struct MHD_Connection *connection, MHD_KeyValueIteratorN iterator, void *context) {
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, iterator, context);
+}

@@ -1,13 +1,13 @@
 /// The two forms of an ECDSA signature: OpenSSL's DER (RFC 3279 section 2.2.3) and the `r‖s` of JWS (RFC 7518
 /// section 3.4), in which both numbers have the curve's full length.
-enum ECDSASignature {
+package enum ECDSASignature {
     /// More than the DER of any curve here takes (P-521: 139 bytes).
     static let maximumDERByteCount = 144
 
     /// Writes `r‖s` of a DER signature to `output`, whose halves are the curve's coordinate length.
     ///
     /// - Returns: Whether `der` was exactly one strict DER signature whose numbers fit.
-    static func unpack(der: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
+    package static func unpack(der: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
         var reader = DERReader(der)
         guard let body = reader.value(of: .sequence), reader.isAtEnd else { return false }
         let half = output.count / 2
@@ -18,7 +18,7 @@ enum ECDSASignature {
     }
 
     /// The DER form of `r‖s`; `raw` has an even length of at most 132 bytes.
-    static func der(raw: UnsafeRawBufferPointer) -> [UInt8] {
+    package static func der(raw: UnsafeRawBufferPointer) -> [UInt8] {
         let half = raw.count / 2
         var body: [UInt8] = []
         body.reserveCapacity(maximumDERByteCount)
@@ -40,7 +40,7 @@ enum ECDSASignature {
 }
 
 /// A strict reader of the little DER that an ECDSA signature is made of.
-struct DERReader {
+private struct DERReader {
     enum Tag: UInt8 {
         case integer = 0x02
         case sequence = 0x30

@@ -11,6 +11,7 @@ public struct JSONDecodingError: Error, Sendable, Hashable, CustomStringConverti
     /// What was expected and what was found, without values.
     public var reason: String
 
+    /// An error at a place that is already known.
     public init(path: String, line: Int, column: Int, reason: String) {
         self.path = path
         self.line = line

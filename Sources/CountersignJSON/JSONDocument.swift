@@ -12,10 +12,12 @@ public final class JSONDocument: Sendable {
             didSet { maximumDepth = min(maximumDepth, 512) }
         }
 
+        /// Limits of one's own.
         public init(maximumDepth: Int = 64) {
             self.maximumDepth = min(maximumDepth, 512)
         }
 
+        /// What servers' answers are read with.
         public static let standard = Limits()
     }
 

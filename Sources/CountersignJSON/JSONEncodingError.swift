@@ -1,14 +1,17 @@
 /// A value that JSON has no form for.
 public struct JSONEncodingError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// How many bytes were written before the value.
-    public var offset: Int
-    /// What is wrong with it, without the value.
+    /// The place in the structure written, `items[3].price`; empty for the whole document.
+    public var path: String
+    /// What is wrong with the value, without the value.
     public var reason: String
 
-    public init(offset: Int, reason: String) {
-        self.offset = offset
+    /// An error at a place that is already known.
+    public init(path: String, reason: String) {
+        self.path = path
         self.reason = reason
     }
 
-    public var description: String { "\(reason) (after \(offset) bytes)" }
+    public var description: String {
+        "\(path.isEmpty ? "the document" : path): \(reason)"
+    }
 }

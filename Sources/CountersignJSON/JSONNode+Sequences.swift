@@ -27,17 +27,22 @@ extension JSONNode {
         /// How many elements are left.
         ///
         /// O(count).
-        public var count: Int {
+        public var count: Int { count(upTo: .max) }
+
+        /// How many elements are left, counted to 64.
+        ///
+        /// Room for more is not made in advance: a short text may announce very many elements that are none.
+        public var underestimatedCount: Int { count(upTo: 64) }
+
+        private func count(upTo limit: Int) -> Int {
             var count = 0
             var index = position
-            while index < end {
+            while index < end, count < limit {
                 count += 1
                 index = document.end(of: index)
             }
             return count
         }
-
-        public var underestimatedCount: Int { count }
     }
 
     /// The members of an object.
@@ -53,6 +58,17 @@ extension JSONNode {
             )
             position = document.end(of: position + 1)
             return member
+        }
+
+        /// How many members are left, counted to 64, as for elements.
+        public var underestimatedCount: Int {
+            var count = 0
+            var index = position
+            while index < end, count < 64 {
+                count += 1
+                index = document.end(of: index + 1)
+            }
+            return count
         }
     }
 }

@@ -60,10 +60,12 @@ public struct JSONObject: Sendable {
     /// - Throws: when a value is not a `T`.
     public func others<T: JSONDecodable>(except keys: [String]) throws(JSONDecodingError) -> [String: T] {
         var others: [String: T] = [:]
-        for (key, value) in node.members {
+        let members = node.members
+        others.reserveCapacity(max(0, members.underestimatedCount - keys.count))
+        for (key, value) in members {
             let name = key.string ?? ""
-            if keys.contains(name) || others.index(forKey: name) != nil { continue }
-            others[name] = try T(json: value)
+            if keys.contains(name) { continue }
+            if let first = others.updateValue(try T(json: value), forKey: name) { others[name] = first }
         }
         return others
     }

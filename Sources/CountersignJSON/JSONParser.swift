@@ -5,6 +5,8 @@ struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     let maximumDepth: Int
     private(set) var tape = ContiguousArray<JSONEntry>()
+    /// The tape index of the innermost open container; -1 outside of all.
+    private(set) var open = -1
     private var position: Int
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
@@ -16,8 +18,6 @@ struct JSONParser {
     }
 
     mutating func parse() throws(JSONSyntaxError) {
-        /// The tape index of the innermost open container.
-        var open = -1
         var isObject = false
         var depth = 0
 
@@ -88,6 +88,14 @@ struct JSONParser {
                 isObject = open >= 0 && bytes[tape[open].offset] == UInt8(ascii: "{")
             }
         }
+    }
+
+    /// Whether this is a number, with nothing around it.
+    static func isNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard !bytes.isEmpty else { return false }
+        var parser = JSONParser(bytes, maximumDepth: 0)
+        parser.position = 0
+        return (try? parser.number()) != nil && parser.position == bytes.count
     }
 
     // MARK: Tokens

@@ -27,6 +27,23 @@ struct JSONPath: CustomStringConvertible {
         }
     }
 
+    /// The way to the last value of a text that is still being written; `nil` when that is not JSON.
+    static func toEnd(of bytes: [UInt8]) -> JSONPath? {
+        var closed = bytes
+        bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(buffer, maximumDepth: .max)
+            try? parser.parse()
+            var open = parser.open
+            while open >= 0 {
+                let entry = parser.tape[open]
+                closed.append(buffer[entry.offset] + 2)  // "}" and "]" stand two after "{" and "["
+                open = entry.extent - 1
+            }
+        }
+        guard let document = try? JSONDocument(parsing: closed, limits: .init(maximumDepth: .max)) else { return nil }
+        return JSONPath(to: JSONNode(document: document, index: document.tape.count - 1))
+    }
+
     /// Keys that are not plain words are quoted, shortened and without control characters: they are a stranger's.
     mutating func append(key: String) {
         let isWord = key.utf8.allSatisfy { byte in

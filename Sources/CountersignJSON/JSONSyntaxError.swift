@@ -11,6 +11,7 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
     /// What was expected or is not allowed, without a value of the document.
     public var reason: String
 
+    /// An error at a place that is already known.
     public init(offset: Int, line: Int, column: Int, reason: String) {
         self.offset = offset
         self.line = line

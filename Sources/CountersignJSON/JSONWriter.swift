@@ -11,27 +11,29 @@ public struct JSONWriter: Sendable {
     /// The last thing written was a whole value, so another one needs a comma.
     private var isAfterValue = false
 
-    public init() {}
-
-    /// A writer with room for `capacity` bytes.
-    public init(capacity: Int) {
+    /// A writer with room for `capacity` bytes before it needs to grow.
+    public init(capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
     }
 
     // MARK: Structure
 
+    /// Opens an object; ``key(_:)`` and a value take turns until ``endObject()``.
     public mutating func beginObject() {
         begin(UInt8(ascii: "{"))
     }
 
+    /// Closes the innermost object.
     public mutating func endObject() {
         end(UInt8(ascii: "}"))
     }
 
+    /// Opens an array; values follow until ``endArray()``.
     public mutating func beginArray() {
         begin(UInt8(ascii: "["))
     }
 
+    /// Closes the innermost array.
     public mutating func endArray() {
         end(UInt8(ascii: "]"))
     }
@@ -66,20 +68,24 @@ public struct JSONWriter: Sendable {
 
     // MARK: Values
 
+    /// Writes a value as its type says.
     public mutating func value<T: JSONEncodable>(_ value: T) {
         value.encode(to: &self)
     }
 
+    /// Writes a string; only what must be escaped is.
     public mutating func string(_ string: String) {
         separate()
         quote(string)
         isAfterValue = true
     }
 
+    /// Writes an integer in full.
     public mutating func number(_ number: Int) {
         self.number(Int64(number))
     }
 
+    /// Writes an integer in full.
     public mutating func number(_ number: Int64) {
         separate()
         var rest = number.magnitude
@@ -113,30 +119,26 @@ public struct JSONWriter: Sendable {
 
     /// Writes a number as its text says; text that is not a JSON number is recorded as ``failure``.
     public mutating func rawNumber(_ text: String) {
-        let isNumber = withUTF8(of: text) { bytes in
-            var parser = JSONParser(bytes, maximumDepth: 0)
-            guard let first = bytes.first, let last = bytes.last, first != UInt8(ascii: "\"") else { return false }
-            guard first == UInt8(ascii: "-") || first &- UInt8(ascii: "0") < 10, last &- UInt8(ascii: "0") < 10 else {
-                return false
-            }
-            return (try? parser.parse()) != nil
-        }
+        let isNumber = withUTF8(of: text) { JSONParser.isNumber($0) }
         guard isNumber else { return fail("not a JSON number") }
         verbatim(text, isIntegral: false)
     }
 
+    /// Writes `true` or `false`.
     public mutating func bool(_ bool: Bool) {
         verbatim(bool ? "true" : "false", isIntegral: false)
     }
 
+    /// Writes `null`.
     public mutating func null() {
         verbatim("null", isIntegral: false)
     }
 
     /// Records that a value cannot be written, and writes `null` in its place.
     public mutating func fail(_ reason: String) {
-        if failure == nil { failure = JSONEncodingError(offset: bytes.count, reason: reason) }
         null()
+        guard failure == nil else { return }
+        failure = JSONEncodingError(path: JSONPath.toEnd(of: bytes)?.description ?? "", reason: reason)
     }
 
     // MARK: Bytes

@@ -95,7 +95,7 @@ extension Array: JSONDecodable where Element: JSONDecodable {
         guard json.kind == .array else { throw JSONDecodingError(at: json, expected: "an array") }
         self.init()
         let elements = json.elements
-        reserveCapacity(elements.count)
+        reserveCapacity(elements.underestimatedCount)
         for element in elements {
             append(try Element(json: element))
         }

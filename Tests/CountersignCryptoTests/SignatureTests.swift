@@ -1,4 +1,3 @@
-import Countersign
 import CountersignCrypto
 import Testing
 
@@ -19,6 +18,42 @@ struct SignatureTests {
             for other in SignatureAlgorithm.allCases where other != algorithm {
                 #expect(!key.publicKey.isValid(signature: signature, for: message, algorithm: other))
             }
+        }
+    }
+
+    @Test("One key signs for many tasks at once", arguments: [SignatureAlgorithm.es256, .edDSA, .rs256])
+    func concurrency(algorithm: SignatureAlgorithm) async throws {
+        let key = try SigningKey.generate(algorithm)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    try (0..<40).allSatisfy { round in
+                        let message = [UInt8(task), UInt8(round)]
+                        return try key.publicKey.isValid(
+                            signature: key.sign(message),
+                            for: message,
+                            algorithm: algorithm
+                        )
+                    }
+                }
+            }
+            for try await areValid in group { #expect(areValid) }
+        }
+    }
+
+    @Test("A signature is appended behind what is there, and is as long as JWS demands")
+    func appending() throws {
+        for (algorithm, count) in [(SignatureAlgorithm.es256, 64), (.es384, 96), (.es512, 132), (.edDSA, 64)] {
+            let key = try SigningKey.generate(algorithm)
+            var output: [UInt8] = [9, 9]
+            try [UInt8]([1, 2]).withUnsafeBytes { try key.sign($0, appendingTo: &output) }
+            #expect(output.prefix(2) == [9, 9])
+            #expect(output.count == 2 + count)
+            let signature = Array(output.dropFirst(2))
+            #expect(key.publicKey.isValid(signature: signature, for: [1, 2], algorithm: algorithm))
+            #expect(!key.publicKey.isValid(signature: signature + [0], for: [1, 2], algorithm: algorithm))
+            #expect(!key.publicKey.isValid(signature: signature.dropLast(), for: [1, 2], algorithm: algorithm))
+            #expect(!key.publicKey.isValid(signature: [], for: [1, 2], algorithm: algorithm))
         }
     }
 }

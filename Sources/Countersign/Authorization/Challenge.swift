@@ -24,6 +24,7 @@ struct Challenge: Hashable, Sendable {
     private struct Scanner {
         private let bytes: [UInt8]
         private var position = 0
+        private var isBroken = false
 
         init(_ text: String) {
             bytes = Array(text.utf8)
@@ -31,7 +32,7 @@ struct Challenge: Hashable, Sendable {
 
         mutating func challenge() -> Challenge? {
             skip(Self.isSeparator)
-            guard let scheme = token() else { return nil }
+            guard !isBroken, let scheme = token() else { return nil }
             var challenge = Challenge(scheme: scheme.lowercased())
             var isFirst = true
             while true {
@@ -43,6 +44,8 @@ struct Challenge: Hashable, Sendable {
                     if challenge.parameters[name.lowercased()] == nil {
                         challenge.parameters[name.lowercased()] = value
                     }
+                } else if isBroken {
+                    break
                 } else if isFirst, !bytes[start..<position].contains(UInt8(ascii: ",")) {
                     // A token68, which some schemes have in place of parameters.
                     skip { $0 != UInt8(ascii: ",") }
@@ -61,6 +64,8 @@ struct Challenge: Hashable, Sendable {
             position += 1
             skip(Self.isSpace)
             if let value = quoted() ?? token() { return value }
+            // A quotation without an end leaves nothing to be read; another thing may be a token68.
+            isBroken = peek == UInt8(ascii: "\"")
             position = start
             return nil
         }

@@ -19,9 +19,9 @@ extension Schema {
         package var queryParameters: [Parameter] = []
         package var headerParameters: [Parameter] = []
         package var body: Body?
-        /// What counts as success; never empty. More specific statuses come first.
+        /// What counts as success: never empty, the more specific statuses first.
         package var responses: [Response]
-        /// The declared errors, the client's among them. More specific statuses come first.
+        /// The declared errors, the client's among them, the more specific statuses first.
         package var errors: [Response] = []
         package var pagination: Pagination?
         /// What the operation needs of a token, beyond what its scheme always asks for.

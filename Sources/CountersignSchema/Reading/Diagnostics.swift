@@ -2,7 +2,7 @@
 final class Diagnostics {
     let path: String
     private var found: [Diagnostic] = []
-    private(set) var hasErrors = false
+    private(set) var errorCount = 0
     private var omitted = 0
 
     /// Beyond this many the rest is counted, not kept: nobody reads more, and a hostile file could fill memory.
@@ -13,7 +13,7 @@ final class Diagnostics {
     }
 
     func error(_ location: SourceLocation, _ message: @autoclosure () -> String) {
-        hasErrors = true
+        errorCount += 1
         add(location, .error, message)
     }
 
@@ -28,6 +28,8 @@ final class Diagnostics {
         }
         found.append(Diagnostic(path: path, location: location, severity: severity, message: message()))
     }
+
+    var hasErrors: Bool { errorCount > 0 }
 
     /// All of them by place; those of one place in the order they were found.
     var sorted: [Diagnostic] {
@@ -53,7 +55,7 @@ func quoted(_ text: some StringProtocol) -> String {
     return result + "'"
 }
 
-/// `'a', 'b' or 'c'`
+/// The words to choose from: `'a', 'b' or 'c'`.
 func alternatives(_ words: some Sequence<String>) -> String {
     let words = words.map { quoted($0) }
     guard let last = words.last, words.count > 1 else { return words.first ?? "nothing" }

@@ -19,6 +19,8 @@ struct SchemaNode {
 
     enum Style {
         case plain, quoted, block
+        /// Stands for a value that was reported already: whoever expects something says no more.
+        case refused
     }
 
     struct Entry {

@@ -96,7 +96,7 @@ struct YAMLReader {
             return SchemaNode(content: .mapping(entries), location: start)
         case YAML_ALIAS_EVENT:
             diagnostics.error(start, "an alias ('*') is not part of the schema language; write the value again")
-            let scalar = SchemaNode.Scalar(text: "", style: .plain, end: SourceLocation(event.end_mark))
+            let scalar = SchemaNode.Scalar(text: "", style: .refused, end: SourceLocation(event.end_mark))
             return SchemaNode(content: .scalar(scalar), location: start)
         default:
             diagnostics.error(start, "expected a value")

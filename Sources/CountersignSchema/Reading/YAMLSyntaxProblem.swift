@@ -41,6 +41,9 @@ struct YAMLSyntaxProblem {
                 let open = SourceLocation(parser.context_mark)
                 message = "expected ',' or '\(closing)' for the bracket opened at \(open.line):\(open.column)"
             }
+        case "found unexpected end of stream":
+            location = SourceLocation(parser.context_mark)
+            message = "these quotes do not close"
         case "found character that cannot start any token":
             message =
                 character == "\t"
@@ -51,7 +54,6 @@ struct YAMLSyntaxProblem {
     }
 
     private static let reasons: [String: String] = [
-        "found unexpected end of stream": "the file ends inside quotes",
         "did not find expected key": "expected a key; look at the indentation and the brackets before it",
         "did not find expected '-' indicator": "expected '- ' as in the lines before; look at the indentation",
         "did not find expected node content": "expected a value",

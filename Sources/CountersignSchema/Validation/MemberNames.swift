@@ -12,16 +12,21 @@ extension SchemaBuilder {
         _ swiftName: String,
         for name: String,
         at location: SourceLocation,
-        in names: inout MemberNames
+        in names: inout MemberNames,
+        remedy: String = "choose another name with 'swift: …'"
     ) -> Bool {
         guard let first = names.taken[swiftName] else {
             names.taken[swiftName] = (name, location)
             return true
         }
+        guard name != first.name else {
+            error(location, "\(quoted(name)) is taken at \(first.location.line):\(first.location.column); \(remedy)")
+            return false
+        }
         error(
             location,
-            "\(quoted(name)) becomes '\(swiftName)' in Swift, as \(quoted(first.name)) at "
-                + "\(first.location.line):\(first.location.column) does; choose another name with 'swift: …'"
+            "\(quoted(name)) and \(quoted(first.name)) (\(first.location.line):\(first.location.column)) are both "
+                + "'\(swiftName)' in Swift; \(remedy)"
         )
         return false
     }

@@ -4,14 +4,18 @@ enum NearestWord {
     static func to(_ word: String, among candidates: some Sequence<String>) -> String? {
         let folded = fold(word)
         guard !folded.isEmpty, folded.count <= 40 else { return nil }
-        var best: (word: String, distance: Int)?
+        var best: (word: String, distance: Int, sharedStart: Int)?
         for candidate in candidates {
             let other = fold(candidate)
-            let limit = min(max(1, max(folded.count, other.count) / 3), (best?.distance ?? .max) - 1)
-            guard limit >= 0, abs(folded.count - other.count) <= limit, other.count <= 40 else { continue }
+            let length = min(folded.count, other.count)
+            let limit = min(length == 2 ? 1 : length / 3, best?.distance ?? .max)
+            guard abs(folded.count - other.count) <= limit, other.count <= 40 else { continue }
             let distance = distance(folded, other)
-            if distance <= limit { best = (candidate, distance) }
-            if distance == 0 { break }
+            let sharedStart = zip(folded, other).prefix { $0 == $1 }.count
+            guard distance <= limit else { continue }
+            // Of words equally near, the one that starts the same: 'pathh' is 'path' rather than 'patch'.
+            if let best, best.distance == distance, best.sharedStart >= sharedStart { continue }
+            best = (candidate, distance, sharedStart)
         }
         return best?.word
     }

@@ -19,7 +19,7 @@ extension SchemaBuilder {
         }
     }
 
-    /// The type that an alias or a wrapping type stands for. A type has one name in it at most.
+    /// The type that an alias or a wrapping type stands for; a reference holds one name at most.
     private func nextAlias(after index: Int) -> Int? {
         switch types[index].kind {
         case .alias(let target): target.leaf.flatMap { typeIndices[$0] }

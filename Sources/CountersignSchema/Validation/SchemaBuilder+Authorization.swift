@@ -45,7 +45,7 @@ extension SchemaBuilder {
                 error(location, "\(quoted(name)) cannot name a scheme")
                 continue
             }
-            claim(label, for: name, at: location, in: &labels)
+            claim(label, for: name, at: location, in: &labels, remedy: "give the scheme another name")
             guard let kind = kind(ofScheme: entry, hasServerIssuers) else {
                 // The name stands, so that its uses are not reported as well.
                 schemes.append(.init(name: name, swiftName: label, kind: .token, location: location))
@@ -153,7 +153,7 @@ extension SchemaBuilder {
         var result = OAuthParameters()
         result.issuer = mapping["issuer"].flatMap { url($0, of: "'issuer'") }
         result.tokenEndpoint = mapping["tokenEndpoint"].flatMap { url($0, of: "'tokenEndpoint'") }
-        if !hasServerIssuers, !mapping.contains("issuer"), !mapping.contains("tokenEndpoint") {
+        if !hasServerIssuers, mapping.lacks("issuer"), mapping.lacks("tokenEndpoint") {
             let choice = extra.contains("tokenEndpoint") ? "'issuer' or 'tokenEndpoint'" : "'issuer'"
             error(mapping.location, "\(what) must name its \(choice)")
         }

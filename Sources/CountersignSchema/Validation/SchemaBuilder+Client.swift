@@ -32,7 +32,7 @@ extension SchemaBuilder {
         settleTypes(from: start)
         if let operations = mapping["operations"] {
             schema.operations = readOperations(operations, requirement: requirement, errors: schema.errors)
-        } else {
+        } else if mapping.lacks("operations") {
             error(
                 mapping.location,
                 "a schema needs 'operations', such as 'operations: { health: { get: /health, … } }'"
@@ -47,6 +47,7 @@ extension SchemaBuilder {
 
     private func clientName(_ mapping: Mapping) -> String {
         guard let node = mapping["client"] else {
+            guard mapping.lacks("client") else { return "" }
             error(mapping.location, "a schema needs 'client', the name of the client, such as 'client: CatalogAPI'")
             return ""
         }
@@ -94,6 +95,7 @@ extension SchemaBuilder {
             return .named(namedServers(entry.value))
         }
         guard let node = mapping["server"] else {
+            guard mapping.lacks("server"), mapping.lacks("servers") else { return .single(url: "") }
             error(
                 mapping.location,
                 "a schema needs 'server', the URL of the API, such as 'server: https://api.example.com'"
@@ -109,7 +111,7 @@ extension SchemaBuilder {
         let servers = entries.compactMap { entry -> Schema.Server? in
             let (name, location) = (entry.key.text, entry.key.location)
             let swiftName = memberName(of: name, at: location, chosen: nil)
-            claim(swiftName, for: name, at: location, in: &names)
+            claim(swiftName, for: name, at: location, in: &names, remedy: "give the server another name")
             var server = Schema.Server(name: name, swiftName: swiftName, url: "", location: location)
             if case .scalar = entry.value.content {
                 server.url = baseURL(entry.value, of: "the server \(quoted(name))") ?? ""
@@ -121,7 +123,7 @@ extension SchemaBuilder {
             }
             if let node = mapping["url"] {
                 server.url = baseURL(node, of: "'url'") ?? ""
-            } else {
+            } else if mapping.lacks("url") {
                 error(location, "\(what) needs a 'url'")
             }
             server.issuer = mapping["issuer"].flatMap { url($0, of: "'issuer'") }

@@ -83,7 +83,7 @@ extension SchemaBuilder {
                 found = (method, entry.value)
             }
         }
-        if found == nil {
+        if found == nil, !mapping.misspelt.contains(where: Self.methods.contains) {
             error(location, "\(what) needs a method and a path, such as 'get: /items'")
         }
         return found

@@ -10,7 +10,7 @@ extension SchemaBuilder {
             if case .list(let element) = resolved(answer) {
                 return Pagination(next: next, itemType: element, location: entry.key.location)
             }
-            if !isUnknown(answer) {
+            if !isUnknown(answer), mapping.lacks("items") {
                 error(entry.key.location, "'paginate' needs 'items', the field of the answer that holds them")
             }
             return nil
@@ -43,6 +43,7 @@ extension SchemaBuilder {
     private func next(_ mapping: Mapping, of operation: Schema.Operation) -> Pagination.Next? {
         let ways = ["next", "linkHeader", "page"].filter { mapping.contains($0) }
         guard let way = ways.first, ways.count == 1 else {
+            guard mapping.misspelt.isEmpty else { return nil }
             error(
                 mapping.location,
                 "'paginate' must say one way to the next page: 'next' and 'into', 'linkHeader: true', or 'page'"
@@ -77,6 +78,7 @@ extension SchemaBuilder {
     private func cursor(_ mapping: Mapping, of operation: Schema.Operation) -> Pagination.Next? {
         guard let next = mapping["next"] else { return nil }
         guard let into = mapping["into"] else {
+            guard mapping.lacks("into") else { return nil }
             error(mapping.location, "'next' needs 'into', the query parameter that its value goes into")
             return nil
         }

@@ -6,6 +6,7 @@ extension SchemaBuilder {
         templateLocation: SourceLocation,
         into operation: inout Schema.Operation
     ) {
+        let errorsBefore = diagnostics.errorCount
         let path = parameters(mapping["path"], of: "'path'", in: operation).map { (entry, parameter) in
             if !isText(parameter.field.type), !isUnknown(parameter.field.type) {
                 error(
@@ -15,7 +16,10 @@ extension SchemaBuilder {
             }
             return parameter
         }
-        if let template { operation.pathParameters = match(path, template, templateLocation) }
+        if let template {
+            let isComplete = diagnostics.errorCount == errorsBefore && !mapping.misspelt.contains("path")
+            operation.pathParameters = match(path, template, isComplete ? templateLocation : nil)
+        }
         operation.queryParameters = parameters(mapping["query"], of: "'query'", in: operation).map { entry, parameter in
             checkQuery(parameter, entry)
             return parameter
@@ -73,7 +77,11 @@ extension SchemaBuilder {
         }
     }
 
-    private func match(_ parameters: [Parameter], _ template: PathTemplate, _ location: SourceLocation) -> [Parameter] {
+    /// The parameters in the order of the template.
+    ///
+    /// - Parameter location: Where to report a missing one; nil when it may be among what could not be read.
+    private func match(_ parameters: [Parameter], _ template: PathTemplate, _ location: SourceLocation?) -> [Parameter]
+    {
         var names: [String] = []
         for case .parameter(let name) in template.segments { names.append(name) }
         for parameter in parameters where !names.contains(parameter.field.name) {
@@ -83,7 +91,9 @@ extension SchemaBuilder {
         }
         return names.compactMap { name in
             if let parameter = parameters.first(where: { $0.field.name == name }) { return parameter }
-            error(location, "the path parameter \(quoted(name)) has no type; write 'path: { \(name): string }'")
+            if let location {
+                error(location, "the path parameter \(quoted(name)) has no type; write 'path: { \(name): string }'")
+            }
             return nil
         }
     }
@@ -110,7 +120,7 @@ extension SchemaBuilder {
         var inner = resolved(type)
         if case .optional(let wrapped) = inner { inner = resolved(wrapped) }
         if case .list(let element) = inner { inner = element }
-        guard !isText(inner), !isUnknown(inner) else { return }
+        guard !isText(inner), !isUnknown(inner), !holdsFile(inner) else { return }
         error(location, "\(what) must be a value that can be written as text, or a list of such values")
     }
 }

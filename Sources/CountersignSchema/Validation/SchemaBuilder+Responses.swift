@@ -8,7 +8,7 @@ extension SchemaBuilder {
             if operation.method == .head, operation.responses.contains(where: { $0.content != .nothing }) {
                 error(node.location, "the answer to HEAD has no body: write 'returns: nothing'")
             }
-        } else {
+        } else if mapping.lacks("returns") {
             error(
                 operation.location,
                 "operation \(quoted(operation.name)) must say what it returns; write 'returns: nothing' if that is nothing"

@@ -25,7 +25,9 @@ enum TypeWord {
 }
 
 extension TypeReference {
-    /// Stands for a type that could not be read, so that one mistake is reported once. No valid schema holds it.
+    /// Stands for a type that could not be read, so that one mistake is reported once.
+    ///
+    /// No valid schema holds it.
     static let unknown = TypeReference.named(TypeName(path: []))
 }
 
@@ -89,11 +91,8 @@ extension SchemaBuilder {
         }
         // `id` and `includes` alone make a structure whose fields are all elsewhere.
         if found == nil { found = mapping.entry("includes") ?? mapping.entry("id") }
-        if found == nil {
-            error(
-                mapping.location,
-                "expected a type: words like 'list of string', or one of \(alternatives(TypeWord.forms))"
-            )
+        if found == nil, !mapping.misspelt.contains(where: TypeWord.forms.contains) {
+            error(mapping.location, "expected a type: words like 'list of string', or a form like '{ list: string }'")
         }
         return found
     }
@@ -102,6 +101,7 @@ extension SchemaBuilder {
 
     private func type(words scalar: SchemaNode.Scalar, at location: SourceLocation) -> TypeReference {
         let words = scalar.text.split(maxSplits: TypeWord.maximumWords, whereSeparator: \.isWhitespace)
+        guard scalar.style != .refused else { return .unknown }
         guard !words.isEmpty, words.count <= TypeWord.maximumWords else {
             error(
                 location,

@@ -170,7 +170,6 @@ extension SchemaBuilder {
             enumeration.values = .integers
         }
         var names = MemberNames()
-        if !enumeration.isClosed { claim("unrecognized", for: "unrecognized", at: node.location, in: &names) }
         var values: [String: SourceLocation] = [:]
         for (name, value, _, location) in found {
             if let first = values[value] {
@@ -182,7 +181,14 @@ extension SchemaBuilder {
             }
             values[value] = location
             let swiftName = caseName(of: name, at: location)
-            claim(swiftName, for: name, at: location, in: &names)
+            claim(swiftName, for: name, at: location, in: &names, remedy: Self.renaming(value))
+            if swiftName == "unrecognized", !enumeration.isClosed {
+                error(
+                    location,
+                    "an open enum has a case 'unrecognized' for what it does not know; close it with 'closed: true', or "
+                        + Self.renaming(value)
+                )
+            }
             let wire: Enumeration.Value =
                 enumeration.values == .integers ? Int64(value).map { .integer($0) } ?? .string(value) : .string(value)
             enumeration.cases.append(.init(swiftName: swiftName, value: wire, location: location))
@@ -196,9 +202,14 @@ extension SchemaBuilder {
         return nil
     }
 
+    /// What to do about a value whose own name will not do.
+    private static func renaming(_ value: String) -> String {
+        "name the value, as in '{ enum: { someName: \(quoted(value).dropFirst().dropLast()) } }'"
+    }
+
     private func caseName(of name: String, at location: SourceLocation) -> String {
         if let derived = SwiftName.member(name) { return derived }
-        error(location, "nothing of \(quoted(name)) can stand in a Swift name; write '{ name: \(quoted(name)) }'")
+        error(location, "nothing of \(quoted(name)) can stand in a Swift name; \(Self.renaming(name))")
         return "_\(location.line)_\(location.column)"
     }
 
@@ -209,14 +220,14 @@ extension SchemaBuilder {
         var oneOf = OneOf(discriminator: "", cases: [])
         if let discriminator = mapping["discriminator"] {
             oneOf.discriminator = text(discriminator, of: "'discriminator'") ?? ""
-        } else {
+        } else if mapping.lacks("discriminator") {
             error(form.key.location, "'oneOf' needs a 'discriminator', the field that tells its types apart")
         }
         var names = MemberNames()
         for entry in entries(form.value, of: "'oneOf'") ?? [] {
             let (tag, location) = (entry.key.text, entry.key.location)
             let swiftName = caseName(of: tag, at: location)
-            claim(swiftName, for: tag, at: location, in: &names)
+            claim(swiftName, for: tag, at: location, in: &names, remedy: "a tag needs a name of its own")
             let reference = type(entry.value, place: name.nested(SwiftName.type(tag) ?? "Case"))
             oneOf.cases.append(.init(tag: tag, swiftName: swiftName, type: reference, location: location))
         }

@@ -49,6 +49,7 @@ final class SchemaBuilder {
                 error(node.location, missing.message)
                 return nil
             }
+            if scalar.style == .refused { return nil }
         case .sequence: break
         }
         error(node.location, "\(what()) must be a mapping ('key: value'), not \(node.kind)")
@@ -58,11 +59,13 @@ final class SchemaBuilder {
     /// A mapping whose keys are words of the language; unknown ones are reported.
     func mapping(_ node: SchemaNode, of what: @autoclosure () -> String, keys: [String]) -> Mapping? {
         guard let entries = entries(node, of: what()) else { return nil }
+        var misspelt: [String] = []
         for entry in entries where !keys.contains(entry.key.text) {
+            if let meant = NearestWord.to(entry.key.text, among: keys) { misspelt.append(meant) }
             let hint = NearestWord.suggestion(for: entry.key.text, among: keys)
             error(entry.key.location, "unknown key \(quoted(entry.key.text)) in \(what())\(hint)")
         }
-        return Mapping(entries: entries, location: node.location)
+        return Mapping(entries: entries, misspelt: misspelt, location: node.location)
     }
 
     /// `{id:ItemID}` is a key without a value.
@@ -83,6 +86,7 @@ final class SchemaBuilder {
     /// The text of a scalar that says something.
     func text(_ node: SchemaNode, of what: @autoclosure () -> String) -> String? {
         guard case .scalar(let scalar) = node.content, !scalar.text.isEmpty else {
+            if case .scalar(let scalar) = node.content, scalar.style == .refused { return nil }
             error(node.location, "\(what()) must be text, not \(node.kind)")
             return nil
         }
@@ -152,6 +156,8 @@ final class SchemaBuilder {
 /// A mapping whose keys are words of the language.
 struct Mapping {
     let entries: [SchemaNode.Entry]
+    /// The keys that unknown ones were probably meant to be.
+    var misspelt: [String] = []
     let location: SourceLocation
 
     subscript(_ key: String) -> SchemaNode? { entry(key)?.value }
@@ -162,4 +168,7 @@ struct Mapping {
     }
 
     func contains(_ key: String) -> Bool { entry(key) != nil }
+
+    /// Whether a key is missing, and not just misspelt, which is reported already.
+    func lacks(_ key: String) -> Bool { !contains(key) && !misspelt.contains(key) }
 }

@@ -40,8 +40,10 @@ package enum SwiftName {
     /// Plurals of acronyms.
     private static let pluralAcronyms = ["ids": "IDs", "uris": "URIs", "urls": "URLs", "uuids": "UUIDs"]
 
-    /// Splits at everything that is not a letter or digit, and where small letters meet capitals: `getItemURLFor`
-    /// is get, Item, URL, For. A name of capitals only (`NEXT_PAGE`) is read as if it were small.
+    /// The words that a name is made of.
+    ///
+    /// It is split at everything that is not a letter or digit, and where small letters meet capitals:
+    /// `getItemURLFor` is get, Item, URL, For. A name of capitals only (`NEXT_PAGE`) is read as if it were small.
     private static func words(of name: String) -> [String] {
         var words: [String] = []
         var word = String.UnicodeScalarView()

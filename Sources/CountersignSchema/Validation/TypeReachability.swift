@@ -44,6 +44,8 @@ extension SchemaBuilder {
     }
 
     private func warnOfUnreachableTypes() {
+        // What could not be read may have used them.
+        guard !diagnostics.hasErrors else { return }
         // A type whose fields were copied into another is of use.
         var included: Set<TypeName> = []
         for case .structure(let structure) in types.map(\.kind) { included.formUnion(structure.includes) }

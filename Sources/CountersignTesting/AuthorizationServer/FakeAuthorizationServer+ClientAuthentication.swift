@@ -1,0 +1,162 @@
+import Countersign
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+
+extension FakeAuthorizationServer {
+    /// What a request says about its client (RFC 6749 section 2.3, RFC 7523 section 2.2).
+    private enum Presented {
+        case nothing
+        case basic(id: [UInt8], secret: [UInt8])
+        case secret(String)
+        case assertion(SignedToken)
+
+        var method: String {
+            switch self {
+            case .nothing: "none"
+            case .basic: "client_secret_basic"
+            case .secret: "client_secret_post"
+            case .assertion: "client_secret_jwt or private_key_jwt"
+            }
+        }
+    }
+
+    /// The client that sent the request, once it has proved it in the way that it is registered with, and in no other.
+    func authenticateClient(of request: HTTPRequest, form: FormParameters) throws(OAuthRefusal) -> Client {
+        let presented = try Self.presented(in: request, form: form)
+        var refusal = OAuthRefusal.invalidClient("no client is known by that id")
+        if case .basic = presented {
+            refusal.fields.append(name: .wwwAuthenticate, value: "Basic realm=\"token endpoint\"")
+        }
+        func refuse(_ reason: String) -> OAuthRefusal {
+            refusal.description = reason
+            return refusal
+        }
+        let claimed: [String] =
+            switch presented {
+            case .nothing, .secret: []
+            case .basic(let id, _): [String(decoding: id, as: UTF8.self), FormParameters.decode(id)].compactMap { $0 }
+            case .assertion(let token): [token.claims["sub"]?.string].compactMap { $0 }
+            }
+        let ids = claimed.isEmpty ? [form["client_id"]].compactMap { $0 } : claimed
+        guard !ids.isEmpty else { throw refuse("the request names no client") }
+        guard let client = ids.lazy.compactMap({ id in self.state.withLock { $0.clients[id] } }).first else {
+            throw refuse("no client is known by that id")
+        }
+        if let id = form["client_id"], id != client.id {
+            throw .invalidRequest("client_id is not the client that authenticates")
+        }
+        switch (client.authentication, presented) {
+        case (.none, .nothing):
+            return client
+        case (.clientSecretPost(let expected), .secret(let secret)):
+            guard constantTimeEqual(Array(expected.utf8), Array(secret.utf8)) else { throw refuse("wrong secret") }
+        case (.clientSecretBasic(let expected, let isFormEncoded), .basic(let id, let secret)):
+            let (id, secret) =
+                isFormEncoded
+                ? (FormParameters.decode(id), FormParameters.decode(secret))
+                : (String(validating: id, as: UTF8.self), String(validating: secret, as: UTF8.self))
+            guard id == client.id, let secret, constantTimeEqual(Array(expected.utf8), Array(secret.utf8)) else {
+                throw refuse("wrong id or secret, or wrongly encoded ones")
+            }
+        case (.clientSecretJWT(let secret), .assertion(let token)):
+            guard token.isAuthenticated(bySecret: secret) else { throw refuse("the assertion is not authenticated") }
+            if let reason = refusalReason(of: token, client: client) { throw refuse(reason) }
+        case (.privateKeyJWT(let keys), .assertion(let token)):
+            let candidates = keys.filter { key in
+                token.header["kid"].map { key.keyID == nil || $0.string == key.keyID } ?? true
+            }
+            guard candidates.contains(where: { token.isSigned(by: $0.key) }) else {
+                throw refuse("the assertion is not signed with a registered key")
+            }
+            if let reason = refusalReason(of: token, client: client) { throw refuse(reason) }
+        default:
+            throw refuse("the client must authenticate by \(client.authentication), not by \(presented.method)")
+        }
+        return client
+    }
+
+    private static func presented(in request: HTTPRequest, form: FormParameters) throws(OAuthRefusal) -> Presented {
+        var found: [Presented] = []
+        let authorizations = request.fields.values(for: .authorization)
+        if let authorization = authorizations.first {
+            guard authorizations.count == 1, let (id, secret) = basicCredentials(authorization) else {
+                throw OAuthRefusal(
+                    status: 401,
+                    code: "invalid_client",
+                    description: "the Authorization field does not hold Basic credentials",
+                    fields: ["WWW-Authenticate": "Basic realm=\"token endpoint\""]
+                )
+            }
+            found.append(.basic(id: id, secret: secret))
+        }
+        if let secret = form["client_secret"] { found.append(.secret(secret)) }
+        if let assertion = form["client_assertion"] {
+            guard form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" else {
+                throw .invalidRequest("client_assertion_type is not jwt-bearer")
+            }
+            guard let token = SignedToken(assertion) else { throw .invalidClient("the assertion is not a compact JWT") }
+            found.append(.assertion(token))
+        }
+        // RFC 6749 section 2.3: not more than one method in a request.
+        guard found.count <= 1 else { throw .invalidRequest("the request authenticates in more than one way") }
+        return found.first ?? .nothing
+    }
+
+    /// Reads `Basic` credentials (RFC 7617 section 2), as they are: still form-encoded.
+    private static func basicCredentials(_ field: String) -> (id: [UInt8], secret: [UInt8])? {
+        let parts = field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].lowercased() == "basic" else { return nil }
+        // The usual base64 alphabet, padded to a multiple of four.
+        let text = parts[1].utf8
+        let padding = text.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard text.count % 4 == 0, padding <= 2,
+            !text.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") })
+        else { return nil }
+        let digits = text.dropLast(padding).map { digit in
+            switch digit {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: digit
+            }
+        }
+        guard let bytes = Base64URLText.decode(String(decoding: digits, as: UTF8.self)),
+            let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
+        return (Array(bytes[..<colon]), Array(bytes[(colon + 1)...]))
+    }
+
+    /// What is wrong with an assertion whose signature is right (RFC 7523 section 3); nil when nothing is.
+    private func refusalReason(of token: SignedToken, client: Client) -> String? {
+        let configuration = configuration
+        let now = time()
+        let window = configuration.proofWindow.seconds
+        guard token.claims["iss"]?.string == client.id, token.claims["sub"]?.string == client.id else {
+            return "iss and sub are not both the client id"
+        }
+        let audience: [String] =
+            switch token.claims["aud"] {
+            case .string(let one): [one]
+            case .array(let several): several.compactMap(\.string)
+            default: []
+            }
+        let accepted: [String] =
+            switch configuration.assertionAudience {
+            case .issuer: [issuer]
+            case .tokenEndpoint: [url(of: .token)]
+            case .issuerOrTokenEndpoint: [issuer, url(of: .token)]
+            }
+        guard audience.contains(where: accepted.contains) else { return "aud is not this server" }
+        guard let expiry = token.claims["exp"]?.seconds else { return "exp is missing" }
+        guard expiry > now else { return "the assertion has expired" }
+        for name in ["iat", "nbf"] {
+            guard let value = token.claims[name] else { continue }
+            guard let time = value.seconds, time <= now + window else { return "\(name) is in the future" }
+        }
+        guard let identifier = token.claims["jti"]?.string, !identifier.isEmpty else { return "jti is missing" }
+        let isNew = state.withLock {
+            $0.assertions.note(client.id + " " + identifier, until: expiry, now: now)
+        }
+        return isNew ? nil : "jti was used before"
+    }
+}

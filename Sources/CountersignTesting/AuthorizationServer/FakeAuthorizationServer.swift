@@ -1,0 +1,207 @@
+public import Countersign
+import CountersignCrypto
+public import CountersignHTTP
+public import CountersignLoopback
+
+/// An authorization server for tests: it issues tokens as the RFCs say, is strict about what clients send, and fails in
+/// every way that a test asks for.
+///
+/// ```swift
+/// let clock = VirtualClock()
+/// let server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
+/// server.register(.init(id: "worker", authentication: .clientSecretBasic(secret: "s3cret"), scopes: ["catalog"]))
+/// let api = FakeResourceServer(origin: "https://api.example.com", trusting: server) { request in
+///     .json(#"{"subject": "\#(request.token?.subject ?? "")"}"#)
+/// }
+/// let transport = FakeNetwork(server, api)
+/// // … calls through `transport` …
+/// #expect(server.count(.token) == 1)
+/// ```
+///
+/// In a test it runs in process, as a transport. For an example or a program of another kind, ``start(port:)`` serves it
+/// on a loopback port, and its issuer becomes that address.
+///
+/// It keeps its own calendar from the moment it is made, by the clock's ``RuntimeClock/now()``: when a test sets the
+/// calendar of a ``VirtualClock``, only the client under test goes wrong. Make a server that is wrong itself with
+/// ``Configuration/clockOffset``.
+///
+/// It shares no code with what the runtime makes its requests, proofs and assertions with.
+public final class FakeAuthorizationServer: FakeHost {
+    /// The endpoints, by the name under which requests are recorded.
+    public enum Endpoint: String, Sendable, Hashable, CaseIterable {
+        case metadata
+        case jwks
+        case token
+        case revocation
+        case introspection
+        /// Any other path.
+        case unknown
+    }
+
+    struct State {
+        var issuer: HTTPURL
+        var configuration = Configuration()
+        var clients: [String: Client] = [:]
+        var tokens: [String: IssuedToken] = [:]
+        var tokenCount = 0
+        var assertions = ReplayMemory()
+    }
+
+    let front: FakeFront
+    let proofs: ProofVerifier
+    /// Nil when the system has no randomness left to make one; then no JWT is issued.
+    let signingKey: SigningKey?
+    let state: Locked<State>
+
+    /// A server without clients.
+    ///
+    /// - Parameters:
+    ///   - issuer: its issuer identifier, a URL without query; endpoints lie below it. What is not a URL is a mistake in
+    ///     the test, and traps.
+    ///   - clock: the clock that token lifetimes and windows are reckoned on.
+    public init(issuer: String = "https://login.example.com", clock: any RuntimeClock = SystemClock()) {
+        guard let url = try? HTTPURL(issuer), url.query == nil else {
+            preconditionFailure("“\(issuer)” is not an issuer: an http or https URL without a query")
+        }
+        front = FakeFront(clock: clock)
+        proofs = ProofVerifier(noncePrefix: "as.\(url.origin.host).\(url.origin.port)\(url.path)")
+        signingKey = try? SigningKey.generate(.es256)
+        state = Locked(State(issuer: url))
+    }
+
+    // MARK: Setting up
+
+    /// Registers a client, or replaces the one with the same id.
+    public func register(_ client: Client) {
+        state.withLock { $0.clients[client.id] = client }
+    }
+
+    /// Removes a client: its requests fail with `invalid_client`.
+    public func unregister(clientID: String) {
+        state.withLock { $0.clients[clientID] = nil }
+    }
+
+    /// What a test may set, at any time.
+    public var configuration: Configuration {
+        get { state.withLock { $0.configuration } }
+        set { state.withLock { $0.configuration = newValue } }
+    }
+
+    /// Lets the next requests fail.
+    ///
+    /// Faults wait in a queue; a request takes the first that is meant for its endpoint.
+    ///
+    /// - Parameters:
+    ///   - fault: what goes wrong.
+    ///   - endpoint: where; nil: everywhere.
+    ///   - times: for how many requests; nil: until ``clearFaults()``.
+    public func inject(_ fault: Fault, at endpoint: Endpoint? = .token, times: Int? = 1) {
+        front.inject(fault, endpoint: endpoint?.rawValue, times: times)
+    }
+
+    /// Forgets the faults that have not struck yet.
+    public func clearFaults() {
+        front.clearFaults()
+    }
+
+    /// Gives a new DPoP nonce; the one before stays good only if the ``NoncePolicy`` says so.
+    public func rotateNonce() {
+        proofs.rotateNonce()
+    }
+
+    // MARK: Where it is
+
+    /// The issuer identifier, as it stands in metadata and tokens (RFC 8414 section 2): without a final slash.
+    public var issuer: String {
+        let url = state.withLock { $0.issuer }.string
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+
+    public var origin: HTTPOrigin { state.withLock { $0.issuer }.origin }
+
+    /// The address of an endpoint.
+    public func url(of endpoint: Endpoint) -> String {
+        switch endpoint {
+        case .metadata: issuer + "/.well-known/openid-configuration"
+        case .jwks: issuer + "/jwks"
+        case .token: issuer + "/token"
+        case .revocation: issuer + "/revoke"
+        case .introspection: issuer + "/introspect"
+        case .unknown: issuer + "/"
+        }
+    }
+
+    /// Serves the server on a port of the loopback interface as well; its issuer becomes `http://127.0.0.1:` and the
+    /// port, with the path that it has.
+    ///
+    /// - Parameter port: 0 takes any free one.
+    /// - Returns: the issuer.
+    /// - Throws: ``LoopbackError`` when the port is taken.
+    @discardableResult
+    public func start(port: UInt16 = 0) throws(LoopbackError) -> String {
+        let origin = try front.listen(port: port) { [weak self] request in
+            await self?.answer(request) ?? .failure(.cancelled(afterSending: false))
+        }
+        state.withLock { state in
+            if let url = try? HTTPURL(origin: origin, target: state.issuer.target) { state.issuer = url }
+        }
+        return issuer
+    }
+
+    /// Closes the port that ``start(port:)`` opened.
+    ///
+    /// The issuer stays.
+    public func stop() {
+        front.stopListening()
+    }
+
+    // MARK: What has happened
+
+    /// Every request, in the order in which they came.
+    public var requests: [RecordedRequest] { front.log }
+
+    /// The requests to one endpoint.
+    public func requests(to endpoint: Endpoint) -> [RecordedRequest] {
+        front.log.filter { $0.endpoint == endpoint.rawValue }
+    }
+
+    /// How many requests came to an endpoint.
+    public func count(_ endpoint: Endpoint) -> Int {
+        front.tally(endpoint.rawValue).value
+    }
+
+    /// Returns as soon as at least `count` requests have come to an endpoint, or the calling task is cancelled.
+    public nonisolated(nonsending) func waitForRequests(_ count: Int, at endpoint: Endpoint = .token) async {
+        await front.tally(endpoint.rawValue).wait(for: count)
+    }
+
+    /// Every access token that was issued, in that order.
+    public var issuedTokens: [IssuedToken] {
+        state.withLock { $0.tokens.values.sorted { $0.number < $1.number } }
+    }
+
+    /// Revokes every token that was issued so far; resource servers that trust this one refuse them from now on.
+    public func revokeAllTokens() {
+        state.withLock { state in
+            for value in state.tokens.keys { state.tokens[value]?.isRevoked = true }
+        }
+    }
+
+    // MARK: HTTPTransport
+
+    public nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        try FakeFront.deliver(await answer(request), to: request)
+    }
+
+    nonisolated(nonsending) func answer(_ request: HTTPRequest) async -> FakeFront.Reply {
+        let endpoint = endpoint(of: request)
+        return await front.take(request, endpoint: endpoint.rawValue, offset: configuration.clockOffset) { request in
+            self.respond(to: request, at: endpoint)
+        }
+    }
+
+    /// The server's calendar time, in seconds.
+    func time() -> Double {
+        front.time(offset: configuration.clockOffset)
+    }
+}

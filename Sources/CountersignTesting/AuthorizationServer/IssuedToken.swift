@@ -1,0 +1,36 @@
+/// An access token that a ``FakeAuthorizationServer`` has issued.
+///
+/// It prints without the token.
+public struct IssuedToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
+    /// The token, as it was sent.
+    public let value: String
+    /// The number of the token at this server, from 1.
+    public let number: Int
+    /// The client that it was issued to.
+    public let clientID: String
+    /// On whose behalf: with client credentials the client itself.
+    public let subject: String
+    /// What was granted.
+    public let scopes: Set<String>
+    /// Whom it is meant for: the resources and audiences of the request, or else the client's own audience.
+    public let audience: [String]
+    /// The thumbprint of the key that it is bound to (RFC 9449 section 6); nil for a bearer token.
+    public let thumbprint: String?
+    /// The server's calendar time of issue, since 1970.
+    public let issuedAt: Duration
+    /// The server's calendar time from which it is refused; nil when it lives until it is revoked.
+    public let expiresAt: Duration?
+    /// Whether it was revoked.
+    public internal(set) var isRevoked = false
+
+    public var description: String {
+        let kind = thumbprint == nil ? "Bearer" : "DPoP"
+        let state = isRevoked ? ", revoked" : ""
+        return "token \(number) (\(kind), \(subject), \(scopes.sorted().joined(separator: " "))\(state))"
+    }
+
+    public var debugDescription: String { description }
+
+    public var customMirror: Mirror { Mirror(reflecting: description) }
+}

@@ -1,0 +1,44 @@
+import CountersignHTTP
+import CountersignJSON
+
+/// An error response of an authorization server's endpoint (RFC 6749 section 5.2).
+struct OAuthRefusal: Error, Sendable {
+    var status: HTTPStatus = 400
+    var code: String
+    var description: String?
+    var fields: HTTPFields = [:]
+
+    var response: HTTPResponse {
+        var members: [String: JSONValue] = ["error": .string(code)]
+        if let description { members["error_description"] = .string(description.asErrorDescription) }
+        var response = HTTPResponse.json(value: .object(members), status: status)
+        response.fields.append(name: .cacheControl, value: "no-store")
+        for field in fields { response.fields.append(field) }
+        return response
+    }
+
+    static func invalidRequest(_ description: String) -> OAuthRefusal {
+        OAuthRefusal(code: "invalid_request", description: description)
+    }
+
+    static func invalidClient(_ description: String) -> OAuthRefusal {
+        OAuthRefusal(status: 401, code: "invalid_client", description: description)
+    }
+}
+
+extension String {
+    /// The text in the characters that `error_description` allows: printable ASCII without quotation mark and backslash.
+    var asErrorDescription: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar in
+                    switch scalar {
+                    case "“", "”", "\"", "\\": "'"
+                    case " "..."~": scalar
+                    default: "?"
+                    }
+                }
+            )
+        )
+    }
+}

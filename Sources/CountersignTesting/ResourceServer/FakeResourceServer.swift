@@ -1,0 +1,339 @@
+public import CountersignHTTP
+public import CountersignLoopback
+
+/// A protected API for tests: it takes the tokens of a ``FakeAuthorizationServer``, checks them and their DPoP proofs
+/// strictly, and answers what its routes say.
+///
+/// ```swift
+/// let api = FakeResourceServer(origin: "https://api.example.com", trusting: server)
+/// api.on(.get, "/items/{id}", scopes: ["catalog"]) { request in
+///     .json(#"{"id": "\#(request.parameter("id") ?? "")"}"#)
+/// }
+/// ```
+///
+/// Refusals are those of RFC 6750 section 3 and RFC 9449 section 7: 401 with a challenge, 403 `insufficient_scope`.
+public final class FakeResourceServer: FakeHost {
+    /// What answers a request that was let through.
+    public typealias Handler = @Sendable (ResourceRequest) async -> HTTPResponse
+
+    /// Who may call a route.
+    public enum Access: Sendable, Hashable {
+        /// Whoever has a token with the route's scopes.
+        case protected
+        /// Anyone; a token that is sent all the same is not looked at.
+        case open
+    }
+
+    private struct Route: Sendable {
+        var method: HTTPMethod
+        var template: RouteTemplate
+        var scopes: Set<String>
+        var access: Access
+        var handler: Handler
+
+        var name: String { "\(method) \(template.text)" }
+    }
+
+    private struct State {
+        var origin: HTTPOrigin
+        var configuration = Configuration()
+        var routes: [Route] = []
+        /// Tokens up to this number are refused.
+        var refusedUpTo = 0
+    }
+
+    private let authorizationServer: FakeAuthorizationServer
+    private let front: FakeFront
+    private let proofs: ProofVerifier
+    private let fallback: Handler?
+    private let state: Locked<State>
+
+    /// An API.
+    ///
+    /// - Parameters:
+    ///   - origin: where it is. What is not an origin is a mistake in the test, and traps.
+    ///   - authorizationServer: whose tokens it takes; it lives on that server's clock.
+    ///   - handler: answers the requests that no route is for; without one, they are answered with status 404.
+    public init(
+        origin: String = "https://api.example.com",
+        trusting authorizationServer: FakeAuthorizationServer,
+        handler: Handler? = nil
+    ) {
+        guard let origin = try? HTTPOrigin(origin) else {
+            preconditionFailure("“\(origin)” is not an origin, such as https://api.example.com")
+        }
+        self.authorizationServer = authorizationServer
+        self.front = FakeFront(clock: authorizationServer.front.clock)
+        self.fallback = handler
+        self.proofs = ProofVerifier(noncePrefix: "rs.\(origin.host).\(origin.port)")
+        self.state = Locked(State(origin: origin))
+    }
+
+    // MARK: Setting up
+
+    /// Adds a route.
+    ///
+    /// - Parameters:
+    ///   - method: the method; other methods are other routes.
+    ///   - template: the path, `{name}` for a segment; the first route that fits is taken.
+    ///   - scopes: what a token must have been granted.
+    ///   - access: who may call it.
+    ///   - handler: answers.
+    public func on(
+        _ method: HTTPMethod,
+        _ template: String,
+        scopes: Set<String> = [],
+        access: Access = .protected,
+        handler: @escaping Handler
+    ) {
+        let route = Route(
+            method: method,
+            template: RouteTemplate(template),
+            scopes: scopes,
+            access: access,
+            handler: handler
+        )
+        state.withLock { $0.routes.append(route) }
+    }
+
+    /// What a test may set, at any time.
+    public var configuration: Configuration {
+        get { state.withLock { $0.configuration } }
+        set { state.withLock { $0.configuration = newValue } }
+    }
+
+    /// Refuses, with 401 `invalid_token`, every token that was issued before this call.
+    public func refuseTokensIssuedSoFar() {
+        let number = authorizationServer.issuedTokens.last?.number ?? 0
+        state.withLock { $0.refusedUpTo = number }
+    }
+
+    /// Gives a new DPoP nonce; the one before stays good only if the ``NoncePolicy`` says so.
+    public func rotateNonce() {
+        proofs.rotateNonce()
+    }
+
+    /// Lets the next requests fail, for `times` requests; nil: until ``clearFaults()``.
+    ///
+    /// A fault strikes before tokens and proofs are looked at, unless it changes the answer.
+    public func inject(_ fault: Fault, times: Int? = 1) {
+        front.inject(fault, endpoint: nil, times: times)
+    }
+
+    /// Forgets the faults that have not struck yet.
+    public func clearFaults() {
+        front.clearFaults()
+    }
+
+    // MARK: Where it is
+
+    public var origin: HTTPOrigin { state.withLock { $0.origin } }
+
+    /// The address of a path on this server.
+    ///
+    /// - Throws: `HTTPURLError` when `target` is not a path with an optional query.
+    public func url(_ target: String) throws(HTTPURLError) -> HTTPURL {
+        try HTTPURL(origin: origin, target: target)
+    }
+
+    /// Serves the API on a port of the loopback interface as well; its origin becomes `http://127.0.0.1:` and the port.
+    ///
+    /// - Parameter port: 0 takes any free one.
+    /// - Returns: the origin.
+    /// - Throws: ``LoopbackError`` when the port is taken.
+    @discardableResult
+    public func start(port: UInt16 = 0) throws(LoopbackError) -> HTTPOrigin {
+        let origin = try front.listen(port: port) { [weak self] request in
+            await self?.answer(request) ?? .failure(.cancelled(afterSending: false))
+        }
+        state.withLock { $0.origin = origin }
+        return origin
+    }
+
+    /// Closes the port that ``start(port:)`` opened.
+    ///
+    /// The origin stays.
+    public func stop() {
+        front.stopListening()
+    }
+
+    // MARK: What has happened
+
+    /// Every request, in the order in which they came.
+    public var requests: [RecordedRequest] { front.log }
+
+    /// How many requests came.
+    public var count: Int { front.tally("").value }
+
+    /// Returns as soon as at least `count` requests have come, or the calling task is cancelled.
+    public nonisolated(nonsending) func waitForRequests(_ count: Int) async {
+        await front.tally("").wait(for: count)
+    }
+
+    // MARK: HTTPTransport
+
+    public nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        try FakeFront.deliver(await answer(request), to: request)
+    }
+
+    private nonisolated(nonsending) func answer(_ request: HTTPRequest) async -> FakeFront.Reply {
+        let (routes, configuration) = state.withLock { ($0.routes, $0.configuration) }
+        let candidates = routes.lazy.compactMap { route in
+            route.template.match(request.url.path).map { (route, $0) }
+        }
+        let match = candidates.first { $0.0.method == request.method }
+        let name = match?.0.name ?? "\(request.method) \(request.url.path)"
+        return await front.take(request, endpoint: name, offset: configuration.clockOffset) { request in
+            if let match {
+                return await self.respond(to: request, route: match.0, captures: match.1, configuration: configuration)
+            }
+            guard let fallback = self.fallback else {
+                let isKnown = candidates.first != nil
+                return FakeFront.Outcome(
+                    response: HTTPResponse(status: isKnown ? 405 : 404),
+                    reason: "no route \(request.method) \(request.url.path)"
+                )
+            }
+            let route = Route(
+                method: request.method,
+                template: RouteTemplate(""),
+                scopes: [],
+                access: .protected,
+                handler: fallback
+            )
+            return await self.respond(to: request, route: route, captures: [:], configuration: configuration)
+        }
+    }
+
+    private nonisolated(nonsending) func respond(
+        to request: HTTPRequest,
+        route: Route,
+        captures: [String: String],
+        configuration: Configuration
+    ) async -> FakeFront.Outcome {
+        var token: IssuedToken?
+        if route.access == .protected {
+            do throws(ResourceRefusal) {
+                token = try authorize(request, scopes: route.scopes, configuration: configuration)
+            } catch {
+                return FakeFront.Outcome(
+                    response: error.response(configuration: configuration),
+                    error: error.code,
+                    reason: error.description ?? "no credentials"
+                )
+            }
+        }
+        var response = await route.handler(ResourceRequest(request: request, token: token, captures: captures))
+        if token?.thumbprint != nil, let nonce = proofs.announcedNonce(under: configuration.nonces) {
+            response.fields.append(name: .dpopNonce, value: nonce)
+        }
+        return FakeFront.Outcome(response: response)
+    }
+
+    // MARK: Authorization
+
+    /// The token of the request, once everything about it is right.
+    private func authorize(
+        _ request: HTTPRequest,
+        scopes: Set<String>,
+        configuration: Configuration
+    ) throws(ResourceRefusal) -> IssuedToken {
+        let (scheme, value) = try Self.credentials(of: request, configuration: configuration)
+        guard let token = authorizationServer.token(value) else {
+            throw .invalidToken(scheme, "The token is not known")
+        }
+        guard authorizationServer.isActive(token) else {
+            throw .invalidToken(scheme, "The token expired or was revoked")
+        }
+        guard token.number > state.withLock({ $0.refusedUpTo }) else {
+            throw .invalidToken(scheme, "The token is no longer accepted")
+        }
+        if let audience = configuration.audience, !token.audience.contains(audience) {
+            throw .invalidToken(scheme, "The token is meant for another audience")
+        }
+        switch (scheme, token.thumbprint) {
+        case (.bearer, nil):
+            break
+        case (.bearer, .some):
+            throw .invalidToken(.dpop, "The token is bound to a key: it needs the DPoP scheme and a proof")
+        case (.dpop, nil):
+            throw .invalidToken(.dpop, "The token is not bound to a key")
+        case (.dpop, .some(let thumbprint)):
+            try verifyProof(of: request, token: value, thumbprint: thumbprint, configuration: configuration)
+        }
+        let needed = scopes.union(configuration.scopes)
+        guard token.scopes.isSuperset(of: needed) else {
+            throw ResourceRefusal(
+                status: 403,
+                scheme: scheme,
+                code: "insufficient_scope",
+                description: "The token lacks a scope",
+                scopes: needed
+            )
+        }
+        return token
+    }
+
+    /// Scheme and token of the `Authorization` field.
+    private static func credentials(
+        of request: HTTPRequest,
+        configuration: Configuration
+    ) throws(ResourceRefusal) -> (ResourceRefusal.Scheme, String) {
+        let fields = request.fields.values(for: .authorization)
+        guard let field = fields.first else { throw ResourceRefusal() }
+        guard fields.count == 1 else {
+            throw ResourceRefusal(
+                status: 400,
+                code: "invalid_request",
+                description: "More than one Authorization field"
+            )
+        }
+        let parts = field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        let scheme: ResourceRefusal.Scheme
+        switch parts.first?.lowercased() {
+        case "bearer" where configuration.acceptsBearer: scheme = .bearer
+        case "dpop" where configuration.acceptsDPoP: scheme = .dpop
+        default: throw ResourceRefusal(description: "The scheme is not accepted here")
+        }
+        guard parts.count == 2, !parts[1].isEmpty else {
+            throw ResourceRefusal(
+                status: 400,
+                scheme: scheme,
+                code: "invalid_request",
+                description: "The Authorization field has no token"
+            )
+        }
+        return (scheme, String(parts[1]))
+    }
+
+    private func verifyProof(
+        of request: HTTPRequest,
+        token: String,
+        thumbprint: String,
+        configuration: Configuration
+    ) throws(ResourceRefusal) {
+        let rules = ProofVerifier.Rules(
+            nonces: configuration.nonces,
+            window: configuration.proofWindow,
+            algorithms: configuration.proofAlgorithms
+        )
+        let time = front.time(offset: configuration.clockOffset)
+        do throws(ProofVerifier.Refusal) {
+            let proof = try proofs.verify(request, accessToken: token, rules: rules, time: time)
+            if proof.thumbprint == thumbprint { return }
+        } catch {
+            switch error {
+            case .invalid(let reason):
+                throw ResourceRefusal(scheme: .dpop, code: "invalid_dpop_proof", description: reason)
+            case .nonceNeeded(let nonce):
+                throw ResourceRefusal(
+                    scheme: .dpop,
+                    code: "use_dpop_nonce",
+                    description: "Resource server requires nonce in DPoP proof",
+                    nonce: nonce
+                )
+            }
+        }
+        throw .invalidToken(.dpop, "Invalid DPoP key binding")
+    }
+}

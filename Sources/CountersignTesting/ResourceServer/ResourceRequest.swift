@@ -1,0 +1,33 @@
+public import CountersignHTTP
+
+/// A request that a ``FakeResourceServer`` has let through to its route.
+public struct ResourceRequest: Sendable {
+    /// The request as it came in.
+    public let request: HTTPRequest
+    /// The token that it carries; nil on a route that is open to anyone.
+    public let token: IssuedToken?
+    private let captures: [String: String]
+
+    init(request: HTTPRequest, token: IssuedToken?, captures: [String: String]) {
+        self.request = request
+        self.token = token
+        self.captures = captures
+    }
+
+    public var method: HTTPMethod { request.method }
+    public var url: HTTPURL { request.url }
+    public var fields: HTTPFields { request.fields }
+
+    /// The content; empty when there is none.
+    public var body: [UInt8] { request.body?.bytes ?? [] }
+
+    /// What stands in the path at `{name}` of the route's template, percent-decoded.
+    public func parameter(_ name: String) -> String? {
+        captures[name]
+    }
+
+    /// The first value of a query parameter, percent-decoded.
+    public func query(_ name: String) -> String? {
+        url.query.flatMap { FormParameters(Array($0.utf8)) }?[name]
+    }
+}

@@ -1,0 +1,27 @@
+/// A path such as `/items/{id}`: each `{name}` stands for one segment that is not empty.
+struct RouteTemplate: Sendable, Hashable {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    /// The segments at the names, percent-decoded; nil when the path is another.
+    func match(_ path: some StringProtocol) -> [String: String]? {
+        let expected = text.split(separator: "/", omittingEmptySubsequences: false)
+        let found = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard expected.count == found.count else { return nil }
+        var captures: [String: String] = [:]
+        for (template, segment) in zip(expected, found) {
+            if template.hasPrefix("{"), template.hasSuffix("}") {
+                // A plus sign is itself in a path, unlike in a form.
+                let escaped = segment.utf8.flatMap { $0 == UInt8(ascii: "+") ? Array("%2B".utf8) : [$0] }
+                guard !segment.isEmpty, let value = FormParameters.decode(escaped) else { return nil }
+                captures[String(template.dropFirst().dropLast())] = value
+            } else if template != segment {
+                return nil
+            }
+        }
+        return captures
+    }
+}

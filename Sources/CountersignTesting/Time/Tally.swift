@@ -1,0 +1,55 @@
+import CountersignHTTP
+
+/// A number that tasks can wait for: how many sleep, how many requests came.
+final class Tally: Sendable {
+    private struct Waiter {
+        var id: Int
+        var target: Int
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
+    private struct State {
+        var value = 0
+        var waiters: [Waiter] = []
+        var lastID = 0
+    }
+
+    private let state = Locked(State())
+
+    var value: Int { state.withLock { $0.value } }
+
+    func add(_ difference: Int) {
+        let reached = state.withLock { state in
+            state.value += difference
+            let value = state.value
+            let reached = state.waiters.filter { $0.target <= value }
+            state.waiters.removeAll { $0.target <= value }
+            return reached.map(\.continuation)
+        }
+        for continuation in reached { continuation.resume() }
+    }
+
+    /// Returns when the number is at least `target`, or the task is cancelled.
+    nonisolated(nonsending) func wait(for target: Int) async {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    // A cancellation before this line finds no waiter, but has already set the flag.
+                    if state.value >= target || Task.isCancelled { return true }
+                    state.waiters.append(Waiter(id: id, target: target, continuation: continuation))
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            let cancelled = state.withLock { state in
+                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).continuation }
+            }
+            cancelled?.resume()
+        }
+    }
+}

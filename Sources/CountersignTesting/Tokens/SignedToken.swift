@@ -1,0 +1,54 @@
+import CountersignCrypto
+import CountersignJSON
+
+/// A JSON Web Token in compact form (RFC 7519, RFC 7515 section 7.1), taken apart but not yet verified.
+struct SignedToken: Sendable {
+    let header: [String: JSONValue]
+    let claims: [String: JSONValue]
+    let signature: [UInt8]
+    /// The bytes that were signed.
+    let signingInput: [UInt8]
+
+    /// Takes a token apart; nil when it is not three parts of base64url with a JSON object in the first two.
+    init?(_ compact: String) {
+        let parts = compact.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, compact.utf8.count <= 64 << 10,
+            let header = Base64URLText.decode(parts[0]).flatMap(JSONValue.strictObject),
+            let claims = Base64URLText.decode(parts[1]).flatMap(JSONValue.strictObject),
+            let signature = Base64URLText.decode(parts[2])
+        else { return nil }
+        self.header = header
+        self.claims = claims
+        self.signature = signature
+        self.signingInput = Array((parts[0] + "." + parts[1]).utf8)
+    }
+
+    /// Signs a token.
+    static func sign(
+        header: [String: JSONValue],
+        claims: [String: JSONValue],
+        with key: SigningKey
+    ) throws(CryptoError) -> String {
+        var header = header
+        header["alg"] = .string(key.algorithm.rawValue)
+        let input =
+            Base64URLText.encode(JSONValue.object(header).text) + "."
+            + Base64URLText.encode(JSONValue.object(claims).text)
+        return input + "." + Base64URLText.encode(try key.sign(Array(input.utf8)))
+    }
+
+    /// The `alg` of the header.
+    var algorithm: String? { header["alg"]?.string }
+
+    /// Whether the signature is this key's, by the algorithm that the header names.
+    func isSigned(by key: VerificationKey) -> Bool {
+        guard header["crit"] == nil, let algorithm = algorithm.flatMap(SignatureAlgorithm.init) else { return false }
+        return key.isValid(signature: signature, for: signingInput, algorithm: algorithm)
+    }
+
+    /// Whether the token has a valid HS256 tag (RFC 7518 section 3.2).
+    func isAuthenticated(bySecret secret: String) -> Bool {
+        guard header["crit"] == nil, algorithm == "HS256" else { return false }
+        return constantTimeEqual(signature, HMAC.sha256(key: secret.utf8, message: signingInput))
+    }
+}

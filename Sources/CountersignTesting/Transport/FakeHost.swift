@@ -1,0 +1,9 @@
+public import CountersignHTTP
+
+/// A server that a ``FakeNetwork`` can reach: one of the fakes here, or a test's own.
+///
+/// It is a transport that answers the requests for its origin.
+public protocol FakeHost: HTTPTransport {
+    /// Where the server is.
+    var origin: HTTPOrigin { get }
+}

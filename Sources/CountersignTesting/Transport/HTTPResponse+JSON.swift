@@ -1,0 +1,50 @@
+public import CountersignHTTP
+import CountersignJSON
+
+extension HTTPResponse {
+    /// A response with this JSON text, sent as it stands.
+    public static func json(_ text: String, status: HTTPStatus = 200, fields: HTTPFields = [:]) -> HTTPResponse {
+        var response = HTTPResponse(
+            status: status,
+            fields: ["Content-Type": "application/json"],
+            body: Array(text.utf8)
+        )
+        for field in fields { response.fields.append(field) }
+        return response
+    }
+
+    /// A response with this JSON value.
+    static func json(value: JSONValue, status: HTTPStatus = 200) -> HTTPResponse {
+        HTTPResponse(status: status, fields: ["Content-Type": "application/json"], body: value.text)
+    }
+}
+
+extension JSONValue {
+    var text: [UInt8] {
+        var writer = JSONWriter()
+        writer.value(self)
+        return writer.bytes
+    }
+
+    /// The members of the JSON object in `bytes`; nil when they are no object, or a member is repeated anywhere.
+    static func strictObject(_ bytes: [UInt8]) -> [String: JSONValue]? {
+        guard let document = try? JSONDocument(parsing: bytes), document.duplicateKey() == nil,
+            case .object(let members) = try? JSONValue(json: document.root)
+        else { return nil }
+        return members
+    }
+
+    var string: String? {
+        guard case .string(let value) = self else { return nil }
+        return value
+    }
+
+    /// A NumericDate in seconds (RFC 7519 section 2); nil for what is no finite number.
+    var seconds: Double? {
+        switch self {
+        case .int(let value): Double(value)
+        case .number(let digits): Double(digits).flatMap { $0.isFinite ? $0 : nil }
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,126 @@
+public import CountersignHTTP
+
+/// A transport that answers what a test wrote down, and keeps what it was asked.
+///
+/// ```swift
+/// let transport = ScriptedTransport(
+///     .response(.json(#"{"id": "it_1"}"#)),
+///     .failure(HTTPTransportError(reason: .connect, detail: "refused", requestMayHaveBeenProcessed: false))
+/// )
+/// ```
+///
+/// Each request takes the next answer. A request for which none is left fails with reason
+/// ``HTTPTransportError/Reason/refused`` and is kept in ``unexpectedRequests``: let a test end with
+/// `#expect(transport.unexpectedRequests.isEmpty)` and `#expect(transport.remainingAnswers == 0)`.
+public final class ScriptedTransport: HTTPTransport {
+    /// An answer of the script.
+    public struct Answer: Sendable {
+        fileprivate var gate: Gate?
+        fileprivate let content: @Sendable (HTTPRequest) async -> Result<HTTPResponse, HTTPTransportError>
+
+        /// A response.
+        public static func response(_ response: HTTPResponse) -> Answer {
+            Answer { _ in .success(response) }
+        }
+
+        /// No response.
+        public static func failure(_ error: HTTPTransportError) -> Answer {
+            Answer { _ in .failure(error) }
+        }
+
+        /// What the closure makes of the request.
+        public static func computed(
+            _ answer: @escaping @Sendable (HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
+        ) -> Answer {
+            Answer { request in
+                do throws(HTTPTransportError) {
+                    return .success(try await answer(request))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+
+        /// The same answer, once the gate is open.
+        public func held(by gate: Gate) -> Answer {
+            var answer = self
+            answer.gate = gate
+            return answer
+        }
+
+        private init(_ content: @escaping @Sendable (HTTPRequest) async -> Result<HTTPResponse, HTTPTransportError>) {
+            self.content = content
+        }
+    }
+
+    private struct State {
+        var script: ArraySlice<Answer>
+        var otherwise: Answer?
+        var requests: [HTTPRequest] = []
+        var unexpected: [HTTPRequest] = []
+    }
+
+    private let state: Locked<State>
+    private let arrivals = Tally()
+
+    /// A transport that gives these answers, in this order.
+    public init(_ answers: Answer...) {
+        state = Locked(State(script: answers[...]))
+    }
+
+    /// A transport that gives the same answer to everything that the queue has none for.
+    public init(otherwise answer: Answer) {
+        state = Locked(State(script: [], otherwise: answer))
+    }
+
+    /// Appends answers to the script.
+    public func enqueue(_ answers: Answer...) {
+        state.withLock { $0.script += answers }
+    }
+
+    /// Every request, in the order in which they came.
+    public var requests: [HTTPRequest] { state.withLock { $0.requests } }
+
+    /// The requests for which the script had no answer.
+    public var unexpectedRequests: [HTTPRequest] { state.withLock { $0.unexpected } }
+
+    /// How many answers of the script have not been asked for.
+    public var remainingAnswers: Int { state.withLock { $0.script.count } }
+
+    /// Returns as soon as at least `count` requests have come, or the calling task is cancelled.
+    public nonisolated(nonsending) func waitForRequests(_ count: Int) async {
+        await arrivals.wait(for: count)
+    }
+
+    public nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        if Task.isCancelled { throw .cancelled(afterSending: false) }
+        let answer = state.withLock { state in
+            state.requests.append(request)
+            let answer = state.script.popFirst() ?? state.otherwise
+            if answer == nil { state.unexpected.append(request) }
+            return answer
+        }
+        arrivals.add(1)
+        guard let answer else {
+            throw HTTPTransportError(
+                reason: .refused,
+                detail: "the script has no answer for \(request.method) \(request.url)",
+                requestMayHaveBeenProcessed: false
+            )
+        }
+        do {
+            try await answer.gate?.pass()
+        } catch {
+            throw .cancelled(afterSending: true)
+        }
+        let result = await answer.content(request)
+        if Task.isCancelled { throw .cancelled(afterSending: true) }
+        return try result.get()
+    }
+}
+
+extension HTTPTransportError {
+    static func cancelled(afterSending: Bool) -> HTTPTransportError {
+        HTTPTransportError(reason: .cancelled, detail: "", requestMayHaveBeenProcessed: afterSending)
+    }
+}

@@ -1,0 +1,330 @@
+import CountersignHTTP
+import CountersignLoopback
+import Testing
+
+@Suite("Loopback server")
+struct LoopbackServerTests {
+    /// Answers with what came in, a line for the target, one for each field, then the body.
+    static func echo(_ limits: LoopbackServer.Limits = .init()) -> LoopbackServer {
+        LoopbackServer(limits: limits) { request in
+            let lines = ["\(request.method) \(request.target)"] + request.fields.map { "\($0.name): \($0.value)" }
+            return HTTPResponse(status: 200, body: Array(lines.joined(separator: "\n").utf8) + [10] + request.body)
+        }
+    }
+
+    static func port(of server: LoopbackServer) throws -> UInt16 {
+        try server.start()
+        return try #require(server.port)
+    }
+
+    static func status(_ answer: String) -> Int? {
+        answer.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) }
+    }
+
+    @Test(
+        "The target arrives byte for byte",
+        arguments: [
+            "/", "/a%2Fb", "/a/../b", "//x", "/a+b?c=d+e&f=%20&&=", "/%C3%A9%00", "/a;b=c:@!$&'()*,", "/?", "/a?b?c#",
+        ]
+    )
+    func target(target: String) async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        let answer = try await RawSocket.exchange(
+            port: port,
+            "GET \(target) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+        )
+        // A fragment is never sent by a client; a URL drops it.
+        let expected = target.split(separator: "#", omittingEmptySubsequences: false)[0]
+        #expect(answer.contains("\r\n\r\nGET \(expected)\nHost:"))
+    }
+
+    @Test("Fields keep their order, their spelling and their duplicates")
+    func fields() async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        let answer = try await RawSocket.exchange(
+            port: port,
+            "GET / HTTP/1.1\r\nX-b: 1\r\nHost: 127.0.0.1:\(port)\r\nx-A: two words\r\nX-B: 3\r\nConnection: close\r\n\r\n"
+        )
+        #expect(
+            answer.hasSuffix(
+                "\r\n\r\nGET /\nX-b: 1\nHost: 127.0.0.1:\(port)\nx-A: two words\nX-B: 3\nConnection: close\n"
+            )
+        )
+    }
+
+    @Test("A body arrives whole, with a length or in chunks")
+    func body() async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        let head = "POST / HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n"
+        let sized = try await RawSocket.exchange(port: port, head + "Content-Length: 5\r\n\r\nhello")
+        #expect(sized.hasSuffix("\nhello"))
+        let chunked = try await RawSocket.exchange(
+            port: port,
+            head + "Transfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"
+        )
+        #expect(chunked.hasSuffix("\nhello"))
+        let large = String(repeating: "x", count: 700_000)
+        let long = try await RawSocket.exchange(port: port, head + "Content-Length: 700000\r\n\r\n" + large)
+        #expect(long.hasSuffix("\n" + large))
+    }
+
+    @Test("A body over the limit is answered with 413, announced or not")
+    func bodyLimit() async throws {
+        var limits = LoopbackServer.Limits()
+        limits.maximumBodyBytes = 10
+        let server = Self.echo(limits)
+        let port = try Self.port(of: server)
+        let head = "POST / HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n"
+        let sized = try await RawSocket.exchange(port: port, head + "Content-Length: 11\r\n\r\nhello hello")
+        #expect(Self.status(sized) == 413)
+        let chunked = try await RawSocket.exchange(
+            port: port,
+            head + "Transfer-Encoding: chunked\r\n\r\nb\r\nhello hello\r\n0\r\n\r\n"
+        )
+        #expect(Self.status(chunked) == 413)
+        let fits = try await RawSocket.exchange(port: port, head + "Content-Length: 10\r\n\r\nhello hell")
+        #expect(Self.status(fits) == 200)
+    }
+
+    @Test("An endless body is cut off")
+    func endlessBody() async throws {
+        var limits = LoopbackServer.Limits()
+        limits.maximumBodyBytes = 1000
+        let server = Self.echo(limits)
+        let port = try Self.port(of: server)
+        let chunk = Array(("1000\r\n" + String(repeating: "x", count: 4096) + "\r\n").utf8)
+        let head = "POST / HTTP/1.1\r\nHost: localhost:\(port)\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let answer = try await RawSocket.exchange(
+            port: port,
+            pieces: [Array(head.utf8)] + Array(repeating: chunk, count: 2000)
+        )
+        #expect(answer == "")
+    }
+
+    @Test(
+        "Only its own loopback names with its own port are answered",
+        arguments: [
+            ("localhost:PORT", 200), ("127.0.0.1:PORT", 200), ("[::1]:PORT", 200), ("LOCALHOST:PORT", 200),
+            ("localhost", 421), ("localhost:1", 421), ("evil.example:PORT", 421), ("127.0.0.1.evil.example:PORT", 421),
+            ("localhost.:PORT", 421), ("127.0.0.2:PORT", 421), ("", 421), ("localhost:PORT@evil.example", 421),
+            ("localhost:PORT\r\nHost: localhost:PORT", 421), ("0.0.0.0:PORT", 421),
+        ]
+    )
+    func host(host: String, status: Int) async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        let answer = try await RawSocket.exchange(
+            port: port,
+            "GET / HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".replacing("PORT", with: String(port))
+        )
+        #expect(Self.status(answer) == status)
+    }
+
+    @Test(
+        "What is not HTTP is refused or cut off, and the server lives on",
+        arguments: [
+            "\r\n\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+            "GET http://evil.example/ HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            "GET evil HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n",
+            "CONNECT evil.example:443 HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
+            "GET /é HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
+            "G(T / HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: HOST\r\nBad Name: x\r\nConnection: close\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: -1\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+        ]
+    )
+    func malformed(text: String) async throws {
+        var limits = LoopbackServer.Limits()
+        limits.idleTimeout = .seconds(1)
+        let server = Self.echo(limits)
+        let port = try Self.port(of: server)
+        let answer = try await RawSocket.exchange(port: port, text.replacing("HOST", with: "localhost:\(port)"))
+        #expect(answer.isEmpty || (400...505).contains(Self.status(answer) ?? 0), "\(answer)")
+        let alive = try await RawSocket.exchange(
+            port: port,
+            "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+        )
+        #expect(Self.status(alive) == 200)
+    }
+
+    @Test("A header over the limit is refused")
+    func headerLimit() async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        let field = "X-Long: " + String(repeating: "x", count: 70 << 10)
+        let answer = try await RawSocket.exchange(
+            port: port,
+            "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\n\(field)\r\n\r\n"
+        )
+        #expect(Self.status(answer).map { (400..<500).contains($0) } ?? true)
+        #expect(!answer.contains("\r\n\r\nGET /"))
+    }
+
+    @Test("One connection carries several requests")
+    func keepAlive() async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        let first = "GET /1 HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
+        let second = "GET /2 HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+        let answer = try await RawSocket.exchange(port: port, first + second)
+        #expect(answer.ranges(of: "HTTP/1.1 200").count == 2)
+        #expect(answer.contains("GET /1\n") && answer.contains("GET /2\n"))
+    }
+
+    @Test("A connection can be closed without a byte, and a body broken off")
+    func breakingOff() async throws {
+        let server = LoopbackServer(answering: { request in
+            let whole = HTTPResponse(status: 200, body: Array("0123456789".utf8))
+            return request.target == "/close" ? .closeWithoutAnswer : .truncated(whole, after: 4)
+        })
+        let port = try Self.port(of: server)
+        let close = "GET /close HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
+        #expect(try await RawSocket.exchange(port: port, close) == "")
+        let truncated = try await RawSocket.exchange(
+            port: port,
+            "GET /truncated HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
+        )
+        #expect(truncated.contains("Content-Length: 10\r\n"))
+        #expect(truncated.hasSuffix("\r\n\r\n0123"))
+    }
+
+    @Test("The status, the fields and the date of an answer are sent as given")
+    func answerFields() async throws {
+        let server = LoopbackServer { _ in
+            HTTPResponse(
+                status: 418,
+                fields: [
+                    "Set-Cookie": "a=1", "DPoP-Nonce": "n", "Set-Cookie": "b=2", "Content-Length": "999",
+                    "Date": "Thu, 01 Jan 1970 00:00:00 GMT",
+                ],
+                body: [UInt8(ascii: "x")]
+            )
+        }
+        let port = try Self.port(of: server)
+        let answer = try await RawSocket.exchange(
+            port: port,
+            "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+        )
+        #expect(Self.status(answer) == 418)
+        #expect(answer.contains("Set-Cookie: a=1\r\nDPoP-Nonce: n\r\nSet-Cookie: b=2\r\n"))
+        #expect(answer.ranges(of: "Date: ").count == 1)
+        #expect(answer.contains("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"))
+        #expect(answer.contains("Content-Length: 1\r\n"))
+    }
+
+    @Test("Two hundred connections at once each get their own answer")
+    func parallel() async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let answer = try await RawSocket.exchange(
+                        port: port,
+                        "GET /\(number) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+                    )
+                    return answer.contains("GET /\(number)\n")
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+
+    @Test("Stopping closes connections whose handler still runs, cancels it, and drops what it answers")
+    func stopWhileRunning() async throws {
+        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+        let (endings, ended) = AsyncStream.makeStream(of: Bool.self)
+        let server = LoopbackServer { _ in
+            arrived.yield()
+            while !Task.isCancelled { await Task.yield() }
+            ended.yield(Task.isCancelled)
+            return HTTPResponse(status: 200)
+        }
+        let port = try Self.port(of: server)
+        async let answers = withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try await RawSocket.exchange(port: port, "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n")
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        var arrival = arrivals.makeAsyncIterator()
+        for _ in 0..<8 { _ = await arrival.next() }
+        server.stop()
+        server.stop()
+        #expect(try await answers == Array(repeating: "", count: 8))
+        var ending = endings.makeAsyncIterator()
+        for _ in 0..<8 { #expect(await ending.next() == true) }
+        #expect(server.url == nil && server.port == nil)
+        await #expect(throws: RawSocket.Failure.self) { try await RawSocket.exchange(port: port, "x") }
+    }
+
+    @Test("A stopped server can be started again, and a started one stays as it is")
+    func restart() throws {
+        let server = Self.echo()
+        let first = try server.start()
+        #expect(try server.start() == first)
+        server.stop()
+        #expect(server.url == nil)
+        try server.start()
+        #expect(server.url != nil)
+    }
+
+    @Test("Starting and stopping under load neither crashes nor keeps anything alive")
+    func stopUnderLoad() async throws {
+        final class Canary: Sendable {}
+        weak var survivor: Canary?
+        for _ in 0..<20 {
+            let canary = Canary()
+            survivor = canary
+            let server = LoopbackServer { [canary] _ in
+                _ = canary
+                await Task.yield()
+                return HTTPResponse(status: 204)
+            }
+            let port = try Self.port(of: server)
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<10 {
+                    group.addTask {
+                        if number == 5 { server.stop() }
+                        let request = "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+                        _ = try? await RawSocket.exchange(port: port, request)
+                    }
+                }
+            }
+        }
+        // A handler that ended with the server may still be on its way out.
+        for _ in 0..<1000 where survivor != nil { await Task.yield() }
+        #expect(survivor == nil)
+    }
+
+    @Test("A taken port is an error that names it")
+    func takenPort() throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        let second = LoopbackServer(port: port) { _ in HTTPResponse(status: 200) }
+        #expect(throws: LoopbackError.self) { try second.start() }
+        do {
+            try second.start()
+        } catch {
+            #expect(error.port == port)
+            #expect(error.description.contains("port \(port)"))
+        }
+    }
+
+    @Test("Nothing listens on any other address, not even on 127.0.0.2")
+    func otherAddress() async throws {
+        let server = Self.echo()
+        let port = try Self.port(of: server)
+        await #expect(throws: RawSocket.Failure.self) {
+            try await RawSocket.exchange(port: port, host: "127.0.0.2", "GET / HTTP/1.1\r\n\r\n")
+        }
+    }
+}

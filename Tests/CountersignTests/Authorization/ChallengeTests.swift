@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Countersign
+
+@Suite("Challenges and refusals")
+struct ChallengeTests {
+    @Test(
+        "WWW-Authenticate is read scheme by scheme",
+        arguments: [
+            ([""], []),
+            (["Bearer"], [Challenge(scheme: "bearer")]),
+            (["bEARER realm=\"a, b\""], [Challenge(scheme: "bearer", parameters: ["realm": "a, b"])]),
+            (
+                ["Bearer error=\"invalid_token\", error_description=\"it \\\"expired\\\"\""],
+                [Challenge(scheme: "bearer", parameters: ["error": "invalid_token", "error_description": "it \"expired\""])]
+            ),
+            (
+                ["DPoP error=use_dpop_nonce, algs=\"ES256 PS256\", Bearer realm=x, Basic realm=\"y\""],
+                [
+                    Challenge(scheme: "dpop", parameters: ["error": "use_dpop_nonce", "algs": "ES256 PS256"]),
+                    Challenge(scheme: "bearer", parameters: ["realm": "x"]),
+                    Challenge(scheme: "basic", parameters: ["realm": "y"]),
+                ]
+            ),
+            (["Negotiate abc/d+e==, Bearer"], [Challenge(scheme: "negotiate"), Challenge(scheme: "bearer")]),
+            (["NTLM TlRM=", "DPoP"], [Challenge(scheme: "ntlm"), Challenge(scheme: "dpop")]),
+            ([",, Bearer ,realm = x"], [Challenge(scheme: "bearer", parameters: ["realm": "x"])]),
+            (["Bearer error=\"a\", error=\"b\""], [Challenge(scheme: "bearer", parameters: ["error": "a"])]),
+            (["Custom x=\"not closed, Bearer"], [Challenge(scheme: "custom")]),
+            (["\"quoted\" Bearer"], []),
+        ] as [([String], [Challenge])]
+    )
+    func parse(fields: [String], expected: [Challenge]) {
+        #expect(Challenge.parse(fields) == expected)
+    }
+
+    @Test("P58: a hostile field of 64 KiB is read without harm")
+    func hostile() {
+        for pattern in ["\"", "a=\"", "a,", "a b ", "= ", "\\", "a=\"\\\"", ", ,"] {
+            let text = String(repeating: pattern, count: 65_536 / pattern.utf8.count)
+            #expect(Challenge.parse([text]).count <= 65_536)
+        }
+    }
+
+    @Test(
+        "P28: which 401 is about our token",
+        arguments: [
+            (401, ["Bearer error=\"invalid_token\""], false, Refusal.token),
+            (401, ["Bearer"], true, .token),
+            (401, ["DPoP error=\"invalid_token\""], true, .token),
+            (401, ["DPoP error=\"invalid_token\""], false, .token),
+            (401, [], false, .token),
+            (401, ["Basic realm=\"x\""], false, .none),
+            (401, ["Basic realm=\"x\", Bearer error=\"invalid_token\""], false, .token),
+            (401, ["Bearer error=\"insufficient_scope\""], false, .none),
+            (401, ["Bearer error=\"insufficient_user_authentication\", acr_values=\"x\""], false, .none),
+            (403, ["Bearer error=\"invalid_token\""], false, .none),
+            (200, ["Bearer error=\"invalid_token\""], false, .none),
+            (401, ["DPoP error=\"use_dpop_nonce\""], true, .none),
+            (401, ["DPoP error=\"invalid_dpop_proof\""], true, .proof),
+            // A bearer call has no proof to repair: whatever is wrong, it is not that.
+            (401, ["Bearer realm=\"error=use_dpop_nonce\""], false, .token),
+        ] as [(Int, [String], Bool, Refusal)]
+    )
+    func refusals(status: Int, challenges: [String], isDPoP: Bool, expected: Refusal) {
+        var response = HTTPResponse(status: HTTPStatus(rawValue: status))
+        for challenge in challenges { response.fields.append(name: .wwwAuthenticate, value: challenge) }
+        #expect(Refusal(response, isDPoP: isDPoP, hasNonce: false, unchallenged: true) == expected)
+    }
+
+    @Test("With a usable nonce, use_dpop_nonce and invalid_dpop_proof are nonce challenges", arguments: ["use_dpop_nonce", "invalid_dpop_proof"])
+    func nonce(error: String) {
+        var response = HTTPResponse(status: 401)
+        response.fields.append(name: .wwwAuthenticate, value: "dpop ERROR=\"\(error)\"")
+        #expect(Refusal(response, isDPoP: true, hasNonce: true, unchallenged: true) == .nonce)
+    }
+
+    @Test("A 401 without a challenge is left to the caller where the policy says so")
+    func unchallenged() {
+        #expect(Refusal(HTTPResponse(status: 401), isDPoP: false, hasNonce: false, unchallenged: false) == .none)
+    }
+}

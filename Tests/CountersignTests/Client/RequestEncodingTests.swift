@@ -1,0 +1,58 @@
+import Testing
+
+@testable @_spi(Generated) import Countersign
+
+@Suite("Arguments stay in their place")
+struct RequestEncodingTests {
+    private func operation(_ path: String) -> APIOperation<Void, Never> {
+        APIOperation("op", .get, path, returns: [.empty(.successful)])
+    }
+
+    @Test(
+        "Path parameters are encoded to their last reserved character",
+        arguments: [
+            ("it_1", "/v1/items/it_1/x"), ("a/b", "/v1/items/a%2Fb/x"), ("a?b#c", "/v1/items/a%3Fb%23c/x"),
+            ("%2e", "/v1/items/%252e/x"), ("ä b", "/v1/items/%C3%A4%20b/x"), ("~a.b-c_d", "/v1/items/~a.b-c_d/x"),
+            ("a\r\nb", "/v1/items/a%0D%0Ab/x"), ("...", "/v1/items/.../x"),
+        ]
+    )
+    func path(value: String, target: String) {
+        var request = APIRequest(operation("/items/{id}/x"), basePath: "/v1")
+        request.path(value)
+        #expect(request.draft.target == target)
+        #expect(request.draft.refusal == nil)
+    }
+
+    @Test("A path parameter that would make another path is refused", arguments: ["", ".", ".."])
+    func dots(value: String) {
+        var request = APIRequest(operation("/items/{id}"), basePath: "")
+        request.path(value)
+        #expect(request.draft.refusal != nil)
+    }
+
+    @Test("Queries are encoded, absent values are left out, lists are repeated")
+    func query() {
+        var request = APIRequest(operation("/items"), basePath: "")
+        request.query("tag", "a&b=c")
+        request.query("none", nil as String?)
+        request.query("n", 7)
+        request.query("ids[]", [1, 2])
+        #expect(request.draft.target == "/items?tag=a%26b%3Dc&n=7&ids%5B%5D=1&ids%5B%5D=2")
+    }
+
+    @Test("A header value that could end its line is refused", arguments: ["a\r\nb", "a\nb", "a\0b"])
+    func header(value: String) {
+        var request = APIRequest(operation("/items"), basePath: "")
+        request.header("X-Trace", value)
+        #expect(request.draft.refusal != nil)
+        #expect(!request.draft.fields.contains("X-Trace"))
+    }
+
+    @Test("Several placeholders are filled in their order")
+    func order() {
+        var request = APIRequest(operation("/a/{x}/b/{y}.json"), basePath: "")
+        request.path(1)
+        request.path(2)
+        #expect(request.draft.target == "/a/1/b/2.json")
+    }
+}
