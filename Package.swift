@@ -88,5 +88,12 @@ let package = Package(
             dependencies: ["CountersignTesting", "CountersignLoopback"],
             swiftSettings: swift
         ),
+        .testTarget(
+            name: "LiveTests",
+            dependencies: ["Countersign"],
+            exclude: ["Servers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
     ]
 )
