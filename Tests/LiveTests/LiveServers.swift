@@ -38,7 +38,9 @@ struct LiveServers: Decodable {
 
     static var path: String? { ProcessInfo.processInfo.environment["COUNTERSIGN_LIVE"] }
 
-    /// Reads the file. Once a run is told of servers, their absence is a failure, not a reason to skip.
+    /// Reads the file.
+    ///
+    /// Once a run is told of servers, their absence is a failure, not a reason to skip.
     static func load() throws -> LiveServers {
         guard let path else { throw Missing(what: "COUNTERSIGN_LIVE") }
         return try JSONDecoder().decode(LiveServers.self, from: Data(contentsOf: URL(filePath: path)))
