@@ -62,6 +62,27 @@ let package = Package(
             swiftSettings: swift
         ),
 
+        // Example programs
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: ["Countersign", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "Worker",
+            dependencies: ["Countersign", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "WebHost",
+            dependencies: ["Countersign", "CountersignLoopback", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),

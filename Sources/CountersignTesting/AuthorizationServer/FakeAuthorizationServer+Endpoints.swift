@@ -84,8 +84,8 @@ extension FakeAuthorizationServer {
             ),
             "dpop_signing_alg_values_supported": .array(proofAlgorithms.map(JSONValue.string)),
         ]
-        for (name, value) in configuration.metadata { members[name] = value == .null ? nil : value }
-        return .object(members)
+        members.merge(configuration.metadata) { $1 }
+        return .object(members.filter { $0.value != .null })
     }
 
     private var keySet: JSONValue {
