@@ -32,11 +32,11 @@ struct SwiftNameTests {
     }
 
     static let inlineTypes: [(String, String)] = [
-        ("status", "Status"), ("type", "TypeValue"), ("date", "DateValue"), ("string", "StringValue"), ("+", "Value"),
+        ("status", "Status"), ("type", "TypeValue"), ("date", "Date"), ("swift", "SwiftValue"), ("+", "Value"),
         ("error", "Error"),
     ]
 
-    @Test("An inline type hides no type that generated code names", arguments: inlineTypes)
+    @Test("An inline type has a name that Swift allows, and hides no module", arguments: inlineTypes)
     func namesInlineType(_ name: String, _ expected: String) {
         #expect(SwiftName.inlineType(name) == expected)
     }

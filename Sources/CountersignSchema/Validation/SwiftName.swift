@@ -120,15 +120,10 @@ package enum SwiftName {
 
     // MARK: Reserved words
 
-    /// The names that a nested type cannot have, or that would hide a type which generated code names.
-    static let takenTypes: Set<String> = [
-        "Any", "Protocol", "Self", "Type",
-        "Array", "Bool", "Dictionary", "Double", "Float", "Int", "Int32", "Int64", "Never", "Optional", "String",
-        "Void",
-        "Encodable", "Decodable", "Codable", "Equatable", "Hashable", "Identifiable", "Sendable",
-        "Data", "Date", "Decimal", "URL", "UUID", "CalendarDay", "JSONValue",
-        "Countersign", "Foundation", "Swift",
-    ]
+    /// The names that Swift lets no nested type have, and those of the modules that generated code imports.
+    ///
+    /// A type may hide one of Swift's or Foundation's (`Date`, `Error`): generated code then writes that with its module.
+    static let takenTypes: Set<String> = ["Any", "Protocol", "Self", "Type", "Countersign", "Foundation", "Swift"]
 
     /// The words that cannot name a member without backticks.
     private static let reserved: Set<String> = [
