@@ -57,7 +57,7 @@ actor SignedInUser: TokenSource {
 
         let query = FormURLEncoded.encode([
             ("response_type", "code"), ("client_id", clientID), ("redirect_uri", servers.redirectURI),
-            ("scope", "openid profile"), ("state", "state"), ("g_continue", ""),
+            ("scope", "openid profile"), ("state", "state"), ("nonce", "nonce"), ("g_continue", ""),
         ])
         let authorization = try await transport.send(
             HTTPRequest(
