@@ -85,7 +85,7 @@ extension Trait where Self == ConditionTrait {
     static var liveServers: Self {
         .enabled(
             if: LiveServers.path != nil,
-            "needs real servers: run Tests/LiveTests/Servers/test, or start them with eval \"$(Tests/LiveTests/Servers/up)\""
+            "needs real servers: run Tests/LiveTests/Servers/test, which installs, starts and stops them"
         )
     }
 }

@@ -28,7 +28,9 @@ struct RenewalTests {
         try await Task.sleep(for: .seconds(2.5))
         _ = try await api.register(clientName: "two", redirectURIs: [servers.redirectURI])
         #expect(transport.statuses(at: "/register") == [200, 200])
-        #expect(transport.statuses(at: "/token") == [200, 200])
+        // On a busy machine the first token may grow old before it is used.
+        let requests = transport.statuses(at: "/token")
+        #expect(requests.count >= 2 && requests.allSatisfy { $0 == 200 })
 
         let late = APIClient(server: servers.issuer("short"), authorization: .bearer(Secret(first.value)))
         #expect(try await late.send(.post, "/register", body: .bytes([])).status == 401)
