@@ -109,5 +109,12 @@ let package = Package(
             dependencies: ["CountersignTesting", "CountersignLoopback"],
             swiftSettings: swift
         ),
+        .testTarget(
+            name: "LiveTests",
+            dependencies: ["Countersign"],
+            exclude: ["Servers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
     ]
 )

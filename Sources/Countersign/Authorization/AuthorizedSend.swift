@@ -90,7 +90,14 @@ extension ClientCore {
                     server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
                 else { return response }
                 mayLearnClock = false
-            case .token:
+            case .token, .unexplained:
+                // A proof is cheaper to make again than a token, where the clocks say that it was the proof.
+                if refusal == .unexplained, mayLearnClock, isReplayable,
+                    server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
+                {
+                    mayLearnClock = false
+                    continue
+                }
                 guard isReplayable else {
                     Authorization.drop(token, of: attached)
                     return response
