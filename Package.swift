@@ -62,6 +62,18 @@ let package = Package(
             swiftSettings: swift
         ),
 
+        // Benchmarks
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CAllocationCount", "CCurl", "COpenSSL", "Countersign", "CountersignCrypto", "CountersignHTTP",
+                "CountersignLoopback",
+            ],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
