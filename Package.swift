@@ -62,6 +62,27 @@ let package = Package(
             swiftSettings: swift
         ),
 
+        // Example programs
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: ["Countersign", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "Worker",
+            dependencies: ["Countersign", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "WebHost",
+            dependencies: ["Countersign", "CountersignLoopback", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+
         // Benchmarks
         .target(name: "CAllocationCount"),
         .executableTarget(

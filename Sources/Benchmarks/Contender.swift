@@ -9,6 +9,7 @@ struct Contender: Sendable {
 
 /// What doing a thing once costs.
 struct Cost {
+    /// Of all processors together: what else the machine does is not in it.
     let nanoseconds: Double
     let allocations: Double
 }
@@ -42,9 +43,9 @@ func measure(
 }
 
 private func duration(of contender: Contender, times: Int) async throws -> Duration {
-    let start = ContinuousClock.now
+    let start = ProcessorTime.now
     try await contender.run(times)
-    return ContinuousClock.now - start
+    return ProcessorTime.now - start
 }
 
 /// How often a contender is to run for a round to take that long; it is warm afterwards.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a client does under load.
 struct Load: Sendable {
     let requestsPerSecond: Double
@@ -14,7 +12,7 @@ struct Load: Sendable {
         for duration: Duration,
         _ request: @escaping @Sendable () async throws -> Void
     ) async throws -> Load {
-        let cpu = processorTime()
+        let used = ProcessorTime.now
         let start = ContinuousClock.now
         let end = start + duration
         var latencies: [Double] = []
@@ -35,12 +33,12 @@ struct Load: Sendable {
             for try await some in group { latencies += some }
         }
         let elapsed = ContinuousClock.now - start
-        let used = processorTime() - cpu
+        let cpu = ProcessorTime.now - used
         latencies.sort()
         return Load(
             requestsPerSecond: Double(latencies.count) / (elapsed / .seconds(1)),
             latencies: (latencies.median, latencies.quantile(0.99)),
-            cpu: used / Double(latencies.count)
+            cpu: cpu.microseconds / Double(latencies.count)
         )
     }
 
@@ -57,19 +55,5 @@ struct Load: Sendable {
         self.requestsPerSecond = requestsPerSecond
         self.latencies = latencies
         self.cpu = cpu
-    }
-
-    #if canImport(Glibc)
-    private static let thisProcess = RUSAGE_SELF.rawValue
-    #else
-    private static let thisProcess = RUSAGE_SELF
-    #endif
-
-    /// In microseconds, all threads together.
-    private static func processorTime() -> Double {
-        var usage = rusage()
-        getrusage(Self.thisProcess, &usage)
-        func microseconds(_ time: timeval) -> Double { Double(time.tv_sec) * 1e6 + Double(time.tv_usec) }
-        return microseconds(usage.ru_utime) + microseconds(usage.ru_stime)
     }
 }

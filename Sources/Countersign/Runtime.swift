@@ -101,7 +101,10 @@ public final class Runtime: Sendable {
             throw TokenError(.configuration, "the system gave no random bytes: \(error)")
         }
         guard let server = credentials.server ?? scheme.server else {
-            throw TokenError(.configuration, "neither the schema nor the credentials name an issuer or a token endpoint")
+            throw TokenError(
+                .configuration,
+                "neither the schema nor the credentials name an issuer or a token endpoint"
+            )
         }
         let scopes = options.scopes ?? scopes
         let resources = options.resources ?? scheme.resources
@@ -135,10 +138,12 @@ public final class Runtime: Sendable {
         identity.add(scheme.audience)
         identity.add(parameters)
         if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
-        identity.add(try scheme.dpop.map { (algorithm) throws(TokenError) in
-            if let own = credentials.dpopKey { return own.thumbprint }
-            return try dpopKeys.key(algorithm).thumbprint
-        })
+        identity.add(
+            try scheme.dpop.map { (algorithm) throws(TokenError) in
+                if let own = credentials.dpopKey { return own.thumbprint }
+                return try dpopKeys.key(algorithm).thumbprint
+            }
+        )
 
         return cache.slot(for: identity) { [endpoint] in
             TokenSlot(policy: configuration.renewal, clock: configuration.clock, jitter: configuration.jitter) {

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One request and the task that waits for its answer.
 ///
 /// The task is resumed exactly once: by the answer, or by its cancellation, whichever comes first.

@@ -45,25 +45,10 @@ package struct Locked<State: ~Copyable>: ~Copyable, @unchecked Sendable {
 
 package import Synchronization
 
-/// State behind a lock: the one lock of this package.
+/// The one lock of this package: a `Mutex`, and another lock under ThreadSanitizer.
 ///
-/// It is a `Mutex`, and another lock under ThreadSanitizer. Nothing may suspend or call out while it is held.
-@frozen
-package struct Locked<State: ~Copyable>: ~Copyable, Sendable {
-    @usableFromInline let mutex: Mutex<State>
-
-    @inlinable @inline(__always)
-    package init(_ initial: consuming sending State) {
-        mutex = Mutex(initial)
-    }
-
-    /// Runs `body` with the lock held; not recursive.
-    @inlinable @inline(__always)
-    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
-        _ body: (inout sending State) throws(Failure) -> sending Result
-    ) throws(Failure) -> sending Result {
-        try mutex.withLock(body)
-    }
-}
+/// Nothing may suspend or call out while it is held. A file that uses it imports Synchronization. It is the type itself
+/// and not a wrapper: through a wrapper of another module a lock and unlock take three times as long (36 ns, not 12).
+package typealias Locked = Mutex
 
 #endif

@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import CountersignHTTP
+import Synchronization
 
 /// A running libmicrohttpd with one thread of its own: takes requests in, hands them to the handler, sends the answers.
 ///

@@ -1,5 +1,6 @@
 import CMicroHTTPD
 import CountersignHTTP
+import Synchronization
 
 /// One request and its answer, from the request line to the last byte.
 ///

@@ -1,4 +1,5 @@
 import CountersignHTTP
+import Synchronization
 import Testing
 
 @Suite("Locked")

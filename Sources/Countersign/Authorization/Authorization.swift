@@ -51,7 +51,10 @@ struct Authorization: Sendable {
     ) async throws(TokenError) -> Attached? {
         switch attached.scheme {
         case .slot(let slot):
-            return Attached(token: try await slot.replacement(for: refused, deadline: deadline), scheme: attached.scheme)
+            return Attached(
+                token: try await slot.replacement(for: refused, deadline: deadline),
+                scheme: attached.scheme
+            )
         case .source(let source, let scopes):
             let token = try await Self.ask(source, scopes, refused: refused, options: options)
             return token.value == refused.value ? nil : Attached(token: token, scheme: attached.scheme)

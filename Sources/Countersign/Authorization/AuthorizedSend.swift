@@ -88,7 +88,12 @@ extension ClientCore {
                 do throws(TokenError) {
                     let options = call.options
                     guard
-                        let next = try await authorization.replace(attached, token, options: options, deadline: deadline),
+                        let next = try await authorization.replace(
+                            attached,
+                            token,
+                            options: options,
+                            deadline: deadline
+                        ),
                         let replacement = next.token
                     else { return response }
                     attached = next

@@ -38,7 +38,8 @@ public struct SecurityScheme: Sendable {
         SecurityScheme(
             kind: .clientCredentials(
                 ClientCredentialsScheme(
-                    server: tokenEndpoint.map(AuthorizationServer.tokenEndpoint) ?? issuer.map(AuthorizationServer.issuer),
+                    server: tokenEndpoint.map(AuthorizationServer.tokenEndpoint)
+                        ?? issuer.map(AuthorizationServer.issuer),
                     authentication: clientAuthentication,
                     resources: resources,
                     audience: audience,

@@ -31,7 +31,10 @@ public struct APIClient: Sendable {
         credentials: [SchemeCredentials] = [],
         runtime: Runtime = .shared
     ) {
-        self.init(core: ClientCore(definition, server: server, credentials: credentials, runtime: runtime), options: nil)
+        self.init(
+            core: ClientCore(definition, server: server, credentials: credentials, runtime: runtime),
+            options: nil
+        )
     }
 
     private init(core: ClientCore, options: CallOptions?) {

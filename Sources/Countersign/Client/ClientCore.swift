@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What all values of one client share: where it calls, and with what.
 final class ClientCore: Sendable {
     /// A server that calls may go to, checked.
@@ -86,7 +88,9 @@ final class ClientCore: Sendable {
         )
     }
 
-    private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError) -> Authorization.Scheme {
+    private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError)
+        -> Authorization.Scheme
+    {
         switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
             return .slot(try runtime.slot(for: scheme, credentials, scopes: use.scopes, options: options))

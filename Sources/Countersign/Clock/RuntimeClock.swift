@@ -36,6 +36,9 @@ extension Duration {
         return carried ? (seconds < 0 ? .min : .max) : sum
     }
 
+    /// This duration in milliseconds, rounded, for messages.
+    var wholeMilliseconds: Int64 { (wholeNanoseconds / 1000 + 500) / 1000 }
+
     /// This duration in seconds, as a fraction: for messages and arithmetic where a nanosecond does not matter.
     package var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18

@@ -39,7 +39,10 @@ public final class DPoPKey: Sendable {
     /// - Throws: `CryptoError` when the key is for another algorithm.
     public init(_ key: SigningKey) throws(CryptoError) {
         guard let algorithm = DPoPAlgorithm(rawValue: key.algorithm.rawValue) else {
-            throw CryptoError(.algorithmMismatch, "a DPoP key signs with ES256 or EdDSA, not with \(key.algorithm.rawValue)")
+            throw CryptoError(
+                .algorithmMismatch,
+                "a DPoP key signs with ES256 or EdDSA, not with \(key.algorithm.rawValue)"
+            )
         }
         let jwk = JSONWebKey(key.publicKey)
         self.key = key

@@ -1,4 +1,5 @@
 import CountersignHTTP
+import Synchronization
 
 /// What the servers of one origin have taught us: the newest nonce, and how far their clock is from ours.
 ///

@@ -171,7 +171,8 @@ final class TokenEndpoint: Sendable {
         case (.clientSecretPost, .secret(let secret)):
             parameters.append(("client_id", id))
             parameters.append(("client_secret", try secret.reveal()))
-        case (.clientSecretJWT, .secret), (.privateKeyJWT, .key), (.privateKeyJWT, .provider), (.clientSecretJWT, .provider):
+        case (.clientSecretJWT, .secret), (.privateKeyJWT, .key), (.privateKeyJWT, .provider),
+            (.clientSecretJWT, .provider):
             let audience: String =
                 switch grant.credentials.assertionAudience {
                 case .issuer: issuer ?? request.url.string

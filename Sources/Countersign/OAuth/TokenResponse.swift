@@ -81,7 +81,8 @@ enum TokenResponse {
 
     /// An error code made of the characters that RFC 6749 section 5.2 allows, and no longer than a label.
     private static func errorCode(_ text: String) -> String? {
-        let isLabel = text.utf8.count <= 64 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        let isLabel =
+            text.utf8.count <= 64 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
         return isLabel && !text.isEmpty ? text : nil
     }
 

@@ -56,7 +56,13 @@ public struct AccessToken: Sendable {
         guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw TokenError(.malformedResponse, "the access token is empty or has characters that no header may carry")
         }
-        storage = Storage(value: value, type: key == nil ? .bearer : .dpop, key: key, lifetime: lifetime, scopes: scopes)
+        storage = Storage(
+            value: value,
+            type: key == nil ? .bearer : .dpop,
+            key: key,
+            lifetime: lifetime,
+            scopes: scopes
+        )
     }
 
     /// The token itself. Whoever reads it is responsible for where it goes.

@@ -41,7 +41,10 @@ public struct RenewalPolicy: Sendable, Hashable {
         if served && attempt >= 3 {
             spread = .seconds(30) + .seconds(30) * jitter
         } else {
-            spread = max(.milliseconds(100), min(.seconds(5), .milliseconds(500) * Double(1 << min(attempt, 8))) * jitter)
+            spread = max(
+                .milliseconds(100),
+                min(.seconds(5), .milliseconds(500) * Double(1 << min(attempt, 8))) * jitter
+            )
         }
         guard let asked = error.retryAfter else { return spread }
         return max(spread, min(asked, .seconds(3600)))

@@ -1,4 +1,5 @@
 import CountersignHTTP
+import Synchronization
 
 /// The token slots of a runtime, by identity.
 ///

@@ -88,7 +88,7 @@ extension TokenError: CustomStringConvertible {
         var text = "no access token (\(kind)): \(reason)"
         if let oauthError { text += " [\(oauthError)]" }
         if let status { text += " (status \(status))" }
-        if let retryAfter { text += "; next attempt in \(retryAfter)" }
+        if let retryAfter { text += "; next attempt in \(retryAfter.wholeMilliseconds) ms" }
         return text
     }
 }

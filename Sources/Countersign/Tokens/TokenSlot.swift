@@ -1,4 +1,5 @@
 import CountersignHTTP
+import Synchronization
 
 /// The place of one token identity: its token, its fetch, those who wait.
 ///

@@ -88,7 +88,11 @@ struct TokenState: Sendable {
     ) -> Result<AccessToken, TokenError> {
         let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: start, jitter: jitter)
         guard now < deadline else {
-            let error = TokenError(.expiredOnArrival, "the token's life was over when it arrived", retryAfter: .seconds(1))
+            let error = TokenError(
+                .expiredOnArrival,
+                "the token's life was over when it arrived",
+                retryAfter: .seconds(1)
+            )
             return failed(with: error, at: now, jitter: jitter)
         }
         isFetching = false

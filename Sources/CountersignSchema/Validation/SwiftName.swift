@@ -19,6 +19,12 @@ package enum SwiftName {
         return startingLikeAnIdentifier(words.reduce(into: "") { $0 += following($1) })
     }
 
+    /// The name of a type that has none of its own, after the field or the case it stands in.
+    static func inlineType(_ name: String) -> String {
+        guard let name = type(name) else { return "Value" }
+        return takenTypes.contains(name) ? name + "Value" : name
+    }
+
     /// The name as source text: in backticks where Swift reserves the word.
     package static func escaped(_ name: String) -> String {
         reserved.contains(name) ? "`\(name)`" : name
@@ -113,6 +119,16 @@ package enum SwiftName {
     }
 
     // MARK: Reserved words
+
+    /// The names that a nested type cannot have, or that would hide a type which generated code names.
+    static let takenTypes: Set<String> = [
+        "Any", "Protocol", "Self", "Type",
+        "Array", "Bool", "Dictionary", "Double", "Float", "Int", "Int32", "Int64", "Never", "Optional", "String",
+        "Void",
+        "Encodable", "Decodable", "Codable", "Equatable", "Hashable", "Identifiable", "Sendable",
+        "Data", "Date", "Decimal", "URL", "UUID", "CalendarDay", "JSONValue",
+        "Countersign", "Foundation", "Swift",
+    ]
 
     /// The words that cannot name a member without backticks.
     private static let reserved: Set<String> = [

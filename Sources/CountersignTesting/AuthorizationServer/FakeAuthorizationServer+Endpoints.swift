@@ -1,6 +1,7 @@
 import CountersignCrypto
 import CountersignHTTP
 import CountersignJSON
+import Synchronization
 
 extension FakeAuthorizationServer {
     /// Which endpoint a request is for; the query does not matter.
@@ -84,8 +85,8 @@ extension FakeAuthorizationServer {
             ),
             "dpop_signing_alg_values_supported": .array(proofAlgorithms.map(JSONValue.string)),
         ]
-        for (name, value) in configuration.metadata { members[name] = value == .null ? nil : value }
-        return .object(members)
+        members.merge(configuration.metadata) { $1 }
+        return .object(members.filter { $0.value != .null })
     }
 
     private var keySet: JSONValue {

@@ -1,4 +1,5 @@
 import CountersignHTTP
+import Synchronization
 
 /// A number that tasks can wait for: how many sleep, how many requests came.
 final class Tally: Sendable {

@@ -1,4 +1,5 @@
 public import CountersignHTTP
+import Synchronization
 
 /// A transport that answers what a test wrote down, and keeps what it was asked.
 ///

@@ -12,7 +12,12 @@ struct ChallengeTests {
             (["bEARER realm=\"a, b\""], [Challenge(scheme: "bearer", parameters: ["realm": "a, b"])]),
             (
                 ["Bearer error=\"invalid_token\", error_description=\"it \\\"expired\\\"\""],
-                [Challenge(scheme: "bearer", parameters: ["error": "invalid_token", "error_description": "it \"expired\""])]
+                [
+                    Challenge(
+                        scheme: "bearer",
+                        parameters: ["error": "invalid_token", "error_description": "it \"expired\""]
+                    )
+                ]
             ),
             (
                 ["DPoP error=use_dpop_nonce, algs=\"ES256 PS256\", Bearer realm=x, Basic realm=\"y\""],
@@ -68,7 +73,10 @@ struct ChallengeTests {
         #expect(Refusal(response, isDPoP: isDPoP, hasNonce: false, unchallenged: true) == expected)
     }
 
-    @Test("With a usable nonce, use_dpop_nonce and invalid_dpop_proof are nonce challenges", arguments: ["use_dpop_nonce", "invalid_dpop_proof"])
+    @Test(
+        "With a usable nonce, use_dpop_nonce and invalid_dpop_proof are nonce challenges",
+        arguments: ["use_dpop_nonce", "invalid_dpop_proof"]
+    )
     func nonce(error: String) {
         var response = HTTPResponse(status: 401)
         response.fields.append(name: .wwwAuthenticate, value: "dpop ERROR=\"\(error)\"")

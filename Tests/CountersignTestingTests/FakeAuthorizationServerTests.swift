@@ -1,0 +1,486 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+import CountersignTesting
+import Foundation
+import Testing
+
+@Suite("Fake authorization server")
+struct FakeAuthorizationServerTests {
+    let clock = VirtualClock(unixTime: .seconds(1_750_000_000))
+    let server: FakeAuthorizationServer
+
+    init() {
+        server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
+        server.register(
+            .init(
+                id: "worker",
+                authentication: .clientSecretBasic(secret: "s3cret"),
+                scopes: ["catalog", "orders"],
+                audience: ["https://api.example.com"]
+            )
+        )
+        server.register(.init(id: "poster", authentication: .clientSecretPost(secret: "p0st"), scopes: ["catalog"]))
+        server.register(.init(id: "public", authentication: .none, scopes: ["catalog"]))
+    }
+
+    func token(
+        _ body: String = "grant_type=client_credentials",
+        fields: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret")]
+    ) async throws -> HTTPResponse {
+        try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
+    }
+
+    func proof(_ key: SigningKey, nonce: String? = nil) throws -> String {
+        let seconds = Int(clock.unixTime().components.seconds)
+        var proof = HandMade.Proof(key: key, htu: "\"\(server.url(of: .token))\"", iat: "\(seconds)")
+        proof.nonce = nonce.map { "\"\($0)\"" }
+        return try proof.compact()
+    }
+
+    // MARK: Tokens
+
+    @Test("A client that authenticates gets a bearer token with its scopes")
+    func bearer() async throws {
+        let response = try await token("grant_type=client_credentials&scope=catalog")
+        #expect(response.status == 200)
+        #expect(response.fields["Content-Type"] == "application/json")
+        #expect(response.fields["Cache-Control"] == "no-store")
+        #expect(try response.member("token_type")?.string == "Bearer")
+        #expect(try response.member("expires_in")?.int == 3600)
+        #expect(try response.member("scope")?.string == "catalog")
+        let issued = try #require(server.issuedTokens.first)
+        #expect(try response.member("access_token")?.string == issued.value)
+        #expect(issued.scopes == ["catalog"])
+        #expect(issued.clientID == "worker" && issued.subject == "worker")
+        #expect(issued.thumbprint == nil)
+        #expect(issued.expiresAt == .seconds(1_750_003_600))
+    }
+
+    @Test("Without a scope, all of the client's scopes are granted, and no two tokens are the same")
+    func allScopes() async throws {
+        let first = try await token()
+        #expect(try first.member("scope")?.string == "catalog orders")
+        let second = try await token()
+        #expect(try first.member("access_token")?.string != second.member("access_token")?.string)
+    }
+
+    @Test("A JWT carries the claims of RFC 9068 and verifies with the published key")
+    func jwt() async throws {
+        let key = try SigningKey.generate(.es256)
+        let response = try await token(
+            "grant_type=client_credentials&scope=catalog&resource=https%3A%2F%2Fapi.example.com%2Fv1&audience=b",
+            fields: ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": try proof(key)]
+        )
+        #expect(try response.member("token_type")?.string == "DPoP")
+        let parts = try #require(try response.member("access_token")?.string).split(separator: ".").map(String.init)
+        let header = try JSONDocument(parsing: Self.decode(parts[0])).root
+        let claims = try JSONDocument(parsing: Self.decode(parts[1])).root
+        #expect(header["typ"]?.string == "at+jwt")
+        #expect(header["alg"]?.string == "ES256")
+        #expect(claims["iss"]?.string == "https://login.example.com")
+        #expect(claims["sub"]?.string == "worker")
+        #expect(claims["client_id"]?.string == "worker")
+        #expect(claims["scope"]?.string == "catalog")
+        #expect(claims["aud"]?.elements.map(\.string) == ["https://api.example.com/v1", "b"])
+        #expect(claims["iat"]?.int == 1_750_000_000)
+        #expect(claims["exp"]?.int == 1_750_003_600)
+        #expect(claims["cnf"]?["jkt"]?.string == HandMade.thumbprint(key))
+
+        let keys = try await server.send(HTTPRequest(url: try HTTPURL(server.url(of: .jwks))))
+        let published = try #require(try keys.member("keys")?.elements.first { _ in true })
+        #expect(published["kid"]?.string == header["kid"]?.string)
+        #expect(published["d"] == nil)
+        let publicKey = try VerificationKey(
+            .ec(
+                curve: .p256,
+                x: Self.decode(published["x"]?.string ?? ""),
+                y: Self.decode(published["y"]?.string ?? "")
+            )
+        )
+        #expect(
+            publicKey.isValid(
+                signature: Self.decode(parts[2]),
+                for: Array((parts[0] + "." + parts[1]).utf8),
+                algorithm: .es256
+            )
+        )
+    }
+
+    static func decode(_ text: String) -> [UInt8] {
+        let padded = text.replacing("-", with: "+").replacing("_", with: "/")
+        return Array(Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4)) ?? Data())
+    }
+
+    @Test("Lifetime and form of tokens are the test's to set")
+    func configuration() async throws {
+        server.configuration.tokenLifetime = nil
+        server.configuration.tokenFormat = .opaque
+        let endless = try await token()
+        #expect(try endless.member("expires_in") == nil)
+        #expect(try endless.member("access_token")?.string?.contains(".") == false)
+        server.configuration.tokenLifetime = .seconds(5)
+        #expect(try await token().member("expires_in")?.int == 5)
+    }
+
+    @Test(
+        "Requests that break a rule are refused with the error of the RFC",
+        arguments: [
+            ("", "invalid_request", 400),
+            ("grant_type=", "invalid_request", 400),
+            ("grant_type=password&username=a&password=b", "unsupported_grant_type", 400),
+            ("grant_type=client_credentials&grant_type=client_credentials", "invalid_request", 400),
+            ("grant_type=client_credentials&scope=catalog&scope=orders", "invalid_request", 400),
+            ("grant_type=client_credentials&scope=admin", "invalid_scope", 400),
+            ("grant_type=client_credentials&scope=catalog%20admin", "invalid_scope", 400),
+            ("grant_type=client_credentials&scope=catalog%20%20orders", "invalid_scope", 400),
+            ("grant_type=client_credentials&scope=%20catalog", "invalid_scope", 400),
+            ("grant_type=client_credentials&resource=relative", "invalid_target", 400),
+            ("grant_type=client_credentials&resource=https%3A%2F%2Fa.example%23f", "invalid_target", 400),
+            ("grant_type=client_credentials&x=%zz", "invalid_request", 400),
+            ("grant_type=client_credentials&x=%C3", "invalid_request", 400),
+            ("grant_type=client_credentials&client_id=poster", "invalid_request", 400),
+            ("grant_type=client_credentials&client_secret=s3cret", "invalid_request", 400),
+            ("grant_type=client_credentials&client_assertion=x", "invalid_request", 400),
+        ]
+    )
+    func refused(body: String, code: String, status: Int) async throws {
+        let response = try await token(body)
+        #expect(response.status.rawValue == status)
+        #expect(try response.member("error")?.string == code)
+        #expect(server.issuedTokens.isEmpty)
+        #expect(server.requests.last?.error == code)
+    }
+
+    @Test("Resources and audiences may be repeated, and others can be forbidden")
+    func targets() async throws {
+        server.register(
+            .init(id: "narrow", authentication: .clientSecretPost(secret: "n"), targets: ["https://a.example", "b"])
+        )
+        let body = "grant_type=client_credentials&client_id=narrow&client_secret=n"
+        let allowed = try await token(body + "&resource=https%3A%2F%2Fa.example&audience=b", fields: [:])
+        #expect(allowed.status == 200)
+        #expect(server.issuedTokens.last?.audience == ["https://a.example", "b"])
+        let refused = try await token(body + "&resource=https%3A%2F%2Fc.example", fields: [:])
+        #expect(try refused.member("error")?.string == "invalid_target")
+    }
+
+    @Test("Only POST of a form without a query is taken")
+    func wrongForm() async throws {
+        let get = HTTPRequest(url: try HTTPURL(server.url(of: .token)))
+        #expect(try await server.send(get).status == 405)
+        var json = try HandMade.form(server.url(of: .token), #"{"grant_type":"client_credentials"}"#)
+        json.fields = ["Content-Type": "application/json"]
+        #expect(try await server.send(json).member("error")?.string == "invalid_request")
+        let query = try HandMade.form(server.url(of: .token) + "?grant_type=client_credentials", "")
+        #expect(try await server.send(query).member("error")?.string == "invalid_request")
+        let elsewhere = HTTPRequest(url: try HTTPURL("https://login.example.com/elsewhere"))
+        #expect(try await server.send(elsewhere).status == 404)
+    }
+
+    // MARK: Client authentication
+
+    @Test("A secret in the body is taken from the client that is registered so, and from no other")
+    func secretPost() async throws {
+        let body = "grant_type=client_credentials&client_id="
+        #expect(try await token(body + "poster&client_secret=p0st", fields: [:]).status == 200)
+        for wrong in [
+            "poster&client_secret=wrong", "poster&client_secret=", "poster", "worker&client_secret=s3cret", "nobody",
+            "nobody&client_secret=x", "public&client_secret=x",
+        ] {
+            let response = try await token(body + wrong, fields: [:])
+            #expect(response.status == 401, "\(wrong)")
+            #expect(try response.member("error")?.string == "invalid_client")
+        }
+        #expect(try await token(body + "public", fields: [:]).member("error")?.string == "unauthorized_client")
+    }
+
+    @Test("Basic credentials are form-decoded, as RFC 6749 section 2.3.1 demands")
+    func basicEncoding() async throws {
+        let id = "a:b c+d/é"
+        let secret = "p%ss:w+rd &=é"
+        server.register(.init(id: id, authentication: .clientSecretBasic(secret: secret)))
+        let encoded = HandMade.basic("a%3Ab+c%2Bd%2F%C3%A9", "p%25ss%3Aw%2Brd+%26%3D%C3%A9")
+        #expect(try await token(fields: ["Authorization": encoded]).status == 200)
+        // Raw, the first colon ends the id.
+        #expect(try await token(fields: ["Authorization": HandMade.basic(id, secret)]).status == 401)
+        server.register(.init(id: "raw", authentication: .clientSecretBasic(secret: "a+b%20", formEncoded: false)))
+        #expect(try await token(fields: ["Authorization": HandMade.basic("raw", "a+b%20")]).status == 200)
+        #expect(try await token(fields: ["Authorization": HandMade.basic("raw", "a%2Bb%2520")]).status == 401)
+    }
+
+    @Test(
+        "Credentials that are not Basic, or not well-formed, are refused with a challenge",
+        arguments: [
+            "Bearer x", "Basic", "Basic !", "Basic d29ya2Vy", "Basic d29ya2VyOnMzY3JldA", "basic", "",
+            "Basic d29ya2VyOndyb25n", "Basic  d29ya2VyOnMzY3JldA==", "Basic d29ya2VyOnMzY3JldB==", "Basic _w==",
+        ]
+    )
+    func malformedBasic(field: String) async throws {
+        let response = try await token(fields: ["Authorization": field])
+        #expect(response.status == 401)
+        #expect(try response.member("error")?.string == "invalid_client")
+        #expect(response.fields["WWW-Authenticate"]?.hasPrefix("Basic ") == true)
+    }
+
+    func assertion(
+        _ key: SigningKey,
+        header: String = #"{"alg":"ES256","typ":"JWT"}"#,
+        _ change: (inout [String: String]) -> Void = { _ in }
+    ) throws -> String {
+        var claims = [
+            "iss": #""keyed""#, "sub": #""keyed""#, "aud": "\"\(server.issuer)\"", "exp": "1750000060",
+            "iat": "1750000000", "jti": "\"\(UUID().uuidString)\"",
+        ]
+        change(&claims)
+        return try HandMade.token(
+            header: header,
+            claims: "{" + claims.map { #""\#($0.key)":\#($0.value)"# }.joined(separator: ",") + "}",
+            key: key
+        )
+    }
+
+    func assertionBody(_ assertion: String) -> String {
+        "grant_type=client_credentials&client_assertion_type="
+            + "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=" + assertion
+    }
+
+    @Test("A signed assertion is taken once")
+    func privateKeyJWT() async throws {
+        let key = try SigningKey.generate(.es256)
+        server.register(
+            .init(id: "keyed", authentication: .privateKeyJWT(keys: [try PublicKey(jwk: HandMade.jwk(key))]))
+        )
+        let body = assertionBody(try assertion(key))
+        #expect(try await token(body, fields: [:]).status == 200)
+        #expect(server.issuedTokens.last?.clientID == "keyed")
+        let again = try await token(body, fields: [:])
+        #expect(again.status == 401)
+        #expect(try again.member("error_description")?.string?.contains("jti") == true)
+        for audience in [#""https://login.example.com/token""#, #"["x","https://login.example.com"]"#] {
+            let other = try assertion(key) { $0["aud"] = audience }
+            #expect(try await token(assertionBody(other), fields: [:]).status == 200)
+        }
+        server.configuration.assertionAudience = .tokenEndpoint
+        #expect(try await token(assertionBody(try assertion(key)), fields: [:]).status == 401)
+    }
+
+    @Test("Each mistake in an assertion is refused")
+    func wrongAssertions() async throws {
+        let key = try SigningKey.generate(.es256)
+        server.register(.init(id: "keyed", authentication: .privateKeyJWT(keys: [PublicKey(of: key, keyID: "k1")])))
+        var wrong: [String: String] = [
+            "another's key": try assertion(SigningKey.generate(.es256)),
+            "unknown kid": try assertion(key, header: #"{"alg":"ES256","kid":"k2"}"#),
+            "alg none": try assertion(key, header: #"{"alg":"none"}"#),
+            "alg HS256": try assertion(key, header: #"{"alg":"HS256"}"#),
+            "no token": "x",
+        ]
+        let mistakes: [(String, String?)] = [
+            ("iss", #""other""#), ("iss", nil), ("sub", #""worker""#), ("sub", nil), ("aud", nil),
+            ("aud", #""https://evil.example""#), ("aud", #""https://login.example.com/""#), ("aud", "[]"), ("exp", nil),
+            ("exp", "1750000000"), ("exp", #""1750000060""#), ("iat", "1750000061"), ("nbf", "1750000061"),
+            ("jti", nil),
+            ("jti", #""""#),
+        ]
+        for (name, value) in mistakes {
+            wrong["\(name) \(value ?? "missing")"] = try assertion(key) { $0[name] = value }
+        }
+        for (name, assertion) in wrong {
+            let response = try await token(assertionBody(assertion), fields: [:])
+            #expect(response.status == 401, "\(name)")
+            #expect(try response.member("error")?.string == "invalid_client", "\(name)")
+        }
+        let right = try assertion(key, header: #"{"alg":"ES256","kid":"k1"}"#)
+        #expect(try await token(assertionBody(right), fields: [:]).status == 200)
+        #expect(server.issuedTokens.count == 1)
+    }
+
+    @Test("An assertion authenticated with the secret is taken")
+    func clientSecretJWT() async throws {
+        server.register(.init(id: "keyed", authentication: .clientSecretJWT(secret: "a long shared secret")))
+        func assertion(secret: String) -> String {
+            let claims =
+                #"{"iss":"keyed","sub":"keyed","aud":"\#(server.issuer)","exp":1750000060,"jti":"\#(UUID().uuidString)"}"#
+            let input = HandMade.base64URL(#"{"alg":"HS256"}"#.utf8) + "." + HandMade.base64URL(claims.utf8)
+            return input + "." + HandMade.base64URL(HMAC.sha256(key: secret.utf8, message: input.utf8))
+        }
+        let right = try await token(assertionBody(assertion(secret: "a long shared secret")), fields: [:])
+        #expect(right.status == 200)
+        let wrong = try await token(assertionBody(assertion(secret: "another secret")), fields: [:])
+        #expect(wrong.status == 401)
+    }
+
+    @Test("A key with a private part, or that is none, cannot be registered")
+    func registeredKeys() throws {
+        let key = try SigningKey.generate(.es256)
+        for text in [HandMade.jwk(key, extra: #","d":"AAAA""#), "{}", "", #"{"kty":"oct","k":"AAAA"}"#, "[]"] {
+            #expect(throws: PublicKeyError.self) { try PublicKey(jwk: text) }
+        }
+        #expect(throws: PublicKeyError.self) { try PublicKey(pem: "no key") }
+    }
+
+    // MARK: DPoP
+
+    @Test("A client that must send proofs gets no token without one")
+    func required() async throws {
+        server.register(.init(id: "poster", authentication: .clientSecretPost(secret: "p0st"), requiresDPoP: true))
+        let body = "grant_type=client_credentials&client_id=poster&client_secret=p0st"
+        #expect(try await token(body, fields: [:]).member("error")?.string == "invalid_dpop_proof")
+        let key = try SigningKey.generate(.es256)
+        #expect(try await token(body, fields: ["DPoP": try proof(key)]).member("token_type")?.string == "DPoP")
+        #expect(server.issuedTokens.map(\.thumbprint) == [HandMade.thumbprint(key)])
+    }
+
+    @Test("A proof with a mistake gives an error, never a bearer token")
+    func noDowngrade() async throws {
+        var fields: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": "x"]
+        #expect(try await token(fields: fields).member("error")?.string == "invalid_dpop_proof")
+        fields["DPoP"] = try proof(SigningKey.generate(.es256))
+        #expect(try await token(fields: fields).status == 200)
+        #expect(try await token(fields: fields).member("error")?.string == "invalid_dpop_proof")
+        #expect(server.issuedTokens.count == 1)
+    }
+
+    @Test("A demanded nonce is given with status 400, as in RFC 9449 section 8, and with every token")
+    func nonce() async throws {
+        server.configuration.nonces = .required
+        let key = try SigningKey.generate(.es256)
+        let basic = HandMade.basic("worker", "s3cret")
+        let challenge = try await token(fields: ["Authorization": basic, "DPoP": try proof(key)])
+        #expect(challenge.status == 400)
+        #expect(try challenge.member("error")?.string == "use_dpop_nonce")
+        let nonce = try #require(challenge.fields["DPoP-Nonce"])
+        let answer = try await token(fields: ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)])
+        #expect(answer.status == 200)
+        #expect(answer.fields["DPoP-Nonce"] == nonce)
+        server.rotateNonce()
+        let next = try await token(fields: ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)])
+        #expect(try next.member("error")?.string == "use_dpop_nonce")
+        #expect(next.fields["DPoP-Nonce"] != nonce)
+    }
+
+    @Test("Nonces that rotate come with the response, and the one before stays good as long as the policy says")
+    func rotation() async throws {
+        let key = try SigningKey.generate(.es256)
+        let basic = HandMade.basic("worker", "s3cret")
+        func send(_ nonce: String?) async throws -> (Int, String) {
+            let fields: HTTPFields = ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)]
+            let response = try await token(fields: fields)
+            return (response.status.rawValue, response.fields["DPoP-Nonce"] ?? "")
+        }
+        server.configuration.nonces = .rotating(every: 1)
+        let first = try await send(nil).1
+        let (status, second) = try await send(first)
+        #expect(status == 200 && second != first)
+        #expect(try await send(first).0 == 200)  // the one before: now second is
+        #expect(try await send(first).0 == 400)
+        server.configuration.nonces = .rotating(every: 2, acceptingPrevious: 0)
+        server.rotateNonce()
+        let third = try await send(nil).1
+        let (once, same) = try await send(third)
+        #expect(once == 200 && same == third)
+        let (twice, fourth) = try await send(third)
+        #expect(twice == 200 && fourth != third)
+        #expect(try await send(third).0 == 400)
+    }
+
+    @Test("A client whose calendar is wrong is refused, and so is one of a server whose calendar is")
+    func calendars() async throws {
+        let key = try SigningKey.generate(.es256)
+        let basic = HandMade.basic("worker", "s3cret")
+        func send() async throws -> HTTPResponse {
+            try await token(fields: ["Authorization": basic, "DPoP": try proof(key)])
+        }
+        clock.setWallClock(to: .seconds(1_750_000_600))
+        let late = try await send()
+        #expect(try late.member("error")?.string == "invalid_dpop_proof")
+        #expect(late.fields["Date"] == "Sun, 15 Jun 2025 15:06:40 GMT")
+        server.configuration.clockOffset = .seconds(600)
+        let corrected = try await send()
+        #expect(corrected.status == 200)
+        #expect(corrected.fields["Date"] == "Sun, 15 Jun 2025 15:16:40 GMT")
+    }
+
+    // MARK: Metadata, revocation, introspection
+
+    @Test(
+        "The metadata is at both well-known addresses, with and without a path in the issuer",
+        arguments: [
+            ("https://a.example", "https://a.example/.well-known/openid-configuration"),
+            ("https://a.example", "https://a.example/.well-known/oauth-authorization-server"),
+            ("https://a.example/", "https://a.example/.well-known/oauth-authorization-server"),
+            ("https://a.example/t/1", "https://a.example/t/1/.well-known/openid-configuration"),
+            ("https://a.example/t/1", "https://a.example/.well-known/oauth-authorization-server/t/1"),
+        ]
+    )
+    func metadata(issuer: String, address: String) async throws {
+        let server = FakeAuthorizationServer(issuer: issuer, clock: clock)
+        server.register(.init(id: "worker", authentication: .clientSecretBasic(secret: "x"), scopes: ["b", "a"]))
+        server.configuration.metadata = ["revocation_endpoint": nil, "x": 1]
+        let response = try await server.send(HTTPRequest(url: try HTTPURL(address)))
+        #expect(response.status == 200)
+        let issuer = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
+        #expect(try response.member("issuer")?.string == issuer)
+        #expect(try response.member("token_endpoint")?.string == issuer + "/token")
+        #expect(try response.member("scopes_supported")?.elements.map(\.string) == ["a", "b"])
+        #expect(
+            try response.member("dpop_signing_alg_values_supported")?.elements.contains { $0.string == "ES256" } == true
+        )
+        #expect(try response.member("revocation_endpoint") == nil)
+        #expect(try response.member("x")?.int == 1)
+        #expect(server.count(.metadata) == 1)
+    }
+
+    @Test("Introspection tells what a token is, until it expires or is revoked")
+    func introspection() async throws {
+        let basic: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret")]
+        func introspect(_ token: String) async throws -> HTTPResponse {
+            try await server.send(HandMade.form(server.url(of: .introspection), "token=" + token, fields: basic))
+        }
+        func revoke(_ token: String, _ body: String = "", fields: HTTPFields) async throws -> HTTPResponse {
+            try await server.send(HandMade.form(server.url(of: .revocation), "token=\(token)\(body)", fields: fields))
+        }
+        let first = try #require(try await token().member("access_token")?.string)
+        let active = try await introspect(first)
+        #expect(try active.member("active")?.bool == true)
+        #expect(try active.member("scope")?.string == "catalog orders")
+        #expect(try active.member("exp")?.int == 1_750_003_600)
+        #expect(try await introspect("unknown").text == #"{"active":false}"#)
+
+        let foreign = try await revoke(first, "&client_id=poster&client_secret=p0st", fields: [:])
+        #expect(foreign.status == 400)
+        #expect(try await introspect(first).member("active")?.bool == true)
+        #expect(try await revoke(first, fields: basic).status == 200)
+        #expect(try await introspect(first).text == #"{"active":false}"#)
+        #expect(try await revoke("unknown", fields: basic).status == 200)
+
+        let second = try #require(try await token().member("access_token")?.string)
+        clock.advance(by: .seconds(3599))
+        #expect(try await introspect(second).member("active")?.bool == true)
+        clock.advance(by: .seconds(1))
+        #expect(try await introspect(second).member("active")?.bool == false)
+        #expect(try await server.send(HandMade.form(server.url(of: .introspection), "token=x")).status == 401)
+    }
+
+    // MARK: Printing
+
+    @Test("Nothing that prints holds a secret, a token or a proof")
+    func redaction() async throws {
+        let key = try SigningKey.generate(.es256)
+        let proof = try proof(key)
+        _ = try await token("grant_type=client_credentials&client_secret=s3cret&x=hidden", fields: ["DPoP": proof])
+        _ = try await token(fields: ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": proof])
+        let issued = try #require(server.issuedTokens.first)
+        var printed = ""
+        dump(server.requests, to: &printed)
+        dump(server.issuedTokens, to: &printed)
+        dump(FakeAuthorizationServer.Client(id: "a", authentication: .clientSecretPost(secret: "s3cret")), to: &printed)
+        printed += "\(server.requests) \(server.issuedTokens) \(server.requests.map(\.form))"
+        for secret in ["s3cret", "hidden", String(issued.value.prefix(8)), String(proof.prefix(8)), "Basic "] {
+            #expect(!printed.contains(secret), "\(secret)")
+        }
+        #expect(printed.contains("grant_type=client_credentials"))
+        #expect(printed.contains("client_secret=<redacted>"))
+    }
+}

@@ -1,0 +1,174 @@
+import CountersignHTTP
+import CountersignJSON
+import CountersignTesting
+import Testing
+
+@Suite("Faults")
+struct FaultTests {
+    let clock = VirtualClock()
+    let server: FakeAuthorizationServer
+
+    init() {
+        server = FakeAuthorizationServer(clock: clock)
+        server.register(.init(id: "worker", authentication: .clientSecretPost(secret: "s3cret"), scopes: ["catalog"]))
+    }
+
+    func token() async throws -> HTTPResponse {
+        let body = "grant_type=client_credentials&client_id=worker&client_secret=s3cret"
+        return try await server.send(HandMade.form(server.url(of: .token), body))
+    }
+
+    @Test("A status is given as often as it was asked for, then tokens come again")
+    func status() async throws {
+        server.inject(.status(503, body: "busy", fields: ["Retry-After": "30"]), times: 2)
+        for _ in 0..<2 {
+            let response = try await token()
+            #expect(response.status == 503)
+            #expect(response.text == "busy")
+            #expect(response.fields["Retry-After"] == "30")
+        }
+        #expect(try await token().status == 200)
+        #expect(server.issuedTokens.count == 1)
+        #expect(server.count(.token) == 3)
+    }
+
+    @Test("An error of OAuth can be given, for ever until it is cleared")
+    func oauthError() async throws {
+        server.inject(.oauthError("invalid_client", description: "gone", status: 401), times: nil)
+        for _ in 0..<3 { #expect(try await token().member("error")?.string == "invalid_client") }
+        server.clearFaults()
+        #expect(try await token().status == 200)
+    }
+
+    @Test("Faults strike in the order in which they were injected, and only at their endpoint")
+    func order() async throws {
+        server.inject(.status(500), at: .metadata)
+        server.inject(.status(501))
+        server.inject(.status(502), at: nil)
+        #expect(try await token().status == 501)
+        #expect(try await token().status == 502)
+        #expect(try await token().status == 200)
+        let metadata = HTTPRequest(url: try HTTPURL(server.url(of: .metadata)))
+        #expect(try await server.send(metadata).status == 500)
+        #expect(try await server.send(metadata).status == 200)
+    }
+
+    @Test("A request that fails on the way issues nothing; one whose answer is lost does")
+    func transport() async throws {
+        let error = HTTPTransportError(reason: .connect, detail: "refused", requestMayHaveBeenProcessed: false)
+        server.inject(.transportError(error))
+        await #expect(throws: error) { try await token() }
+        #expect(server.issuedTokens.isEmpty)
+        server.inject(.lostAnswer)
+        let lost = await #expect(throws: HTTPTransportError.self) { try await token() }
+        #expect(lost?.reason == .closed)
+        #expect(lost?.requestMayHaveBeenProcessed == true)
+        #expect(server.issuedTokens.count == 1)
+        server.inject(.truncatedBody(after: 4))
+        let truncated = await #expect(throws: HTTPTransportError.self) { try await token() }
+        #expect(truncated?.reason == .closed)
+    }
+
+    @Test("A response can be cut, and its members changed or taken away")
+    func editing() async throws {
+        server.inject(.malformedBody)
+        let malformed = try await token()
+        #expect(malformed.status == 200)
+        #expect(throws: JSONSyntaxError.self) { try JSONDocument(parsing: malformed.body) }
+        server.inject(.withoutMember("expires_in"))
+        let without = try await token()
+        #expect(try without.member("expires_in") == nil)
+        #expect(try without.member("access_token") != nil)
+        server.inject(.member("token_type", "mac"))
+        #expect(try await token().member("token_type")?.string == "mac")
+        server.inject(.editingJSON { $0["expires_in"] = "3600" })
+        #expect(try await token().member("expires_in")?.string == "3600")
+        server.inject(.editing { $0.fields["Content-Type"] = "text/html" })
+        #expect(try await token().fields["Content-Type"] == "text/html")
+    }
+
+    @Test("An answer can be held until a test releases it, while others pass")
+    func held() async throws {
+        let gate = Gate()
+        server.inject(.held(by: gate))
+        async let first = token()
+        await gate.waitForArrivals(1)
+        #expect(server.count(.token) == 1)
+        #expect(server.issuedTokens.isEmpty)
+        #expect(try await token().status == 200)
+        gate.open()
+        #expect(try await first.status == 200)
+        let second = Gate()
+        server.inject(.status(500).held(by: second))
+        async let failing = token()
+        await second.waitForArrivals(1)
+        second.open()
+        #expect(try await failing.status == 500)
+    }
+
+    @Test("A slow answer takes its time on the virtual clock")
+    func slow() async throws {
+        server.inject(.slow(by: .seconds(20)))
+        async let response = token()
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(19))
+        #expect(clock.sleepers == 1)
+        clock.advance(by: .seconds(1))
+        #expect(try await response.status == 200)
+    }
+
+    @Test("A cancelled request leaves a held or slow answer at once")
+    func cancellation() async throws {
+        let gate = Gate()
+        server.inject(.held(by: gate))
+        let held = Task { try await token() }
+        await gate.waitForArrivals(1)
+        held.cancel()
+        let first = await #expect(throws: HTTPTransportError.self) { try await held.value }
+        #expect(first?.reason == .cancelled)
+        server.inject(.slow(by: .seconds(20)))
+        let slow = Task { try await token() }
+        await clock.waitForSleepers(1)
+        slow.cancel()
+        let second = await #expect(throws: HTTPTransportError.self) { try await slow.value }
+        #expect(second?.reason == .cancelled)
+        #expect(clock.sleepers == 0)
+    }
+
+    @Test("A request times out on the network's clock, and an answer in time takes the time-out away")
+    func timeout() async throws {
+        let network = FakeNetwork(server, clock: clock)
+        let gate = Gate()
+        server.inject(.held(by: gate))
+        var request = try HandMade.form(server.url(of: .token), "")
+        request.timeout = .seconds(5)
+        let task = Task { [request] in try await network.send(request) }
+        await gate.waitForArrivals(1)
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(5))
+        let error = await #expect(throws: HTTPTransportError.self) { try await task.value }
+        #expect(error?.reason == .timedOut)
+        #expect(error?.requestMayHaveBeenProcessed == true)
+        #expect(try await network.send(request).status == 401)
+        #expect(clock.sleepers == 0)
+    }
+
+    @Test("What goes to an unknown origin is not answered")
+    func unknownOrigin() async throws {
+        let network = FakeNetwork(server)
+        let request = HTTPRequest(url: try HTTPURL("https://evil.example/?token=t0p"))
+        let error = await #expect(throws: HTTPTransportError.self) { try await network.send(request) }
+        #expect(error?.reason == .nameResolution)
+        #expect(error?.requestMayHaveBeenProcessed == false)
+        #expect(error?.detail.contains("t0p") == false)
+        #expect(network.unreachableRequests.count == 1)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test("The limit of a request on its answer is kept")
+    func tooLarge() async throws {
+        let request = HTTPRequest(url: try HTTPURL(server.url(of: .metadata)), maximumResponseBytes: 10)
+        let error = await #expect(throws: HTTPTransportError.self) { try await server.send(request) }
+        #expect(error?.reason == .tooLarge)
+    }
+}

@@ -1,0 +1,122 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignTesting
+import Foundation
+import Testing
+
+@Suite("Fakes on a socket")
+struct FakesOnASocketTests {
+    let server: FakeAuthorizationServer
+    let api: FakeResourceServer
+
+    init() throws {
+        server = FakeAuthorizationServer(issuer: "https://login.example.com/tenant")
+        server.register(
+            .init(id: "worker", authentication: .clientSecretBasic(secret: "s3cret"), scopes: ["catalog"])
+        )
+        api = FakeResourceServer(trusting: server) { request in
+            .json("\"\(request.token?.subject ?? "")\"")
+        }
+        try server.start()
+        try api.start()
+    }
+
+    /// The same steps over any transport: metadata, a bound token, a call with it.
+    func callOnce(over transport: some HTTPTransport) async throws {
+        let known = HTTPRequest(url: try HTTPURL(server.issuer + "/.well-known/openid-configuration"))
+        let metadata = try await transport.send(known)
+        #expect(try metadata.member("issuer")?.string == server.issuer)
+        let endpoint = try #require(try metadata.member("token_endpoint")?.string)
+
+        let key = try SigningKey.generate(.es256)
+        var proof = HandMade.Proof(key: key, htu: "\"\(endpoint)\"", iat: "\(Int(Date().timeIntervalSince1970))")
+        let fields: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": try proof.compact()]
+        let answer = try await transport.send(
+            HandMade.form(endpoint, "grant_type=client_credentials&scope=catalog", fields: fields)
+        )
+        #expect(answer.status == 200)
+        let token = try #require(try answer.member("access_token")?.string)
+
+        let url = try api.url("/things/a%2Fb")
+        proof.htm = #""GET""#
+        proof.htu = "\"\(url.string)\""
+        proof.ath = "\"\(HandMade.digest(token))\""
+        proof.jti = "\"\(UUID().uuidString)\""
+        let call = HTTPRequest(
+            url: try api.url("/things/a%2Fb?q=1"),
+            fields: ["Authorization": "DPoP \(token)", "DPoP": try proof.compact()]
+        )
+        #expect(try await transport.send(call).text == "\"worker\"")
+        #expect(try await transport.send(call).status == 401)  // the same proof again
+    }
+
+    @Test("Issuer and origin are those of the port, with the issuer's path kept")
+    func addresses() throws {
+        #expect(server.issuer.hasPrefix("http://127.0.0.1:"))
+        #expect(server.issuer.hasSuffix("/tenant"))
+        #expect(api.origin.isLoopback)
+        #expect(api.origin != server.origin)
+    }
+
+    @Test("A token and a call go over libcurl")
+    func curl() async throws {
+        try await callOnce(over: CurlTransport())
+    }
+
+    @Test("The same goes in process, while the port is open")
+    func inProcess() async throws {
+        try await callOnce(over: FakeNetwork(server, api))
+    }
+
+    @Test("A token goes over a raw socket")
+    func rawSocket() async throws {
+        let port = try #require(UInt16(exactly: server.origin.port))
+        let body = "grant_type=client_credentials"
+        let answer = try await RawSocket.exchange(
+            port: port,
+            """
+            POST /tenant/token HTTP/1.1\r
+            Host: 127.0.0.1:\(port)\r
+            Authorization: \(HandMade.basic("worker", "s3cret"))\r
+            Content-Type: application/x-www-form-urlencoded\r
+            Content-Length: \(body.utf8.count)\r
+            Connection: close\r
+            \r
+            \(body)
+            """
+        )
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(answer.contains(#""token_type":"Bearer""#))
+        #expect(answer.ranges(of: "Date: ").count == 1)
+    }
+
+    @Test("A fault closes the connection without an answer, or within it")
+    func faults() async throws {
+        let port = try #require(UInt16(exactly: server.origin.port))
+        let request = "GET /tenant/jwks HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
+        server.inject(.lostAnswer, at: .jwks)
+        #expect(try await RawSocket.exchange(port: port, request) == "")
+        server.inject(.truncatedBody(after: 3), at: .jwks)
+        #expect(try await RawSocket.exchange(port: port, request).hasSuffix("\r\n\r\n{\"k"))
+        let curl = CurlTransport()
+        server.inject(.truncatedBody(after: 3), at: .jwks)
+        let call = HTTPRequest(url: try HTTPURL(server.url(of: .jwks)))
+        let error = await #expect(throws: HTTPTransportError.self) { try await curl.send(call) }
+        #expect(error?.reason == .closed)
+    }
+
+    @Test("Stopping while an answer is held closes the connection")
+    func stopping() async throws {
+        let port = try #require(UInt16(exactly: server.origin.port))
+        let gate = Gate()
+        server.inject(.held(by: gate), at: .jwks)
+        async let answer = RawSocket.exchange(
+            port: port,
+            "GET /tenant/jwks HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
+        )
+        await gate.waitForArrivals(1)
+        server.stop()
+        #expect(try await answer == "")
+        gate.open()
+    }
+}

@@ -1,0 +1,290 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+import Foundation
+import Testing
+
+@testable import CountersignTesting
+
+@Suite("DPoP proof verification")
+struct ProofVerifierTests {
+    static let endpoint = "https://as.example.com/token"
+    static let time = 1_750_000_000.0
+
+    static func rules(
+        nonces: NoncePolicy = .none,
+        algorithms: Set<SignatureAlgorithm> = Set(SignatureAlgorithm.allCases)
+    ) -> ProofVerifier.Rules {
+        ProofVerifier.Rules(nonces: nonces, window: .seconds(60), algorithms: algorithms)
+    }
+
+    static func request(_ proofs: [String], url: String = endpoint, method: HTTPMethod = .post) throws -> HTTPRequest {
+        var request = HTTPRequest(method: method, url: try HTTPURL(url))
+        for proof in proofs { request.fields.append(name: .dpop, value: proof) }
+        return request
+    }
+
+    static func proof(_ key: SigningKey) -> HandMade.Proof {
+        HandMade.Proof(key: key, htu: "\"\(endpoint)\"", iat: "\(Int(time))")
+    }
+
+    /// One thing that is wrong, and a part of what the refusal must say.
+    struct Mistake: Sendable, CustomTestStringConvertible {
+        var name: String
+        var says: String
+        var make: @Sendable (inout HandMade.Proof) throws -> Void
+        var testDescription: String { name }
+
+        init(_ name: String, says: String, _ make: @escaping @Sendable (inout HandMade.Proof) throws -> Void) {
+            self.name = name
+            self.says = says
+            self.make = make
+        }
+    }
+
+    static let mistakes: [Mistake] = [
+        Mistake("typ is JWT", says: "typ") { $0.typ = #""JWT""# },
+        Mistake("typ in capitals", says: "typ") { $0.typ = #""DPOP+JWT""# },
+        Mistake("alg none", says: "alg") { $0.alg = #""none""# },
+        Mistake("alg HS256", says: "alg") { $0.alg = #""HS256""# },
+        Mistake("alg of another key", says: "signature") { $0.alg = #""RS256""# },
+        Mistake("alg is a number", says: "alg") { $0.alg = "256" },
+        Mistake("no key", says: "jwk") { $0.jwk = "null" },
+        Mistake("key as text", says: "jwk") { $0.jwk = #""x""# },
+        Mistake("private key", says: "private part") { $0.jwk = HandMade.jwk($0.key, extra: #","d":"AAAA""#) },
+        Mistake("symmetric key", says: "jwk") { $0.jwk = #"{"kty":"oct"}"# },
+        Mistake("point off the curve", says: "jwk") {
+            $0.jwk =
+                #"{"kty":"EC","crv":"P-256","x":"\#(String(repeating: "A", count: 42))A","y":"\#(String(repeating: "A", count: 42))A"}"#
+        },
+        Mistake("another's key", says: "signature") { $0.jwk = HandMade.jwk(try SigningKey.generate(.es256)) },
+        Mistake("unknown critical header", says: "signature") { $0.moreHeader = #","crit":["x"],"x":1"# },
+        Mistake("repeated header member", says: "compact JWT") { $0.moreHeader = #","typ":"dpop+jwt""# },
+        Mistake("no htm", says: "htm") { $0.htm = nil },
+        Mistake("another method", says: "htm") { $0.htm = #""GET""# },
+        Mistake("method in small letters", says: "htm") { $0.htm = #""post""# },
+        Mistake("no htu", says: "htu") { $0.htu = nil },
+        Mistake("htu with a query", says: "htu") { $0.htu = "\"\(endpoint)?a=b\"" },
+        Mistake("htu with a slash more", says: "htu") { $0.htu = "\"\(endpoint)/\"" },
+        Mistake("htu with the default port", says: "htu") { $0.htu = #""https://as.example.com:443/token""# },
+        Mistake("htu with a host in capitals", says: "htu") { $0.htu = #""https://AS.example.com/token""# },
+        Mistake("htu without scheme", says: "htu") { $0.htu = #""as.example.com/token""# },
+        Mistake("htu of another host", says: "htu") { $0.htu = #""https://evil.example/token""# },
+        Mistake("no jti", says: "jti") { $0.jti = nil },
+        Mistake("empty jti", says: "jti") { $0.jti = #""""# },
+        Mistake("jti as a number", says: "jti") { $0.jti = "1" },
+        Mistake("endless jti", says: "jti") { $0.jti = "\"\(String(repeating: "x", count: 1025))\"" },
+        Mistake("no iat", says: "iat") { $0.iat = nil },
+        Mistake("iat as text", says: "iat") { $0.iat = "\"\(Int(time))\"" },
+        Mistake("iat too old", says: "too old") { $0.iat = "\(Int(time) - 61)" },
+        Mistake("iat in the future", says: "future") { $0.iat = "\(Int(time) + 61)" },
+        Mistake("iat beyond all bounds", says: "iat") { $0.iat = "1e999" },
+        Mistake("ath without a token", says: "ath") { $0.ath = #""x""# },
+    ]
+
+    @Test("A proof with everything right passes, and yields the thumbprint of its key")
+    func correct() throws {
+        let key = try SigningKey.generate(.es256)
+        let proof = try ProofVerifier(noncePrefix: "n").verify(
+            try Self.request([Self.proof(key).compact()], url: Self.endpoint + "?query=not-in-htu"),
+            accessToken: nil,
+            rules: Self.rules(),
+            time: Self.time
+        )
+        #expect(proof.thumbprint == HandMade.thumbprint(key))
+    }
+
+    @Test("Each mistake in a proof is refused, by name", arguments: mistakes)
+    func mistake(_ mistake: Mistake) throws {
+        var proof = Self.proof(try SigningKey.generate(.es256))
+        try mistake.make(&proof)
+        let request = try Self.request([try proof.compact()])
+        let refusal = #expect(throws: ProofVerifier.Refusal.self) {
+            try ProofVerifier(noncePrefix: "n").verify(
+                request,
+                accessToken: nil,
+                rules: Self.rules(),
+                time: Self.time
+            )
+        }
+        guard case .invalid(let reason) = refusal else {
+            Issue.record("not refused as invalid: \(String(describing: refusal))")
+            return
+        }
+        #expect(reason.contains(mistake.says))
+    }
+
+    @Test("No proof, two proofs, and what is no token are refused")
+    func wrongFields() throws {
+        let compact = try Self.proof(SigningKey.generate(.es256)).compact()
+        let parts = compact.split(separator: ".").map(String.init)
+        let wrong: [[String]] = [
+            [], [compact, compact], [""], ["a.b.c"], [parts[0] + "." + parts[1]], [compact + "."], [compact + "="],
+            [compact + ".x"], [parts[0] + "." + parts[1] + "."], [compact + "A"], [" " + compact],
+            [compact + ", " + compact],
+            [parts[0] + "." + parts[1] + "." + String(parts[2].reversed())],
+            [parts[1] + "." + parts[0] + "." + parts[2]],
+            [String(repeating: "A", count: 100_000)],
+        ]
+        for proofs in wrong {
+            let request = try Self.request(proofs)
+            #expect(throws: ProofVerifier.Refusal.self, "\(proofs)") {
+                try ProofVerifier(noncePrefix: "n").verify(
+                    request,
+                    accessToken: nil,
+                    rules: Self.rules(),
+                    time: Self.time
+                )
+            }
+        }
+    }
+
+    @Test("The digest of the access token must be that of the token sent")
+    func accessTokenDigest() throws {
+        let verifier = ProofVerifier(noncePrefix: "n")
+        for (ath, passes) in [
+            (#""\#(HandMade.digest("token"))""#, true), (nil, false), (#""\#(HandMade.digest("other"))""#, false),
+            (#""token""#, false),
+        ] {
+            var proof = Self.proof(try SigningKey.generate(.es256))
+            proof.ath = ath
+            let request = try Self.request([proof.compact()])
+            let result = Result {
+                try verifier.verify(request, accessToken: "token", rules: Self.rules(), time: Self.time)
+            }
+            #expect(((try? result.get()) != nil) == passes)
+        }
+    }
+
+    @Test("A proof is good once, also when it is sent elsewhere a second time; another key may use the same jti")
+    func replay() throws {
+        let verifier = ProofVerifier(noncePrefix: "n")
+        var proof = Self.proof(try SigningKey.generate(.es256))
+        let request = try Self.request([proof.compact()])
+        _ = try verifier.verify(request, accessToken: nil, rules: Self.rules(), time: Self.time)
+        #expect(throws: ProofVerifier.Refusal.invalid("“jti” was used before")) {
+            try verifier.verify(request, accessToken: nil, rules: Self.rules(), time: Self.time + 60)
+        }
+        proof.key = try SigningKey.generate(.es256)
+        let other = try Self.request([proof.compact()])
+        _ = try verifier.verify(other, accessToken: nil, rules: Self.rules(), time: Self.time)
+    }
+
+    @Test("A refused proof does not use up its jti")
+    func refusedFirst() throws {
+        let verifier = ProofVerifier(noncePrefix: "n")
+        let request = try Self.request([Self.proof(SigningKey.generate(.es256)).compact()])
+        #expect(throws: ProofVerifier.Refusal.self) {
+            try verifier.verify(request, accessToken: "token", rules: Self.rules(), time: Self.time)
+        }
+        _ = try verifier.verify(request, accessToken: nil, rules: Self.rules(), time: Self.time)
+    }
+
+    @Test("Every algorithm passes with its own key", arguments: SignatureAlgorithm.allCases)
+    func algorithms(algorithm: SignatureAlgorithm) throws {
+        let key = try SigningKey.generate(algorithm)
+        var proof = Self.proof(key)
+        proof.alg = "\"\(algorithm.rawValue)\""
+        switch key.publicKey.components {
+        case .ec: break
+        case .rsa(let n, let e):
+            proof.jwk = #"{"kty":"RSA","n":"\#(HandMade.base64URL(n))","e":"\#(HandMade.base64URL(e))"}"#
+        case .okp(let x):
+            proof.jwk = #"{"kty":"OKP","crv":"Ed25519","x":"\#(HandMade.base64URL(x))"}"#
+        }
+        let request = try Self.request([proof.compact()])
+        _ = try ProofVerifier(noncePrefix: "n").verify(request, accessToken: nil, rules: Self.rules(), time: Self.time)
+        let others = Self.rules(algorithms: Set(SignatureAlgorithm.allCases).subtracting([algorithm]))
+        #expect(throws: ProofVerifier.Refusal.self) {
+            try ProofVerifier(noncePrefix: "n").verify(request, accessToken: nil, rules: others, time: Self.time)
+        }
+    }
+
+    @Test("A nonce is demanded, accepted while it is current, and refused after a rotation by hand")
+    func nonce() throws {
+        let verifier = ProofVerifier(noncePrefix: "n")
+        let rules = Self.rules(nonces: .required)
+        func send(_ nonce: String?) throws -> ProofVerifier.Refusal? {
+            var proof = Self.proof(try SigningKey.generate(.es256))
+            proof.nonce = nonce.map { "\"\($0)\"" }
+            let request = try Self.request([proof.compact()])
+            do throws(ProofVerifier.Refusal) {
+                _ = try verifier.verify(request, accessToken: nil, rules: rules, time: Self.time)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        guard case .nonceNeeded(let first) = try send(nil) else {
+            Issue.record("no nonce was demanded")
+            return
+        }
+        #expect(try send("wrong") == .nonceNeeded(first))
+        #expect(try send(first) == nil)
+        #expect(try send(first) == nil)
+        verifier.rotateNonce()
+        let second = try #require(verifier.announcedNonce(under: .required))
+        #expect(second != first)
+        #expect(try send(first) == .nonceNeeded(second))
+        #expect(try send(second) == nil)
+    }
+
+    @Test("A nonce is asked for before time and identifier are looked at, so that a wrong clock can be corrected by it")
+    func nonceFirst() throws {
+        var proof = Self.proof(try SigningKey.generate(.es256))
+        proof.iat = "1"
+        let request = try Self.request([proof.compact()])
+        let rules = Self.rules(nonces: .required)
+        #expect(throws: ProofVerifier.Refusal.nonceNeeded("n.1")) {
+            try ProofVerifier(noncePrefix: "n").verify(request, accessToken: nil, rules: rules, time: Self.time)
+        }
+    }
+
+    @Test(
+        "The proofs of RFC 9449 pass at the time and place they were made for, and nowhere else",
+        .enabled(if: SharedVectors.areAvailable, "the shared vectors are not here")
+    )
+    func publishedProofs() throws {
+        let document = try SharedVectors.rfc("rfc9449_examples")
+        let token = try #require(document.root["access_token"]?.string)
+        let thumbprint = try #require(document.root["jkt"]?.string)
+        var count = 0
+        for proof in document.root["proofs"].map({ Array($0.elements) }) ?? [] {
+            let compact = try #require(proof["compact"]?.string)
+            let payload = try #require(proof["payload"])
+            let time = Double(try #require(payload["iat"]?.int))
+            let request = try Self.request(
+                [compact],
+                url: try #require(payload["htu"]?.string),
+                method: try #require(payload["htm"]?.string.flatMap(HTTPMethod.init))
+            )
+            let accessToken = payload["ath"] == nil ? nil : token
+            let verified = try ProofVerifier(noncePrefix: "n").verify(
+                request,
+                accessToken: accessToken,
+                rules: Self.rules(),
+                time: time
+            )
+            #expect(verified.thumbprint == thumbprint)
+            var elsewhere = request
+            elsewhere.url = try HTTPURL("https://server.example.com/other")
+            var otherwise = request
+            otherwise.method = .put
+            for (wrong, wrongToken, wrongTime) in [
+                (elsewhere, accessToken, time), (otherwise, accessToken, time), (request, "another", time),
+                (request, accessToken, time + 61), (request, accessToken, time - 61),
+            ] {
+                #expect(throws: ProofVerifier.Refusal.self) {
+                    try ProofVerifier(noncePrefix: "n").verify(
+                        wrong,
+                        accessToken: wrongToken,
+                        rules: Self.rules(),
+                        time: wrongTime
+                    )
+                }
+            }
+            count += 1
+        }
+        #expect(count == 3)
+    }
+}

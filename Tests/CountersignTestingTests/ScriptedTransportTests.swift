@@ -1,0 +1,86 @@
+import CountersignHTTP
+import CountersignTesting
+import Testing
+
+@Suite("Scripted transport")
+struct ScriptedTransportTests {
+    static func request(_ path: String) throws -> HTTPRequest {
+        HTTPRequest(url: try HTTPURL("https://api.example.com" + path))
+    }
+
+    static let broken = HTTPTransportError(reason: .closed, detail: "reset", requestMayHaveBeenProcessed: true)
+
+    @Test("Answers come in their order, and requests are kept in theirs")
+    func script() async throws {
+        let transport = ScriptedTransport(
+            .response(.json("1")),
+            .failure(Self.broken),
+            .computed { request in .json("\"\(request.url.target)\"") }
+        )
+        #expect(try await transport.send(Self.request("/1")).body == Array("1".utf8))
+        await #expect(throws: Self.broken) { try await transport.send(Self.request("/2")) }
+        #expect(try await transport.send(Self.request("/3")).body == Array("\"/3\"".utf8))
+        #expect(transport.requests.map(\.url.target) == ["/1", "/2", "/3"])
+        #expect(transport.remainingAnswers == 0)
+        #expect(transport.unexpectedRequests.isEmpty)
+    }
+
+    @Test("A request too many fails by name and is kept")
+    func unexpected() async throws {
+        let transport = ScriptedTransport()
+        let error = await #expect(throws: HTTPTransportError.self) {
+            try await transport.send(Self.request("/secret?token=t0p"))
+        }
+        #expect(error?.reason == .refused)
+        #expect(error?.requestMayHaveBeenProcessed == false)
+        #expect(error?.detail.contains("GET https://api.example.com/secret") == true)
+        #expect(error?.detail.contains("t0p") == false)
+        #expect(transport.unexpectedRequests.count == 1)
+        transport.enqueue(.response(.json("{}")))
+        #expect(try await transport.send(Self.request("/")).status == 200)
+    }
+
+    @Test("One answer can serve everything that the queue has none for")
+    func otherwise() async throws {
+        let transport = ScriptedTransport(otherwise: .response(.json("{}")))
+        transport.enqueue(.failure(Self.broken))
+        await #expect(throws: Self.broken) { try await transport.send(Self.request("/")) }
+        for _ in 0..<3 { #expect(try await transport.send(Self.request("/")).status == 200) }
+        #expect(transport.unexpectedRequests.isEmpty)
+    }
+
+    @Test("A held answer comes when its gate opens, and the next may overtake it")
+    func held() async throws {
+        let gate = Gate()
+        let transport = ScriptedTransport(.response(.json("1")).held(by: gate), .response(.json("2")))
+        async let first = transport.send(Self.request("/1"))
+        await gate.waitForArrivals(1)
+        #expect(try await transport.send(Self.request("/2")).body == Array("2".utf8))
+        gate.open()
+        #expect(try await first.body == Array("1".utf8))
+    }
+
+    @Test("A cancelled task leaves the gate at once")
+    func cancelled() async throws {
+        let gate = Gate()
+        let transport = ScriptedTransport(.response(.json("1")).held(by: gate))
+        let task = Task { try await transport.send(Self.request("/1")) }
+        await gate.waitForArrivals(1)
+        task.cancel()
+        let error = await #expect(throws: HTTPTransportError.self) { try await task.value }
+        #expect(error?.reason == .cancelled)
+        #expect(error?.requestMayHaveBeenProcessed == true)
+    }
+
+    @Test("A test can wait until requests have come")
+    func waiting() async throws {
+        let transport = ScriptedTransport(otherwise: .response(.json("{}")))
+        async let all: Void = withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<20 { group.addTask { _ = try await transport.send(Self.request("/\(number)")) } }
+            try await group.waitForAll()
+        }
+        await transport.waitForRequests(20)
+        #expect(Set(transport.requests.map(\.url.target)).count == 20)
+        try await all
+    }
+}
