@@ -76,7 +76,7 @@ struct CurlTransfers: ~Copyable {
             transfer.exchange?.finish(.failure(.timedOut(hasSent: transfer.hasSent)))
             remove(transfer)
         }
-        self.nextDeadline = running.values.lazy.compactMap(\.exchange?.deadline).min()
+        self.nextDeadline = running.values.lazy.compactMap { $0.exchange?.deadline }.min()
     }
 
     mutating func close() {
