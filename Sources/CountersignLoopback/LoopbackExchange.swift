@@ -1,6 +1,5 @@
 import CMicroHTTPD
 import CountersignHTTP
-import Synchronization
 
 /// One request and its answer, from the request line to the last byte.
 ///

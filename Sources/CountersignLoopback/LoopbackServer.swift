@@ -1,5 +1,4 @@
 public import CountersignHTTP
-import Synchronization
 
 /// An HTTP/1.1 server that listens on this machine's loopback interface and nowhere else.
 ///

@@ -1,4 +1,3 @@
-import Synchronization
 
 /// What all values of one client share: where it calls, and with what.
 final class ClientCore: Sendable {

@@ -1,6 +1,5 @@
 import CountersignCrypto
 import CountersignHTTP
-import Synchronization
 
 /// The runtime's own DPoP keys, one an algorithm, made when first needed. They live as long as the runtime does.
 final class DPoPKeys: Sendable {

@@ -1,5 +1,4 @@
 import CountersignHTTP
-import Synchronization
 
 /// The metadata of authorization servers: fetched once for all who need it, kept for a while, failures for a short one.
 ///

@@ -1,5 +1,4 @@
 import CountersignHTTP
-import Synchronization
 
 /// The token slots of a runtime, by identity.
 ///

@@ -1,5 +1,4 @@
 import CountersignHTTP
-import Synchronization
 
 /// The place of one token identity: its token, its fetch, those who wait.
 ///

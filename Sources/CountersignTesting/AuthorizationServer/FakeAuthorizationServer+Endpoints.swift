@@ -1,7 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
 import CountersignJSON
-import Synchronization
 
 extension FakeAuthorizationServer {
     /// Which endpoint a request is for; the query does not matter.

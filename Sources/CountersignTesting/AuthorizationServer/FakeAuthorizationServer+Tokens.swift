@@ -2,7 +2,6 @@ import Countersign
 import CountersignCrypto
 import CountersignHTTP
 import CountersignJSON
-import Synchronization
 
 extension FakeAuthorizationServer {
     /// What a grant amounts to, before scopes and targets are looked at.

@@ -2,7 +2,6 @@ public import Countersign
 import CountersignCrypto
 public import CountersignHTTP
 public import CountersignLoopback
-import Synchronization
 
 /// An authorization server for tests: it issues tokens as the RFCs say, is strict about what clients send, and fails in
 /// every way that a test asks for.

@@ -1,6 +1,5 @@
 public import CountersignHTTP
 public import CountersignLoopback
-import Synchronization
 
 /// A protected API for tests: it takes the tokens of a ``FakeAuthorizationServer``, checks them and their DPoP proofs
 /// strictly, and answers what its routes say.

@@ -1,7 +1,6 @@
 import Countersign
 import CountersignHTTP
 import CountersignLoopback
-import Synchronization
 
 /// What stands in front of both fake servers: the log, the faults, the calendar and the socket.
 final class FakeFront: Sendable {
