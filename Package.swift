@@ -58,7 +58,9 @@ let package = Package(
         ),
         .target(
             name: "CountersignTesting",
-            dependencies: ["Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON"],
+            dependencies: [
+                "Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON",
+            ],
             swiftSettings: swift
         ),
 
@@ -115,7 +117,11 @@ let package = Package(
             dependencies: ["CountersignHTTP", "CountersignLoopback"],
             swiftSettings: swift
         ),
-        .testTarget(name: "CountersignTests", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignTests",
+            dependencies: ["Countersign", "CountersignTesting"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "CountersignTestingTests",
             dependencies: ["CountersignTesting", "CountersignLoopback"],

@@ -1,4 +1,3 @@
-
 /// What all values of one client share: where it calls, and with what.
 final class ClientCore: Sendable {
     /// A server that calls may go to, checked.
