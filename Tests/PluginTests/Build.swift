@@ -5,28 +5,27 @@ struct Build {
     let status: Int32
     let output: String
 
-    /// The packages build one after the other into one folder of their own: the build that runs the tests holds a lock
-    /// on the usual one, and Countersign itself need be built only once.
-    private static let scratch = packageRoot.appending(path: ".build/plugin-tests").path
-
     static let packages = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Packages")
-    private static let packageRoot =
-        packages.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    static func package(_ name: String) throws -> Build {
-        try run(["build", "--package-path", packages.appending(path: name).path, "--scratch-path", scratch])
+    static func target(_ target: String, of package: String) throws -> Build {
+        try swift(["build", "--target", target], package)
     }
 
-    /// Builds and runs an executable of a package.
-    static func executable(_ product: String, of name: String) throws -> Build {
-        try run(["run", "--package-path", packages.appending(path: name).path, "--scratch-path", scratch, product])
+    /// Builds an executable and runs it.
+    static func running(_ product: String, of package: String) throws -> Build {
+        try swift(["run"], package, [product])
     }
 
-    private static func run(_ arguments: [String]) throws -> Build {
+    private static func swift(_ command: [String], _ package: String, _ arguments: [String] = []) throws -> Build {
+        // A folder of its own: the build that runs the tests holds the lock on the usual one, and two root packages in one
+        // folder are taken for each other.
+        let root = packages.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["swift"] + arguments
+        process.arguments =
+            ["swift"] + command + ["--package-path", packages.appending(path: package).path]
+            + ["--scratch-path", root.appending(path: ".build/plugin-tests/\(package)").path] + arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = pipe
         process.standardError = pipe

@@ -11,7 +11,7 @@ struct PluginTests {
         """
     )
     func matrix() throws {
-        let build = try Build.executable("Caller", of: "Adopter")
+        let build = try Build.running("Caller", of: "Adopter")
         #expect(build.status == 0, "\(build.output)")
         #expect(!build.output.contains("warning:"), "\(build.output)")
         // The caller prints what its one call came to: nothing listens there.
@@ -20,15 +20,15 @@ struct PluginTests {
 
     @Test("A fault in a schema fails the build with its place")
     func fault() throws {
-        let build = try Build.package("Faulty")
-        let file = Build.packages.appending(path: "Faulty/Sources/Faulty/Faulty.client.yaml").path
+        let build = try Build.target("Faulty", of: "Adopter")
+        let file = Build.packages.appending(path: "Adopter/Sources/Faulty/Faulty.client.yaml").path
         #expect(build.status != 0)
         #expect(build.output.contains("\(file):7:5: error: unknown key 'retruns'"), "\(build.output)")
     }
 
     @Test("Two schemas with one name fail the build with a message that names both")
     func twins() throws {
-        let build = try Build.package("Twins")
+        let build = try Build.target("Twins", of: "Twins")
         let folder = Build.packages.appending(path: "Twins/Sources/Twins").path
         #expect(build.status != 0)
         #expect(build.output.contains("two schemas of the target 'Twins' have the name 'Catalog'"), "\(build.output)")

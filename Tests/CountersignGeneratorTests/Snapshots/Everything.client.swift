@@ -21,7 +21,7 @@ nonisolated public struct EverythingAPI: Sendable {
         worker: ClientCredentials,
         key: Countersign.Secret,
         server: String = "https://api.example.com",
-        runtime: Runtime = .shared
+        runtime: Countersign.Runtime = .shared
     ) {
         client = APIClient(
             Self.definition,
@@ -321,7 +321,7 @@ nonisolated extension EverythingAPI {
         }
     }
 
-    public struct Date: Hashable, Sendable {
+    public struct Runtime: Hashable, Sendable {
         public var day: CalendarDay
 
         public init(day: CalendarDay) {
@@ -358,12 +358,12 @@ nonisolated extension EverythingAPI {
     }
 
     public struct Audit: Hashable, Sendable {
-        public var createdAt: Foundation.Date
-        public var deletedAt: Foundation.Date?
+        public var createdAt: Date
+        public var deletedAt: Date?
         public var serverOnly: String
         public var clientOnly: String
 
-        public init(createdAt: Foundation.Date, deletedAt: Foundation.Date?, serverOnly: String, clientOnly: String) {
+        public init(createdAt: Date, deletedAt: Date?, serverOnly: String, clientOnly: String) {
             self.createdAt = createdAt
             self.deletedAt = deletedAt
             self.serverOnly = serverOnly
@@ -373,8 +373,8 @@ nonisolated extension EverythingAPI {
 
     public struct Product: Hashable, Sendable, Identifiable {
         public var id: ProductID
-        public var createdAt: Foundation.Date
-        public var deletedAt: Foundation.Date?
+        public var createdAt: Date
+        public var deletedAt: Date?
         public var serverOnly: String?
         public var clientOnly: String?
         /// What it is called.
@@ -391,7 +391,7 @@ nonisolated extension EverythingAPI {
         public var rev: Revision
         public var releasedOn: CalendarDay?
         public var note: String??
-        public var updatedAt: Foundation.Date
+        public var updatedAt: Date
         public var pictureURL: URL?
         public var checksum: Data?
         public var batch: UUID?
@@ -400,7 +400,7 @@ nonisolated extension EverythingAPI {
         /// Deprecated: Use name.
         public var oldName: String?
         public var secret: Secret?
-        public var launch: Date?
+        public var launch: Runtime?
         @APIIndirect public var similar: Product?
         public var parts: [Product]
         public var size: Product.Size
@@ -411,8 +411,8 @@ nonisolated extension EverythingAPI {
 
         public init(
             id: ProductID,
-            createdAt: Foundation.Date,
-            deletedAt: Foundation.Date?,
+            createdAt: Date,
+            deletedAt: Date?,
             serverOnly: String? = nil,
             clientOnly: String? = nil,
             name: String,
@@ -426,7 +426,7 @@ nonisolated extension EverythingAPI {
             rev: Revision = .init(rawValue: 7),
             releasedOn: CalendarDay? = nil,
             note: String?? = nil,
-            updatedAt: Foundation.Date,
+            updatedAt: Date,
             pictureURL: URL? = nil,
             checksum: Data? = nil,
             batch: UUID? = nil,
@@ -434,7 +434,7 @@ nonisolated extension EverythingAPI {
             extra: JSONValue,
             oldName: String? = nil,
             secret: Secret? = nil,
-            launch: Date? = nil,
+            launch: Runtime? = nil,
             similar: Product? = nil,
             parts: [Product],
             size: Product.Size,
@@ -645,7 +645,7 @@ nonisolated extension EverythingAPI {
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Date: JSONDecodable, JSONEncodable {
+@_spi(Generated) nonisolated extension EverythingAPI.Runtime: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         var object = try json.object()
         day = try object.value("day")
