@@ -79,7 +79,9 @@ extension APIClient {
     }
 
     /// Calls, and returns the error, if the call fails.
-    nonisolated(nonsending) func failure(_ method: HTTPMethod = .get, _ path: String = "/items") async -> CallError<Never>? {
+    nonisolated(nonsending) func failure(_ method: HTTPMethod = .get, _ path: String = "/items") async -> CallError<
+        Never
+    >? {
         do {
             _ = try await send(method, path)
             return nil

@@ -12,7 +12,12 @@ struct ChallengeTests {
             (["bEARER realm=\"a, b\""], [Challenge(scheme: "bearer", parameters: ["realm": "a, b"])]),
             (
                 ["Bearer error=\"invalid_token\", error_description=\"it \\\"expired\\\"\""],
-                [Challenge(scheme: "bearer", parameters: ["error": "invalid_token", "error_description": "it \"expired\""])]
+                [
+                    Challenge(
+                        scheme: "bearer",
+                        parameters: ["error": "invalid_token", "error_description": "it \"expired\""]
+                    )
+                ]
             ),
             (
                 ["DPoP error=use_dpop_nonce, algs=\"ES256 PS256\", Bearer realm=x, Basic realm=\"y\""],

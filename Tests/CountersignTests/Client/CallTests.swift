@@ -49,15 +49,19 @@ struct CallTests {
     )
     func kinds(status: Int, body: String, kind: String) async throws {
         let world = World(handler: { _ in .json(body, status: HTTPStatus(rawValue: status)) })
-        let failure = try #require(await failure { () throws(CatalogAPI.Failure) in
-            try await CatalogAPI(world).getItem(id: "1")
-        })
+        let failure = try #require(
+            await failure { () throws(CatalogAPI.Failure) in
+                try await CatalogAPI(world).getItem(id: "1")
+            }
+        )
         #expect(failure.kind.description == kind)
         #expect(failure.operation == "CatalogAPI.getItem")
         #expect(failure.status?.rawValue == status)
         #expect((failure.problem != nil) == (kind == "problem"))
         #expect(failure.response.map { $0.body == Array(body.utf8) } == true)
-        if status == 409 { #expect(failure.problem == .conflict(try .init(json: JSONDocument(parsing: Array(body.utf8)).root))) }
+        if status == 409 {
+            #expect(failure.problem == .conflict(try .init(json: JSONDocument(parsing: Array(body.utf8)).root)))
+        }
     }
 
     @Test("A 401 whose body the schema declares is that problem, also where no other token can be had")
@@ -102,7 +106,9 @@ struct CallTests {
         let world = World()
         let gate = Gate()
         world.api.inject(.held(by: gate))
-        let call = Task { await failure { () throws(CatalogAPI.Failure) in try await CatalogAPI(world).getItem(id: "1") } }
+        let call = Task {
+            await failure { () throws(CatalogAPI.Failure) in try await CatalogAPI(world).getItem(id: "1") }
+        }
         await gate.waitForArrivals(1)
         call.cancel()
         #expect(await call.value?.kind == .cancelled)
@@ -138,7 +144,9 @@ struct CallTests {
         #expect(world.api.count == 1)
     }
 
-    @Test("An idempotency key is the same over all sends of a call, another for each call, and the caller's own if given")
+    @Test(
+        "An idempotency key is the same over all sends of a call, another for each call, and the caller's own if given"
+    )
     func idempotencyKey() async throws {
         let world = World(handler: { _ in .json(#"{"id":"1"}"#, status: 201) })
         world.api.configuration.nonces = .required
@@ -194,7 +202,10 @@ struct CallTests {
         #expect(ids == ["p2a", "p2b", "p3a", "p3b"])
     }
 
-    @Test("A cursor that comes twice ends the pages with an error", arguments: [["": "p2", "p2": "p2"], ["": "p2", "p2": "p3", "p3": "p2"]])
+    @Test(
+        "A cursor that comes twice ends the pages with an error",
+        arguments: [["": "p2", "p2": "p2"], ["": "p2", "p2": "p3", "p3": "p2"]]
+    )
     func loop(cursors: [String: String]) async throws {
         let world = paged(cursors)
         let catalog = CatalogAPI(world)

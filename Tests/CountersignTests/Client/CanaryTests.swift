@@ -108,7 +108,10 @@ struct CanaryTests {
         .transportError(HTTPTransportError(reason: .tls, detail: "", requestMayHaveBeenProcessed: false)),
     ]
 
-    @Test("P59: errors about tokens show nothing of what was sent, whatever the server repeats", arguments: echoes.indices)
+    @Test(
+        "P59: errors about tokens show nothing of what was sent, whatever the server repeats",
+        arguments: echoes.indices
+    )
     func tokenErrors(index: Int) async throws {
         let secrets = [Self.secret, Self.assertion]
         let world = World()

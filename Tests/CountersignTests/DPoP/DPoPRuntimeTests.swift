@@ -34,10 +34,13 @@ struct DPoPRuntimeTests {
         var generator = SeededGenerator(seed: 42)
         let world = World()
         let client = world.client(dpop: .es256)
-        let pieces = ["/", "//", "a", "Z9", "%2F", "%2f", "%40", "@", ":", "..", ".", "~", "!$&'()*+,;=", "%C3%A4", "-_"]
+        let pieces = [
+            "/", "//", "a", "Z9", "%2F", "%2f", "%40", "@", ":", "..", ".", "~", "!$&'()*+,;=", "%C3%A4", "-_",
+        ]
         var expected: [String] = []
         for _ in 0..<2000 {
-            let path = "/" + (0..<Int.random(in: 0...8, using: &generator)).map { _ in pieces.random(&generator) }.joined()
+            let path =
+                "/" + (0..<Int.random(in: 0...8, using: &generator)).map { _ in pieces.random(&generator) }.joined()
             let query = ["", "?", "?a=1", "?a=?&b=%2F"].random(&generator)
             #expect(await client.outcome(.get, path + query) == "200")
             expected.append(path + query)
@@ -104,8 +107,10 @@ struct DPoPRuntimeTests {
     @Test(
         "P44: a nonce that is empty, too long, or of other characters than RFC 9449 allows is ignored; so are two",
         arguments: [
-            (["good"], "good"), ([""], nil), ([String(repeating: "a", count: 1024)], String(repeating: "a", count: 1024)),
-            ([String(repeating: "a", count: 1025)], nil), (["a b"], nil), (["a\"b"], nil), (["a\\b"], nil), (["ä"], nil),
+            (["good"], "good"), ([""], nil),
+            ([String(repeating: "a", count: 1024)], String(repeating: "a", count: 1024)),
+            ([String(repeating: "a", count: 1025)], nil), (["a b"], nil), (["a\"b"], nil), (["a\\b"], nil),
+            (["ä"], nil),
             (["a", "b"], nil),
         ]
     )
@@ -211,7 +216,10 @@ struct DPoPRuntimeTests {
         #expect(origin.nextProof().nonce == "younger")
     }
 
-    @Test("P48: with a clock 10 minutes off each server is asked twice, and no proof is refused after", arguments: [600, -600])
+    @Test(
+        "P48: with a clock 10 minutes off each server is asked twice, and no proof is refused after",
+        arguments: [600, -600]
+    )
     func clockOffset(seconds: Int) async throws {
         let world = World()
         world.server.configuration.proofWindow = .seconds(10)
@@ -338,7 +346,8 @@ extension RecordedRequest {
         guard let proof = request.fields[.dpop] else { return nil }
         let parts = proof.split(separator: ".")
         guard parts.count == 3, let bytes = Base64URL.decode(String(parts[1])),
-            let document = try? JSONDocument(parsing: bytes), case .object(let claims) = try? JSONValue(json: document.root)
+            let document = try? JSONDocument(parsing: bytes),
+            case .object(let claims) = try? JSONValue(json: document.root)
         else { return nil }
         return claims
     }

@@ -133,7 +133,8 @@ struct TokenRequestTests {
     @Test(
         "A parameter that the runtime sets itself is refused before anything is sent",
         arguments: [
-            "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource",
+            "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope",
+            "resource",
         ]
     )
     func reserved(name: String) async throws {

@@ -110,7 +110,8 @@ struct TokenResponseTests {
         "P20: Retry-After is seconds or a date; anything else is ignored",
         arguments: [
             ("120", 120), ("0", 0), ("Sun, 06 Nov 1994 08:50:37 GMT", 60), ("Sun, 06 Nov 1994 08:40:00 GMT", 0),
-            ("-1", nil), ("soon", nil), ("", nil), ("12345678901234567890", nil), ("Sun, 32 Nov 1994 08:49:37 GMT", nil),
+            ("-1", nil), ("soon", nil), ("", nil), ("12345678901234567890", nil),
+            ("Sun, 32 Nov 1994 08:49:37 GMT", nil),
             ("1.5", nil), (nil, nil),
         ] as [(String?, Int?)]
     )

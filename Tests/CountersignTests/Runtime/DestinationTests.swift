@@ -5,7 +5,10 @@ import Testing
 
 @Suite("Where tokens go")
 struct DestinationTests {
-    @Test("P52: a redirect to another origin is not followed: nothing is sent there", arguments: [301, 302, 303, 307, 308])
+    @Test(
+        "P52: a redirect to another origin is not followed: nothing is sent there",
+        arguments: [301, 302, 303, 307, 308]
+    )
     func redirects(status: Int) async throws {
         let world = World()
         let client = world.client(dpop: .es256)
@@ -25,7 +28,10 @@ struct DestinationTests {
         #expect(world.api.count == 2)
     }
 
-    @Test("P52: a redirect of the token endpoint or of the metadata is not followed", arguments: [301, 302, 303, 307, 308])
+    @Test(
+        "P52: a redirect of the token endpoint or of the metadata is not followed",
+        arguments: [301, 302, 303, 307, 308]
+    )
     func redirectsOfServer(status: Int) async throws {
         let world = World()
         let redirect = Fault.status(HTTPStatus(rawValue: status), fields: ["Location": "https://evil.example/"])

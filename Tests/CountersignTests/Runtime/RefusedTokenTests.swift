@@ -109,7 +109,9 @@ struct RefusedTokenTests {
         #expect(world.tokenRequests == 1)
     }
 
-    @Test("P29: an API that always says 401 costs five renewals in 30 s; then calls fail at once, until the window is over")
+    @Test(
+        "P29: an API that always says 401 costs five renewals in 30 s; then calls fail at once, until the window is over"
+    )
     func storm() async throws {
         let world = World()
         let client = world.client()

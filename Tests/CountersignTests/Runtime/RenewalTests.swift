@@ -77,7 +77,9 @@ struct RenewalTests {
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("P12: a thousand processes that start together renew over two minutes, no second with over three times the mean")
+    @Test(
+        "P12: a thousand processes that start together renew over two minutes, no second with over three times the mean"
+    )
     func fleet() {
         var generator = SeededGenerator(seed: 12)
         var perSecond: [Int64: Int] = [:]
@@ -131,7 +133,10 @@ struct RenewalTests {
         #expect(await client.outcome() == "200")
     }
 
-    @Test("P15: tokens of 2 to 60 seconds cost at most one request in half their life and one a second", arguments: 2...60)
+    @Test(
+        "P15: tokens of 2 to 60 seconds cost at most one request in half their life and one a second",
+        arguments: 2...60
+    )
     func shortLives(seconds: Int) async throws {
         let world = World(jitter: { 0.999 })
         world.server.configuration.tokenLifetime = .seconds(seconds)
@@ -225,7 +230,10 @@ struct RenewalTests {
         #expect(await client.outcome() == "noToken")
     }
 
-    @Test("P18: a calendar set forward or back changes nothing about a token", arguments: [3600, -3600, 10 * 365 * 86_400])
+    @Test(
+        "P18: a calendar set forward or back changes nothing about a token",
+        arguments: [3600, -3600, 10 * 365 * 86_400]
+    )
     func calendar(seconds: Int) async throws {
         let world = World()
         let client = world.client()

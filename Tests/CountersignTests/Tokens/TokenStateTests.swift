@@ -61,7 +61,12 @@ struct TokenStateTests {
     func ageFromRequest() throws {
         var state = TokenState(policy: policy)
         _ = state.call(at: .at(0))
-        let landed = state.succeeded(with: try .test("a", lifetime: .seconds(30)), askedAt: .at(0), at: .at(20), jitter: 0)
+        let landed = state.succeeded(
+            with: try .test("a", lifetime: .seconds(30)),
+            askedAt: .at(0),
+            at: .at(20),
+            jitter: 0
+        )
         #expect(landed.name == "a")
         #expect(state.call(at: .at(26.9)).name == "useAndFetch a")
         var other = TokenState(policy: policy)
@@ -74,7 +79,12 @@ struct TokenStateTests {
     func expiredOnArrival() throws {
         var state = TokenState(policy: policy)
         _ = state.call(at: .at(0))
-        let landed = state.succeeded(with: try .test("a", lifetime: .seconds(5)), askedAt: .at(0), at: .at(6), jitter: 0)
+        let landed = state.succeeded(
+            with: try .test("a", lifetime: .seconds(5)),
+            askedAt: .at(0),
+            at: .at(6),
+            jitter: 0
+        )
         #expect(landed.name == "expiredOnArrival")
         #expect(state.call(at: .at(6.9)).name == "fail expiredOnArrival")
         #expect(state.call(at: .at(7)).name == "fetchAndWait")
