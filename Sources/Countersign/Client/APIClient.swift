@@ -140,10 +140,10 @@ extension APIOperation {
         try errors.first { $0.status.matches(response.status) }?.decode(response.body)
     }
 
-    /// The media type of a `Content-Type`, if it is one that may stand in a message.
+    /// The media type of a `Content-Type`, if it looks like one: small letters, so that no token passes for it.
     private static func mediaType(_ field: String) -> Substring? {
         let type = field.prefix { $0 != ";" }
-        let isPlain = type.utf8.allSatisfy { $0.isUnreserved || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "+") }
+        let isPlain = type.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || "/+-.".utf8.contains($0) }
         return isPlain && type.utf8.count <= 64 ? type : nil
     }
 }

@@ -11,7 +11,8 @@
 /// }
 /// ```
 ///
-/// Its description says what happened and where; bodies, tokens and header values are never part of it.
+/// Its description says what happened and where; bodies, tokens and header values are never part of it, but
+/// for the media type of a body that could not be read.
 public struct CallError<Problem: Sendable>: Error, Sendable {
     public typealias Kind = CallErrorKind
 
