@@ -83,6 +83,18 @@ let package = Package(
         ),
         .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
 
+        // Benchmarks
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CAllocationCount", "CCurl", "COpenSSL", "Countersign", "CountersignCrypto", "CountersignHTTP",
+                "CountersignLoopback",
+            ],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),

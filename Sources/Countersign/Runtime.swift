@@ -109,12 +109,17 @@ public final class Runtime: Sendable {
         let scopes = options.scopes ?? scopes
         let resources = options.resources ?? scheme.resources
         let parameters = scheme.parameters.merging(options.parameters) { $1 }
+        if let reserved = parameters.keys.sorted().first(where: TokenGrant.reservedParameters.contains) {
+            throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime")
+        }
+        // A parameter is never sent twice (RFC 6749 section 3.2): the more particular one counts.
+        let audience = parameters["audience"] == nil ? scheme.audience : nil
         let assertion = try options.assertion?.reveal()
 
         var sent: [(name: String, value: String)] = [("grant_type", "client_credentials")]
         if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
         for resource in resources { sent.append(("resource", resource)) }
-        if let audience = scheme.audience { sent.append(("audience", audience)) }
+        if let audience { sent.append(("audience", audience)) }
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { sent.append((name, value)) }
         let grant = TokenGrant(
             server: server,
@@ -135,7 +140,7 @@ public final class Runtime: Sendable {
         try credentials.add(to: &identity, key: key)
         identity.add(set: scopes)
         identity.add(set: resources)
-        identity.add(scheme.audience)
+        identity.add(audience)
         identity.add(parameters)
         if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
         identity.add(
@@ -151,4 +156,11 @@ public final class Runtime: Sendable {
             }
         }
     }
+}
+
+extension Runtime: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "Runtime" }
+    public var debugDescription: String { description }
+    /// Without keys and tokens.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -66,7 +66,7 @@ private struct DecimalDigits {
         }
         let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fraction = parts.count > 1 ? parts[1] : ""
-        guard let whole = parts.first, fraction.utf8.count < 1_000,
+        guard let whole = parts.first, !whole.isEmpty, fraction.utf8.count < 1_000,
             whole.utf8.allSatisfy(Self.isDigit), fraction.utf8.allSatisfy(Self.isDigit)
         else { return nil }
         let significant = (whole + fraction).drop { $0 == "0" }

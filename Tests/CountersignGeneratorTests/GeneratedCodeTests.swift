@@ -60,16 +60,26 @@ struct GeneratedCodeTests {
         #expect(source.contains("        \(assigned) = try object.value(\"\(name)\")\n"))
     }
 
-    @Test("A type of the schema that is named like one of Swift's or the runtime's keeps its name, and they theirs")
+    @Test("A type of the schema that is named like one of the runtime's keeps its name, and the runtime's its own")
     func shadowing() throws {
         let source = try generate(
-            types: "{ Secret: { fields: { at: timestamp, of: Date } }, Date: { fields: { day: string } } }",
+            types: "{ Secret: { fields: { of: Runtime } }, Runtime: { fields: { day: string } } }",
             operations: "  a: { get: /a, returns: Secret }",
             auth: "{ apiKey: { header: X-Key } }"
         )
-        #expect(source.contains("var at: Foundation.Date\n"))
-        #expect(source.contains("var of: Date\n"))
+        #expect(source.contains("        var of: Runtime\n"))
         #expect(source.contains("apiKey: Countersign.Secret"))
+        #expect(source.contains("runtime: Countersign.Runtime = .shared"))
+    }
+
+    @Test("A type that another place names again is named with its client")
+    func nestedNames() throws {
+        let source = try generate(
+            types: "{ Item: { fields: { x: int } } }",
+            operations: "  a: { get: /a, returns: { fields: { item: { fields: { y: int } }, other: Item } } }"
+        )
+        #expect(source.contains("var item: A.Output.Item\n"))
+        #expect(source.contains("var other: TestAPI.Item\n"))
     }
 
     @Test("A field that would make its type hold itself is stored indirectly")
@@ -107,7 +117,10 @@ struct GeneratedCodeTests {
     @Test(
         "What operations need of their schemes is written once, numbered",
         arguments: [
-            ("{ mine: { token: {} }, default: mine }", "  a: { get: /a, returns: nothing }", "requirements: [.scheme(0)]"),
+            (
+                "{ mine: { token: {} }, default: mine }", "  a: { get: /a, returns: nothing }",
+                "requirements: [.scheme(0)]"
+            ),
             (
                 "{ clientCredentials: { issuer: https://i.example, scopes: [b] } }",
                 "  a: { get: /a, scopes: [c], returns: nothing }\n  d: { get: /d, scopes: [a], returns: nothing }",

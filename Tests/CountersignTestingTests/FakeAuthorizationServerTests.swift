@@ -385,6 +385,23 @@ struct FakeAuthorizationServerTests {
         #expect(try await send(third).0 == 400)
     }
 
+    @Test("A refusal after the proof gives the next nonce too; a request without a proof gets none")
+    func nonceOnRefusal() async throws {
+        server.configuration.nonces = .rotating(every: 1, acceptingPrevious: 0)
+        let key = try SigningKey.generate(.es256)
+        let basic = HandMade.basic("worker", "s3cret")
+        let first = try await token(fields: ["Authorization": basic, "DPoP": try proof(key)]).fields["DPoP-Nonce"]
+        let refused = try await token(
+            "grant_type=client_credentials&scope=admin",
+            fields: ["Authorization": basic, "DPoP": try proof(key, nonce: first)]
+        )
+        #expect(try refused.member("error")?.string == "invalid_scope")
+        let second = try #require(refused.fields["DPoP-Nonce"])
+        #expect(second != first)
+        #expect(try await token(fields: ["Authorization": basic, "DPoP": try proof(key, nonce: second)]).status == 200)
+        #expect(try await token().fields["DPoP-Nonce"] == nil)
+    }
+
     @Test("A client whose calendar is wrong is refused, and so is one of a server whose calendar is")
     func calendars() async throws {
         let key = try SigningKey.generate(.es256)

@@ -81,7 +81,7 @@ actor SignedInUser: TokenSource {
         )
         request.fields = [
             .contentType: FormURLEncoded.mediaType,
-            .authorization: BasicCredentials.authorization(clientID, secret),
+            .authorization: try BasicCredentials(user: clientID, password: Secret(secret)).authorization(),
         ]
         var response = try await send(request, nonce: nil)
         if let nonce = response.fields[.dpopNonce], response.status == 400 {

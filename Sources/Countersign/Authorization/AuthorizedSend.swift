@@ -12,9 +12,9 @@ extension ClientCore {
 
     /// Sends a request. The response is whatever the API said last, of any status.
     ///
-    /// It goes over the wire at most four times: once, and once more for a nonce or a clock that the API taught, for a
-    /// token that it refused, and, where that is safe, for a kept connection that it had closed. Every time with a proof
-    /// of its own.
+    /// It goes over the wire at most five times: once, and once more for a nonce that the API taught, for a clock that it
+    /// taught, for a token that it refused, and, where that is safe, for a kept connection that it had closed. Every time
+    /// with a proof of its own.
     nonisolated(nonsending) func send(
         _ request: consuming HTTPRequest,
         for call: Call,
@@ -33,7 +33,8 @@ extension ClientCore {
                 throw CallFailure(error, in: call.operation())
             }
         }
-        var mayLearn = true
+        var mayLearnNonce = true
+        var mayLearnClock = true
         var mayRenew = true
         var mayResend = call.isIdempotent
         while true {
@@ -45,7 +46,13 @@ extension ClientCore {
                     throw CallFailure(error, in: call.operation())
                 }
             }
-            if let deadline { request.timeout = max(.milliseconds(1), deadline - clock.now()) }
+            if let deadline {
+                let left = deadline - clock.now()
+                guard left > .zero else {
+                    throw CallFailure(.timedOut, in: call.operation(), "the time was up before the request was sent")
+                }
+                request.timeout = left
+            }
             let response: HTTPResponse
             do {
                 response = try await runtime.configuration.transport.send(request)
@@ -71,19 +78,24 @@ extension ClientCore {
             case .none:
                 return response
             case .nonce:
-                guard mayLearn, isReplayable else { return response }
-                mayLearn = false
+                guard mayLearnNonce, isReplayable else { return response }
+                mayLearnNonce = false
             case .proof:
-                guard mayLearn, isReplayable,
+                // Servers that send a nonce with every answer do not always mean it (P28): that is tried first.
+                if nonce != nil, mayLearnNonce, isReplayable {
+                    mayLearnNonce = false
+                    continue
+                }
+                guard mayLearnClock, isReplayable,
                     server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
                 else { return response }
-                mayLearn = false
+                mayLearnClock = false
             case .token, .unexplained:
                 // A proof is cheaper to make again than a token, where the clocks say that it was the proof.
-                if refusal == .unexplained, mayLearn, isReplayable,
+                if refusal == .unexplained, mayLearnClock, isReplayable,
                     server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
                 {
-                    mayLearn = false
+                    mayLearnClock = false
                     continue
                 }
                 guard isReplayable else {
@@ -106,8 +118,14 @@ extension ClientCore {
                     attached = next
                     request.fields[.authorization] = replacement.authorization
                 } catch {
+                    let kind: CallErrorKind =
+                        switch error.kind {
+                        case .cancelled: .cancelled
+                        case .timedOut where deadline != nil: .timedOut
+                        default: .unexpectedStatus
+                        }
                     throw CallFailure(
-                        error.kind == .cancelled ? .cancelled : .unexpectedStatus,
+                        kind,
                         in: call.operation(),
                         "the API refused the token, and there was no other",
                         response: response,

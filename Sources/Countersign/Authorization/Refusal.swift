@@ -23,10 +23,10 @@ enum Refusal: Hashable, Sendable {
         let challenges = Challenge.parse(response.fields.values(for: .wwwAuthenticate))
         // Either scheme is ours, whichever was used: real servers challenge Bearer where they want DPoP.
         let errors = challenges.filter { $0.scheme == "dpop" || $0.scheme == "bearer" }.map(\.error)
-        if isDPoP, errors.contains("use_dpop_nonce") {
-            self = hasNonce ? .nonce : .none
-        } else if isDPoP, errors.contains("invalid_dpop_proof") {
-            self = hasNonce ? .nonce : .proof
+        if errors.contains("use_dpop_nonce") {
+            self = isDPoP && hasNonce ? .nonce : .none
+        } else if errors.contains("invalid_dpop_proof") {
+            self = isDPoP ? .proof : .none
         } else if errors.contains("insufficient_scope") || errors.contains("insufficient_user_authentication") {
             self = .none
         } else if challenges.isEmpty {

@@ -36,7 +36,7 @@ final class ClientCore: Sendable {
         do {
             url = try HTTPURL(text)
         } catch {
-            throw TokenError(.configuration, "the server '\(text)' is not a URL: \(error)")
+            throw TokenError(.configuration, "the server is \(error)")
         }
         try runtime.origins.check(url.origin, for: "the server")
         guard url.query == nil else {
@@ -57,13 +57,14 @@ final class ClientCore: Sendable {
         return made
     }
 
-    /// The token slots of all requirements that were used.
-    var slots: [TokenSlot] {
-        ready.withLock { ready in
-            ready.compactMap(\.self).flatMap(\.alternatives).joined().compactMap { scheme in
+    /// The token slots of all requirements.
+    func slots(options: TokenOptions?) -> [TokenSlot] {
+        definition.requirements.indices
+            .compactMap { try? authorization($0, options: options) }
+            .flatMap { $0.alternatives.joined() }
+            .compactMap { scheme in
                 if case .slot(let slot) = scheme { slot } else { nil }
             }
-        }
     }
 
     /// The first requirement that a token answers to.

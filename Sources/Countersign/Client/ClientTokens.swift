@@ -19,9 +19,10 @@ public struct ClientTokens: Sendable {
         return try await attach(to: &request)
     }
 
-    /// Forgets the tokens that this client has used; the next call asks for new ones. They are not revoked.
+    /// Forgets the tokens that calls through this client value would carry; the next call asks for new ones. They are
+    /// not revoked.
     public func delete() {
-        for slot in client.core.slots { slot.remove() }
+        for slot in client.core.slots(options: client.options?.token) { slot.remove() }
     }
 
     /// The header fields that authorize a request which another HTTP client will send: `Authorization`, and `DPoP` where

@@ -83,7 +83,12 @@ public struct TokenError: Error, Sendable {
     }
 }
 
-extension TokenError: CustomStringConvertible {
+extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var debugDescription: String { description }
+
+    /// Without ``oauthErrorDescription``: a server may repeat there what it was sent.
+    public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "reason": reason]) }
+
     public var description: String {
         var text = "no access token (\(kind)): \(reason)"
         if let oauthError { text += " [\(oauthError)]" }
