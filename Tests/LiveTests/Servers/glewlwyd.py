@@ -113,14 +113,14 @@ class Glewlwyd:
             administrator(
                 "POST", "/api/scope",
                 {"name": scope, "display_name": scope, "password_required": True, "password_max_age": 0, "scheme": {}},
-            )  # fmt: skip
+            )
         administrator(
             "POST", "/api/user",
             {
                 "username": USER, "password": self.clients.user_password, "name": "Alice", "enabled": True,
                 "email": "alice@example.test", "scope": ["g_profile", "openid", *SCOPES],
             },
-        )  # fmt: skip
+        )
         # The stock client store refuses properties that it was not told of.
         store = json.loads(administrator("GET", "/api/mod/client/database"))
         store["parameters"]["data-format"]["dpop_bound_access_tokens"] = {"multiple": False, "read": True, "write": True}
@@ -133,7 +133,7 @@ class Glewlwyd:
         self._add_issuer(
             administrator, "nonce", [elliptic, rsa],
             **{"oauth-dpop-nonce-mandatory": True, "oauth-dpop-nonce-counter": 3},
-        )  # fmt: skip
+        )
         # The first key signs, whatever `default-kid` says.
         self._add_issuer(administrator, "short", [rsa, elliptic], **{"access-token-duration": 2})
         user = Session(self.port)
@@ -189,7 +189,7 @@ class Glewlwyd:
         administrator(
             "POST", "/api/mod/plugin",
             {"module": "oidc", "name": name, "display_name": name, "enabled": True, "parameters": parameters},
-        )  # fmt: skip
+        )
 
 
 class Session:

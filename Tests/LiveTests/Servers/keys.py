@@ -38,7 +38,7 @@ def rsa(key_id):
     names = {
         "n": "modulus", "d": "privateExponent", "p": "prime1", "q": "prime2",
         "dp": "exponent1", "dq": "exponent2", "qi": "coefficient",
-    }  # fmt: skip
+    }
     jwk = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": key_id, "e": "AQAB"}
     jwk |= {member: _base64url(_bytes(text, name).lstrip(b"\0")) for member, name in names.items()}
     return Key(pem, jwk)
@@ -55,7 +55,7 @@ def make_certificate(folder):
     certificate = openssl(
         "x509", "-req", "-in", request, "-CA", f"{folder}/ca.pem", "-CAkey", ca_key, "-CAcreateserial", "-days", "2",
         "-extfile", f"{folder}/tls.ext",
-    )  # fmt: skip
+    )
     with open(key, "rb") as file:
         private = file.read()
     with open(f"{folder}/tls.pem", "wb", opener=_secret) as file:
