@@ -36,7 +36,7 @@ func measure(
         // Counting costs time, so it has a round of its own.
         allocation_count_begin()
         try await contender.run(1000)
-        let allocations = Double(allocation_count_end()) / 1000
+        let allocations = (Double(allocation_count_end()) / 1000).rounded()
         costs.append(Cost(nanoseconds: samples[index].median, allocations: allocations))
     }
     return costs
@@ -48,9 +48,11 @@ private func duration(of contender: Contender, times: Int) async throws -> Durat
     return ProcessorTime.now - start
 }
 
-/// How often a contender is to run for a round to take that long; it is warm afterwards.
+/// How often a contender is to run for a round to take that long.
 private func repetitions(of contender: Contender, in roundDuration: Duration) async throws -> Int {
     var times = 1
+    // What is only done once is not to be taken for what one time costs.
+    try await contender.run(times)
     while true {
         let elapsed = try await duration(of: contender, times: times)
         if elapsed > roundDuration / 4 {
