@@ -58,7 +58,9 @@ let package = Package(
         ),
         .target(
             name: "CountersignTesting",
-            dependencies: ["Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON"],
+            dependencies: [
+                "Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON",
+            ],
             swiftSettings: swift
         ),
 
@@ -83,6 +85,18 @@ let package = Package(
         ),
         .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
 
+        // Benchmarks
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CAllocationCount", "CCurl", "COpenSSL", "Countersign", "CountersignCrypto", "CountersignHTTP",
+                "CountersignLoopback",
+            ],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+
         // Tests
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
@@ -103,11 +117,22 @@ let package = Package(
             dependencies: ["CountersignHTTP", "CountersignLoopback"],
             swiftSettings: swift
         ),
-        .testTarget(name: "CountersignTests", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignTests",
+            dependencies: ["Countersign", "CountersignTesting"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "CountersignTestingTests",
             dependencies: ["CountersignTesting", "CountersignLoopback"],
             swiftSettings: swift
+        ),
+        .testTarget(
+            name: "LiveTests",
+            dependencies: ["Countersign"],
+            exclude: ["Servers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
         ),
     ]
 )

@@ -12,7 +12,9 @@ import CountersignCrypto
 /// let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
 /// ```
 public final class Runtime: Sendable {
-    /// How a runtime does its work. Every value has a default that is meant for production.
+    /// How a runtime does its work.
+    ///
+    /// Every value has a default that is meant for production.
     public struct Configuration: Sendable {
         /// What sends requests, to authorization servers and APIs alike.
         public var transport: any HTTPTransport = CurlTransport.shared
@@ -26,19 +28,24 @@ public final class Runtime: Sendable {
         /// The longest that asking for one token may take, discovery apart.
         public var tokenRequestTimeout: Duration = .seconds(10)
 
-        /// Origins (`http://host:port`) beyond loopback that are spoken to without TLS. Everything else without TLS is
-        /// refused before a byte is sent.
+        /// Origins (`http://host:port`) beyond loopback that are spoken to without TLS.
+        ///
+        /// Everything else without TLS is refused before a byte is sent.
         public var insecureOrigins: Set<String> = []
 
-        /// Origins (`https://host`) at which any issuer's metadata may name endpoints. Without an entry here an endpoint
-        /// must stand at its issuer's own origin.
+        /// Origins (`https://host`) at which any issuer's metadata may name endpoints.
+        ///
+        /// Without an entry here an endpoint must stand at its issuer's own origin.
         public var endpointOrigins: Set<String> = []
 
-        /// The keys that DPoP tokens are bound to, one for an algorithm. Where there is none, the runtime makes one that
-        /// lives as long as it does.
+        /// The keys that DPoP tokens are bound to, one for an algorithm.
+        ///
+        /// Where there is none, the runtime makes one that lives as long as it does.
         public var dpopKeys: [DPoPKey] = []
 
-        /// How many tokens are kept. Those of clients in use are kept in any case.
+        /// How many tokens are kept.
+        ///
+        /// Those of clients in use are kept in any case.
         public var maximumCachedTokens = 10_000
 
         /// Whether a 401 without any `WWW-Authenticate` is taken to be about the token, which is then renewed once.
@@ -109,12 +116,17 @@ public final class Runtime: Sendable {
         let scopes = options.scopes ?? scopes
         let resources = options.resources ?? scheme.resources
         let parameters = scheme.parameters.merging(options.parameters) { $1 }
+        if let reserved = parameters.keys.sorted().first(where: TokenGrant.reservedParameters.contains) {
+            throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime")
+        }
+        // A parameter is never sent twice (RFC 6749 section 3.2): the more particular one counts.
+        let audience = parameters["audience"] == nil ? scheme.audience : nil
         let assertion = try options.assertion?.reveal()
 
         var sent: [(name: String, value: String)] = [("grant_type", "client_credentials")]
         if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
         for resource in resources { sent.append(("resource", resource)) }
-        if let audience = scheme.audience { sent.append(("audience", audience)) }
+        if let audience { sent.append(("audience", audience)) }
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { sent.append((name, value)) }
         let grant = TokenGrant(
             server: server,
@@ -135,7 +147,7 @@ public final class Runtime: Sendable {
         try credentials.add(to: &identity, key: key)
         identity.add(set: scopes)
         identity.add(set: resources)
-        identity.add(scheme.audience)
+        identity.add(audience)
         identity.add(parameters)
         if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
         identity.add(
@@ -151,4 +163,11 @@ public final class Runtime: Sendable {
             }
         }
     }
+}
+
+extension Runtime: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "Runtime" }
+    public var debugDescription: String { description }
+    /// Without keys and tokens.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

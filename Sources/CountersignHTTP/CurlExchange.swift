@@ -1,5 +1,3 @@
-import Synchronization
-
 /// One request and the task that waits for its answer.
 ///
 /// The task is resumed exactly once: by the answer, or by its cancellation, whichever comes first.
@@ -28,7 +26,7 @@ final class CurlExchange: Sendable {
 
     init(_ request: consuming CurlRequest, maximumResponseBytes: Int, timeout: Duration) {
         // An instant so far away that it does not overflow is far enough.
-        deadline = .now + min(timeout, .seconds(1_000_000_000))
+        deadline = .now + max(.zero, min(timeout, .seconds(1_000_000_000)))
 
         self.request = request
         self.maximumResponseBytes = maximumResponseBytes

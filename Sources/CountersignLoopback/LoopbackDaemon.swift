@@ -1,6 +1,5 @@
 import CMicroHTTPD
 import CountersignHTTP
-import Synchronization
 
 /// A running libmicrohttpd with one thread of its own: takes requests in, hands them to the handler, sends the answers.
 ///

@@ -1,5 +1,4 @@
 public import CountersignHTTP
-import Synchronization
 
 /// An HTTP/1.1 server that listens on this machine's loopback interface and nowhere else.
 ///
@@ -37,6 +36,7 @@ public final class LoopbackServer: Sendable {
         /// How long a connection may stay silent before it is closed, in whole seconds (at least one).
         public var idleTimeout: Duration = .seconds(60)
 
+        /// The limits named above.
         public init() {}
     }
 

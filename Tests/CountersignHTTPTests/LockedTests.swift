@@ -1,5 +1,4 @@
 import CountersignHTTP
-import Synchronization
 import Testing
 
 @Suite("Locked")

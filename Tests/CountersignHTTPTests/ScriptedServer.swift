@@ -1,6 +1,5 @@
 import CountersignHTTP
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc

@@ -1,22 +1,45 @@
 /// A requirement with a client's credentials put in: what attaches tokens to requests and answers refusals.
-struct Authorization: Sendable {
+final class Authorization: Sendable {
     /// One scheme that is ready to be used.
     enum Scheme: Sendable {
         case slot(TokenSlot)
         case source(any TokenSource, scopes: [String])
         case field(HTTPFieldName, value: String)
         case query(name: String, value: String)
+
+        var hasTokens: Bool {
+            switch self {
+            case .slot, .source: true
+            case .field, .query: false
+            }
+        }
     }
 
     /// What was attached, for when the API refuses it.
     struct Attached: Sendable {
         var token: AccessToken?
+        /// What the token came from.
         fileprivate var scheme: Scheme?
+        /// All that is attached together.
+        fileprivate var combination: [Scheme] = []
     }
 
-    /// In order of preference. The combinations that need nothing are left out unless nothing else is there: an
-    /// operation whose token cannot be had is not sent without one.
+    /// In order of preference.
+    ///
+    /// The combinations that need nothing are left out unless nothing else is there: an operation whose token cannot be
+    /// had is not sent without one.
     let alternatives: [[Scheme]]
+    /// Where the token of the first alternative is cached, if it is.
+    private let preferredSlot: TokenSlot?
+
+    init(alternatives: [[Scheme]]) {
+        self.alternatives = alternatives
+        preferredSlot =
+            if case .slot(let slot) = alternatives.first?.first(where: \.hasTokens) { slot } else { nil }
+    }
+
+    /// The token that ``attach(to:options:deadline:)`` would use now, when it is only to be read.
+    func cached() -> AccessToken? { preferredSlot?.cached() }
 
     /// Attaches what the first alternative demands whose tokens can be had.
     nonisolated(nonsending) func attach(
@@ -24,15 +47,23 @@ struct Authorization: Sendable {
         options: CallOptions?,
         deadline: Instant?
     ) async throws(TokenError) -> Attached {
+        let attached = try await tokens(options: options, deadline: deadline)
+        attachStatic(attached.combination, to: &request)
+        if let token = attached.token {
+            request.fields.append(name: .authorization, value: token.authorization)
+        }
+        return attached
+    }
+
+    /// The token of the first alternative whose tokens can be had; none where that one needs none.
+    nonisolated(nonsending) func tokens(
+        options: CallOptions?,
+        deadline: Instant?
+    ) async throws(TokenError) -> Attached {
         var failure: TokenError?
         for combination in alternatives {
             do throws(TokenError) {
-                let attached = try await tokens(for: combination, options: options, deadline: deadline)
-                try attachStatic(combination, to: &request)
-                if let token = attached.token {
-                    request.fields.append(name: .authorization, value: token.authorization)
-                }
-                return attached
+                return try await tokens(for: combination, options: options, deadline: deadline)
             } catch {
                 if error.kind == .cancelled { throw error }
                 failure = failure ?? error
@@ -84,18 +115,18 @@ struct Authorization: Sendable {
                     } else {
                         try await slot.token(deadline: deadline)
                     }
-                return Attached(token: token, scheme: scheme)
+                return Attached(token: token, scheme: scheme, combination: combination)
             case .source(let source, let scopes):
                 let token = try await Self.ask(source, scopes, refused: nil, options: options)
-                return Attached(token: token, scheme: scheme)
+                return Attached(token: token, scheme: scheme, combination: combination)
             case .field, .query:
                 continue
             }
         }
-        return Attached()
+        return Attached(combination: combination)
     }
 
-    private func attachStatic(_ combination: [Scheme], to request: inout HTTPRequest) throws(TokenError) {
+    private func attachStatic(_ combination: [Scheme], to request: inout HTTPRequest) {
         for scheme in combination {
             switch scheme {
             case .field(let name, let value):

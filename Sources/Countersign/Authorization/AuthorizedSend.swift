@@ -10,11 +10,13 @@ extension ClientCore {
         let options: CallOptions?
     }
 
-    /// Sends a request. The response is whatever the API said last, of any status.
+    /// Sends a request.
     ///
-    /// It goes over the wire at most four times: once, and once more for a nonce or a clock that the API taught, for a
-    /// token that it refused, and, where that is safe, for a kept connection that it had closed. Every time with a proof
-    /// of its own.
+    /// The response is whatever the API said last, of any status.
+    ///
+    /// It goes over the wire at most five times: once, and once more for a nonce that the API taught, for a clock that it
+    /// taught, for a token that it refused, and, where that is safe, for a kept connection that it had closed. Every time
+    /// with a proof of its own.
     nonisolated(nonsending) func send(
         _ request: consuming HTTPRequest,
         for call: Call,
@@ -33,7 +35,8 @@ extension ClientCore {
                 throw CallFailure(error, in: call.operation())
             }
         }
-        var mayLearn = true
+        var mayLearnNonce = true
+        var mayLearnClock = true
         var mayRenew = true
         var mayResend = call.isIdempotent
         while true {
@@ -45,7 +48,13 @@ extension ClientCore {
                     throw CallFailure(error, in: call.operation())
                 }
             }
-            if let deadline { request.timeout = max(.milliseconds(1), deadline - clock.now()) }
+            if let deadline {
+                let left = deadline - clock.now()
+                guard left > .zero else {
+                    throw CallFailure(.timedOut, in: call.operation(), "the time was up before the request was sent")
+                }
+                request.timeout = left
+            }
             let response: HTTPResponse
             do {
                 response = try await runtime.configuration.transport.send(request)
@@ -71,14 +80,26 @@ extension ClientCore {
             case .none:
                 return response
             case .nonce:
-                guard mayLearn, isReplayable else { return response }
-                mayLearn = false
+                guard mayLearnNonce, isReplayable else { return response }
+                mayLearnNonce = false
             case .proof:
-                guard mayLearn, isReplayable,
+                // Servers that send a nonce with every answer do not always mean it (P28): that is tried first.
+                if nonce != nil, mayLearnNonce, isReplayable {
+                    mayLearnNonce = false
+                    continue
+                }
+                guard mayLearnClock, isReplayable,
                     server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
                 else { return response }
-                mayLearn = false
-            case .token:
+                mayLearnClock = false
+            case .token, .unexplained:
+                // A proof is cheaper to make again than a token, where the clocks say that it was the proof.
+                if refusal == .unexplained, mayLearnClock, isReplayable,
+                    server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
+                {
+                    mayLearnClock = false
+                    continue
+                }
                 guard isReplayable else {
                     Authorization.drop(token, of: attached)
                     return response
@@ -99,8 +120,14 @@ extension ClientCore {
                     attached = next
                     request.fields[.authorization] = replacement.authorization
                 } catch {
+                    let kind: CallErrorKind =
+                        switch error.kind {
+                        case .cancelled: .cancelled
+                        case .timedOut where deadline != nil: .timedOut
+                        default: .unexpectedStatus
+                        }
                     throw CallFailure(
-                        error.kind == .cancelled ? .cancelled : .unexpectedStatus,
+                        kind,
                         in: call.operation(),
                         "the API refused the token, and there was no other",
                         response: response,

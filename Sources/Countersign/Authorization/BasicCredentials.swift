@@ -19,10 +19,6 @@ public struct BasicCredentials: Sendable {
         guard !user.utf8.contains(UInt8(ascii: ":")) else {
             throw TokenError(.configuration, "the user name has a colon, which RFC 7617 forbids")
         }
-        return Self.authorization(user, try password.reveal())
-    }
-
-    static func authorization(_ user: String, _ password: String) -> String {
-        "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
+        return "Basic \(Data("\(user):\(try password.reveal())".utf8).base64EncodedString())"
     }
 }

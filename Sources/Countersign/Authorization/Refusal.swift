@@ -8,6 +8,8 @@ enum Refusal: Hashable, Sendable {
     case proof
     /// The API did not take the token.
     case token
+    /// The API did not say why: it may be the token, or a proof that its clock does not agree with.
+    case unexplained
 
     /// - Parameters:
     ///   - isDPoP: Whether the request carried a proof.
@@ -21,14 +23,14 @@ enum Refusal: Hashable, Sendable {
         let challenges = Challenge.parse(response.fields.values(for: .wwwAuthenticate))
         // Either scheme is ours, whichever was used: real servers challenge Bearer where they want DPoP.
         let errors = challenges.filter { $0.scheme == "dpop" || $0.scheme == "bearer" }.map(\.error)
-        if isDPoP, errors.contains("use_dpop_nonce") {
-            self = hasNonce ? .nonce : .none
-        } else if isDPoP, errors.contains("invalid_dpop_proof") {
-            self = hasNonce ? .nonce : .proof
+        if errors.contains("use_dpop_nonce") {
+            self = isDPoP && hasNonce ? .nonce : .none
+        } else if errors.contains("invalid_dpop_proof") {
+            self = isDPoP ? .proof : .none
         } else if errors.contains("insufficient_scope") || errors.contains("insufficient_user_authentication") {
             self = .none
         } else if challenges.isEmpty {
-            self = unchallenged ? .token : .none
+            self = !unchallenged ? .none : isDPoP ? .unexplained : .token
         } else {
             self = errors.isEmpty ? .none : .token
         }

@@ -58,6 +58,13 @@ public struct APIClient: Sendable {
     public var tokens: ClientTokens { ClientTokens(client: self) }
 }
 
+extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "\(core.name) at \(core.serverDescription)" }
+    public var debugDescription: String { description }
+    /// Without what it is authorized with.
+    public var customMirror: Mirror { Mirror(self, children: ["name": core.name, "server": core.serverDescription]) }
+}
+
 @_spi(Generated) extension APIClient {
     /// Begins a call; the arguments come next, then ``send(_:)``.
     public func request<Success, Problem>(
@@ -94,7 +101,12 @@ public struct APIClient: Sendable {
             )
         } catch {
             // A 401 that could not be answered may have a declared body all the same.
-            throw CallError(error, problem: error.response.flatMap { try? operation.problem(in: $0) })
+            guard error.kind == .unexpectedStatus, let response = error.response,
+                let problem = try? operation.problem(in: response)
+            else { throw CallError(error) }
+            let text = "the API answered with an error, and there was no other token"
+            let failure = CallFailure(.problem, in: name(), text, response: response, token: error.token)
+            throw CallError(failure, problem: problem)
         }
         return try operation.outcome(of: response, name: name)
     }
@@ -115,7 +127,7 @@ extension APIOperation {
         } catch let error as CallError<Problem> {
             throw error
         } catch {
-            let type = response.fields[.contentType].map { ", which says it is \($0.prefix(64))," } ?? ""
+            let type = response.fields[.contentType].flatMap(Self.mediaType).map { ", which says it is \($0)," } ?? ""
             let reason = response.body.isEmpty ? "it is empty" : "\(error)"
             let text = "the body\(type) is not what the schema declares: \(reason)"
             throw CallError(CallFailure(.undecodableResponse, in: name(), text, response: response))
@@ -127,9 +139,26 @@ extension APIOperation {
     func problem(in response: HTTPResponse) throws -> Problem? {
         try errors.first { $0.status.matches(response.status) }?.decode(response.body)
     }
+
+    /// The media type of a `Content-Type`, if it looks like one: small letters, so that no token passes for it.
+    private static func mediaType(_ field: String) -> Substring? {
+        let type = field.prefix { $0 != ";" }
+        let isPlain = type.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || "/+-.".utf8.contains($0) }
+        return isPlain && type.utf8.count <= 64 ? type : nil
+    }
 }
 
-extension ClientCore {
+extension ClientCore: CustomReflectable {
+    var customMirror: Mirror { Mirror(self, children: ["name": name, "server": serverDescription]) }
+
+    /// Where the client calls, as errors and logs may say it.
+    var serverDescription: String {
+        switch server {
+        case .success(let server): server.origin.description + server.basePath
+        case .failure: "no usable server"
+        }
+    }
+
     func usableServer(_ operation: () -> String) throws(CallFailure) -> Server {
         do {
             return try server.get()

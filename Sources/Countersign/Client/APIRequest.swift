@@ -76,13 +76,14 @@ struct RequestDraft: Sendable {
     /// Why the request must not be sent, if anything was wrong with an argument: the first such thing.
     private(set) var refusal: String?
     private var placeholders = 0
-    private var hasQuery = false
+    private var hasQuery: Bool
 
     init(basePath: String, template: [String]) {
         target = ""
         target.reserveCapacity(basePath.utf8.count + template[0].utf8.count + 64)
         target += basePath
         target += template[0]
+        hasQuery = template[0].utf8.contains(UInt8(ascii: "?"))
         fields = HTTPFields()
         fields.reserveCapacity(4)
         fields.append(name: .accept, value: "application/json")

@@ -11,7 +11,8 @@
 /// }
 /// ```
 ///
-/// Its description says what happened and where; bodies, tokens and header values are never part of it.
+/// Its description says what happened and where; bodies, tokens and header values are never part of it, but
+/// for the media type of a body that could not be read.
 public struct CallError<Problem: Sendable>: Error, Sendable {
     public typealias Kind = CallErrorKind
 
@@ -31,7 +32,9 @@ public struct CallError<Problem: Sendable>: Error, Sendable {
     /// The client and the operation: `CatalogAPI.getItem`.
     public var operation: String { failure.operation }
 
-    /// The response, where one came. Its body may hold what must not be logged.
+    /// The response, where one came.
+    ///
+    /// Its body may hold what must not be logged.
     public var response: HTTPResponse? { failure.response }
 
     /// The status of the response, where one came.
@@ -55,7 +58,9 @@ extension CallError: CustomStringConvertible, CustomDebugStringConvertible, Cust
     public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "operation": operation]) }
 }
 
-/// What kind of failure a ``CallError`` is. More kinds may come: end every `switch` with a `default`.
+/// What kind of failure a ``CallError`` is.
+///
+/// More kinds may come: end every `switch` with a `default`.
 public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     private enum Code: String {
         case problem, unexpectedStatus, undecodableResponse, noToken, transport, timedOut, cancelled, invalidRequest

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What all values of one client share: where it calls, and with what.
 final class ClientCore: Sendable {
     /// A server that calls may go to, checked.
@@ -10,20 +8,27 @@ final class ClientCore: Sendable {
         let dpop: DPoPOrigin
     }
 
+    /// The authorization of one requirement, once it has been used.
+    ///
+    /// Each has its own lock, so that calls with different tokens do not meet.
+    private final class Ready: Sendable {
+        let authorization = Locked<Authorization?>(nil)
+    }
+
     let name: String
     let runtime: Runtime
     let server: Result<Server, TokenError>
     let definition: APIDefinition
     private let credentials: [SchemeCredentials]
     /// The requirements whose schemes have been made ready, by their place in the definition.
-    private let ready: Locked<[Authorization?]>
+    private let ready: [Ready]
 
     init(_ definition: APIDefinition, server: String, credentials: [SchemeCredentials], runtime: Runtime) {
         name = definition.name
         self.definition = definition
         self.credentials = credentials
         self.runtime = runtime
-        ready = Locked(Array(repeating: nil, count: definition.requirements.count))
+        ready = definition.requirements.map { _ in Ready() }
         do throws(TokenError) {
             self.server = .success(try Self.server(server, runtime))
         } catch {
@@ -36,7 +41,7 @@ final class ClientCore: Sendable {
         do {
             url = try HTTPURL(text)
         } catch {
-            throw TokenError(.configuration, "the server '\(text)' is not a URL: \(error)")
+            throw TokenError(.configuration, "the server is \(error)")
         }
         try runtime.origins.check(url.origin, for: "the server")
         guard url.query == nil else {
@@ -51,31 +56,27 @@ final class ClientCore: Sendable {
     /// The authorization of a requirement, made ready once; with options that make the token another one, each time.
     func authorization(_ requirement: Int, options: TokenOptions?) throws(TokenError) -> Authorization {
         if let options, !options.isEmpty { return try makeReady(requirement, options: options) }
-        if let known = ready.withLock({ $0[requirement] }) { return known }
+        let ready = ready[requirement]
+        if let known = ready.authorization.withLock({ $0 }) { return known }
         let made = try makeReady(requirement, options: TokenOptions())
-        ready.withLock { $0[requirement] = made }
+        ready.authorization.withLock { $0 = made }
         return made
     }
 
-    /// The token slots of all requirements that were used.
-    var slots: [TokenSlot] {
-        ready.withLock { ready in
-            ready.compactMap(\.self).flatMap(\.alternatives).joined().compactMap { scheme in
-                if case .slot(let slot) = scheme { slot } else { nil }
-            }
-        }
+    /// The token of the first requirement that has one, when it is only to be read.
+    func cachedToken() -> AccessToken? {
+        guard case .success = server, let requirement = definition.tokenRequirement else { return nil }
+        return ready[requirement].authorization.withLock { $0 }?.cached()
     }
 
-    /// The first requirement that a token answers to.
-    var tokenRequirement: Int? {
-        definition.requirements.firstIndex { requirement in
-            requirement.alternatives.joined().contains { use in
-                switch definition.schemes[use.scheme].kind {
-                case .clientCredentials, .token: true
-                default: false
-                }
+    /// The token slots of all requirements.
+    func slots(options: TokenOptions?) -> [TokenSlot] {
+        definition.requirements.indices
+            .compactMap { try? authorization($0, options: options) }
+            .flatMap { $0.alternatives.joined() }
+            .compactMap { scheme in
+                if case .slot(let slot) = scheme { slot } else { nil }
             }
-        }
     }
 
     private func makeReady(_ requirement: Int, options: TokenOptions) throws(TokenError) -> Authorization {

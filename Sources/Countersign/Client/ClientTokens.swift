@@ -14,14 +14,22 @@ public struct ClientTokens: Sendable {
     ///
     /// - Throws: ``TokenError``.
     public nonisolated(nonsending) func current() async throws(TokenError) -> AccessToken {
-        let server = try client.core.server.get()
-        var request = HTTPRequest(url: HTTPURL(origin: server.origin, uncheckedTarget: "/"))
-        return try await attach(to: &request)
+        if client.options == nil, let token = client.core.cachedToken() { return token }
+        return try await requested()
     }
 
-    /// Forgets the tokens that this client has used; the next call asks for new ones. They are not revoked.
+    private nonisolated(nonsending) func requested() async throws(TokenError) -> AccessToken {
+        _ = try client.core.server.get()
+        let attached = try await authorization().tokens(options: client.options, deadline: deadline)
+        guard let token = attached.token else { throw noTokens }
+        return token
+    }
+
+    /// Forgets the tokens that calls through this client value would carry; the next call asks for new ones.
+    ///
+    /// They are not revoked.
     public func delete() {
-        for slot in client.core.slots { slot.remove() }
+        for slot in client.core.slots(options: client.options?.token) { slot.remove() }
     }
 
     /// The header fields that authorize a request which another HTTP client will send: `Authorization`, and `DPoP` where
@@ -47,7 +55,8 @@ public struct ClientTokens: Sendable {
             throw TokenError(.configuration, "a token for \(server.origin) does not go to \(target.origin)")
         }
         var request = HTTPRequest(method: method, url: target)
-        let token = try await attach(to: &request)
+        let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
+        guard let token = attached.token else { throw noTokens }
         if let key = token.key {
             _ = try client.core.attachProof(key, token, to: &request, from: server)
         }
@@ -61,16 +70,16 @@ public struct ClientTokens: Sendable {
         server.dpop.learnNonce(from: fields, request: number)
     }
 
-    private nonisolated(nonsending) func attach(to request: inout HTTPRequest) async throws(TokenError) -> AccessToken {
-        guard let requirement = client.core.tokenRequirement else {
-            throw TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
-        }
-        let authorization = try client.core.authorization(requirement, options: client.options?.token)
-        let deadline = client.options?.timeout.map { client.core.runtime.configuration.clock.now().advanced(by: $0) }
-        let attached = try await authorization.attach(to: &request, options: client.options, deadline: deadline)
-        guard let token = attached.token else {
-            throw TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
-        }
-        return token
+    private func authorization() throws(TokenError) -> Authorization {
+        guard let requirement = client.core.definition.tokenRequirement else { throw noTokens }
+        return try client.core.authorization(requirement, options: client.options?.token)
+    }
+
+    private var deadline: Instant? {
+        client.options?.timeout.map { client.core.runtime.configuration.clock.now().advanced(by: $0) }
+    }
+
+    private var noTokens: TokenError {
+        TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
     }
 }

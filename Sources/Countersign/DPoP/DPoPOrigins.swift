@@ -1,5 +1,4 @@
 import CountersignHTTP
-import Synchronization
 
 /// What the servers of one origin have taught us: the newest nonce, and how far their clock is from ours.
 ///

@@ -1,15 +1,24 @@
 import CountersignHTTP
-import Synchronization
 
 /// The metadata of authorization servers: fetched once for all who need it, kept for a while, failures for a short one.
+///
+/// A document that was good goes on being used when it cannot be fetched again for now: a server whose discovery is
+/// down may well issue tokens.
 final class MetadataCache: Sendable {
-    private enum Entry {
-        case fetching(Waiters<AuthorizationServerMetadata>)
-        case landed(Result<AuthorizationServerMetadata, TokenError>, until: Instant)
+    private struct Entry {
+        /// The newest document, which a passing failure leaves in its place.
+        var document: AuthorizationServerMetadata?
+        /// What callers get, and until when.
+        var result: Result<AuthorizationServerMetadata, TokenError>?
+        var until = Instant(nanoseconds: .min)
+        var isFetching = false
+        var waiters = Waiters<AuthorizationServerMetadata>()
     }
 
     private static let lifetime = Duration.seconds(3600)
     private static let failureLifetime = Duration.seconds(1)
+    /// How long a document goes on being used before the next attempt to fetch it again.
+    private static let extendedLifetime = Duration.seconds(60)
     private static let capacity = 1000
     /// P55.
     private static let maximumBytes = 512 * 1024
@@ -32,20 +41,17 @@ final class MetadataCache: Sendable {
             let now = clock.now()
             enum Step { case resume(Result<AuthorizationServerMetadata, TokenError>), fetch, wait }
             let step: Step = entries.withLock { entries in
-                switch entries[issuer] {
-                case .landed(let result, let until) where now < until:
-                    return .resume(result)
-                case .fetching(var waiters):
-                    waiters.register(waiters.newID(), continuation)
-                    entries[issuer] = .fetching(waiters)
-                    return .wait
-                default:
-                    if entries.count >= Self.capacity { entries = entries.filter { Self.isFetching($0.value) } }
-                    var waiters = Waiters<AuthorizationServerMetadata>()
-                    waiters.register(waiters.newID(), continuation)
-                    entries[issuer] = .fetching(waiters)
-                    return .fetch
+                if entries[issuer] == nil, entries.count >= Self.capacity {
+                    entries = entries.filter { $0.value.isFetching }
                 }
+                // In place: a copy would take all the waiters along.
+                return { (entry: inout Entry) -> Step in
+                    if let result = entry.result, now < entry.until { return .resume(result) }
+                    entry.waiters.register(entry.waiters.newID(), continuation)
+                    if entry.isFetching { return .wait }
+                    entry.isFetching = true
+                    return .fetch
+                }(&entries[issuer, default: Entry()])
             }
             switch step {
             case .resume(let result): continuation.resume(returning: result)
@@ -56,22 +62,32 @@ final class MetadataCache: Sendable {
         return try result.get()
     }
 
-    private static func isFetching(_ entry: Entry) -> Bool {
-        if case .fetching = entry { true } else { false }
-    }
-
     private func fetch(_ issuer: String) async {
-        let result: Result<AuthorizationServerMetadata, TokenError>
+        let loaded: Result<AuthorizationServerMetadata, TokenError>
         do {
-            result = .success(try await load(issuer))
+            loaded = .success(try await load(issuer))
         } catch {
-            result = .failure(error)
+            loaded = .failure(error)
         }
-        let until = clock.now().advanced(by: (try? result.get()) == nil ? Self.failureLifetime : Self.lifetime)
-        let waiters = entries.withLock { entries in
-            defer { entries[issuer] = .landed(result, until: until) }
-            if case .fetching(var waiters) = entries[issuer] { return waiters.releaseAll() }
-            return []
+        let now = clock.now()
+        let (result, waiters) = entries.withLock { entries in
+            { (entry: inout Entry) in
+                entry.isFetching = false
+                switch (loaded, entry.document) {
+                case (.success(let document), _):
+                    entry.document = document
+                    entry.result = loaded
+                    entry.until = now.advanced(by: Self.lifetime)
+                case (.failure(let error), .some(let document)) where error.isTransient:
+                    entry.result = .success(document)
+                    entry.until = now.advanced(by: Self.extendedLifetime)
+                case (.failure, _):
+                    entry.document = nil
+                    entry.result = loaded
+                    entry.until = now.advanced(by: Self.failureLifetime)
+                }
+                return (entry.result ?? loaded, entry.waiters.releaseAll())
+            }(&entries[issuer, default: Entry()])
         }
         for waiter in waiters { waiter.resume(returning: result) }
     }
@@ -81,10 +97,10 @@ final class MetadataCache: Sendable {
         do {
             base = try HTTPURL(issuer)
         } catch {
-            throw TokenError(.configuration, "the issuer '\(issuer)' is not a URL: \(error)")
+            throw TokenError(.configuration, "the issuer is \(error)")
         }
         guard base.query == nil, !issuer.contains("#") else {
-            throw TokenError(.configuration, "the issuer '\(issuer)' has a query or a fragment (RFC 8414 section 2)")
+            throw TokenError(.configuration, "the issuer \(base) has a query or a fragment (RFC 8414 section 2)")
         }
         try origins.check(base.origin, for: "the issuer")
         let path = base.path.hasSuffix("/") ? base.path.dropLast() : base.path
@@ -105,12 +121,14 @@ final class MetadataCache: Sendable {
             } catch {
                 throw TokenError(transport: error, at: url)
             }
-            if response.status.rawValue == 200 {
+            let status = response.status.rawValue
+            if status == 200 {
                 return try AuthorizationServerMetadata(parsing: response.body, from: issuer) { origin in
                     origins.mayHoldEndpoint(origin, of: base.origin)
                 }
             }
-            let status = response.status.rawValue
+            // A passing failure at one of the addresses says that the document may be there.
+            if failure.isTransient { continue }
             let kind: TokenError.Kind = status >= 500 || status == 429 ? .serverError : .metadata
             let pause = RetryAfter.parse(response.fields[.retryAfter], unixTime: clock.unixTime())
             failure = TokenError(kind, "\(url) did not answer with metadata", status: status, retryAfter: pause)

@@ -11,6 +11,11 @@ struct TokenGrant: Sendable {
     /// A client assertion of the caller's, instead of one that the credentials make.
     var assertion: String?
     var dpop: DPoPAlgorithm?
+
+    /// What a request says by other means than as a further parameter.
+    static let reservedParameters: Set<String> = [
+        "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource",
+    ]
 }
 
 /// Asks token endpoints for tokens (RFC 6749 section 3.2).
@@ -42,8 +47,8 @@ final class TokenEndpoint: Sendable {
 
     /// Asks for one token.
     ///
-    /// The request is made at most three times: once more for a nonce or a clock that the server taught, once more when
-    /// a kept connection turned out to be closed. Each time with a proof and an assertion of its own.
+    /// The request is made at most four times: once more for a nonce and once for a clock that the server taught, once
+    /// more when a kept connection turned out to be closed. Each time with a proof and an assertion of its own.
     func token(for grant: TokenGrant) async -> Result<AccessToken, TokenError> {
         do {
             return .success(try await request(grant))
@@ -60,7 +65,8 @@ final class TokenEndpoint: Sendable {
         }
         let dpop = key.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
         let deadline = clock.now().advanced(by: timeout)
-        var mayAnswerChallenge = true
+        var mayLearnNonce = true
+        var mayLearnClock = true
         var mayResend = true
         while true {
             var request = try await tokenRequest(grant, to: url, issuer: issuer)
@@ -82,16 +88,16 @@ final class TokenEndpoint: Sendable {
             }
             let nonce = dpop?.learnNonce(from: response.fields, request: proofRequest)
             if response.status.isSuccess { return try TokenResponse.token(of: response, boundTo: key) }
-            if let dpop, mayAnswerChallenge {
-                mayAnswerChallenge = false
-                if TokenResponse.demandsNonce(response), nonce != nil { continue }
-                if TokenResponse.failure(of: response, unixTime: .zero).oauthError == "invalid_dpop_proof",
-                    dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
-                {
-                    continue
-                }
+            let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime())
+            switch failure.oauthError {
+            case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
+                mayLearnNonce = false
+            case "invalid_dpop_proof" where mayLearnClock && dpop != nil:
+                guard dpop?.learnClock(from: response.fields, unixTime: clock.unixTime()) == true else { throw failure }
+                mayLearnClock = false
+            default:
+                throw failure
             }
-            throw TokenResponse.failure(of: response, unixTime: clock.unixTime())
         }
     }
 
@@ -102,7 +108,7 @@ final class TokenEndpoint: Sendable {
             do {
                 url = try HTTPURL(text)
             } catch {
-                throw TokenError(.configuration, "the token endpoint '\(text)' is not a URL: \(error)")
+                throw TokenError(.configuration, "the token endpoint is \(error)")
             }
             try origins.check(url.origin, for: "the token endpoint")
             return (url, nil)
@@ -161,13 +167,16 @@ final class TokenEndpoint: Sendable {
         case (.none, _):
             parameters.append(("client_id", id))
         case (.clientSecretBasic, .secret(let secret)):
-            let encode: (String) -> String =
+            let authorization =
                 switch grant.credentials.basicEncoding {
-                case .formEncoded: FormURLEncoded.encode
-                case .raw: { $0 }
+                case .formEncoded:
+                    try BasicCredentials(
+                        user: FormURLEncoded.encode(id),
+                        password: Secret(FormURLEncoded.encode(secret.reveal()))
+                    )
+                case .raw: BasicCredentials(user: id, password: secret)
                 }
-            let authorization = BasicCredentials.authorization(encode(id), encode(try secret.reveal()))
-            request.fields.append(name: .authorization, value: authorization)
+            request.fields.append(name: .authorization, value: try authorization.authorization())
         case (.clientSecretPost, .secret(let secret)):
             parameters.append(("client_id", id))
             parameters.append(("client_secret", try secret.reveal()))

@@ -52,12 +52,6 @@ enum TokenResponse {
         )
     }
 
-    /// Whether the answer asks for a proof with a nonce (RFC 9449 section 8).
-    static func demandsNonce(_ response: HTTPResponse) -> Bool {
-        guard response.status.rawValue == 400 || response.status.rawValue == 401 else { return false }
-        return (try? object(response.body))?["error"]?.string == "use_dpop_nonce"
-    }
-
     private static func object(_ body: [UInt8]) throws(TokenError) -> JSONNode {
         let document: JSONDocument
         do {

@@ -22,7 +22,7 @@ public struct RenewalPolicy: Sendable, Hashable {
     /// - Parameter jitter: In 0 ..< 1: brings the renewal forward by up to a tenth of the life, or two minutes, so that
     ///   machines that started together do not renew together.
     func ages(of lifetime: Duration, from start: Instant, jitter: Double) -> (renewal: Instant, deadline: Instant) {
-        let margin = min(hardMargin, lifetime / 10)
+        let margin = max(.zero, min(hardMargin, lifetime / 10))
         let ahead = min(margin + min(lifetime / 2, lead), lifetime * 0.8)
         var age = lifetime - ahead - min(lifetime / 10, .seconds(120)) * jitter
         if lifetime <= .seconds(60) {
@@ -36,7 +36,9 @@ public struct RenewalPolicy: Sendable, Hashable {
     ///
     /// - Parameter served: Whether callers still have a valid token meanwhile: then there is no hurry.
     func pause(after error: TokenError, attempt: Int, served: Bool, jitter: Double) -> Duration {
-        if !error.isTransient { return max(rejectionPause, error.retryAfter ?? .zero) }
+        // P20: no server puts us off for more than an hour.
+        let asked = min(error.retryAfter ?? .zero, .seconds(3600))
+        if !error.isTransient { return max(rejectionPause, asked) }
         let spread: Duration
         if served && attempt >= 3 {
             spread = .seconds(30) + .seconds(30) * jitter
@@ -46,7 +48,6 @@ public struct RenewalPolicy: Sendable, Hashable {
                 min(.seconds(5), .milliseconds(500) * Double(1 << min(attempt, 8))) * jitter
             )
         }
-        guard let asked = error.retryAfter else { return spread }
-        return max(spread, min(asked, .seconds(3600)))
+        return max(spread, asked)
     }
 }

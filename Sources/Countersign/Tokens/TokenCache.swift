@@ -1,11 +1,10 @@
 import CountersignHTTP
-import Synchronization
 
 /// The token slots of a runtime, by identity.
 ///
-/// It is asked once by a client for each kind of token that the client needs, not by each call. It never holds more
-/// than its capacity: the slots not asked for lately make room, one at a time, unless a client still has them or a
-/// fetch is under way.
+/// It is asked once by a client for each kind of token that the client needs, not by each call. It holds no more than
+/// its capacity, unless that many are in use: the slots not asked for lately make room, one at a time, but none that a
+/// client still has or whose fetch is under way.
 final class TokenCache: Sendable {
     private struct Entry {
         let identity: TokenIdentity
@@ -36,14 +35,14 @@ final class TokenCache: Sendable {
             }
             let slot = make()
             let entry = Entry(identity: identity, slot: slot, wasAskedFor: false)
-            if ring.entries.count < capacity {
-                ring.positions[identity] = ring.entries.count
-                ring.entries.append(entry)
-            } else if let position = Self.makeRoom(in: &ring) {
+            if ring.entries.count >= capacity, let position = Self.makeRoom(in: &ring) {
                 ring.positions[identity] = position
                 ring.entries[position] = entry
+            } else {
+                // At capacity too, when every slot looked at is in use: sharing a token matters more than the bound.
+                ring.positions[identity] = ring.entries.count
+                ring.entries.append(entry)
             }
-            // Else every slot looked at is in use: this one serves its client and is not shared.
             return slot
         }
     }
@@ -57,16 +56,20 @@ final class TokenCache: Sendable {
     var count: Int { ring.withLock { $0.entries.count } }
 
     private static func makeRoom(in ring: inout Ring) -> Int? {
+        var found: Int?
         for _ in 0..<min(ring.entries.count, 64) {
             let position = ring.hand
             ring.hand = (position + 1) % ring.entries.count
-            if ring.entries[position].wasAskedFor {
-                ring.entries[position].wasAskedFor = false
-            } else if isKnownUniquelyReferenced(&ring.entries[position].slot), ring.entries[position].slot.isIdle {
-                ring.positions[ring.entries[position].identity] = nil
-                return position
+            let isIdle = isKnownUniquelyReferenced(&ring.entries[position].slot) && ring.entries[position].slot.isIdle
+            if isIdle, !ring.entries[position].wasAskedFor {
+                found = position
+                break
             }
+            // Where all were asked for lately, the first of them goes.
+            ring.entries[position].wasAskedFor = false
+            if isIdle { found = found ?? position }
         }
-        return nil
+        if let found { ring.positions[ring.entries[found].identity] = nil }
+        return found
     }
 }

@@ -1,12 +1,11 @@
 import CountersignHTTP
-import Synchronization
 
 /// The place of one token identity: its token, its fetch, those who wait.
 ///
 /// It owns the lock, the clock and the task; what is to be done is decided by ``TokenState``.
 package final class TokenSlot: Sendable {
     /// Asks the authorization server for a token; one call is one token, however many requests that takes.
-    typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
+    package typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
 
     private struct Guarded {
         var state: TokenState
@@ -21,7 +20,7 @@ package final class TokenSlot: Sendable {
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
 
-    init(
+    package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,
@@ -99,6 +98,10 @@ package final class TokenSlot: Sendable {
     /// Runs the fetch in a task of its own: it belongs to no caller, and nobody's cancellation ends it.
     private func startFetch() {
         Task.detached { [self] in
+            if let earliest = guarded.withLock({ $0.state.earliestFetch }) {
+                // Nobody cancels this task; and if somebody could, asking at once would do no harm.
+                try? await clock.sleep(until: earliest)
+            }
             let start = clock.now()
             let outcome = await fetch()
             land(outcome, askedAt: start)

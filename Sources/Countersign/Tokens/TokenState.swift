@@ -23,9 +23,11 @@ struct TokenState: Sendable {
     }
 
     private struct Failure {
-        var error: TokenError
-        var attempts: Int
-        var until: Instant
+        let error: TokenError
+        let attempts: Int
+        /// When callers that have a token meanwhile start the next attempt, and when those that have none do.
+        let renewal: Instant
+        let until: Instant
     }
 
     private let policy: RenewalPolicy
@@ -34,6 +36,9 @@ struct TokenState: Sendable {
     private var failure: Failure?
     /// When APIs' refusals led to renewals, lately.
     private var refusals: [Instant] = []
+    /// Before this, no fetch begins: set when a token's life was so short that fetches would follow each other in less
+    /// than a second (P15).
+    private(set) var earliestFetch: Instant?
 
     /// P29: an API that refuses whatever it is given costs at most this many renewals in this time.
     private static let refusalLimit = 5
@@ -54,7 +59,7 @@ struct TokenState: Sendable {
     mutating func call(at now: Instant) -> Action {
         guard let held = usable(at: now) else { return fetchOrWait(at: now) }
         if now < held.renewal || isFetching { return .use(held.token) }
-        if let failure, now < failure.until { return .use(held.token) }
+        if let failure, now < failure.renewal { return .use(held.token) }
         isFetching = true
         return .useAndFetch(held.token)
     }
@@ -74,6 +79,7 @@ struct TokenState: Sendable {
         }
         refusals.append(now)
         self.held = nil
+        earliestFetch = nil
         return fetchOrWait(at: now)
     }
 
@@ -98,19 +104,29 @@ struct TokenState: Sendable {
         isFetching = false
         failure = nil
         held = Held(token: token, renewal: renewal, deadline: deadline)
+        let second = start.advanced(by: .seconds(1))
+        earliestFetch = deadline < second ? second : nil
         return .success(token)
     }
 
-    /// A fetch failed. A token that is still valid stays (P23).
+    /// A fetch failed.
+    ///
+    /// A token that is still valid stays (P23).
     ///
     /// - Returns: What those who waited get.
     mutating func failed(with error: TokenError, at now: Instant, jitter: Double) -> Result<AccessToken, TokenError> {
         isFetching = false
         let attempts = (failure?.attempts ?? 0) + 1
-        let pause = policy.pause(after: error, attempt: attempts, served: usable(at: now) != nil, jitter: jitter)
+        let pause = policy.pause(after: error, attempt: attempts, served: false, jitter: jitter)
+        let leisurely = policy.pause(after: error, attempt: attempts, served: true, jitter: jitter)
         var error = error
         error.retryAfter = pause
-        failure = Failure(error: error, attempts: attempts, until: now.advanced(by: pause))
+        failure = Failure(
+            error: error,
+            attempts: attempts,
+            renewal: now.advanced(by: leisurely),
+            until: now.advanced(by: pause)
+        )
         return .failure(error)
     }
 
@@ -119,6 +135,7 @@ struct TokenState: Sendable {
         held = nil
         failure = nil
         refusals = []
+        earliestFetch = nil
     }
 
     var isIdle: Bool { !isFetching }

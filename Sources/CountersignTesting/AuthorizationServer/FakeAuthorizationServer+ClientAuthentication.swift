@@ -2,7 +2,6 @@ import Countersign
 import CountersignCrypto
 import CountersignHTTP
 import CountersignJSON
-import Synchronization
 
 extension FakeAuthorizationServer {
     /// What a request says about its client (RFC 6749 section 2.3, RFC 7523 section 2.2).

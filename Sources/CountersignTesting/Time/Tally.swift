@@ -1,5 +1,4 @@
 import CountersignHTTP
-import Synchronization
 
 /// A number that tasks can wait for: how many sleep, how many requests came.
 final class Tally: Sendable {

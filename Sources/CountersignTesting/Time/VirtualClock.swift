@@ -1,6 +1,5 @@
 public import Countersign
 import CountersignHTTP
-import Synchronization
 
 /// A clock that moves only when a test tells it to.
 ///

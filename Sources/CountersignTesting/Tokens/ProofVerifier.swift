@@ -1,7 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
 import CountersignJSON
-import Synchronization
 
 /// Checks DPoP proofs as RFC 9449 section 4.3 lists it, and leaves nothing out.
 ///

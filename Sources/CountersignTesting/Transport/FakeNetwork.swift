@@ -1,6 +1,5 @@
 public import Countersign
 public import CountersignHTTP
-import Synchronization
 
 /// A transport that reaches several fake servers, each at its origin, and nothing else.
 ///

@@ -1,5 +1,4 @@
 public import CountersignHTTP
-import Synchronization
 
 /// A transport that answers what a test wrote down, and keeps what it was asked.
 ///

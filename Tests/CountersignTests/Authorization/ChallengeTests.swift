@@ -74,13 +74,14 @@ struct ChallengeTests {
     }
 
     @Test(
-        "With a usable nonce, use_dpop_nonce and invalid_dpop_proof are nonce challenges",
-        arguments: ["use_dpop_nonce", "invalid_dpop_proof"]
+        "With a usable nonce, use_dpop_nonce is answered with it; a proof refused for more is looked at further",
+        arguments: [("use_dpop_nonce", Refusal.nonce), ("invalid_dpop_proof", .proof)]
     )
-    func nonce(error: String) {
+    func nonce(error: String, expected: Refusal) {
         var response = HTTPResponse(status: 401)
         response.fields.append(name: .wwwAuthenticate, value: "dpop ERROR=\"\(error)\"")
-        #expect(Refusal(response, isDPoP: true, hasNonce: true, unchallenged: true) == .nonce)
+        #expect(Refusal(response, isDPoP: true, hasNonce: true, unchallenged: true) == expected)
+        #expect(Refusal(response, isDPoP: false, hasNonce: true, unchallenged: true) == .none)
     }
 
     @Test("A 401 without a challenge is left to the caller where the policy says so")

@@ -1,0 +1,250 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Calls of a generated client", .timeLimit(.minutes(1)))
+struct CallTests {
+    private func failure<Success>(
+        _ call: nonisolated(nonsending) () async throws(CatalogAPI.Failure) -> Success
+    ) async -> CatalogAPI.Failure? {
+        do {
+            _ = try await call()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("A declared success is decoded, and the request has the token, the path and nothing else")
+    func success() async throws {
+        let world = World(handler: { _ in .json(#"{"id":"a/b","new":[1]}"#) })
+        let item = try await CatalogAPI(world).getItem(id: "a/b")
+        #expect(item.id == "a/b")
+        let request = try #require(world.api.requests.first?.request)
+        #expect(request.url.string == "https://api.example.com/v1/items/a%2Fb")
+        #expect(request.fields.map(\.name) == [.accept, .authorization])
+        #expect(world.server.requests(to: .token).first?.form["scope"] == "read")
+    }
+
+    @Test("An operation without a requirement is sent without a token")
+    func open() async throws {
+        let world = World()
+        world.api.on(.get, "/v1/health", access: .open) { _ in HTTPResponse(status: 204) }
+        try await CatalogAPI(world).health()
+        #expect(world.tokenRequests == 0)
+        #expect(world.api.requests.first?.request.fields.contains(.authorization) == false)
+    }
+
+    @Test(
+        "What a response means to the caller",
+        arguments: [
+            (409, #"{"code":"taken"}"#, "problem"), (404, #"{"reason":"gone"}"#, "problem"),
+            (404, #"{"other":1}"#, "undecodableResponse"), (404, "", "undecodableResponse"),
+            (500, #"{"reason":"x"}"#, "unexpectedStatus"), (204, "", "unexpectedStatus"), (302, "", "unexpectedStatus"),
+            (200, #"{"id":7}"#, "undecodableResponse"), (200, "<html>", "undecodableResponse"),
+            (200, "", "undecodableResponse"), (200, #"{"id":"x"} trailing"#, "undecodableResponse"),
+            (403, #"{"reason":"no"}"#, "problem"),
+        ]
+    )
+    func kinds(status: Int, body: String, kind: String) async throws {
+        let world = World(handler: { _ in .json(body, status: HTTPStatus(rawValue: status)) })
+        let failure = try #require(
+            await failure { () throws(CatalogAPI.Failure) in
+                try await CatalogAPI(world).getItem(id: "1")
+            }
+        )
+        #expect(failure.kind.description == kind)
+        #expect(failure.operation == "CatalogAPI.getItem")
+        #expect(failure.status?.rawValue == status)
+        #expect((failure.problem != nil) == (kind == "problem"))
+        #expect(failure.response.map { $0.body == Array(body.utf8) } == true)
+        if status == 409 {
+            #expect(failure.problem == .conflict(try .init(json: JSONDocument(parsing: Array(body.utf8)).root)))
+        }
+    }
+
+    @Test("A 401 whose body the schema declares is that problem, also where no other token can be had")
+    func declaredRefusal() async throws {
+        let world = World(handler: { _ in .json(#"{"id":"1"}"#) })
+        let catalog = CatalogAPI(world)
+        _ = try await catalog.getItem(id: "1")
+        world.api.inject(.response(.json(#"{"reason":"who are you"}"#, status: 401)), times: nil)
+        let answered = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
+        #expect(answered?.kind == .problem)
+        #expect(answered?.token == nil)
+        world.server.inject(.status(503))
+        let failure = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
+        #expect(failure?.kind == .problem)
+        #expect(failure?.status == 401)
+        #expect(failure?.token?.kind == .serverError)
+        guard case .refusal(let refusal) = failure?.problem else {
+            Issue.record("the declared body was lost")
+            return
+        }
+        #expect(refusal.reason == "who are you")
+    }
+
+    @Test(
+        "What a transport's failure means to the caller",
+        arguments: [
+            (HTTPTransportError.Reason.connect, "transport"), (.timedOut, "timedOut"), (.cancelled, "cancelled"),
+            (.tls, "transport"), (.tooLarge, "transport"), (.refused, "invalidRequest"), (.other, "transport"),
+        ]
+    )
+    func transportFailures(reason: HTTPTransportError.Reason, kind: String) async throws {
+        let world = World()
+        world.api.inject(.transportError(.failing(reason)))
+        let failure = await failure { () throws(CatalogAPI.Failure) in try await CatalogAPI(world).getItem(id: "1") }
+        #expect(failure?.kind.description == kind)
+        #expect(failure?.transport?.reason == reason)
+        #expect(world.api.count == 1)
+    }
+
+    @Test("A call that is cancelled while the API is at work ends as cancelled")
+    func cancelled() async throws {
+        let world = World()
+        let gate = Gate()
+        world.api.inject(.held(by: gate))
+        let call = Task {
+            await failure { () throws(CatalogAPI.Failure) in try await CatalogAPI(world).getItem(id: "1") }
+        }
+        await gate.waitForArrivals(1)
+        call.cancel()
+        #expect(await call.value?.kind == .cancelled)
+    }
+
+    @Test("The time of .timeout covers token and call together")
+    func timeout() async throws {
+        let world = World()
+        world.server.inject(.slow(by: .seconds(3)))
+        world.api.inject(.held(by: Gate()))
+        let catalog = CatalogAPI(world).options(.timeout(.seconds(5)))
+        let call = Task { await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") } }
+        // The caller's own deadline, the token request's, and the slow answer.
+        await world.clock.waitForSleepers(3)
+        world.clock.advance(by: .seconds(3))
+        await world.api.waitForRequests(1)
+        #expect(world.api.requests.first?.request.timeout == .seconds(2))
+        await world.clock.waitForSleepers(1)
+        world.clock.advance(by: .seconds(2))
+        #expect(await call.value?.kind == .timedOut)
+    }
+
+    @Test("A call whose time is over before it is sent is not sent")
+    func overBefore() async throws {
+        let world = World()
+        let catalog = CatalogAPI(world)
+        _ = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
+        let failure = await failure { () throws(CatalogAPI.Failure) in
+            try await catalog.options(.timeout(.zero)).getItem(id: "1")
+        }
+        #expect(failure?.kind == .timedOut)
+        #expect(failure?.requestMayHaveBeenProcessed == false)
+        #expect(world.api.count == 1)
+    }
+
+    @Test(
+        "An idempotency key is the same over all sends of a call, another for each call, and the caller's own if given"
+    )
+    func idempotencyKey() async throws {
+        let world = World(handler: { _ in .json(#"{"id":"1"}"#, status: 201) })
+        world.api.configuration.nonces = .required
+        let catalog = CatalogAPI(world, dpop: .es256)
+        world.api.inject(.transportError(.failing(.closed, processed: true)))
+        _ = try await catalog.createItem(.init(id: "1"))
+        _ = try await catalog.createItem(.init(id: "1"))
+        _ = try await catalog.createItem(.init(id: "1"), idempotencyKey: "mine")
+        let requests = world.api.requests.map(\.request)
+        let keys = requests.map { $0.fields["Idempotency-Key"] }
+        // Closed, challenged for a nonce, done; then one each.
+        #expect(keys.count == 5)
+        #expect(Set(keys.prefix(3)).count == 1)
+        #expect(keys[0]?.utf8.count == 22)
+        #expect(keys[3] != keys[0])
+        #expect(keys[4] == "mine")
+        #expect(Set(requests.map { $0.body?.bytes }) == [Array(#"{"id":"1"}"#.utf8)])
+        #expect(Set(requests.map { $0.fields[.dpop] }).count == 5)
+    }
+
+    @Test("A path's own query and the query of the call are joined")
+    func joinedQuery() async throws {
+        let world = World()
+        _ = try await world.client().send(.get, "/items?a=1", query: [("b", "2&3"), ("c", "")])
+        _ = try await world.client().send(.get, "/items", query: [("b", "2")])
+        #expect(world.api.requests.map(\.request.url.target) == ["/items?a=1&b=2%263&c=", "/items?b=2"])
+    }
+
+    @Test("Pages follow the cursor to the end, items in order, with the parameters of the first request")
+    func pages() async throws {
+        let world = paged(["": "p2", "p2": "p 3", "p 3": ""])
+        let catalog = CatalogAPI(world)
+        var ids: [String] = []
+        for try await item in catalog.listItems(tag: "x y") { ids.append(item.id) }
+        #expect(ids == ["a", "b", "p2a", "p2b", "p 3a", "p 3b"])
+        #expect(
+            targets(world) == [
+                "/v1/items?tag=x%20y", "/v1/items?tag=x%20y&cursor=p2", "/v1/items?tag=x%20y&cursor=p%203",
+            ]
+        )
+    }
+
+    @Test("Pages can be resumed where they were left, and are fetched only when asked for")
+    func resumed() async throws {
+        let world = paged(["": "p2", "p2": "p3", "p3": ""])
+        let catalog = CatalogAPI(world)
+        var pages = catalog.listItems().pages.makeAsyncIterator()
+        let first = try await pages.next()
+        #expect(first?.cursor == "p2")
+        #expect(targets(world).count == 1)
+        var ids: [String] = []
+        for try await item in catalog.listItems(cursor: first?.cursor) { ids.append(item.id) }
+        #expect(ids == ["p2a", "p2b", "p3a", "p3b"])
+    }
+
+    @Test(
+        "A cursor that comes twice ends the pages with an error",
+        arguments: [["": "p2", "p2": "p2"], ["": "p2", "p2": "p3", "p3": "p2"]]
+    )
+    func loop(cursors: [String: String]) async throws {
+        let world = paged(cursors)
+        let catalog = CatalogAPI(world)
+        var items = catalog.listItems().makeAsyncIterator()
+        var count = 0
+        let failure = await failure { () throws(CatalogAPI.Failure) in
+            while try await items.next() != nil { count += 1 }
+        }
+        #expect(failure?.kind == .cursorLoop)
+        #expect(failure?.operation == "CatalogAPI.listItems")
+        #expect(count == cursors.count * 2)
+        #expect(targets(world).count == cursors.count)
+        #expect(try await items.next() == nil)
+    }
+
+    @Test("A page that fails is the end of the iteration, not of the pages")
+    func failingPage() async throws {
+        let world = paged(["": "p2", "p2": ""])
+        let catalog = CatalogAPI(world)
+        var pages = catalog.listItems().pages.makeAsyncIterator()
+        let first = try await pages.next()
+        world.api.inject(.status(500))
+        let failure = await failure { () throws(CatalogAPI.Failure) in try await pages.next() }
+        #expect(failure?.kind == .unexpectedStatus)
+        #expect(try await pages.next() == nil)
+        var resumed = catalog.listItems(cursor: first?.cursor).makeAsyncIterator()
+        #expect(try await resumed.next()?.id == "p2a")
+    }
+
+    /// An API with pages: two items each, and the cursor that follows a cursor.
+    private func paged(_ cursors: [String: String]) -> World {
+        World(handler: { request in
+            let cursor = request.query("cursor") ?? ""
+            let next = cursors[cursor] ?? ""
+            return .json(#"{"items":[{"id":"\#(cursor)a"},{"id":"\#(cursor)b"}],"next":"\#(next)"}"#)
+        })
+    }
+
+    private func targets(_ world: World) -> [String] {
+        world.api.requests.map(\.request.url.target)
+    }
+}

@@ -1,0 +1,82 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("A client's tokens in the program's hands")
+struct ClientTokensTests {
+    @Test("current() is the token that the next call carries, requested if need be")
+    func current() async throws {
+        let world = World()
+        let client = world.client(scopes: ["read"])
+        let token = try await client.tokens.current()
+        #expect(token.type == .bearer)
+        #expect(token.scopes == ["read"])
+        #expect(token.lifetime == .seconds(3600))
+        _ = try await client.send(.get, "/items")
+        #expect(world.api.requests.first?.request.fields[.authorization] == "Bearer \(token.value)")
+        #expect(world.tokenRequests == 1)
+    }
+
+    @Test("delete() forgets the token, also through another value of an equal client; the next call asks for a new one")
+    func delete() async throws {
+        let world = World()
+        #expect(await world.client().outcome() == "200")
+        world.client().tokens.delete()
+        #expect(await world.client().outcome() == "200")
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test("delete() through options forgets the token of those options, and no other")
+    func deleteWithOptions() async throws {
+        let world = World()
+        let client = world.client()
+        let writing = client.options(.scopes(["write"]))
+        #expect(await client.outcome() == "200")
+        #expect(await writing.outcome() == "200")
+        writing.tokens.delete()
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 2)
+        #expect(await writing.outcome() == "200")
+        #expect(world.tokenRequests == 3)
+    }
+
+    @Test("purgeTokens() forgets the tokens of every client")
+    func purge() async throws {
+        let world = World()
+        let clients = [world.client(), world.client(scopes: ["read"])]
+        for client in clients { #expect(await client.outcome() == "200") }
+        world.runtime.purgeTokens()
+        for client in clients { #expect(await client.outcome() == "200") }
+        #expect(world.tokenRequests == 4)
+    }
+
+    @Test("With renewToken each call asks for a new token, which later calls use")
+    func renewToken() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        #expect(await client.options(.renewToken).outcome() == "200")
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 2)
+        let tokens = world.api.requests.map { $0.request.fields[.authorization] }
+        #expect(tokens[0] != tokens[1])
+        #expect(tokens[1] == tokens[2])
+    }
+
+    @Test("Clients with equal credentials share a token; with other options they do not")
+    func sharing() async throws {
+        let world = World()
+        for _ in 0..<10 { #expect(await world.client().outcome() == "200") }
+        #expect(world.tokenRequests == 1)
+        for _ in 0..<10 { #expect(await world.client().options(.resources("urn:a")).outcome() == "200") }
+        #expect(world.tokenRequests == 2)
+        #expect(world.server.requests(to: .token).last?.form["resource"] == "urn:a")
+    }
+
+    @Test("A client without token schemes has no token, and says so")
+    func noScheme() async throws {
+        let client = APIClient(server: "https://api.example.com", authorization: .bearer(Secret("x")))
+        await #expect(throws: TokenError.self) { try await client.tokens.current() }
+    }
+}

@@ -1,0 +1,173 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Schemes, alternatives and combinations")
+struct SchemeTests {
+    private let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 200)))
+
+    private var runtime: Runtime {
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        return Runtime(configuration)
+    }
+
+    /// The one request that a client with this authorization sends for `GET /items?a=b`.
+    private func sent(_ authorization: APIAuthorization) async throws -> HTTPRequest {
+        let client = APIClient(server: "https://api.example.com", authorization: authorization, runtime: runtime)
+        _ = try await client.send(.get, "/items?a=b")
+        #expect(transport.requests.count == 1)
+        return try #require(transport.requests.first)
+    }
+
+    @Test("A bearer token stands in Authorization")
+    func bearer() async throws {
+        #expect(try await sent(.bearer(Secret("t0ken"))).fields[.authorization] == "Bearer t0ken")
+    }
+
+    @Test("User and password stand in Authorization, in base64")
+    func basic() async throws {
+        let credentials = BasicCredentials(user: "aladdin", password: Secret("open sesame"))
+        #expect(try await sent(.basic(credentials)).fields[.authorization] == "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ==")
+    }
+
+    @Test("An API key stands in its header, or encoded in the query behind what is there")
+    func apiKeys() async throws {
+        #expect(try await sent(.apiKey(header: "X-Key", Secret("k/1"))).fields["X-Key"] == "k/1")
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .apiKey(query: "api key", Secret("k/1&x")),
+            runtime: runtime
+        )
+        _ = try await client.send(.get, "/items?a=b")
+        _ = try await client.send(.get, "/items")
+        #expect(
+            transport.requests.dropFirst().map(\.url.target) == [
+                "/items?a=b&api%20key=k%2F1%26x", "/items?api%20key=k%2F1%26x",
+            ]
+        )
+    }
+
+    @Test("Credentials that no header can carry, or that RFC 7617 forbids, are refused and nothing is sent")
+    func unusable() async throws {
+        let authorizations: [APIAuthorization] = [
+            .bearer(Secret("a\r\nX: y")), .bearer(Secret("")), .bearer(Secret("a b")), .bearer(Secret("ä")),
+            .apiKey(header: "X-Key", Secret("a\nb")), .basic(BasicCredentials(user: "a:b", password: Secret("c"))),
+            .bearer(.environment("COUNTERSIGN_TEST_NOT_SET")),
+        ]
+        for authorization in authorizations {
+            let client = APIClient(server: "https://api.example.com", authorization: authorization, runtime: runtime)
+            let failure = await client.failure()
+            #expect(failure != nil)
+            #expect(failure?.response == nil)
+        }
+        #expect(transport.requests.isEmpty)
+    }
+
+    /// A client with two API keys, one bearer and one source, for operations with this requirement.
+    private func client(_ requirement: SecurityRequirement, source: any TokenSource = Source()) -> APIClient {
+        APIClient(
+            APIDefinition(
+                name: "Mixed",
+                schemes: [.apiKey(header: "X-One"), .apiKey(query: "two"), .token()],
+                requirements: [requirement]
+            ),
+            server: "https://api.example.com",
+            credentials: [.apiKey(Secret("one")), .apiKey(Secret("two")), .token(source)],
+            runtime: runtime
+        )
+    }
+
+    @Test("A combination attaches all of its schemes")
+    func combination() async throws {
+        _ = try await client(.all([.scheme(0), .scheme(1), .scheme(2)])).send(.get, "/items")
+        let request = try #require(transport.requests.first)
+        #expect(request.fields["X-One"] == "one")
+        #expect(request.fields[.authorization] == "Bearer token-1")
+        #expect(request.url.target == "/items?two=two")
+    }
+
+    @Test("Of alternatives the first is attached whose token can be had, and that one alone")
+    func alternatives() async throws {
+        let broken = Source(failing: true)
+        _ = try await client(.any([.scheme(2), .scheme(0)])).send(.get, "/items")
+        _ = try await client(.any([.all([.scheme(1), .scheme(2)]), .scheme(0)]), source: broken).send(.get, "/items")
+        let requests = transport.requests
+        #expect(requests[0].fields[.authorization] == "Bearer token-1")
+        #expect(!requests[0].fields.contains("X-One"))
+        #expect(requests[1].fields["X-One"] == "one")
+        #expect(requests[1].url.target == "/items")
+    }
+
+    @Test("Where authorization is optional and its token cannot be had, nothing is sent without one")
+    func optional() async throws {
+        let failure = await client(.any([.none, .scheme(2)]), source: Source(failing: true)).failure()
+        #expect(failure?.kind == .noToken)
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test("An operation that needs nothing carries nothing")
+    func none() async throws {
+        _ = try await client(.none).send(.get, "/items")
+        #expect(transport.requests.first?.fields.isEmpty == true)
+    }
+
+    @Test("A source is told what the call needs, and of the token that was refused")
+    func source() async throws {
+        let source = Source()
+        transport.enqueue(.response(HTTPResponse(status: 401)))
+        let client = client(.scheme(2, scopes: ["read"]), source: source)
+        #expect(await client.outcome() == "200")
+        #expect(transport.requests.map { $0.fields[.authorization] } == ["Bearer token-1", "Bearer token-2"])
+        let asked = source.requests
+        #expect(asked.map(\.scopes) == [["read"], ["read"]])
+        #expect(asked.map { $0.refused?.value } == [nil, "token-1"])
+        _ = await client.options(.scopes(["write"]), .resources("urn:a"), .renewToken).outcome()
+        #expect(source.requests.last?.scopes == ["write"])
+        #expect(source.requests.last?.resources == ["urn:a"])
+        #expect(source.requests.last?.renew == true)
+    }
+
+    @Test("When a source has no other token than the refused one, the 401 goes to the caller")
+    func stubbornSource() async throws {
+        transport.enqueue(.response(HTTPResponse(status: 401)))
+        #expect(await client(.scheme(2), source: Source(stubborn: true)).outcome() == "401")
+        #expect(transport.requests.count == 1)
+    }
+
+    @Test("P59: of a source's error only the type is told; an error of ours passes as it is")
+    func sourceErrors() async throws {
+        let failure = await client(.scheme(2), source: Source(failing: true)).failure()
+        #expect(failure?.token?.kind == .unreachable)
+        #expect(failure?.description.contains("Unhappy") == true)
+        #expect(failure?.description.contains("canary") == false)
+    }
+}
+
+/// A source of numbered tokens.
+final class Source: TokenSource {
+    struct Unhappy: Error, CustomStringConvertible {
+        var description: String { "canary" }
+    }
+
+    private let asked = Locked<[TokenSourceRequest]>([])
+    private let isFailing: Bool
+    private let isStubborn: Bool
+
+    init(failing: Bool = false, stubborn: Bool = false) {
+        isFailing = failing
+        isStubborn = stubborn
+    }
+
+    var requests: [TokenSourceRequest] { asked.withLock { $0 } }
+
+    nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
+        if isFailing { throw Unhappy() }
+        let number = asked.withLock { asked in
+            asked.append(request)
+            return asked.count
+        }
+        return try AccessToken("token-\(isStubborn ? 1 : number)")
+    }
+}

@@ -1,0 +1,230 @@
+import CountersignCrypto
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Token requests on the wire")
+struct TokenRequestTests {
+    private let transport = ScriptedTransport(
+        .response(.json(#"{"access_token":"t1","token_type":"bearer","expires_in":3600}"#)),
+        .response(.json("{}"))
+    )
+    private let clock = VirtualClock()
+
+    /// The one token request that a call through a client with this authorization makes.
+    private func tokenRequest(
+        _ credentials: ClientCredentials,
+        _ authentication: ClientAuthentication = .clientSecretBasic,
+        scopes: [String] = [],
+        resources: [String] = [],
+        audience: String? = nil,
+        parameters: [String: String] = [:],
+        options: [CallOption] = []
+    ) async throws -> HTTPRequest {
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        configuration.clock = clock
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                credentials.tokenEndpoint("https://login.example.com/token"),
+                clientAuthentication: authentication,
+                scopes: scopes,
+                resources: resources,
+                audience: audience,
+                parameters: parameters
+            ),
+            runtime: Runtime(configuration)
+        )
+        let response = try await client.options(options).send(.get, "/items")
+        #expect(response.status == 200)
+        #expect(transport.unexpectedRequests.isEmpty)
+        let request = try #require(transport.requests.first)
+        #expect(transport.requests.count == 2)
+        #expect(transport.requests.last?.fields[.authorization] == "Bearer t1")
+        #expect(request.method == .post)
+        #expect(request.url.string == "https://login.example.com/token")
+        #expect(request.fields[.contentType] == "application/x-www-form-urlencoded")
+        #expect(request.fields[.accept] == "application/json")
+        #expect(request.timeout == .seconds(10))
+        return request
+    }
+
+    private func body(_ request: HTTPRequest) -> String {
+        String(decoding: request.body?.bytes ?? [], as: UTF8.self)
+    }
+
+    @Test("client_secret_basic: identifier and secret are form-encoded, then base64")
+    func basic() async throws {
+        let request = try await tokenRequest(.secret(id: "wörk er:1", Secret("p@ss w/rd+%é")))
+        #expect(request.fields[.authorization] == "Basic dyVDMyVCNnJrK2VyJTNBMTpwJTQwc3MrdyUyRnJkJTJCJTI1JUMzJUE5")
+        #expect(body(request) == "grant_type=client_credentials")
+        #expect(request.fields.count == 3)
+    }
+
+    @Test("client_secret_basic, raw: identifier and secret as they are")
+    func basicRaw() async throws {
+        let request = try await tokenRequest(.secret(id: "wörk er", Secret("p@ss:w/rd")).basicEncoding(.raw))
+        #expect(request.fields[.authorization] == "Basic d8O2cmsgZXI6cEBzczp3L3Jk")
+    }
+
+    @Test("client_secret_post: identifier and secret stand in the body, and nowhere else")
+    func post() async throws {
+        let request = try await tokenRequest(.secret(id: "a b", Secret("x&y=z")), .clientSecretPost)
+        #expect(body(request) == "grant_type=client_credentials&client_id=a+b&client_secret=x%26y%3Dz")
+        #expect(!request.fields.contains(.authorization))
+    }
+
+    @Test("none: the identifier alone stands in the body")
+    func publicClient() async throws {
+        let request = try await tokenRequest(.publicClient(id: "app"), .none)
+        #expect(body(request) == "grant_type=client_credentials&client_id=app")
+        #expect(!request.fields.contains(.authorization))
+    }
+
+    @Test("Scopes are joined by spaces, resources are repeated, audience and parameters follow in a fixed order")
+    func parameters() async throws {
+        let request = try await tokenRequest(
+            .publicClient(id: "app"),
+            .none,
+            scopes: ["read", "write:all"],
+            resources: ["https://a.example/x?y", "urn:b"],
+            audience: "cat alog",
+            parameters: ["zone": "1", "actor": "ä"]
+        )
+        #expect(
+            body(request)
+                == "grant_type=client_credentials&scope=read+write%3Aall&resource=https%3A%2F%2Fa.example%2Fx%3Fy"
+                + "&resource=urn%3Ab&audience=cat+alog&actor=%C3%A4&zone=1&client_id=app"
+        )
+    }
+
+    @Test("Options replace scopes and resources, add parameters, and bring an assertion")
+    func options() async throws {
+        let request = try await tokenRequest(
+            .secret(id: "app", Secret("unused")),
+            scopes: ["read"],
+            resources: ["urn:a"],
+            audience: "one",
+            parameters: ["zone": "1", "kept": "2"],
+            options: [
+                .scopes(["admin"]), .resources("urn:b", "urn:c"), .parameters(["zone": "9", "audience": "two"]),
+                .assertion(Secret("e30.e30.c2ln")),
+            ]
+        )
+        #expect(
+            body(request)
+                == "grant_type=client_credentials&scope=admin&resource=urn%3Ab&resource=urn%3Ac&audience=two&kept=2"
+                + "&zone=9&client_id=app"
+                + "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+                + "&client_assertion=e30.e30.c2ln"
+        )
+        #expect(!request.fields.contains(.authorization))
+    }
+
+    @Test("An assertion provider is asked for each request, and told whom the assertion is for")
+    func provider() async throws {
+        let credentials = ClientCredentials.assertion(id: "app") { "made.for.\($0.clientID)@\($0.audience)" }
+        let request = try await tokenRequest(credentials, .privateKeyJWT)
+        #expect(body(request).hasSuffix("&client_assertion=made.for.app%40https%3A%2F%2Flogin.example.com%2Ftoken"))
+    }
+
+    @Test(
+        "A parameter that the runtime sets itself is refused before anything is sent",
+        arguments: [
+            "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope",
+            "resource",
+        ]
+    )
+    func reserved(name: String) async throws {
+        let world = World()
+        await #expect(throws: TokenError.self) {
+            try await world.client().options(.parameters([name: "x"])).tokens.current()
+        }
+        do {
+            _ = try await world.client().options(.parameters([name: "x"])).send(.get, "/items")
+            Issue.record("the call was made")
+        } catch {
+            #expect(error.kind == .invalidRequest)
+            #expect(error.token?.kind == .configuration)
+            #expect(error.description.contains("'\(name)'"))
+        }
+        #expect(world.tokenRequests == 0)
+        #expect(world.api.count == 0)
+    }
+
+    @Test(
+        "Credentials of another kind than the schema's authentication are refused before anything is sent",
+        arguments: [
+            (ClientCredentials.publicClient(id: "a"), ClientAuthentication.clientSecretBasic),
+            (.publicClient(id: "a"), .privateKeyJWT), (.secret(id: "a", Secret("b")), .privateKeyJWT),
+            (.secret(id: "a", .environment("COUNTERSIGN_TEST_NOT_SET")), .clientSecretPost),
+            (.secret(id: "a:b", Secret("c")).basicEncoding(.raw), .clientSecretBasic),
+        ]
+    )
+    func wrongCredentials(credentials: ClientCredentials, authentication: ClientAuthentication) async throws {
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                credentials.tokenEndpoint("https://login.example.com/token"),
+                clientAuthentication: authentication
+            ),
+            runtime: Runtime(configuration)
+        )
+        #expect(await client.outcome() == "invalidRequest")
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test(
+        "Each way of authenticating is accepted by a server that takes no other",
+        arguments: [
+            "client_secret_basic", "raw basic", "client_secret_post", "client_secret_jwt", "private_key_jwt",
+            "private_key_jwt EdDSA", "private_key_jwt for the endpoint",
+        ]
+    )
+    func accepted(name: String) async throws {
+        let world = World()
+        let secret = "ä secret: of 32 bytes & more, + % =/?"
+        let key = try SigningKey.generate(name.hasSuffix("EdDSA") ? .edDSA : .es256)
+        let registered: FakeAuthorizationServer.ClientAuthentication
+        let authentication: ClientAuthentication
+        var credentials = ClientCredentials.secret(id: "client 1", Secret(secret))
+        switch name {
+        case "client_secret_basic":
+            (registered, authentication) = (.clientSecretBasic(secret: secret), .clientSecretBasic)
+        case "raw basic":
+            (registered, authentication) = (.clientSecretBasic(secret: secret, formEncoded: false), .clientSecretBasic)
+            credentials = credentials.basicEncoding(.raw)
+        case "client_secret_post":
+            (registered, authentication) = (.clientSecretPost(secret: secret), .clientSecretPost)
+        case "client_secret_jwt":
+            (registered, authentication) = (.clientSecretJWT(secret: secret), .clientSecretJWT)
+        default:
+            let publicKey = PublicKey(of: key, keyID: "2026")
+            (registered, authentication) = (.privateKeyJWT(keys: [publicKey]), .privateKeyJWT)
+            credentials = .privateKey(id: "client 1", key, keyID: "2026")
+        }
+        world.server.configuration.assertionAudience = .issuer
+        if name.hasSuffix("endpoint") {
+            world.server.configuration.assertionAudience = .tokenEndpoint
+            credentials = credentials.assertionAudience(.tokenEndpoint)
+        }
+        world.server.register(.init(id: "client 1", authentication: registered))
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                credentials,
+                issuer: world.server.issuer,
+                clientAuthentication: authentication
+            ),
+            runtime: world.runtime
+        )
+        #expect(await client.outcome() == "200")
+        // The server refuses an assertion that it has seen.
+        #expect(await client.options(.renewToken).outcome() == "200")
+        #expect(world.server.requests(to: .token).map(\.status) == [200, 200])
+    }
+}

@@ -1,0 +1,265 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Where tokens go")
+struct DestinationTests {
+    @Test(
+        "P52: a redirect to another origin is not followed: nothing is sent there",
+        arguments: [301, 302, 303, 307, 308]
+    )
+    func redirects(status: Int) async throws {
+        let world = World()
+        let client = world.client(dpop: .es256)
+        let redirect = Fault.status(HTTPStatus(rawValue: status), fields: ["Location": "https://evil.example/"])
+        world.api.inject(redirect)
+        #expect(await client.outcome() == "\(status)")
+        world.api.inject(redirect)
+        let operation = APIOperation<Void, Never>("ping", .get, "/items", returns: [.empty(.successful)])
+        do {
+            try await client.send(client.request(operation))
+            Issue.record("a redirect passed for success")
+        } catch {
+            #expect(error.kind == .unexpectedStatus)
+            #expect(error.status?.rawValue == status)
+        }
+        #expect(world.network.unreachableRequests.isEmpty)
+        #expect(world.api.count == 2)
+    }
+
+    @Test(
+        "P52: a redirect of the token endpoint or of the metadata is not followed",
+        arguments: [301, 302, 303, 307, 308]
+    )
+    func redirectsOfServer(status: Int) async throws {
+        let world = World()
+        let redirect = Fault.status(HTTPStatus(rawValue: status), fields: ["Location": "https://evil.example/"])
+        world.server.inject(redirect, at: .token, times: nil)
+        #expect(await world.client().failure()?.token?.status == status)
+        world.server.inject(redirect, at: .metadata, times: nil)
+        #expect(await world.discoveringClient().failure()?.token?.kind == .metadata)
+        #expect(world.network.unreachableRequests.isEmpty)
+        #expect(world.api.count == 0)
+    }
+
+    @Test("P53: a server, an issuer or a token endpoint without TLS is refused before a byte is sent")
+    func withoutTLS() async throws {
+        let transport = ScriptedTransport()
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        let runtime = Runtime(configuration)
+        let credentials = World.credentials
+        let clients = [
+            APIClient(server: "http://api.example.com", runtime: runtime),
+            APIClient(server: "http://127.0.0.1.example.com", runtime: runtime),
+            APIClient(server: "http://10.0.0.1", runtime: runtime),
+            APIClient(
+                server: "https://api.example.com",
+                authorization: .clientCredentials(credentials, issuer: "http://login.example.com"),
+                runtime: runtime
+            ),
+            APIClient(
+                server: "https://api.example.com",
+                authorization: .clientCredentials(credentials.tokenEndpoint("http://login.example.com/token")),
+                runtime: runtime
+            ),
+        ]
+        for client in clients {
+            let failure = await client.failure()
+            #expect(failure?.kind == .invalidRequest)
+            #expect(failure?.token?.kind == .configuration)
+        }
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test("P53: an origin that is named in insecureOrigins, and loopback, may be without TLS; another port may not")
+    func insecureOrigins() async throws {
+        let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 204)))
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        configuration.insecureOrigins = ["http://api.internal:8080"]
+        let runtime = Runtime(configuration)
+        for (server, outcome) in [
+            ("http://api.internal:8080", "204"), ("http://api.internal:8081", "invalidRequest"),
+            ("http://127.0.0.1:1", "204"), ("http://[::1]:1", "204"), ("http://localhost", "204"),
+        ] {
+            #expect(await APIClient(server: server, runtime: runtime).outcome() == outcome)
+        }
+        #expect(transport.requests.count == 4)
+    }
+
+    @Test(
+        "P54: header fields for a request to another origin than the client's are refused",
+        arguments: [
+            "https://evil.example/items", "http://api.example.com/items", "https://api.example.com:8443/items",
+            "https://api.example.com.evil.example/", "https://api.example.com@evil.example/", "/items", "",
+        ]
+    )
+    func foreignURLs(url: String) async throws {
+        let world = World()
+        await #expect(throws: TokenError.self) {
+            try await world.client(dpop: .es256).tokens.authorization(method: .get, url: url)
+        }
+        #expect(world.tokenRequests == 0)
+    }
+
+    @Test("P54: header fields for a request to the client's own server are accepted there")
+    func ownURL() async throws {
+        let world = World()
+        world.api.configuration.nonces = .required
+        let client = world.client(dpop: .es256)
+        let url = try HTTPURL("https://api.example.com/items?page=2")
+        let tokens = client.tokens
+        for expected in [401, 200, 200] {
+            let fields = try await tokens.authorization(method: .get, url: url.string)
+            #expect(Set(fields.map(\.name)) == [.authorization, .dpop])
+            let response = try await world.network.send(HTTPRequest(url: url, fields: fields))
+            #expect(response.status.rawValue == expected)
+            tokens.learn(from: response.fields)
+        }
+        #expect(world.tokenRequests == 1)
+    }
+
+    @Test(
+        "P54: a path never leads to another origin",
+        arguments: ["https://evil.example/", "@evil.example/", ":8443/", ".evil.example/", "items", "", "?x", "\\evil"]
+    )
+    func paths(path: String) async throws {
+        let world = World()
+        #expect(await world.client().outcome(.get, path) == "invalidRequest")
+        #expect(world.tokenRequests == 0)
+        #expect(world.network.unreachableRequests.isEmpty)
+    }
+
+    @Test("P54: a path that begins with two slashes stays at the client's server")
+    func slashes() async throws {
+        let world = World()
+        #expect(await world.client().outcome(.get, "//evil.example/x") == "200")
+        #expect(world.api.requests.last?.request.url.string == "https://api.example.com//evil.example/x")
+    }
+
+    @Test("P54: Authorization, DPoP and Host are the runtime's, whatever a raw call brings")
+    func fields() async throws {
+        let world = World()
+        for name in [HTTPFieldName.authorization, .dpop, .host, "HOST", "dpop"] {
+            do {
+                var fields = HTTPFields()
+                fields.append(name: name, value: "x")
+                _ = try await world.client().send(.get, "/items", fields: fields)
+                Issue.record("\(name) was sent")
+            } catch {
+                #expect(error.kind == .invalidRequest)
+            }
+        }
+        #expect(world.api.count == 0)
+    }
+
+    @Test(
+        "P55: metadata that is not the issuer's own, or names endpoints elsewhere, is refused",
+        arguments: [
+            ["issuer": "https://evil.example"], ["issuer": "https://login.example.com/"], ["issuer": .null],
+            ["token_endpoint": "https://evil.example/token"], ["token_endpoint": "http://login.example.com/token"],
+            ["token_endpoint": "https://login.example.com:8443/token"], ["token_endpoint": .null],
+            ["token_endpoint": "/token"], ["token_endpoint": 7],
+        ] as [[String: JSONValue]]
+    )
+    func hostileMetadata(members: [String: JSONValue]) async throws {
+        let world = World()
+        world.server.configuration.metadata = members
+        let failure = await world.discoveringClient().failure()
+        #expect(failure?.token?.kind == .metadata)
+        #expect(world.tokenRequests == 0)
+        #expect(world.network.unreachableRequests.isEmpty)
+    }
+
+    @Test("P55: an endpoint may stand at an origin that the program names")
+    func endpointOrigins() async throws {
+        let world = World(configure: { $0.endpointOrigins = ["https://token.example.com"] })
+        world.server.configuration.metadata = ["token_endpoint": "https://token.example.com/t"]
+        #expect(await world.discoveringClient().failure()?.token?.kind == .unreachable)
+        #expect(world.network.unreachableRequests.map(\.url.string) == ["https://token.example.com/t"])
+    }
+
+    @Test("P55: more than 512 KiB of metadata are not read")
+    func largeMetadata() async throws {
+        let world = World()
+        world.server.inject(.editing { $0.body += Array(repeating: 0x20, count: 512 << 10) }, at: .metadata, times: nil)
+        let failure = await world.discoveringClient().failure()
+        #expect(failure?.token?.kind == .malformedResponse)
+        #expect(world.server.requests(to: .metadata).allSatisfy { $0.request.maximumResponseBytes == 512 << 10 })
+        #expect(world.tokenRequests == 0)
+    }
+
+    @Test("P55: metadata that does not come within 10 seconds is given up")
+    func slowMetadata() async throws {
+        let world = World()
+        world.server.inject(.held(by: Gate()), at: .metadata, times: nil)
+        let client = world.discoveringClient()
+        let call = Task { await client.failure() }
+        await world.clock.waitForSleepers(1)
+        await world.server.waitForRequests(1, at: .metadata)
+        world.clock.advance(by: .seconds(10))
+        #expect(await call.value?.token?.kind == .timedOut)
+        #expect(world.clock.now() == .at(10))
+    }
+
+    @Test("Metadata is fetched once for many identities, and again after an hour")
+    func metadataShared() async throws {
+        let world = World()
+        let client = world.discoveringClient()
+        await withTaskGroup(of: String.self) { group in
+            for number in 0..<100 {
+                let keyed = client.options(.parameters(["tenant": "\(number)"]))
+                group.addTask { await keyed.outcome() }
+            }
+            for await outcome in group { #expect(outcome == "200") }
+        }
+        #expect(world.server.count(.metadata) == 1)
+        world.clock.advance(by: .seconds(3600))
+        #expect(await client.outcome() == "200")
+        #expect(world.server.count(.metadata) == 2)
+    }
+
+    @Test("Metadata that was good goes on being used while it cannot be fetched again")
+    func metadataOutage() async throws {
+        let world = World()
+        let client = world.discoveringClient()
+        #expect(await client.outcome() == "200")
+        world.server.inject(.status(503), at: .metadata, times: nil)
+        world.clock.advance(by: .seconds(3600))
+        #expect(await client.outcome() == "200")
+        #expect(world.server.count(.metadata) == 3)
+        #expect(await client.options(.renewToken).outcome() == "200")
+        #expect(world.server.count(.metadata) == 3)
+        // A minute later it is tried again; a document that says something else counts at once.
+        world.server.clearFaults()
+        world.server.configuration.metadata = ["issuer": "https://evil.example"]
+        world.clock.advance(by: .seconds(60))
+        #expect(await client.options(.renewToken).outcome() == "noToken")
+    }
+
+    @Test("A passing failure of one metadata address is no proof that there is no metadata")
+    func metadataPassingFailure() async throws {
+        let world = World()
+        world.server.inject(.status(503), at: .metadata)
+        world.server.inject(.status(404), at: .metadata)
+        let failure = await world.discoveringClient().failure()
+        #expect(failure?.token?.kind == .serverError)
+        world.clock.advance(by: .seconds(5))
+        #expect(await world.discoveringClient().outcome() == "200")
+    }
+
+    @Test("Where only RFC 8414's address has the metadata, it is found there, issuer's path and all")
+    func metadataAddresses() async throws {
+        let world = World(issuer: "https://login.example.com/tenant/one")
+        world.server.inject(.status(404), at: .metadata)
+        #expect(await world.discoveringClient().outcome() == "200")
+        #expect(
+            world.server.requests(to: .metadata).map(\.request.url.path) == [
+                "/tenant/one/.well-known/openid-configuration",
+                "/.well-known/oauth-authorization-server/tenant/one",
+            ]
+        )
+    }
+}

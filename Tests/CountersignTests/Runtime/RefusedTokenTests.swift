@@ -1,0 +1,149 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("What a 401 does", .timeLimit(.minutes(2)))
+struct RefusedTokenTests {
+    @Test("P26: a token that the API refuses is renewed once, and the call is sent once more")
+    func renewal() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.api.refuseTokensIssuedSoFar()
+        #expect(await client.outcome(.post) == "200")
+        #expect(world.tokenRequests == 2)
+        #expect(world.api.requests.map(\.status) == [200, 401, 200])
+    }
+
+    @Test("P26: a second 401 goes to the caller, after one token request and two calls")
+    func secondRefusal() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.api.inject(.status(401, fields: ["WWW-Authenticate": "Bearer error=\"invalid_token\""]), times: nil)
+        #expect(await client.outcome() == "401")
+        #expect(world.tokenRequests == 2)
+        #expect(world.api.count == 3)
+    }
+
+    @Test("P26: where no other token can be had, the call fails with the 401 and with the reason")
+    func noOther() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.api.refuseTokensIssuedSoFar()
+        world.server.inject(.status(503))
+        let failure = await client.failure()
+        #expect(failure?.kind == .unexpectedStatus)
+        #expect(failure?.status == 401)
+        #expect(failure?.token?.kind == .serverError)
+    }
+
+    @Test("P27: a hundred concurrent 401s for one token cost one renewal")
+    func concurrentRefusals() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        let gate = Gate()
+        world.api.inject(.held(by: gate), times: 100)
+        await withTaskGroup(of: String.self) { group in
+            for _ in 0..<100 { group.addTask { await client.outcome() } }
+            await gate.waitForArrivals(100)
+            world.api.refuseTokensIssuedSoFar()
+            gate.open()
+            for await outcome in group { #expect(outcome == "200") }
+        }
+        #expect(world.tokenRequests == 2)
+        #expect(world.api.requests.filter { $0.status == 401 }.count == 100)
+        #expect(world.api.count == 201)
+    }
+
+    @Test("P27: a 401 that comes late, for a token already replaced, renews nothing and is answered with the newer one")
+    func lateRefusal() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        let gate = Gate()
+        world.api.inject(.held(by: gate))
+        async let late = client.outcome()
+        await gate.waitForArrivals(1)
+        world.api.refuseTokensIssuedSoFar()
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 2)
+        gate.open()
+        #expect(await late == "200")
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test(
+        "P28: which refusals renew the token",
+        arguments: [
+            (401, "Bearer error=\"invalid_token\"", 1), (401, "Bearer realm=\"x\"", 1), (401, nil, 1),
+            (401, "DPoP error=\"invalid_token\"", 1), (401, "Basic realm=\"x\"", 0), (401, "Negotiate", 0),
+            (401, "Bearer error=\"insufficient_scope\"", 0),
+            (401, "Bearer error=\"insufficient_user_authentication\", acr_values=\"a\"", 0),
+            (401, "DPoP error=\"invalid_dpop_proof\"", 0), (401, "DPoP error=\"use_dpop_nonce\"", 0),
+            (403, "Bearer error=\"insufficient_scope\"", 0), (403, "Bearer error=\"invalid_token\"", 0),
+            (400, "Bearer error=\"invalid_request\"", 0),
+        ]
+    )
+    func rows(status: Int, challenge: String?, renewals: Int) async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        let fields: HTTPFields = challenge.map { ["WWW-Authenticate": $0] } ?? [:]
+        world.api.inject(.status(HTTPStatus(rawValue: status), fields: fields))
+        #expect(await client.outcome() == (renewals > 0 ? "200" : "\(status)"))
+        #expect(world.tokenRequests == 1 + renewals)
+        #expect(world.api.count == 2 + renewals)
+    }
+
+    @Test("P28: a 401 without a challenge renews nothing where the policy says so")
+    func unchallenged() async throws {
+        let world = World(configure: { $0.renewsOnUnchallenged401 = false })
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.api.inject(.status(401))
+        #expect(await client.outcome() == "401")
+        #expect(world.tokenRequests == 1)
+    }
+
+    @Test(
+        "P29: an API that always says 401 costs five renewals in 30 s; then calls fail at once, until the window is over"
+    )
+    func storm() async throws {
+        let world = World()
+        let client = world.client()
+        world.api.inject(.status(401), times: nil)
+        for _ in 0..<29 {
+            _ = await client.outcome()
+            world.clock.advance(by: .seconds(1))
+        }
+        #expect(world.tokenRequests == 6)
+        let failure = await client.failure()
+        #expect(failure?.status == 401)
+        #expect(failure?.token?.kind == .refusedTooOften)
+        #expect(world.tokenRequests == 6)
+        world.api.clearFaults()
+        #expect(await client.outcome() == "200")
+        world.api.refuseTokensIssuedSoFar()
+        world.clock.advance(by: .seconds(30))
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 7)
+    }
+
+    @Test("P31: a 401 of the token endpoint leads to no further token request")
+    func recursion() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.api.refuseTokensIssuedSoFar()
+        world.server.inject(
+            .status(401, body: "{}", fields: ["WWW-Authenticate": "Bearer error=\"invalid_token\""]),
+            times: nil
+        )
+        #expect(await client.failure()?.token?.status == 401)
+        #expect(world.tokenRequests == 2)
+    }
+}

@@ -1,0 +1,339 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Tokens in time", .timeLimit(.minutes(2)))
+struct RenewalTests {
+    /// Holds back when an hour's token is renewed without jitter: 10 s and 20 min before it expires.
+    private static let lead = Duration.seconds(3600 - 1210)
+
+    @Test("P10, P23: in 10,000 calls through outages none carries a token in its margin, and none fails that has one")
+    func simulation() async throws {
+        let shortest = Locked(Duration.seconds(1_000_000))
+        let deadline = Locked(Instant(nanoseconds: .min))
+        let clock = Locked<VirtualClock?>(nil)
+        let generator = Locked(SeededGenerator(seed: 10))
+        @Sendable func random(_ range: Range<Int>) -> Int {
+            generator.withLock { Int.random(in: range, using: &$0) }
+        }
+        let world = World(
+            jitter: { Double(random(0..<1000)) / 1000 },
+            handler: { request in
+                guard let clock = clock.withLock({ $0 }), let token = request.token, let expiry = token.expiresAt else {
+                    return HTTPResponse(status: 500)
+                }
+                let margin = min(.seconds(10), (expiry - token.issuedAt) / 10)
+                let spare = expiry - clock.unixTime() - margin
+                shortest.withLock { $0 = min($0, spare) }
+                deadline.withLock { $0 = clock.now().advanced(by: spare) }
+                return HTTPResponse(status: 200)
+            }
+        )
+        clock.withLock { $0 = world.clock }
+        let client = world.client()
+        var failures = 0
+        for _ in 0..<10_000 {
+            switch random(0..<100) {
+            case 0: world.server.inject(.status(503), times: nil)
+            case 1: world.server.inject(.transportError(.failing(.connect)), times: nil)
+            case 2..<8: world.server.clearFaults()
+            case 8..<10: world.server.configuration.tokenLifetime = .seconds(random(2..<4000))
+            default: break
+            }
+            world.clock.advance(by: .milliseconds(random(0..<3) == 0 ? random(0..<400_000) : random(0..<3000)))
+            let outcome = await client.outcome()
+            if outcome != "200" {
+                failures += 1
+                #expect(outcome == "noToken")
+                #expect(world.clock.now() >= deadline.withLock { $0 })
+            }
+            await client.settle()
+        }
+        #expect(shortest.withLock { $0 } > .zero)
+        #expect(failures > 0)
+    }
+
+    @Test("P11: in the lead calls are served at once with the old token, while one renewal runs")
+    func renewalAhead() async throws {
+        let world = World(jitter: { 0 })
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        let gate = Gate()
+        world.server.inject(.held(by: gate))
+        world.clock.advance(by: Self.lead - .nanoseconds(1))
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 1)
+        world.clock.advance(by: .nanoseconds(1))
+        for _ in 0..<100 { #expect(await client.outcome() == "200") }
+        await gate.waitForArrivals(1)
+        #expect(world.tokenRequests == 2)
+        gate.open()
+        await client.settle()
+        #expect(await client.outcome() == "200")
+        let tokens = world.api.requests.compactMap { $0.request.fields[.authorization] }
+        #expect(Set(tokens.dropLast()).count == 1)
+        #expect(tokens.last != tokens.first)
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test(
+        "P12: a thousand processes that start together renew over two minutes, no second with over three times the mean"
+    )
+    func fleet() {
+        var generator = SeededGenerator(seed: 12)
+        var perSecond: [Int64: Int] = [:]
+        for _ in 0..<1000 {
+            let jitter = Double.random(in: 0..<1, using: &generator)
+            let (renewal, _) = RenewalPolicy().ages(of: .seconds(3600), from: .at(0), jitter: jitter)
+            #expect(renewal <= .at(3600 - 1210))
+            #expect(renewal > .at(3600 - 1210 - 120))
+            perSecond[renewal.nanoseconds / 1_000_000_000, default: 0] += 1
+        }
+        #expect(perSecond.values.allSatisfy { $0 <= 25 })
+    }
+
+    @Test(
+        "P13, P14, P19, P25: an authorization server that is down fails no call until the margin, then says when to retry",
+        arguments: [
+            Fault.status(503), .status(500), .transportError(.failing(.nameResolution)),
+            .transportError(.failing(.tls)), .transportError(.failing(.timedOut)), .transportError(.failing(.closed)),
+        ]
+    )
+    func outage(fault: Fault) async throws {
+        var generator = SeededGenerator(seed: 13)
+        let draws = Locked((0..<4000).map { _ in Double.random(in: 0..<1, using: &generator) })
+        let world = World(jitter: { draws.withLock { $0.removeLast() } })
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.server.inject(fault, times: nil)
+        world.clock.advance(by: Self.lead)
+        let start = world.tokenRequests
+        for second in 0..<1200 {
+            #expect(await client.outcome() == "200")
+            await client.settle()
+            // P19, of which a closed connection makes two requests an attempt.
+            if second == 600 { #expect(world.tokenRequests - start <= 50) }
+            world.clock.advance(by: .seconds(1))
+        }
+        // The margin begins: the token has 10 s left.
+        let calls = world.api.count
+        let requests = world.tokenRequests
+        let failure = await client.failure()
+        #expect(world.api.count == calls)
+        #expect([.noToken, .timedOut].contains(failure?.kind))
+        #expect((failure?.token?.retryAfter).map { $0 > .zero && $0 <= .seconds(5) } == true)
+        // While backing off, nothing is asked.
+        let asked = world.tokenRequests
+        #expect(asked - requests <= 2)
+        for _ in 0..<100 { #expect(await client.failure() != nil) }
+        #expect(world.tokenRequests == asked)
+        world.server.clearFaults()
+        world.clock.advance(by: .seconds(5))
+        #expect(await client.outcome() == "200")
+    }
+
+    @Test(
+        "P15: tokens of 2 to 60 seconds cost at most one request in half their life and one a second",
+        arguments: 2...60
+    )
+    func shortLives(seconds: Int) async throws {
+        let world = World(jitter: { 0.999 })
+        world.server.configuration.tokenLifetime = .seconds(seconds)
+        let client = world.client()
+        let tick = Duration.seconds(seconds) / 20
+        for _ in 0..<200 {
+            #expect(await client.outcome() == "200")
+            await client.settle()
+            world.clock.advance(by: tick)
+        }
+        // Ten lives have passed.
+        let most = Double(seconds * 10) / max(Double(seconds) / 2, 1)
+        #expect(Double(world.tokenRequests) <= most + 1)
+    }
+
+    @Test("P15: a token of one second is not sent in its margin, and not asked for twice in that second")
+    func oneSecond() async throws {
+        let world = World()
+        world.server.configuration.tokenLifetime = .seconds(1)
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.clock.advance(by: .milliseconds(899))
+        #expect(await client.outcome() == "200")
+        world.clock.advance(by: .milliseconds(1))
+        let waiting = Task { await client.outcome() }
+        await world.clock.waitForSleepers(1)
+        #expect(world.clock.nextDeadline == .at(1))
+        #expect(world.tokenRequests == 1)
+        world.clock.advance(by: .milliseconds(100))
+        #expect(await waiting.value == "200")
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test("P15: a token of one second that an API refuses is renewed at once")
+    func oneSecondRefused() async throws {
+        let world = World()
+        world.server.configuration.tokenLifetime = .seconds(1)
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.api.refuseTokensIssuedSoFar()
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test("P15: tokens that are over on arrival are asked for once a second, and never sent")
+    func expiredOnArrival() async throws {
+        let world = World()
+        world.server.inject(.member("expires_in", 0), times: nil)
+        let client = world.client()
+        for _ in 0..<100 {
+            let failure = await client.failure()
+            #expect(failure?.kind == .noToken)
+            #expect(failure?.token?.kind == .expiredOnArrival)
+            world.clock.advance(by: .milliseconds(100))
+        }
+        #expect(world.tokenRequests <= 10)
+        #expect(world.api.count == 0)
+    }
+
+    @Test("P16: a token without expires_in is used for the default life, and renewed once for a 401")
+    func noExpiry() async throws {
+        let world = World()
+        world.server.configuration.tokenLifetime = nil
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.clock.advance(by: .seconds(2000))
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 1)
+        world.server.revokeAllTokens()
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test("P17: an answer that took 20 s leaves a token of 30 s ten of them")
+    func slowAnswer() async throws {
+        let world = World(configure: { $0.tokenRequestTimeout = .seconds(25) })
+        world.server.configuration.tokenLifetime = .seconds(30)
+        world.server.inject(.slow(by: .seconds(20)))
+        let client = world.client()
+        let call = Task { await client.outcome() }
+        // The time-out of the request, and the answer.
+        await world.clock.waitForSleepers(2)
+        world.clock.advance(by: .seconds(20))
+        #expect(await call.value == "200")
+        world.server.inject(.status(503), times: nil)
+        // The margin of a tenth begins at 27 s.
+        world.clock.advance(by: .milliseconds(6999))
+        #expect(await client.outcome() == "200")
+        await client.settle()
+        world.clock.advance(by: .milliseconds(1))
+        #expect(await client.outcome() == "noToken")
+    }
+
+    @Test(
+        "P18: a calendar set forward or back changes nothing about a token",
+        arguments: [3600, -3600, 10 * 365 * 86_400]
+    )
+    func calendar(seconds: Int) async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(seconds))
+        for _ in 0..<20 {
+            world.clock.advance(by: .seconds(100))
+            #expect(await client.outcome() == "200")
+        }
+        #expect(world.tokenRequests == 1)
+    }
+
+    @Test("P18: after a suspension longer than its life a token is not sent, and one new one is asked for")
+    func suspension() async throws {
+        let world = World()
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.clock.jump(by: .seconds(7200))
+        for _ in 0..<10 { #expect(await client.outcome() == "200") }
+        #expect(world.tokenRequests == 2)
+        #expect(Set(world.api.requests.dropFirst().map { $0.request.fields[.authorization] }).count == 1)
+        #expect(world.api.requests.allSatisfy { $0.status == 200 })
+    }
+
+    @Test(
+        "P20: Retry-After puts the next request off, in seconds or by date, for an hour at most; garbage is ignored",
+        arguments: [
+            ("120", 120), ("999999999", 3600), ("Sun, 15 Jun 2025 15:16:40 GMT", 600), ("soon", 3), ("-7", 3),
+            ("1e9", 3), ("99999999999999999999", 3),
+        ]
+    )
+    func retryAfter(field: String, seconds: Int) async throws {
+        let world = World()
+        let client = world.client()
+        world.server.inject(.status(503, fields: ["Retry-After": field]))
+        #expect(await client.failure()?.token?.kind == .serverError)
+        if seconds > 3 {
+            world.clock.advance(by: .seconds(seconds) - .milliseconds(1))
+            #expect(await client.outcome() == "noToken")
+            #expect(world.tokenRequests == 1)
+            world.clock.advance(by: .milliseconds(1))
+        } else {
+            world.clock.advance(by: .seconds(seconds))
+        }
+        #expect(await client.outcome() == "200")
+    }
+
+    @Test("P20: a rejection with an absurd Retry-After is asked again after an hour")
+    func rejectionRetryAfter() async throws {
+        let world = World()
+        let client = world.client()
+        world.server.inject(.status(400, body: "{}", fields: ["Retry-After": "999999999"]))
+        #expect(await client.outcome() == "noToken")
+        world.clock.advance(by: .seconds(3599))
+        #expect(await client.outcome() == "noToken")
+        world.clock.advance(by: .seconds(1))
+        #expect(await client.outcome() == "200")
+    }
+
+    @Test(
+        "P21: a rejected client asks once in a minute, however many call, and at once with other credentials",
+        arguments: ["invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"]
+    )
+    func rejection(code: String) async throws {
+        let world = World()
+        let client = world.client()
+        world.server.inject(.oauthError(code, status: code == "invalid_client" ? 401 : 400), times: nil)
+        for _ in 0..<1000 {
+            let failure = await client.failure()
+            #expect(failure?.kind == .noToken)
+            #expect(failure?.token?.kind == .rejected)
+            #expect(failure?.token?.oauthError == code)
+        }
+        #expect(world.tokenRequests == 1)
+        world.server.clearFaults()
+        world.server.register(.init(id: "other", authentication: .clientSecretBasic(secret: "other")))
+        #expect(await world.client(.secret(id: "other", Secret("other"))).outcome() == "200")
+        world.clock.advance(by: .seconds(59))
+        #expect(await client.outcome() == "noToken")
+        world.clock.advance(by: .seconds(1))
+        #expect(await client.outcome() == "200")
+    }
+
+    @Test("P14: a minute's pause of a background renewal does not go on once the token is over")
+    func pauseEndsWithToken() async throws {
+        let world = World(jitter: { 0.999 })
+        world.server.configuration.tokenLifetime = .seconds(100)
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.server.inject(.status(503), times: nil)
+        world.clock.advance(by: .seconds(50))
+        for _ in 0..<39 {
+            #expect(await client.outcome() == "200")
+            await client.settle()
+            world.clock.advance(by: .seconds(1))
+        }
+        world.clock.advance(by: .seconds(1))
+        world.server.clearFaults()
+        _ = await client.outcome()
+        world.clock.advance(by: .seconds(5))
+        #expect(await client.outcome() == "200")
+    }
+}
