@@ -117,7 +117,8 @@ extension APIOperation {
     func outcome(of response: HTTPResponse, name: () -> String) throws(CallError<Problem>) -> Success {
         let status = response.status
         do {
-            if let declared = returns.first(where: { $0.status.matches(status) }) {
+            // Not first(where:), whose generic code costs a tenth of a call here.
+            for declared in returns where declared.status.matches(status) {
                 return try declared.decode(response.body)
             }
             if let problem = try problem(in: response) {
