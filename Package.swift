@@ -58,14 +58,41 @@ let package = Package(
         ),
         .target(
             name: "CountersignTesting",
-            dependencies: ["Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON"],
+            dependencies: [
+                "Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON",
+            ],
             swiftSettings: swift
         ),
 
         // Example programs
         .executableTarget(
             name: "Quickstart",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "Worker",
+            dependencies: ["Countersign", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "WebHost",
+            dependencies: ["Countersign", "CountersignLoopback", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+
+        // Benchmarks
+        .target(name: "CAllocationCount"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CAllocationCount", "CCurl", "COpenSSL", "Countersign", "CountersignCrypto", "CountersignHTTP",
+                "CountersignLoopback",
+            ],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
@@ -90,11 +117,22 @@ let package = Package(
             dependencies: ["CountersignHTTP", "CountersignLoopback"],
             swiftSettings: swift
         ),
-        .testTarget(name: "CountersignTests", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignTests",
+            dependencies: ["Countersign", "CountersignTesting"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "CountersignTestingTests",
             dependencies: ["CountersignTesting", "CountersignLoopback"],
             swiftSettings: swift
+        ),
+        .testTarget(
+            name: "LiveTests",
+            dependencies: ["Countersign"],
+            exclude: ["Servers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
         ),
     ]
 )

@@ -12,7 +12,9 @@ import CountersignCrypto
 /// let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
 /// ```
 public final class Runtime: Sendable {
-    /// How a runtime does its work. Every value has a default that is meant for production.
+    /// How a runtime does its work.
+    ///
+    /// Every value has a default that is meant for production.
     public struct Configuration: Sendable {
         /// What sends requests, to authorization servers and APIs alike.
         public var transport: any HTTPTransport = CurlTransport.shared
@@ -26,19 +28,24 @@ public final class Runtime: Sendable {
         /// The longest that asking for one token may take, discovery apart.
         public var tokenRequestTimeout: Duration = .seconds(10)
 
-        /// Origins (`http://host:port`) beyond loopback that are spoken to without TLS. Everything else without TLS is
-        /// refused before a byte is sent.
+        /// Origins (`http://host:port`) beyond loopback that are spoken to without TLS.
+        ///
+        /// Everything else without TLS is refused before a byte is sent.
         public var insecureOrigins: Set<String> = []
 
-        /// Origins (`https://host`) at which any issuer's metadata may name endpoints. Without an entry here an endpoint
-        /// must stand at its issuer's own origin.
+        /// Origins (`https://host`) at which any issuer's metadata may name endpoints.
+        ///
+        /// Without an entry here an endpoint must stand at its issuer's own origin.
         public var endpointOrigins: Set<String> = []
 
-        /// The keys that DPoP tokens are bound to, one for an algorithm. Where there is none, the runtime makes one that
-        /// lives as long as it does.
+        /// The keys that DPoP tokens are bound to, one for an algorithm.
+        ///
+        /// Where there is none, the runtime makes one that lives as long as it does.
         public var dpopKeys: [DPoPKey] = []
 
-        /// How many tokens are kept. Those of clients in use are kept in any case.
+        /// How many tokens are kept.
+        ///
+        /// Those of clients in use are kept in any case.
         public var maximumCachedTokens = 10_000
 
         /// Whether a 401 without any `WWW-Authenticate` is taken to be about the token, which is then renewed once.

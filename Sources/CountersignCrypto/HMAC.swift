@@ -35,12 +35,15 @@ private struct MAC: @unchecked Sendable {
 
     private static func choose(_ digest: String, for context: OpaquePointer) -> Bool {
         var name = Array(digest.utf8CString)
-        return name.withUnsafeMutableBufferPointer { name in
-            let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_CTX_set_params(context, parameters) == 1
+        // A parameter keeps both addresses, so they must live until the parameters are set.
+        return OSSL_MAC_PARAM_DIGEST.withCString { key in
+            name.withUnsafeMutableBufferPointer { name in
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(key, name.baseAddress, 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return EVP_MAC_CTX_set_params(context, parameters) == 1
+            }
         }
     }
 

@@ -46,7 +46,7 @@ extension ClientSource {
             let type = kind.type == "TokenSource" ? "any \(spelling.standard(kind.type))" : spelling.standard(kind.type)
             parameters.append(.labelled(name.parameter, text: type))
             documentation.append((name.name, scheme.documentation))
-            credentials.append(.text(".\(kind.caseName)(\(name.reference))"))
+            credentials.append(.text(".\(kind.caseName)(\(name.argument))"))
         }
         let server = "\(spelling.swift("String")) = \(SwiftLiteral.string(self.server))"
         parameters.append(.labelled("server", text: server))

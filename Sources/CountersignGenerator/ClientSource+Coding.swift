@@ -65,6 +65,7 @@ extension ClientSource {
         case .structure(let structure):
             let fields = try ModelField.fields(of: structure, coding: declaration.coding, spelling: spelling)
             openExtension(of: declaration.name, conformingTo: protocols)
+            if structure.others != nil { writeFieldNames(fields) }
             if declaration.coding.contains(.decoded) { writeDecoding(of: fields, others: structure.others) }
             if declaration.coding.contains(.encoded) {
                 source.blankLine()
@@ -119,7 +120,7 @@ extension ClientSource {
             source.line("\(others == nil ? "_" : "let object") = try json.object()")
         }
         for field in fields {
-            let name = field.name.reference(besides: ["json", "object"])
+            let name = field.name.property(besides: ["json", "object"])
             let key = SwiftLiteral.string(field.field.name)
             guard field.isDecoded else {
                 source.line("\(name) = \(field.initialValue ?? "nil")")
@@ -137,10 +138,7 @@ extension ClientSource {
                 }
             source.line("\(name) = \(value)")
         }
-        if others != nil {
-            let keys = Layout.array(decoded.map { .text(SwiftLiteral.string($0.field.name)) })
-            source.lay("others = ", .call("try object.others", [.labelled("except", keys)]))
-        }
+        if others != nil { source.line("others = try object.others(except: Self.fieldNames)") }
         source.close()
     }
 
@@ -160,13 +158,13 @@ extension ClientSource {
             source.open("fileprivate func encodeFields(to json: inout \(spelling.standard("JSONWriter"))) {")
         }
         for field in fields where field.isEncoded { writeEncoding(of: field) }
-        if others != nil { writeEncodingOfOthers(besides: fields) }
+        if others != nil { writeEncodingOfOthers() }
         if !isTagged { source.line("json.endObject()") }
         source.close()
     }
 
     private mutating func writeEncoding(of field: ModelField) {
-        let name = field.name.reference(besides: ["json"])
+        let name = field.name.property(besides: ["json"])
         let key = SwiftLiteral.string(field.field.name)
         switch field.type {
         case .optional(.nullable):
@@ -179,12 +177,16 @@ extension ClientSource {
     }
 
     /// In the order of their keys, so that equal values are equal bytes; fields win over properties of their name.
-    private mutating func writeEncodingOfOthers(besides fields: [ModelField]) {
-        let keys = fields.filter(\.isEncoded).map { SwiftLiteral.string($0.field.name) }
-        let condition = keys.isEmpty ? "" : " where ![\(keys.joined(separator: ", "))].contains(key)"
-        source.open("for (key, value) in others.sorted(by: { $0.key < $1.key })\(condition) {")
+    private mutating func writeEncodingOfOthers() {
+        source.open("for (key, value) in others.sorted(by: { $0.key < $1.key }) where !Self.fieldNames.contains(key) {")
         source.line("json.field(key, value)")
         source.close()
+    }
+
+    private mutating func writeFieldNames(_ fields: [ModelField]) {
+        let names = Layout.array(fields.map { .text(SwiftLiteral.string($0.field.name)) })
+        source.lay("private static let fieldNames: [\(spelling.swift("String"))] = ", names)
+        source.blankLine()
     }
 
     // MARK: Choices
@@ -198,10 +200,9 @@ extension ClientSource {
         source.line("switch tag {")
         for option in choice.cases {
             let name = SwiftIdentifier(option.swiftName).member
-            let type = spelling.type(option.type)
-            source.line("case \(SwiftLiteral.string(option.tag)): self = .\(name)(try \(type)(json: json))")
+            source.line("case \(SwiftLiteral.string(option.tag)): self = .\(name)(try .init(json: json))")
         }
-        source.line("default: self = .unrecognized(try \(spelling.standard("JSONValue"))(json: json))")
+        source.line("default: self = .unrecognized(try .init(json: json))")
         source.line("}")
         source.close()
     }

@@ -23,7 +23,7 @@ extension ClientSource {
             source.line("@available(*, deprecated\(message))")
         }
         let name = SwiftIdentifier(operation.swiftName)
-        let list = Layout.call("func \(name.reference)", parameters.map(\.layout))
+        let list = Layout.call("func \(name.declared)", parameters.map(\.layout))
         let success = success(of: operation)
         if let pagination = operation.pagination {
             let types = [type(of: success), spelling.type(pagination.itemType), problem.type(spelling)]
@@ -56,12 +56,7 @@ extension ClientSource {
 
     private func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
         var parameters: [MethodParameter] = []
-        // A placeholder may stand in a path more than once; its parameter does not.
-        var placeholders: Set<String> = []
-        for parameter in operation.pathParameters where placeholders.insert(parameter.field.name).inserted {
-            parameters.append(try self.parameter(parameter.field))
-        }
-        for parameter in operation.queryParameters + operation.headerParameters {
+        for parameter in operation.pathParameters + operation.queryParameters + operation.headerParameters {
             parameters.append(try self.parameter(parameter.field))
         }
         switch operation.body {
@@ -110,12 +105,11 @@ extension ClientSource {
         _ parameters: [MethodParameter]
     ) throws(Unsupported) {
         let taken = Set(parameters.map(\.name.name))
-        let client = SwiftIdentifier("client").reference(besides: taken)
+        let client = SwiftIdentifier("client").property(besides: taken)
         let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
         // Only a call without arguments needs no variable.
         if parameters.isEmpty, operation.pagination == nil {
-            let result = if case .nothing = success(of: operation) { "" } else { "return " }
-            source.line("\(result)try await \(client).send(\(client).request(\(descriptor)))")
+            source.line("try await \(client).send(\(client).request(\(descriptor)))")
             return
         }
         var request = "request"
@@ -127,11 +121,8 @@ extension ClientSource {
             !(operation.pathParameters.isEmpty && sent.isEmpty && operation.headerParameters.isEmpty)
             || operation.body != nil || operation.idempotencyKey != nil
         source.line("\(isChanged ? "var" : "let") \(request) = \(client).request(\(descriptor))")
-        for segment in operation.path.segments {
-            guard case .parameter(let name) = segment,
-                let parameter = operation.pathParameters.first(where: { $0.field.name == name })
-            else { continue }
-            source.line("\(request).path(\(SwiftIdentifier(parameter.field.swiftName).reference))")
+        for parameter in operation.pathParameters {
+            source.line("\(request).path(\(SwiftIdentifier(parameter.field.swiftName).argument))")
         }
         for parameter in sent { write(parameter, as: "query", of: request) }
         for parameter in operation.headerParameters { write(parameter, as: "header", of: request) }
@@ -148,14 +139,14 @@ extension ClientSource {
 
     private mutating func write(_ parameter: Parameter, as place: String, of request: String) {
         let name = SwiftLiteral.string(parameter.field.name)
-        source.line("\(request).\(place)(\(name), \(SwiftIdentifier(parameter.field.swiftName).reference))")
+        source.line("\(request).\(place)(\(name), \(SwiftIdentifier(parameter.field.swiftName).argument))")
     }
 
     private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(Unsupported) {
         switch operation.body {
         case .fields(let structure, let name)?:
             let arguments = try fields(ofBody: structure).map { field in
-                Layout.labelled(field.name.label, text: field.name.reference)
+                Layout.labelled(field.name.label, text: field.name.argument)
             }
             source.lay("", .call("\(request).body", [.call(spelling.name(name), arguments)]))
         case .json(let type)? where type.isOptional:
@@ -183,7 +174,7 @@ extension ClientSource {
         }
         let arguments: [Layout] = [
             .text(request),
-            .labelled("cursor", text: cursor.map { SwiftIdentifier($0.swiftName).reference } ?? "nil"),
+            .labelled("cursor", text: cursor.map { SwiftIdentifier($0.swiftName).argument } ?? "nil"),
             .labelled("into", text: SwiftLiteral.string(parameter)),
             .labelled("items", text: "{ \(items) }"),
             .labelled("next", text: "{ $0.\(SwiftIdentifier(next.swiftName).member) }"),

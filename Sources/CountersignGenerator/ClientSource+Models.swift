@@ -26,7 +26,7 @@ extension ClientSource {
         case .body(let structure):
             source.open("fileprivate struct \(name) {")
             for field in try fields(ofBody: structure) {
-                source.line("let \(field.name.reference): \(spelling.type(field.type))")
+                source.line("let \(field.name.declared): \(spelling.type(field.type))")
             }
         case .choice(let choice):
             source.documentation("What `\(node.name.path.first.map { SwiftName.member($0) ?? $0 } ?? "")` returns.")
@@ -72,7 +72,7 @@ extension ClientSource {
             source.documentation(field.field.documentation)
             let isBoxed = field.field.isIndirect
             var property =
-                "\(isBoxed ? "@\(spelling.indirect) " : "")\(access)var \(field.name.reference): \(spelling.type(field.type))"
+                "\(isBoxed ? "@\(spelling.indirect) " : "")\(access)var \(field.name.declared): \(spelling.type(field.type))"
             if isSynthesised, let value = isBoxed ? field.initialValue : field.defaultValue {
                 property += " = " + value
             }
@@ -102,7 +102,7 @@ extension ClientSource {
             return
         }
         source.open("\(access)init", .call("", parameters), " {")
-        for field in fields { source.line("self.\(field.name.member) = \(field.name.reference)") }
+        for field in fields { source.line("self.\(field.name.member) = \(field.name.argument)") }
         if others != nil { source.line("self.others = others") }
         source.close()
     }
@@ -138,14 +138,14 @@ extension ClientSource {
         for option in enumeration.cases {
             let isSame = option.value == .string(option.swiftName)
             let value = isSame ? "" : " = " + literal(option.value)
-            source.line("case \(SwiftIdentifier(option.swiftName).reference)\(value)")
+            source.line("case \(SwiftIdentifier(option.swiftName).declared)\(value)")
         }
     }
 
     private mutating func writeOpen(_ enumeration: Enumeration, _ name: String) {
         let raw = rawType(of: enumeration)
         source.open("\(access)enum \(name): RawRepresentable, Hashable, Sendable {")
-        for option in enumeration.cases { source.line("case \(SwiftIdentifier(option.swiftName).reference)") }
+        for option in enumeration.cases { source.line("case \(SwiftIdentifier(option.swiftName).declared)") }
         source.documentation("A value that this version of the schema does not know.")
         source.line("case unrecognized(\(raw))")
         source.blankLine()
@@ -217,7 +217,7 @@ extension ClientSource {
         let indirect = choice.cases.contains(where: \.isIndirect) ? "indirect " : ""
         source.open("\(access)\(indirect)enum \(name): Hashable, Sendable {")
         for option in choice.cases {
-            source.line("case \(SwiftIdentifier(option.swiftName).reference)(\(spelling.type(option.type)))")
+            source.line("case \(SwiftIdentifier(option.swiftName).declared)(\(spelling.type(option.type)))")
         }
         source.documentation("A kind that this version of the schema does not know.")
         source.line("case unrecognized(\(spelling.standard("JSONValue")))")
@@ -227,7 +227,7 @@ extension ClientSource {
         guard case .several(let problems) = problem else { return }
         source.documentation("What the declared errors of this client hold.")
         source.open("\(access)enum \(ProblemType.name): Hashable, Sendable {")
-        for (name, type) in problems { source.line("case \(name.reference)(\(spelling.type(type)))") }
+        for (name, type) in problems { source.line("case \(name.declared)(\(spelling.type(type)))") }
         source.close()
     }
 
@@ -235,7 +235,7 @@ extension ClientSource {
         for option in choice.cases {
             source.documentation(option.documentation)
             let type = option.type.map { "(" + spelling.type($0) + ")" } ?? ""
-            source.line("case \(option.name.reference)\(type)")
+            source.line("case \(option.name.declared)\(type)")
         }
     }
 }

@@ -76,7 +76,7 @@ extension ClientSource {
     // MARK: Descriptors
 
     private mutating func write(_ operation: Schema.Operation, _ requirement: Int?) {
-        let name = SwiftIdentifier(operation.swiftName).reference
+        let name = SwiftIdentifier(operation.swiftName).declared
         var arguments: [Layout] = [
             .text(SwiftLiteral.string(operation.name)), .text(".\(operation.method)"),
             .text(SwiftLiteral.string(operation.path.text)),
@@ -100,10 +100,9 @@ extension ClientSource {
         operation.responses.flatMap { response -> [Layout] in
             let statuses = Self.statuses(response.status, default: [".successful"])
             switch (success(of: operation), response.content.type) {
-            case (.choice(let output, _), let type?):
-                let name =
-                    spelling.name(output) + "." + SwiftIdentifier(ResponseChoice.name(of: response.status)).member
-                return statuses.map { .call(".json", [.text($0), .text(spelling.type(type) + ".self"), .text(name)]) }
+            case (.choice, let type?):
+                let name = SwiftIdentifier(ResponseChoice.name(of: response.status))
+                return statuses.map { json($0, type, as: name) }
             case (_, nil): return statuses.map { .call(".empty", [.text($0)]) }
             case (_, _?): return statuses.map { .call(".json", [.text($0)]) }
             }
@@ -116,12 +115,20 @@ extension ClientSource {
             guard let type = response.content.type else { return [] }
             return Self.statuses(response.status, default: [".clientError", ".serverError"]).map { status in
                 guard case .several(let problems) = problem,
-                    let name = problems.first(where: { $0.type == type })?.name.member
+                    let name = problems.first(where: { $0.type == type })?.name
                 else { return .call(".json", [.text(status)]) }
-                let wrap = "\(ProblemType.name).\(name)"
-                return .call(".json", [.text(status), .text(spelling.type(type) + ".self"), .text(wrap)])
+                return json(status, type, as: name)
             }
         }
+    }
+
+    /// A response that becomes a case of an enumeration.
+    ///
+    /// The case's constructor in place of the closure would not be `Sendable` in the language mode 5.
+    private func json(_ status: String, _ type: TypeReference, as name: SwiftIdentifier) -> Layout {
+        let arguments: [Layout] = [.text(status), .text(spelling.type(type) + ".self")]
+        let closing = ") { .\(name.member)($0) }"
+        return .list(opening: ".json(", arguments, closing: closing, isCollection: false)
     }
 
     private static func statuses(_ pattern: StatusPattern, default all: [String]) -> [String] {

@@ -64,7 +64,7 @@ enum DocumentationComment {
         var index = paragraph.startIndex
         while let stop = paragraph[index...].firstRange(of: ". ") {
             index = stop.upperBound
-            guard let next = paragraph[index...].first, next.isUppercase || !next.isASCII else { continue }
+            guard let next = paragraph[index...].first, !next.isLowercase, !next.isNumber else { continue }
             following = String(paragraph[index...])
             paragraph = String(paragraph[..<stop.lowerBound]) + "."
             break

@@ -77,11 +77,11 @@ extension Spelling {
             }
         case (.enumerationCase(let name), .named(let enumeration)):
             // Behind an optional type `.none` would be nil.
-            let owner = isOptional && ["none", "some"].contains(name) ? self.name(enumeration) : ""
+            let owner = isOptional && ["none", "some"].contains(name) ? "\(client).\(enumeration)" : ""
             return owner + "." + SwiftIdentifier(name).member
         case (.wrapped(let inner), .named(let name)):
             if case .wrapper(let wrapped)? = declaration(of: name)?.kind {
-                return self.name(name) + "(rawValue: " + (try literal(inner, of: wrapped, at: location)) + ")"
+                return ".init(rawValue: " + (try literal(inner, of: wrapped, at: location)) + ")"
             }
         case (.list(let elements), .list(let element)):
             var literals: [String] = []

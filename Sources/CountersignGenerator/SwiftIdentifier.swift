@@ -10,22 +10,31 @@ struct SwiftIdentifier {
         self.name = name
     }
 
-    /// As an expression or the name of a declaration.
-    var reference: String { SwiftName.escaped(name) }
+    /// The name of a declaration.
+    var declared: String { SwiftName.escaped(name) }
 
-    /// Before the colon of a parameter's declaration.
-    var parameter: String { ["inout", "let", "var"].contains(name) ? "`\(name)`" : name }
+    /// Before the colon of a parameter's declaration; with a name of its own for the function where it would hide `self`.
+    var parameter: String {
+        switch name {
+        case "self": "self \(argument)"
+        case "inout", "let", "var": "`\(name)`"
+        default: name
+        }
+    }
+
+    /// The parameter as an expression.
+    var argument: String { name == "self" ? "selfArgument" : SwiftName.escaped(name) }
 
     /// Before the colon of an argument.
     var label: String { name == "inout" ? "`inout`" : name }
 
     /// Behind a dot.
     ///
-    /// Without backticks these three would be the initialiser, the value itself, and the metatype.
+    /// Without backticks these would be the initialiser, the value itself, and the metatype.
     var member: String { ["init", "self", "Type", "Protocol"].contains(name) ? "`\(name)`" : name }
 
-    /// As an expression where the names given stand for something else.
-    func reference(besides taken: Set<String>) -> String {
-        taken.contains(name) ? "self." + member : reference
+    /// The property as an expression, where parameters or variables of these names hide it.
+    func property(besides hiding: Set<String>) -> String {
+        name == "self" || hiding.contains(name) ? "self." + member : declared
     }
 }

@@ -33,28 +33,14 @@ enum SwiftLiteral {
         byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// The literal of a `Decimal`, exact; nil for digits that a `Decimal` cannot hold.
+    /// The literal of a `Decimal`, exact; nil for more digits than an integer literal holds.
     ///
     /// A literal with a point would be read through `Double`, which is not exact.
     static func decimal(_ number: String) -> String? {
         guard let number = DecimalDigits(number) else { return nil }
-        if number.exponent == 0, number.digits.utf8.count <= DecimalDigits.chunk {
-            return (number.isNegative ? "-" : "") + number.digits
-        }
-        var parts: [String] = []
-        var digits = Substring(number.digits)
-        var exponent = number.exponent
-        while !digits.isEmpty {
-            let chunk = digits.suffix(DecimalDigits.chunk)
-            digits = digits.dropLast(DecimalDigits.chunk)
-            let significand = chunk.drop { $0 == "0" }
-            if !significand.isEmpty {
-                let sign = number.isNegative ? ".minus" : ".plus"
-                parts.append("Decimal(sign: \(sign), exponent: \(exponent), significand: \(significand))")
-            }
-            exponent += DecimalDigits.chunk
-        }
-        return parts.reversed().joined(separator: " + ")
+        if number.exponent == 0 { return (number.isNegative ? "-" : "") + number.digits }
+        let sign = number.isNegative ? ".minus" : ".plus"
+        return "Decimal(sign: \(sign), exponent: \(number.exponent), significand: \(number.digits))"
     }
 }
 
@@ -65,8 +51,8 @@ private struct DecimalDigits {
     var digits: String
     var exponent: Int
 
-    /// How many digits an integer literal holds for sure.
-    static let chunk = 18
+    /// What an integer literal holds for sure.
+    private static let maximumDigits = 18
 
     init?(_ number: String) {
         var rest = Substring(number)
@@ -80,7 +66,7 @@ private struct DecimalDigits {
         }
         let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fraction = parts.count > 1 ? parts[1] : ""
-        guard let whole = parts.first, fraction.utf8.count < 1_000,
+        guard let whole = parts.first, !whole.isEmpty, fraction.utf8.count < 1_000,
             whole.utf8.allSatisfy(Self.isDigit), fraction.utf8.allSatisfy(Self.isDigit)
         else { return nil }
         let significant = (whole + fraction).drop { $0 == "0" }
@@ -91,12 +77,12 @@ private struct DecimalDigits {
             digits.removeLast()
             exponent += 1
         }
-        while exponent > 0, digits.utf8.count < Self.chunk {
+        while exponent > 0, digits.utf8.count < Self.maximumDigits {
             digits += "0"
             exponent -= 1
         }
-        // `Decimal` has 38 digits and exponents from -128 to 127.
-        guard digits.utf8.count <= 38, exponent >= -128, exponent <= 127 else { return nil }
+        // The exponent of a `Decimal` is one signed byte.
+        guard digits.utf8.count <= Self.maximumDigits, Int8(exactly: exponent) != nil else { return nil }
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }

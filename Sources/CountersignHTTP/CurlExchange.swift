@@ -26,7 +26,7 @@ final class CurlExchange: Sendable {
 
     init(_ request: consuming CurlRequest, maximumResponseBytes: Int, timeout: Duration) {
         // An instant so far away that it does not overflow is far enough.
-        deadline = .now + min(timeout, .seconds(1_000_000_000))
+        deadline = .now + max(.zero, min(timeout, .seconds(1_000_000_000)))
 
         self.request = request
         self.maximumResponseBytes = maximumResponseBytes

@@ -38,13 +38,10 @@ final class CurlLoop: Sendable {
         multi = Self.isInitialized ? curl_multi_init() : nil
         guard let multi else { return }
         countersign_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
-        countersign_multi_set_long(
-            multi,
-            CURLMOPT_MAX_HOST_CONNECTIONS,
-            max(1, configuration.maximumConnectionsPerOrigin)
-        )
+        let connections = min(max(1, configuration.maximumConnectionsPerOrigin), 65_536)
+        countersign_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
         // By default the pool shrinks with the number of transfers, and a pause would close the connections.
-        countersign_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(256, 2 * configuration.maximumConnectionsPerOrigin))
+        countersign_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(256, 2 * connections))
     }
 
     deinit { curl_multi_cleanup(multi) }

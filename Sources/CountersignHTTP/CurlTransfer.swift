@@ -15,6 +15,7 @@ final class CurlTransfer {
     private(set) var isHeadComplete = false
     private var headerBytes = 0
     private var attempts = 0
+    private var bytesBefore = 0
     private let maximumHeaderBytes: Int
     private let allowsHTTP2: Bool
     private let errorText: UnsafeMutablePointer<CChar>
@@ -109,7 +110,7 @@ final class CurlTransfer {
         // The empty name is what keeps libcurl from reading the environment.
         case .none: countersign_easy_set_string(easy, CURLOPT_PROXY, "")
         case .server(let origin):
-            countersign_easy_set_string(easy, CURLOPT_PROXY, origin.description + ":" + String(origin.port))
+            countersign_easy_set_string(easy, CURLOPT_PROXY, "\(origin.scheme)://\(origin.host):\(origin.port)")
             countersign_easy_set_string(easy, CURLOPT_NOPROXY, "")
         }
     }
@@ -161,10 +162,17 @@ extension CurlTransfer {
         return CurlExchange.Answer(status: status, head: head, body: body)
     }
 
+    /// Whether a connection, through a proxy where there is one, was ready for the request.
+    var hasConnected: Bool { attempts > 0 }
+
     /// Whether a byte of the request was given to a connection.
-    var hasSent: Bool {
+    var hasSent: Bool { hasConnected && sentBytes > bytesBefore }
+
+    /// How many bytes libcurl has sent, those to a proxy included.
+    private var sentBytes: Int {
         var count = 0
-        return countersign_easy_get_long(easy, CURLINFO_REQUEST_SIZE, &count) != CURLE_OK || count > 0
+        countersign_easy_get_long(easy, CURLINFO_REQUEST_SIZE, &count)
+        return count
     }
 
     /// What libcurl says about a failure; it names hosts and addresses, never a target or a field.
@@ -195,6 +203,7 @@ extension CurlTransfer {
 extension CurlTransfer {
     /// Whether the request may go on the connection that is ready for it.
     private func mayBeSent() -> Bool {
+        if attempts == 0 { bytesBefore = sentBytes }
         attempts += 1
         // On a pooled connection that the server closes without an answer, libcurl sends a request again, a POST too.
         // It may, as long as nothing was sent.

@@ -64,7 +64,7 @@ struct CurlTransfers: ~Copyable {
         guard let nextDeadline else { return .max }
         let (seconds, attoseconds) = (nextDeadline - .now).components
         // A day is as good as longer: the loop then looks again.
-        return max(0, Int32(min(seconds, 86_400)) * 1000 + Int32(attoseconds / 1_000_000_000_000_000) + 1)
+        return Int32(max(0, min(seconds, 86_400))) * 1000 + Int32(max(0, attoseconds) / 1_000_000_000_000_000) + 1
     }
 
     /// Gives up the transfers whose deadline is over.
@@ -76,7 +76,7 @@ struct CurlTransfers: ~Copyable {
             transfer.exchange?.finish(.failure(.timedOut(hasSent: transfer.hasSent)))
             remove(transfer)
         }
-        self.nextDeadline = running.values.lazy.compactMap(\.exchange?.deadline).min()
+        self.nextDeadline = running.values.lazy.compactMap { $0.exchange?.deadline }.min()
     }
 
     mutating func close() {

@@ -23,7 +23,11 @@ extension CurlTransport {
         /// Whose certificates are trusted.
         public var certificateAuthorities = CertificateAuthorities.system
         /// Whether HTTP/2 is used with servers that offer it over TLS.
-        public var allowsHTTP2 = true
+        ///
+        /// Off by default: a server that retires a connection (nginx does after 1,000 requests) breaks off requests
+        /// that are on it, and libcurl does not say which of them it never looked at. Over HTTP/1.1 none are lost. Turn
+        /// it on where many calls wait at once on one connection, and calls may be repeated.
+        public var allowsHTTP2 = false
         /// Through what requests go.
         public var proxy = Proxy.none
         /// The `User-Agent` of requests that have none; `nil` sends none.

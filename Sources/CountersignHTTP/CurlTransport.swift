@@ -29,6 +29,9 @@ public final class CurlTransport: HTTPTransport, Sendable {
     nonisolated(nonsending)
         public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
     {
+        guard configuration.userAgent.map(HTTPField.isValidValue) != false else {
+            throw .refused("the configured User-Agent holds a control character")
+        }
         let exchange = CurlExchange(
             try CurlRequest(request),
             maximumResponseBytes: request.maximumResponseBytes ?? configuration.maximumResponseBytes,

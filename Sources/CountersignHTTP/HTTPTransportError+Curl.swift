@@ -22,7 +22,9 @@ extension HTTPTransportError {
             reason = .cancelled
             detail = "the task was cancelled"
         case nil:
-            reason = Self.reason(code)
+            let reason = Self.reason(code)
+            // Such as a proxy that opens no tunnel.
+            self.reason = reason == .closed && !transfer.hasConnected ? .connect : reason
             detail = Self.printable(transfer.failureText, else: code)
         }
     }

@@ -14,22 +14,23 @@ final class LoopbackExchange: Sendable {
 
     private enum Phase {
         case head
-        case body(Incoming)
+        case body(Head)
         case waiting(connection: UInt)
         case answered(LoopbackAnswer)
         case ended
     }
 
-    private struct Incoming {
+    private struct Head {
         var method: HTTPMethod
         var url: HTTPURL
         var fields: HTTPFields
-        var bytes: [UInt8] = []
-        var excess = 0
     }
 
     private struct State {
         var phase = Phase.head
+        var body: [UInt8] = []
+        /// How much of a body that is too long was dropped.
+        var excess = 0
         var task: Task<Void, Never>?
     }
 
@@ -47,19 +48,16 @@ final class LoopbackExchange: Sendable {
     /// Takes the request one call further.
     func step(connection: OpaquePointer, method: String, received: UnsafeRawBufferPointer) -> Step {
         switch state.withLock({ $0.phase }) {
-        case .head:
-            return takeHead(connection: connection, method: method)
-        case .body(let incoming) where received.isEmpty:
-            guard incoming.excess == 0 else { return .answer(.refusal(413, "the body is too long")) }
-            return handOver(incoming, connection: connection)
-        case .body:
-            return takeBody(received)
-        case .answered(let answer):
-            return .answer(answer)
-        case .waiting, .ended:
-            return .answer(.closeWithoutAnswer)
+        case .head: takeHead(connection: connection, method: method)
+        case .body(let head) where received.isEmpty:
+            isTooLong ? .answer(.refusal(413, "the body is too long")) : handOver(head, connection: connection)
+        case .body: takeBody(received)
+        case .answered(let answer): .answer(answer)
+        case .waiting, .ended: .answer(.closeWithoutAnswer)
         }
     }
+
+    private var isTooLong: Bool { state.withLock { $0.excess > 0 } }
 
     private func takeHead(connection: OpaquePointer, method: String) -> Step {
         guard let origin = context.origin.withLock({ $0 }) else { return .answer(.closeWithoutAnswer) }
@@ -77,7 +75,7 @@ final class LoopbackExchange: Sendable {
         if let length = fields["Content-Length"].flatMap({ Int($0) }), length > context.limits.maximumBodyBytes {
             return .answer(.refusal(413, "the body is too long"))
         }
-        state.withLock { $0.phase = .body(Incoming(method: method, url: url, fields: fields)) }
+        state.withLock { $0.phase = .body(Head(method: method, url: url, fields: fields)) }
         return .proceed
     }
 
@@ -88,37 +86,33 @@ final class LoopbackExchange: Sendable {
     private func takeBody(_ received: UnsafeRawBufferPointer) -> Step {
         let limit = context.limits.maximumBodyBytes
         return state.withLock { state in
-            guard case .body(var incoming) = state.phase else { return .answer(.closeWithoutAnswer) }
-            state.phase = .head  // so that the bytes below are not copied
-            if incoming.excess == 0, incoming.bytes.count + received.count <= limit {
-                incoming.bytes.append(contentsOf: received)
+            if state.excess == 0, state.body.count + received.count <= limit {
+                state.body.append(contentsOf: received)
             } else {
-                incoming.bytes = []
-                incoming.excess += received.count
+                state.body = []
+                state.excess += received.count
             }
-            let goesOn = incoming.excess <= max(limit, 1 << 16)
-            state.phase = .body(incoming)
-            return goesOn ? .proceed : .answer(.closeWithoutAnswer)
+            return state.excess <= max(limit, 1 << 16) ? .proceed : .answer(.closeWithoutAnswer)
         }
     }
 
     /// Suspends the connection and starts the handler, unless the server stops.
-    private func handOver(_ incoming: Incoming, connection: OpaquePointer) -> Step {
+    private func handOver(_ head: Head, connection: OpaquePointer) -> Step {
         let isStopping = context.waiting.withLock { waiting in
             if !waiting.isStopping { waiting.exchanges[ObjectIdentifier(self)] = self }
             return waiting.isStopping
         }
         if isStopping { return .answer(.closeWithoutAnswer) }
-        let request = LoopbackRequest(
-            method: incoming.method,
-            target: incoming.url.target,
-            fields: incoming.fields,
-            body: incoming.bytes,
-            url: incoming.url
-        )
         return state.withLock { state in
             // `stop()` may have come between the two locks; it then has found nothing to resume.
             guard case .body = state.phase else { return .answer(.closeWithoutAnswer) }
+            let request = LoopbackRequest(
+                method: head.method,
+                target: head.url.target,
+                fields: head.fields,
+                body: exchange(&state.body, with: []),
+                url: head.url
+            )
             MHD_suspend_connection(connection)
             state.phase = .waiting(connection: UInt(bitPattern: connection))
             state.task = Task { [context] in self.finish(await context.handler(request)) }

@@ -36,6 +36,7 @@ public final class LoopbackServer: Sendable {
         /// How long a connection may stay silent before it is closed, in whole seconds (at least one).
         public var idleTimeout: Duration = .seconds(60)
 
+        /// The limits named above.
         public init() {}
     }
 

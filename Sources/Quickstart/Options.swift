@@ -1,4 +1,5 @@
 import Countersign
+import ExampleServers
 
 #if canImport(Glibc)
 import Glibc
@@ -8,21 +9,13 @@ import Musl
 import Darwin
 #endif
 
-/// Whom the tour calls, and as whom.
-struct Target {
-    var issuer: String
-    var api: String
-    var clientID: String
-    var secret: Secret
-}
-
 /// What the command line asks for.
 struct Options {
     enum Task {
         case help
         case serve
         case callEmbedded
-        case call(Target)
+        case call(CatalogTarget)
     }
 
     struct Mistake: Error {
@@ -66,13 +59,8 @@ struct Options {
         guard let issuer = values["--issuer"], let api = values["--api"], let id = values["--client-id"] else {
             throw Mistake(text: "--issuer, --api and --client-id belong together.")
         }
-        task = .call(Target(issuer: issuer, api: api, clientID: id, secret: .environment("QUICKSTART_SECRET")))
+        task = .call(CatalogTarget(issuer: issuer, api: api, clientID: id, secret: .environment("QUICKSTART_SECRET")))
     }
-}
-
-/// Shows what was printed at once, to a pipe too.
-func flushOutput() {
-    fflush(nil)
 }
 
 func exitWithFailure() -> Never {

@@ -1,4 +1,5 @@
 import Countersign
+import ExampleServers
 
 /// Calls a protected API through the client that is generated from `Schemas/Quickstart/Catalog.client.yaml`, and shows
 /// what goes over the wire.
@@ -25,20 +26,20 @@ struct Quickstart {
     }
 
     private static func callEmbedded() async throws {
-        let servers = EmbeddedServers()
+        let servers = CatalogServers()
         let target = try servers.start()
         defer { servers.stop() }
         try await Tour(target, servers: servers).run()
     }
 
     private static func serve() async throws {
-        let servers = EmbeddedServers()
+        let servers = CatalogServers()
         let target = try servers.start()
         print(
             """
             An authorization server and a catalogue run on loopback until you press ^C. In another terminal:
 
-              QUICKSTART_SECRET=\(EmbeddedServers.secret) swift run Quickstart \\
+              QUICKSTART_SECRET=\(CatalogServers.secret) swift run Quickstart \\
                   --issuer \(target.issuer) --api \(target.api) --client-id \(target.clientID)
             """
         )

@@ -1,13 +1,14 @@
 import Countersign
+import ExampleServers
 import Foundation
 
 /// The calls that the quickstart makes, one after the other.
 struct Tour {
     private let catalog: CatalogAPI
-    private let servers: EmbeddedServers?
+    private let servers: CatalogServers?
 
     /// - Parameter servers: The embedded servers, if they are the ones that are called: they can be told to refuse tokens.
-    init(_ target: Target, servers: EmbeddedServers?) {
+    init(_ target: CatalogTarget, servers: CatalogServers?) {
         var configuration = Runtime.Configuration()
         configuration.transport = NarratingTransport(configuration.transport)
         catalog = CatalogAPI(

@@ -6,7 +6,8 @@ enum SharedVectors {
     /// `COUNTERSIGN_SHARED`, or a folder `shared` with vectors beside this package or further up.
     static let folder: URL? = {
         if let path = ProcessInfo.processInfo.environment["COUNTERSIGN_SHARED"] {
-            return URL(fileURLWithPath: path).appendingPathComponent("vectors")
+            let named = URL(fileURLWithPath: path).appendingPathComponent("vectors")
+            return FileManager.default.fileExists(atPath: named.path) ? named : nil
         }
         var place = URL(fileURLWithPath: #filePath)
         while place.path != "/" {

@@ -1,10 +1,41 @@
-@testable import CountersignSchema
 import CountersignGenerator
+@testable import CountersignSchema
 import Testing
 
 /// The source that a schema generates; a schema that is not valid fails the test.
-func generate(_ yaml: String, fileName: String = "Test.client.yaml") throws -> String {
-    let (schema, diagnostics) = Schema.parse(path: fileName, bytes: Array(yaml.utf8), unsupported: [])
+func generate(_ schema: String, fileName: String = "Test.client.yaml") throws -> String {
+    // Also what the schema room still refuses for want of a runtime: the generator answers for itself.
+    let (schema, diagnostics) = Schema.parse(path: fileName, bytes: Array(schema.utf8), unsupported: [])
     let errors = diagnostics.filter { $0.severity == .error }
     return try ClientSource.text(of: #require(schema, "\(errors)"), fileName: fileName)
+}
+
+/// A client whose operations and types are given, in YAML that is indented by two spaces.
+func generate(types: String = "{}", operations: String, auth: String = "none") throws -> String {
+    try generate(
+        """
+        client: TestAPI
+        server: https://api.example.com
+        auth: \(auth)
+        types: \(types)
+        operations:
+        \(operations)
+        """
+    )
+}
+
+/// The text as a JSON string, which is YAML as well.
+func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) || scalar.value == 0x2028:
+            let digits = String(scalar.value, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
 }

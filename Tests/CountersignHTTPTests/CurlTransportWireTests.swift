@@ -144,4 +144,32 @@ struct CurlTransportWireTests {
         #expect(error?.reason == .refused)
         #expect(server.received.isEmpty)
     }
+
+    @Test("A configured User-Agent that would break the frame is refused")
+    func badUserAgent() async throws {
+        let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
+        var configuration = CurlTransport.Configuration()
+        configuration.userAgent = "a\r\nX: y"
+        let transport = CurlTransport(configuration)
+        let url = try server.url()
+        #expect(await transportError { try await transport.send(HTTPRequest(url: url)) }?.reason == .refused)
+        #expect(server.received.isEmpty)
+    }
+
+    @Test("A configuration at the end of every scale still works")
+    func extremes() async throws {
+        let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
+        var configuration = CurlTransport.Configuration()
+        configuration.connectTimeout = .seconds(Int64.max)
+        configuration.timeout = .seconds(Int64.max)
+        configuration.maximumIdleTime = .seconds(Int64.max)
+        configuration.maximumConnectionsPerOrigin = .max
+        configuration.maximumHeaderBytes = .max
+        configuration.maximumResponseBytes = .max
+        let url = try server.url()
+        #expect(try await CurlTransport(configuration).send(HTTPRequest(url: url)).status == 200)
+        configuration.timeout = .seconds(Int64.min)
+        let transport = CurlTransport(configuration)
+        #expect(await transportError { try await transport.send(HTTPRequest(url: url)) }?.reason == .timedOut)
+    }
 }

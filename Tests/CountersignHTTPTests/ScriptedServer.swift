@@ -13,6 +13,8 @@ final class ScriptedServer: Sendable {
         case send(String)
         /// Reads until the client closes, and reports that as a request with the text `closed`.
         case awaitClose
+        /// Closes, and reports that as a request with the text `ended`.
+        case end
         /// Closes with a reset instead of an orderly end.
         case reset
     }
@@ -122,6 +124,9 @@ final class ScriptedServer: Sendable {
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 while recv(client, &buffer, buffer.count, 0) > 0 {}
                 report("closed")
+            case .end:
+                shutdown(client, Int32(SHUT_RDWR))
+                return report("ended")
             case .reset:
                 var lingering = linger(l_onoff: 1, l_linger: 0)
                 setsockopt(client, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))

@@ -3,7 +3,7 @@ import CountersignJSON
 import CountersignTesting
 import Testing
 
-@Suite("Faults")
+@Suite("Faults", .timeLimit(.minutes(1)))
 struct FaultTests {
     let clock = VirtualClock()
     let server: FakeAuthorizationServer

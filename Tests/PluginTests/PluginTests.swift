@@ -1,1 +1,37 @@
+import Foundation
 import Testing
+
+/// The plugin in packages that depend on this one.
+@Suite("Plugin", .serialized)
+struct PluginTests {
+    @Test(
+        """
+        Generated clients compile without a warning in every language mode, with every upcoming feature and none, at \
+        every access level, and can be called
+        """
+    )
+    func matrix() throws {
+        let build = try Build.running("Caller", of: "Adopter")
+        #expect(build.status == 0, "\(build.output)")
+        #expect(!build.output.contains("warning:"), "\(build.output)")
+        // The caller prints what its one call came to: nothing listens there.
+        #expect(build.output.contains("\nlocal: transport\n"), "\(build.output)")
+    }
+
+    @Test("A fault in a schema fails the build with its place")
+    func fault() throws {
+        let build = try Build.target("Faulty", of: "Adopter")
+        let file = Build.packages.appending(path: "Adopter/Sources/Faulty/Faulty.client.yaml").path
+        #expect(build.status != 0)
+        #expect(build.output.contains("\(file):7:5: error: unknown key 'retruns'"), "\(build.output)")
+    }
+
+    @Test("Two schemas with one name fail the build with a message that names both")
+    func twins() throws {
+        let build = try Build.target("Twins", of: "Twins")
+        let folder = Build.packages.appending(path: "Twins/Sources/Twins").path
+        #expect(build.status != 0)
+        #expect(build.output.contains("two schemas of the target 'Twins' have the name 'Catalog'"), "\(build.output)")
+        #expect(build.output.contains("\(folder)/One/Catalog.client.yaml and \(folder)/Two/Catalog.client.yaml"))
+    }
+}

@@ -14,8 +14,10 @@ struct Authorization: Sendable {
         fileprivate var scheme: Scheme?
     }
 
-    /// In order of preference. The combinations that need nothing are left out unless nothing else is there: an
-    /// operation whose token cannot be had is not sent without one.
+    /// In order of preference.
+    ///
+    /// The combinations that need nothing are left out unless nothing else is there: an operation whose token cannot be
+    /// had is not sent without one.
     let alternatives: [[Scheme]]
 
     /// Attaches what the first alternative demands whose tokens can be had.

@@ -10,7 +10,9 @@ extension ClientCore {
         let options: CallOptions?
     }
 
-    /// Sends a request. The response is whatever the API said last, of any status.
+    /// Sends a request.
+    ///
+    /// The response is whatever the API said last, of any status.
     ///
     /// It goes over the wire at most five times: once, and once more for a nonce that the API taught, for a clock that it
     /// taught, for a token that it refused, and, where that is safe, for a kept connection that it had closed. Every time
@@ -90,7 +92,14 @@ extension ClientCore {
                     server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
                 else { return response }
                 mayLearnClock = false
-            case .token:
+            case .token, .unexplained:
+                // A proof is cheaper to make again than a token, where the clocks say that it was the proof.
+                if refusal == .unexplained, mayLearnClock, isReplayable,
+                    server.dpop.learnClock(from: response.fields, unixTime: clock.unixTime())
+                {
+                    mayLearnClock = false
+                    continue
+                }
                 guard isReplayable else {
                     Authorization.drop(token, of: attached)
                     return response

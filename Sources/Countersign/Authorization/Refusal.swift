@@ -8,6 +8,8 @@ enum Refusal: Hashable, Sendable {
     case proof
     /// The API did not take the token.
     case token
+    /// The API did not say why: it may be the token, or a proof that its clock does not agree with.
+    case unexplained
 
     /// - Parameters:
     ///   - isDPoP: Whether the request carried a proof.
@@ -28,7 +30,7 @@ enum Refusal: Hashable, Sendable {
         } else if errors.contains("insufficient_scope") || errors.contains("insufficient_user_authentication") {
             self = .none
         } else if challenges.isEmpty {
-            self = unchallenged ? .token : .none
+            self = !unchallenged ? .none : isDPoP ? .unexplained : .token
         } else {
             self = errors.isEmpty ? .none : .token
         }

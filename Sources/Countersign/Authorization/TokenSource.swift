@@ -29,7 +29,9 @@ public struct TokenSourceRequest: Sendable {
     public let scopes: [String]
     /// The resources that the call's options name (RFC 8707).
     public let resources: [String]
-    /// The token that the API has just refused with 401. When the source returns another, the call is sent once more.
+    /// The token that the API has just refused with 401.
+    ///
+    /// When the source returns another, the call is sent once more.
     public let refused: AccessToken?
     /// Whether the caller asked for a new token.
     public let renew: Bool

@@ -32,7 +32,9 @@ public struct CallError<Problem: Sendable>: Error, Sendable {
     /// The client and the operation: `CatalogAPI.getItem`.
     public var operation: String { failure.operation }
 
-    /// The response, where one came. Its body may hold what must not be logged.
+    /// The response, where one came.
+    ///
+    /// Its body may hold what must not be logged.
     public var response: HTTPResponse? { failure.response }
 
     /// The status of the response, where one came.
@@ -56,7 +58,9 @@ extension CallError: CustomStringConvertible, CustomDebugStringConvertible, Cust
     public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "operation": operation]) }
 }
 
-/// What kind of failure a ``CallError`` is. More kinds may come: end every `switch` with a `default`.
+/// What kind of failure a ``CallError`` is.
+///
+/// More kinds may come: end every `switch` with a `default`.
 public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     private enum Code: String {
         case problem, unexpectedStatus, undecodableResponse, noToken, transport, timedOut, cancelled, invalidRequest

@@ -19,8 +19,9 @@ public struct ClientTokens: Sendable {
         return try await attach(to: &request)
     }
 
-    /// Forgets the tokens that calls through this client value would carry; the next call asks for new ones. They are
-    /// not revoked.
+    /// Forgets the tokens that calls through this client value would carry; the next call asks for new ones.
+    ///
+    /// They are not revoked.
     public func delete() {
         for slot in client.core.slots(options: client.options?.token) { slot.remove() }
     }

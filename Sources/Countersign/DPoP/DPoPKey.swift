@@ -1,5 +1,5 @@
 public import CountersignCrypto
-import CountersignHTTP
+package import CountersignHTTP
 import CountersignJSON
 
 /// The algorithm of a DPoP key, by its JOSE name.
@@ -63,7 +63,7 @@ public final class DPoPKey: Sendable {
     ///   - unixTime: The time to put into `iat`.
     ///   - tokenHash: The `ath`: there with every access token, and only then.
     ///   - nonce: The newest nonce of the server, if it has given one.
-    func proof(
+    package func proof(
         method: HTTPMethod,
         url: HTTPURL,
         unixTime: Duration,

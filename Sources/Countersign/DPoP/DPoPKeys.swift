@@ -1,7 +1,9 @@
 import CountersignCrypto
 import CountersignHTTP
 
-/// The runtime's own DPoP keys, one an algorithm, made when first needed. They live as long as the runtime does.
+/// The runtime's own DPoP keys, one an algorithm, made when first needed.
+///
+/// They live as long as the runtime does.
 final class DPoPKeys: Sendable {
     private let keys: Locked<[DPoPAlgorithm: DPoPKey]>
 

@@ -33,7 +33,9 @@ enum HTTPDate {
     }
 }
 
-/// The `Retry-After` of a response: seconds or a date (RFC 9110 section 10.2.3). What is neither is ignored.
+/// The `Retry-After` of a response: seconds or a date (RFC 9110 section 10.2.3).
+///
+/// What is neither is ignored.
 enum RetryAfter {
     static func parse(_ text: String?, unixTime: Duration) -> Duration? {
         guard let text else { return nil }

@@ -65,7 +65,9 @@ public struct AccessToken: Sendable {
         )
     }
 
-    /// The token itself. Whoever reads it is responsible for where it goes.
+    /// The token itself.
+    ///
+    /// Whoever reads it is responsible for where it goes.
     public var value: String { storage.value }
 
     /// The value of the `Authorization` field: the scheme and the token.

@@ -8,7 +8,9 @@
 /// }
 /// ```
 public struct TokenError: Error, Sendable {
-    /// What kind of failure it was. More kinds may come: end every `switch` with a `default`.
+    /// What kind of failure it was.
+    ///
+    /// More kinds may come: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
             case unreachable, serverError, rejected, malformedResponse, metadata, configuration, timedOut, cancelled
@@ -47,7 +49,9 @@ public struct TokenError: Error, Sendable {
     /// The `error` of the answer (RFC 6749 section 5.2), `invalid_client` for example.
     public let oauthError: String?
 
-    /// The `error_description` of the answer. The server chose these words: they are not part of ``description``.
+    /// The `error_description` of the answer.
+    ///
+    /// The server chose these words: they are not part of ``description``.
     public let oauthErrorDescription: String?
 
     /// The status of the answer, where there was one.

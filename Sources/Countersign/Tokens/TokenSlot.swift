@@ -5,7 +5,7 @@ import CountersignHTTP
 /// It owns the lock, the clock and the task; what is to be done is decided by ``TokenState``.
 package final class TokenSlot: Sendable {
     /// Asks the authorization server for a token; one call is one token, however many requests that takes.
-    typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
+    package typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
 
     private struct Guarded {
         var state: TokenState
@@ -20,7 +20,7 @@ package final class TokenSlot: Sendable {
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
 
-    init(
+    package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,

@@ -109,7 +109,9 @@ struct TokenState: Sendable {
         return .success(token)
     }
 
-    /// A fetch failed. A token that is still valid stays (P23).
+    /// A fetch failed.
+    ///
+    /// A token that is still valid stays (P23).
     ///
     /// - Returns: What those who waited get.
     mutating func failed(with error: TokenError, at now: Instant, jitter: Double) -> Result<AccessToken, TokenError> {

@@ -29,7 +29,7 @@ extension SchemaBuilder {
             guard let text = text(node, of: "'default'") else { return nil }
             let named = enumeration.cases.first { $0.swiftName == SwiftName.member(text) || $0.value == .string(text) }
             if let named { return .enumerationCase(named.swiftName) }
-            let hint = NearestWord.suggestion(for: text, among: enumeration.cases.map(\.swiftName))
+            let hint = self.suggestion(for: text, among: enumeration.cases.map(\.swiftName))
             error(node.location, "\(quoted(text)) is no value of '\(name)'\(hint)")
             return nil
         case .wrapper(let wrapped): return defaultValue(node, for: wrapped).map { .wrapped($0) }

@@ -80,7 +80,7 @@ extension SchemaBuilder {
         case _ where Self.kinds.contains(text):
             error(node.location, "\(quoted(text)) needs parameters: write '\(text): { … }'")
         default:
-            let hint = NearestWord.suggestion(for: text, among: Self.kinds + ["none"])
+            let hint = self.suggestion(for: text, among: Self.kinds + ["none"])
             error(node.location, "unknown scheme \(quoted(text))\(hint)")
         }
         return nil
@@ -118,7 +118,7 @@ extension SchemaBuilder {
         case "apiKey":
             return apiKey(node).map { .apiKey($0) }
         default:
-            let hint = NearestWord.suggestion(for: word, among: Self.kinds)
+            let hint = self.suggestion(for: word, among: Self.kinds)
             error(location, "unknown kind of scheme \(quoted(word))\(hint)")
             return nil
         }

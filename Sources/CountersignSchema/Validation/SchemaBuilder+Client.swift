@@ -77,7 +77,7 @@ extension SchemaBuilder {
                     let known = Schema.Conformance.allCases.map(\.rawValue)
                     error(
                         location,
-                        "unknown conformance \(quoted(text))\(NearestWord.suggestion(for: text, among: known))"
+                        "unknown conformance \(quoted(text))\(self.suggestion(for: text, among: known))"
                     )
                 }
             }

@@ -55,7 +55,7 @@ extension SchemaBuilder {
         if let entry = mapping.entry("paginate") { operation.pagination = pagination(entry, of: operation) }
         readSecurity(mapping, default: requirement, into: &operation)
         if let node = mapping["idempotencyKey"] {
-            operation.idempotencyKey = text(node, of: "'idempotencyKey'").flatMap { headerName($0, at: node.location) }
+            operation.idempotencyKey = idempotencyKey(node, beside: operation.headerParameters)
         }
         if let entry = mapping.entry("server") {
             uses(.operationServer, at: entry.key.location)
@@ -87,6 +87,20 @@ extension SchemaBuilder {
             error(location, "\(what) needs a method and a path, such as 'get: /items'")
         }
         return found
+    }
+
+    private func idempotencyKey(_ node: SchemaNode, beside parameters: [Parameter]) -> String? {
+        guard let text = text(node, of: "'idempotencyKey'"), let name = headerName(text, at: node.location) else {
+            return nil
+        }
+        if let taken = parameters.map(\.field).first(where: { $0.name.lowercased() == name.lowercased() }) {
+            let place = taken.location
+            error(
+                node.location,
+                "the header \(quoted(name)) is a parameter at \(place.line):\(place.column); remove that one"
+            )
+        }
+        return name
     }
 
     /// Everything that becomes a parameter of the method has a label of its own.

@@ -104,7 +104,7 @@ extension SchemaBuilder {
             return nil
         }
         if let field = structure.fields.first(where: { $0.name == name }) { return field }
-        let hint = NearestWord.suggestion(for: name, among: structure.fields.map(\.name))
+        let hint = self.suggestion(for: name, among: structure.fields.map(\.name))
         error(node.location, "\(what) names \(quoted(name)), which the answer does not have\(hint)")
         return nil
     }
@@ -113,7 +113,7 @@ extension SchemaBuilder {
         guard let name = text(node, of: what) else { return nil }
         let fields = operation.queryParameters.map(\.field)
         if let field = fields.first(where: { $0.name == name }) { return field }
-        let hint = NearestWord.suggestion(for: name, among: fields.map(\.name))
+        let hint = self.suggestion(for: name, among: fields.map(\.name))
         error(node.location, "\(what) names \(quoted(name)), which is no query parameter\(hint)")
         return nil
     }

@@ -86,7 +86,7 @@ extension SchemaBuilder {
         for case .parameter(let name) in template.segments { names.append(name) }
         for parameter in parameters where !names.contains(parameter.field.name) {
             let name = parameter.field.name
-            let hint = names.isEmpty ? "" : NearestWord.suggestion(for: name, among: names)
+            let hint = names.isEmpty ? "" : suggestion(for: name, among: names)
             error(parameter.field.location, "the path '\(template.text)' has no parameter \(quoted(name))\(hint)")
         }
         return names.compactMap { name in

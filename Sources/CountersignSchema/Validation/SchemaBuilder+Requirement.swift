@@ -49,7 +49,7 @@ extension SchemaBuilder {
             return nil
         }
         let names = schemes.map { $0.name ?? $0.kind.word }
-        let hint = NearestWord.suggestion(for: word, among: names + ["none"])
+        let hint = self.suggestion(for: word, among: names + ["none"])
         error(location, "the scheme \(quoted(word)) is not declared in 'auth'\(hint)")
         return nil
     }

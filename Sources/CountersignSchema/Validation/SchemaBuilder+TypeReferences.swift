@@ -179,8 +179,9 @@ extension SchemaBuilder {
             error(location, "unknown type \(quoted(word)); did you mean \(quoted(meant))?")
             return .unknown
         }
-        let nearest = NearestWord.to(word, among: Array(TypeWord.scalars.keys.sorted()) + declared.keys.sorted())
-        let hint = nearest.map { "; did you mean \(quoted($0))?" } ?? "; declare it under 'types'"
+        let known = mayGuess ? TypeWord.scalars.keys.sorted() + declared.keys.sorted() : []
+        let hint =
+            NearestWord.to(word, among: known).map { "; did you mean \(quoted($0))?" } ?? "; declare it under 'types'"
         error(location, "unknown type \(quoted(word))\(hint)")
         return .unknown
     }

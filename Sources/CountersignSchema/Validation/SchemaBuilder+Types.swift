@@ -1,6 +1,6 @@
 extension SchemaBuilder {
-    /// Names that the generated client has already, or that Swift does not let a nested type have.
-    private static let takenTypeNames: Set<String> = ["Failure", "Stub", "Type", "Protocol", "Self", "Any"]
+    /// Names that mean something else in the generated client.
+    private static let takenTypeNames = SwiftName.takenTypes.union(["Failure", "Stub"])
     private static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
 
     /// Reads `types`: first all names, so that types can name one another in any order.
@@ -19,7 +19,7 @@ extension SchemaBuilder {
                 continue
             }
             if Self.takenTypeNames.contains(name) {
-                error(location, "a type cannot be called '\(name)' in Swift; choose another name with 'swift: …'")
+                error(location, "a type of the client cannot be called '\(name)'; choose another name with 'swift: …'")
             }
             declared[word] = TypeName(name)
             if claim(name, for: word, at: location, in: &names) { found.append((entry, TypeName(name))) }
@@ -115,7 +115,7 @@ extension SchemaBuilder {
             uses(.includes, at: entry.key.location)
             for (word, location) in texts(entry.value, of: "'includes'") {
                 guard let included = declared[word] else {
-                    let hint = NearestWord.suggestion(for: word, among: declared.keys.sorted())
+                    let hint = self.suggestion(for: word, among: declared.keys.sorted())
                     error(location, "unknown type \(quoted(word)) in 'includes'\(hint)")
                     continue
                 }
@@ -228,7 +228,7 @@ extension SchemaBuilder {
             let (tag, location) = (entry.key.text, entry.key.location)
             let swiftName = caseName(of: tag, at: location)
             claim(swiftName, for: tag, at: location, in: &names, remedy: "a tag needs a name of its own")
-            let reference = type(entry.value, place: name.nested(SwiftName.type(tag) ?? "Case"))
+            let reference = type(entry.value, place: name.nested(SwiftName.inlineType(tag)))
             oneOf.cases.append(.init(tag: tag, swiftName: swiftName, type: reference, location: location))
         }
         return oneOf

@@ -37,6 +37,14 @@ final class SchemaBuilder {
         diagnostics.error(location, "\(construct.rawValue) is not supported yet")
     }
 
+    /// Whether it is still worth the time to guess what was meant: a hostile file can have a million mistakes.
+    var mayGuess: Bool { diagnostics.errorCount < 200 }
+
+    /// `; did you mean 'x'?`, or else what there is to choose from.
+    func suggestion(for word: String, among candidates: @autoclosure () -> [String]) -> String {
+        mayGuess ? NearestWord.suggestion(for: word, among: candidates()) : ""
+    }
+
     // MARK: Nodes of a kind
 
     /// The entries of a mapping whose keys are the author's own.
@@ -61,8 +69,8 @@ final class SchemaBuilder {
         guard let entries = entries(node, of: what()) else { return nil }
         var misspelt: [String] = []
         for entry in entries where !keys.contains(entry.key.text) {
-            if let meant = NearestWord.to(entry.key.text, among: keys) { misspelt.append(meant) }
-            let hint = NearestWord.suggestion(for: entry.key.text, among: keys)
+            if mayGuess, let meant = NearestWord.to(entry.key.text, among: keys) { misspelt.append(meant) }
+            let hint = self.suggestion(for: entry.key.text, among: keys)
             error(entry.key.location, "unknown key \(quoted(entry.key.text)) in \(what())\(hint)")
         }
         return Mapping(entries: entries, misspelt: misspelt, location: node.location)
@@ -118,7 +126,7 @@ final class SchemaBuilder {
     func word<Word: CaseIterable & RawRepresentable<String>>(_ node: SchemaNode, of what: String) -> Word? {
         guard let text = text(node, of: what) else { return nil }
         if let word = Word(rawValue: text) { return word }
-        let hint = NearestWord.suggestion(for: text, among: Word.allCases.map(\.rawValue))
+        let hint = self.suggestion(for: text, among: Word.allCases.map(\.rawValue))
         error(node.location, "unknown \(what) \(quoted(text))\(hint)")
         return nil
     }

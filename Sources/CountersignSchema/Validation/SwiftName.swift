@@ -19,6 +19,12 @@ package enum SwiftName {
         return startingLikeAnIdentifier(words.reduce(into: "") { $0 += following($1) })
     }
 
+    /// The name of a type that has none of its own, after the field or the case it stands in.
+    static func inlineType(_ name: String) -> String {
+        guard let name = type(name) else { return "Value" }
+        return takenTypes.contains(name) ? name + "Value" : name
+    }
+
     /// The name as source text: in backticks where Swift reserves the word.
     package static func escaped(_ name: String) -> String {
         reserved.contains(name) ? "`\(name)`" : name
@@ -113,6 +119,11 @@ package enum SwiftName {
     }
 
     // MARK: Reserved words
+
+    /// The names that Swift lets no nested type have, and those of the modules that generated code imports.
+    ///
+    /// A type may hide one of Swift's or Foundation's (`Date`, `Error`): generated code then writes that with its module.
+    static let takenTypes: Set<String> = ["Any", "Protocol", "Self", "Type", "Countersign", "Foundation", "Swift"]
 
     /// The words that cannot name a member without backticks.
     private static let reserved: Set<String> = [

@@ -63,8 +63,10 @@ extension FakeAuthorizationServer {
             }
         }
 
+        /// The method's name.
         public var description: String { method }
 
+        /// Only the method's name, so that `dump` shows no secret.
         public var customMirror: Mirror { Mirror(reflecting: method) }
     }
 }

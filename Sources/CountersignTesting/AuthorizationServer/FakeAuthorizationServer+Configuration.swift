@@ -14,13 +14,17 @@ extension FakeAuthorizationServer {
 
         /// The audience that a client assertion must have (RFC 7523 section 3).
         public enum AssertionAudience: Sendable, Hashable {
+            /// The issuer identifier only.
             case issuer
+            /// The address of the token endpoint only.
             case tokenEndpoint
+            /// Either.
             case issuerOrTokenEndpoint
         }
 
         /// How long tokens live; nil: without `expires_in`, until they are revoked.
         public var tokenLifetime: Duration? = .seconds(3600)
+        /// How access tokens are written.
         public var tokenFormat: TokenFormat = .jwt
         /// Nonces at the token endpoint.
         public var nonces: NoncePolicy = .none
@@ -28,12 +32,14 @@ extension FakeAuthorizationServer {
         public var proofWindow: Duration = .seconds(60)
         /// The algorithms that proofs may be signed with.
         public var proofAlgorithms: Set<SignatureAlgorithm> = Set(SignatureAlgorithm.allCases)
+        /// The audience that client assertions must have.
         public var assertionAudience: AssertionAudience = .issuerOrTokenEndpoint
         /// What the server's calendar is ahead of the clock's at the moment the server was made.
         public var clockOffset: Duration = .zero
         /// Members that replace those of the metadata; `null` takes one away.
         public var metadata: [String: JSONValue] = [:]
 
+        /// Bearer and bound JWTs of an hour, without nonces.
         public init() {}
     }
 }

@@ -22,7 +22,9 @@ extension FakeAuthorizationServer {
             do throws(OAuthRefusal) {
                 return FakeFront.Outcome(response: try respondToForm(request, at: endpoint))
             } catch {
-                return FakeFront.Outcome(response: error.response, error: error.code, reason: error.description)
+                var response = error.response
+                announceNonce(in: &response, to: request)
+                return FakeFront.Outcome(response: response, error: error.code, reason: error.description)
             }
         case .unknown:
             return FakeFront.Outcome(response: HTTPResponse(status: 404), reason: "no such endpoint")

@@ -38,10 +38,16 @@ extension FakeAuthorizationServer {
         if let lifetime = configuration.tokenLifetime { members["expires_in"] = .int(lifetime.components.seconds) }
         var response = HTTPResponse.json(value: .object(members))
         response.fields.append(name: .cacheControl, value: "no-store")
-        if thumbprint != nil, let nonce = proofs.announcedNonce(under: configuration.nonces) {
-            response.fields.append(name: .dpopNonce, value: nonce)
-        }
+        announceNonce(in: &response, to: request)
         return response
+    }
+
+    /// Gives the nonce to use next to whoever sent a proof, with success and refusal alike (RFC 9449 section 8.2).
+    func announceNonce(in response: inout HTTPResponse, to request: HTTPRequest) {
+        guard request.fields.contains(.dpop), !response.fields.contains(.dpopNonce),
+            let nonce = proofs.announcedNonce(under: configuration.nonces)
+        else { return }
+        response.fields.append(name: .dpopNonce, value: nonce)
     }
 
     /// The grant that the request is for: further grant types are further cases.

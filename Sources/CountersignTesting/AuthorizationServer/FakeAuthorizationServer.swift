@@ -29,10 +29,15 @@ public import CountersignLoopback
 public final class FakeAuthorizationServer: FakeHost {
     /// The endpoints, by the name under which requests are recorded.
     public enum Endpoint: String, Sendable, Hashable, CaseIterable {
+        /// Both well-known addresses (RFC 8414, OpenID Connect Discovery).
         case metadata
+        /// The public key that access tokens are signed with (RFC 7517).
         case jwks
+        /// RFC 6749 section 3.2.
         case token
+        /// RFC 7009.
         case revocation
+        /// RFC 7662.
         case introspection
         /// Any other path.
         case unknown
@@ -117,6 +122,7 @@ public final class FakeAuthorizationServer: FakeHost {
         return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
+    /// The origin of the issuer: what a ``FakeNetwork`` finds the server by.
     public var origin: HTTPOrigin { state.withLock { $0.issuer }.origin }
 
     /// The address of an endpoint.

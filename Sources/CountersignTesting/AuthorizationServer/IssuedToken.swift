@@ -24,13 +24,16 @@ public struct IssuedToken: Sendable, Hashable, CustomStringConvertible, CustomDe
     /// Whether it was revoked.
     public internal(set) var isRevoked = false
 
+    /// Number, type, subject and scopes.
     public var description: String {
         let kind = thumbprint == nil ? "Bearer" : "DPoP"
         let state = isRevoked ? ", revoked" : ""
         return "token \(number) (\(kind), \(subject), \(scopes.sorted().joined(separator: " "))\(state))"
     }
 
+    /// The same as ``description``.
     public var debugDescription: String { description }
 
+    /// Only the description, so that `dump` shows no secret.
     public var customMirror: Mirror { Mirror(reflecting: description) }
 }

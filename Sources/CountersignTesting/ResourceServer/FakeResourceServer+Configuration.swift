@@ -13,7 +13,9 @@ extension FakeResourceServer {
             case none
         }
 
+        /// Whether tokens are taken under the scheme `Bearer`.
         public var acceptsBearer = true
+        /// Whether tokens are taken under the scheme `DPoP`.
         public var acceptsDPoP = true
         /// What a token's audience must contain; nil: its audience does not matter.
         public var audience: String?
@@ -25,10 +27,12 @@ extension FakeResourceServer {
         public var proofWindow: Duration = .seconds(60)
         /// The algorithms that proofs may be signed with.
         public var proofAlgorithms: Set<SignatureAlgorithm> = Set(SignatureAlgorithm.allCases)
+        /// What a refusal says.
         public var challenges: Challenges = .standard
         /// What the server's calendar is ahead of the clock's at the moment the server was made.
         public var clockOffset: Duration = .zero
 
+        /// Both schemes, without nonces and without demands on audience or scopes.
         public init() {}
     }
 }

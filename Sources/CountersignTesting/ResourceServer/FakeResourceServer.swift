@@ -127,6 +127,7 @@ public final class FakeResourceServer: FakeHost {
 
     // MARK: Where it is
 
+    /// Where the API is.
     public var origin: HTTPOrigin { state.withLock { $0.origin } }
 
     /// The address of a path on this server.
@@ -216,18 +217,26 @@ public final class FakeResourceServer: FakeHost {
             do throws(ResourceRefusal) {
                 token = try authorize(request, scopes: route.scopes, configuration: configuration)
             } catch {
+                var response = error.response(configuration: configuration)
+                announceNonce(in: &response, to: request, under: configuration.nonces)
                 return FakeFront.Outcome(
-                    response: error.response(configuration: configuration),
+                    response: response,
                     error: error.code,
                     reason: error.description ?? "no credentials"
                 )
             }
         }
         var response = await route.handler(ResourceRequest(request: request, token: token, captures: captures))
-        if token?.thumbprint != nil, let nonce = proofs.announcedNonce(under: configuration.nonces) {
-            response.fields.append(name: .dpopNonce, value: nonce)
-        }
+        if token != nil { announceNonce(in: &response, to: request, under: configuration.nonces) }
         return FakeFront.Outcome(response: response)
+    }
+
+    /// Gives the nonce to use next to whoever sent a proof, with success and refusal alike (RFC 9449 section 9).
+    private func announceNonce(in response: inout HTTPResponse, to request: HTTPRequest, under policy: NoncePolicy) {
+        guard request.fields.contains(.dpop), !response.fields.contains(.dpopNonce),
+            let nonce = proofs.announcedNonce(under: policy)
+        else { return }
+        response.fields.append(name: .dpopNonce, value: nonce)
     }
 
     // MARK: Authorization

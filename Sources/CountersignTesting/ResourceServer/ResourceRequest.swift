@@ -14,8 +14,13 @@ public struct ResourceRequest: Sendable {
         self.captures = captures
     }
 
+    /// The method.
     public var method: HTTPMethod { request.method }
+
+    /// The URL that the client called.
     public var url: HTTPURL { request.url }
+
+    /// The header fields.
     public var fields: HTTPFields { request.fields }
 
     /// The content; empty when there is none.

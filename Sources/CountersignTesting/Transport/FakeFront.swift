@@ -171,11 +171,12 @@ final class FakeFront: Sendable {
 
     // MARK: The socket
 
-    /// Serves on a loopback port what `answer` says, and returns the origin.
+    /// Serves on a loopback port what `answer` says, and returns the origin; when it already listens, that origin.
     func listen(
         port: UInt16,
         answer: @escaping @Sendable (HTTPRequest) async -> Reply
     ) throws(LoopbackError) -> HTTPOrigin {
+        if let origin = state.withLock({ $0.listener?.url?.origin }) { return origin }
         let server = LoopbackServer(
             port: port,
             answering: { incoming in

@@ -26,7 +26,9 @@ public struct RecordedRequest: Sendable, CustomStringConvertible, CustomDebugStr
         return "#\(number) \(request.method) \(request.url.path)\(parameters) → \(outcome.isEmpty ? "…" : outcome)"
     }
 
+    /// The same as ``description``.
     public var debugDescription: String { description }
 
+    /// Only the description, so that `dump` shows no secret.
     public var customMirror: Mirror { Mirror(reflecting: description) }
 }

@@ -4,7 +4,7 @@ import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Fakes on a socket")
+@Suite("Fakes on a socket", .timeLimit(.minutes(1)))
 struct FakesOnASocketTests {
     let server: FakeAuthorizationServer
     let api: FakeResourceServer
@@ -56,6 +56,8 @@ struct FakesOnASocketTests {
         #expect(server.issuer.hasSuffix("/tenant"))
         #expect(api.origin.isLoopback)
         #expect(api.origin != server.origin)
+        let issuer = server.issuer
+        #expect(try server.start() == issuer)
     }
 
     @Test("A token and a call go over libcurl")

@@ -2,7 +2,7 @@ import CountersignHTTP
 import CountersignLoopback
 import Testing
 
-@Suite("Loopback server")
+@Suite("Loopback server", .timeLimit(.minutes(1)))
 struct LoopbackServerTests {
     /// Answers with what came in, a line for the target, one for each field, then the body.
     static func echo(_ limits: LoopbackServer.Limits = .init()) -> LoopbackServer {
@@ -326,5 +326,34 @@ struct LoopbackServerTests {
         await #expect(throws: RawSocket.Failure.self) {
             try await RawSocket.exchange(port: port, host: "127.0.0.2", "GET / HTTP/1.1\r\n\r\n")
         }
+    }
+
+    /// Whether this machine has an IPv6 loopback address at all.
+    static let hasIPv6: Bool = {
+        let server = LoopbackServer(address: .v6) { _ in HTTPResponse(status: 204) }
+        return (try? server.start()) != nil
+    }()
+
+    @Test("It can listen on ::1 instead", .enabled(if: hasIPv6, "there is no ::1 on this machine"))
+    func ipv6() async throws {
+        let server = LoopbackServer(address: .v6) { request in
+            HTTPResponse(status: 200, body: Array(request.url.string.utf8))
+        }
+        let url = try server.start()
+        #expect(url.origin.host == "[::1]")
+        let response = try await CurlTransport().send(HTTPRequest(url: url))
+        #expect(response.body == Array(url.string.utf8))
+    }
+
+    @Test("A body of several megabytes comes back from libcurl as it was")
+    func largeBody() async throws {
+        var limits = LoopbackServer.Limits()
+        limits.maximumBodyBytes = 8 << 20
+        let server = LoopbackServer(limits: limits) { HTTPResponse(status: 200, body: $0.body) }
+        let body = (0..<(5 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        let request = HTTPRequest(method: .put, url: try server.start(), body: .bytes(body))
+        let response = try await CurlTransport().send(request)
+        #expect(response.status == 200)
+        #expect(response.body == body)
     }
 }

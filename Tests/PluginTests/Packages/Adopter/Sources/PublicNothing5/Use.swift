@@ -1,4 +1,4 @@
 import Countersign
 import Foundation
 
-func date(of item: PublicStoreAPI.Product) -> Date { item.updatedAt }
+func date(of item: StoreAPI.Product) -> Date { item.updatedAt }

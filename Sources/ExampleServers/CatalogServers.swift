@@ -1,18 +1,18 @@
 import Countersign
 import CountersignTesting
 
-/// An authorization server and a small catalogue API on loopback sockets, so that the quickstart needs neither an account
-/// nor a server of yours.
+/// An authorization server and a small catalogue API on loopback sockets, so that the examples need neither an account nor
+/// a server of yours.
 ///
 /// The API really checks tokens and proofs: it demands a nonce, and it refuses tokens when it is told to.
-final class EmbeddedServers: Sendable {
-    static let clientID = "quickstart"
-    static let secret = "not-a-secret-it-opens-only-this-demonstration"
+package final class CatalogServers: Sendable {
+    private static let clientID = "example"
+    package static let secret = "not-a-secret-it-opens-only-this-demonstration"
 
     private let authorizationServer = FakeAuthorizationServer()
     private let api: FakeResourceServer
 
-    init() {
+    package init() {
         authorizationServer.register(
             .init(
                 id: Self.clientID,
@@ -25,10 +25,11 @@ final class EmbeddedServers: Sendable {
         addRoutes()
     }
 
-    func start() throws -> Target {
+    /// Starts both, on free ports.
+    package func start() throws -> CatalogTarget {
         let issuer = try authorizationServer.start()
         let origin = try api.start()
-        return Target(
+        return CatalogTarget(
             issuer: issuer,
             api: "\(origin)/catalog/v1",
             clientID: Self.clientID,
@@ -36,13 +37,13 @@ final class EmbeddedServers: Sendable {
         )
     }
 
-    func stop() {
+    package func stop() {
         api.stop()
         authorizationServer.stop()
     }
 
     /// From now on the API answers 401 to every token that was issued until now.
-    func refuseTokensIssuedSoFar() {
+    package func refuseTokensIssuedSoFar() {
         api.refuseTokensIssuedSoFar()
     }
 

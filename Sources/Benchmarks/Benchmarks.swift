@@ -1,0 +1,25 @@
+/// Measures what a call costs, each figure beside its floor or its peer in the same run.
+@main
+enum Benchmarks {
+    private static let all: [(name: String, run: @Sendable () async throws -> Table)] = [
+        ("read", TokenReadBenchmark.run),
+        ("proof", ProofBenchmark.run),
+        ("call", CallBenchmark.run),
+        ("clients", ClientBenchmark.run),
+        ("waiters", WaitersBenchmark.run),
+        ("load", LoadBenchmark.run),
+    ]
+
+    static func main() async throws {
+        let names = CommandLine.arguments.dropFirst()
+        let chosen = all.filter { names.isEmpty || names.contains($0.name) }
+        guard names.allSatisfy({ name in all.contains { $0.name == name } }) else {
+            return print("usage: Benchmarks [name…], with names among: \(all.map(\.name).joined(separator: " "))")
+        }
+        print(MachineFacts.text)
+        for (_, run) in chosen {
+            // Away from the main actor: from it, every hop to another executor would be in the figures.
+            print(try await Task.detached { try await run() }.value)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Countersign
+
+/// The API that the benchmarks call, and what it answers.
+enum Catalog {
+    private static let item =
+        #"{"id":"it_1","name":"Japanese pull saw","description":"A fine saw that cuts on the pull stroke, with a blade "#
+        + #"that can be changed; for joints, for dowels, and for people with patience.","amount":4900,"available":true}"#
+
+    /// The body of the response to any request.
+    static func answer(to target: String) -> String {
+        switch target {
+        case "/token/bearer": token("Bearer")
+        case "/token/bound": token("DPoP")
+        default: item
+        }
+    }
+
+    private static func token(_ type: String) -> String {
+        #"{"access_token":"\#(tokenValue)","token_type":"\#(type)","expires_in":3600}"#
+    }
+
+    /// As long as a small JWT.
+    private static let tokenValue = String(repeating: "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0", count: 12)
+
+    static func client(at server: String, runtime: Runtime) -> CatalogAPI {
+        let credentials = ClientCredentials.secret(id: "benchmarks", Secret("s3cret"))
+        return CatalogAPI(
+            main: credentials.tokenEndpoint(server + "/token/bearer"),
+            bound: credentials.tokenEndpoint(server + "/token/bound"),
+            server: server,
+            runtime: runtime
+        )
+    }
+
+    /// A client whose transport answers at once.
+    static func instantClient() -> CatalogAPI {
+        var configuration = Runtime.Configuration()
+        configuration.transport = InstantTransport()
+        return client(at: "https://api.example", runtime: Runtime(configuration))
+    }
+}
+
+/// A transport that has the answer already.
+struct InstantTransport: HTTPTransport {
+    private let item = HTTPResponse(json: Catalog.answer(to: "/"))
+
+    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        request.url.target.hasPrefix("/token") ? HTTPResponse(json: Catalog.answer(to: request.url.target)) : item
+    }
+}
+
+extension HTTPResponse {
+    init(json: String) {
+        self.init(status: 200, fields: ["Content-Type": "application/json"], body: Array(json.utf8))
+    }
+}

@@ -1,0 +1,36 @@
+import Countersign
+
+/// Making clients: they are meant to be made wherever they are needed.
+enum ClientBenchmark {
+    @Sendable static func run() async throws -> Table {
+        var configuration = Runtime.Configuration()
+        configuration.transport = InstantTransport()
+        let runtime = Runtime(configuration)
+        let kept = Catalog.client(at: "https://api.example", runtime: runtime)
+        let contenders = [
+            Contender(name: "floor: a call of a client that is kept") { times in
+                for _ in 0..<times { keep(try await kept.itemByBearer(id: "it_1", view: "full")) }
+            },
+            Contender(name: "a client is made") { times in
+                for _ in 0..<times { keep(Catalog.client(at: "https://api.example", runtime: runtime)) }
+            },
+            Contender(name: "a client is made for one call") { times in
+                for _ in 0..<times {
+                    let client = Catalog.client(at: "https://api.example", runtime: runtime)
+                    keep(try await client.itemByBearer(id: "it_1", view: "full"))
+                }
+            },
+        ]
+        let costs = try await measure(contenders)
+        var table = Table("A client with two schemes", columns: "", "µs (ms for 1,000)", "to the floor", "allocations")
+        for (contender, cost) in zip(contenders, costs) {
+            table.add(
+                contender.name,
+                (cost.nanoseconds / 1000).text(2),
+                (cost.nanoseconds / costs[0].nanoseconds).ratio,
+                cost.allocations.text()
+            )
+        }
+        return table
+    }
+}

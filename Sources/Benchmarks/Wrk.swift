@@ -1,0 +1,31 @@
+/// The load generator `wrk`, which bounds what a client can do.
+struct Wrk {
+    private let command: Command
+
+    /// - Returns: nil when it is not installed.
+    init?() {
+        guard let command = Command("wrk") else { return nil }
+        self.command = command
+    }
+
+    /// The load of so many connections for a second.
+    func measure(tasks: Int, _ url: String) throws -> Load {
+        let output = try command.output("-t\(min(tasks, 2))", "-c\(tasks)", "-d1s", "--latency", url)
+        let words = output.split(whereSeparator: \.isWhitespace)
+        func word(after label: Substring) -> Substring? {
+            words.firstIndex(of: label).map { words[$0 + 1] }
+        }
+        return Load(
+            requestsPerSecond: word(after: "Requests/sec:").flatMap { Double($0) } ?? .nan,
+            latencies: (Self.microseconds(word(after: "50%")), Self.microseconds(word(after: "99%"))),
+            cpu: .nan
+        )
+    }
+
+    /// `147.00us` or `1.42ms`, in microseconds.
+    private static func microseconds(_ text: Substring?) -> Double {
+        guard let text else { return .nan }
+        let number = Double(text.prefix { $0.isNumber || $0 == "." }) ?? .nan
+        return text.hasSuffix("us") ? number : text.hasSuffix("ms") ? number * 1e3 : number * 1e6
+    }
+}

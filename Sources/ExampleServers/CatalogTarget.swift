@@ -1,0 +1,16 @@
+package import Countersign
+
+/// Whom an example calls, and as whom.
+package struct CatalogTarget: Sendable {
+    package var issuer: String
+    package var api: String
+    package var clientID: String
+    package var secret: Secret
+
+    package init(issuer: String, api: String, clientID: String, secret: Secret) {
+        self.issuer = issuer
+        self.api = api
+        self.clientID = clientID
+        self.secret = secret
+    }
+}

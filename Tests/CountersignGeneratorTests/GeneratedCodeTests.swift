@@ -1,0 +1,180 @@
+@testable import CountersignGenerator
+import CountersignSchema
+import Testing
+
+@Suite("Generated code")
+struct GeneratedCodeTests {
+    private static let pair = """
+
+          Sent: { fields: { a: Inner } }
+          Got: { fields: { a: Inner, b: Leaf } }
+          Inner: { fields: { x: int } }
+          Leaf: { fields: { x: int } }
+          Unused: { fields: { x: int } }
+        """
+
+    @Test(
+        "A model has the directions in which it travels and no others",
+        arguments: [
+            ("Sent", "JSONEncodable"), ("Got", "JSONDecodable"), ("Inner", "JSONDecodable, JSONEncodable"),
+            ("Leaf", "JSONDecodable"), ("Unused", nil),
+        ] as [(String, String?)]
+    )
+    func directions(name: String, conformances: String?) throws {
+        let source = try generate(types: Self.pair, operations: "  a: { post: /a, body: Sent, returns: Got }")
+        let head = "nonisolated extension TestAPI.\(name): "
+        let found = source.split(separator: "\n").first { $0.hasPrefix(head) }
+        #expect(found.map(String.init) == conformances.map { head + $0 + " {" })
+    }
+
+    @Test(
+        "Names that Swift reserves are escaped where they stand, and nowhere else",
+        arguments: [
+            ("in", "in: String", "request.query(\"in\", `in`)"),
+            ("let", "`let`: String", "request.query(\"let\", `let`)"),
+            ("inout", "`inout`: String", "request.query(\"inout\", `inout`)"),
+            ("await", "await: String", "request.query(\"await\", `await`)"),
+            ("self", "self selfArgument: String", "request.query(\"self\", selfArgument)"),
+            ("request", "request: String", "apiRequest.query(\"request\", request)"),
+            ("client", "client: String", "self.client.request("),
+            ("async", "async: String", "request.query(\"async\", async)"),
+        ]
+    )
+    func parameters(name: String, declared: String, used: String) throws {
+        let source = try generate(operations: "  a: { get: /a, query: { \(name): string }, returns: nothing }")
+        #expect(source.contains("(\(declared))"))
+        #expect(source.contains(used))
+    }
+
+    @Test(
+        "Properties named like what surrounds them mean themselves",
+        arguments: [
+            ("json", "self.json"), ("object", "self.object"), ("self", "self.`self`"), ("default", "`default`"),
+        ]
+    )
+    func properties(name: String, assigned: String) throws {
+        let source = try generate(
+            types: "{ T: { fields: { \(name): string } } }",
+            operations: "  a: { get: /a, returns: T }"
+        )
+        #expect(source.contains("        \(assigned) = try object.value(\"\(name)\")\n"))
+    }
+
+    @Test("A type of the schema that is named like one of the runtime's keeps its name, and the runtime's its own")
+    func shadowing() throws {
+        let source = try generate(
+            types: "{ Secret: { fields: { of: Runtime } }, Runtime: { fields: { day: string } } }",
+            operations: "  a: { get: /a, returns: Secret }",
+            auth: "{ apiKey: { header: X-Key } }"
+        )
+        #expect(source.contains("        var of: Runtime\n"))
+        #expect(source.contains("apiKey: Countersign.Secret"))
+        #expect(source.contains("runtime: Countersign.Runtime = .shared"))
+    }
+
+    @Test("A type that another place names again is named with its client")
+    func nestedNames() throws {
+        let source = try generate(
+            types: "{ Item: { fields: { x: int } } }",
+            operations: "  a: { get: /a, returns: { fields: { item: { fields: { y: int } }, other: Item } } }"
+        )
+        #expect(source.contains("var item: A.Output.Item\n"))
+        #expect(source.contains("var other: TestAPI.Item\n"))
+    }
+
+    @Test("A field that would make its type hold itself is stored indirectly")
+    func recursion() throws {
+        let source = try generate(
+            types: "{ Node: { fields: { next: optional Node, children: list of Node } } }",
+            operations: "  a: { get: /a, returns: Node }"
+        )
+        #expect(source.contains("@Indirect var next: Node? = nil\n"))
+        #expect(source.contains("        var children: [Node]\n"))
+        #expect(source.contains("indirect enum Indirect<Value: Hashable & Sendable>"))
+    }
+
+    @Test("A client without declared errors throws a CallError<Never>")
+    func noProblem() throws {
+        let source = try generate(operations: "  a: { get: /a, returns: nothing }")
+        #expect(source.contains("typealias Failure = CallError<Never>"))
+        #expect(source.contains("APIOperation<Void, Never>(\"a\", .get, \"/a\", returns: [.empty(.successful)])"))
+    }
+
+    @Test("Several problem types become one enumeration")
+    func severalProblems() throws {
+        let source = try generate(
+            types: "{ A: { fields: { x: int } }, B: { fields: { x: int } } }",
+            operations: "  a: { get: /a, returns: nothing, errors: { 404: A, 409: B, default: list of A } }"
+        )
+        #expect(
+            source.contains(
+                "enum Problem: Hashable, Sendable {\n        case a(A)\n        case b(B)\n        case aList([A])\n"
+            )
+        )
+        #expect(source.contains(".json(409, B.self) { .b($0) }"))
+    }
+
+    @Test(
+        "What operations need of their schemes is written once, numbered",
+        arguments: [
+            (
+                "{ mine: { token: {} }, default: mine }", "  a: { get: /a, returns: nothing }",
+                "requirements: [.scheme(0)]"
+            ),
+            (
+                "{ clientCredentials: { issuer: https://i.example, scopes: [b] } }",
+                "  a: { get: /a, scopes: [c], returns: nothing }\n  d: { get: /d, scopes: [a], returns: nothing }",
+                "requirements: [.scheme(0, scopes: [\"a\", \"b\", \"c\"])]"
+            ),
+            (
+                "{ clientCredentials: { issuer: https://i.example, scopes: [b], tokenPerScopes: true } }",
+                "  a: { get: /a, scopes: [c], returns: nothing }\n  d: { get: /d, scopes: [a], returns: nothing }",
+                "requirements: [.scheme(0, scopes: [\"b\", \"c\"]), .scheme(0, scopes: [\"a\", \"b\"])]"
+            ),
+            (
+                "{ x: { bearer: {} }, y: { basic: {} }, default: [x and y, none] }",
+                "  a: { get: /a, returns: nothing }\n  b: { get: /b, auth: y, returns: nothing }",
+                "requirements: [.any([.all([.scheme(0), .scheme(1)]), .none]), .scheme(1)]"
+            ),
+        ]
+    )
+    func requirements(auth: String, operations: String, expected: String) throws {
+        let source = try generate(operations: operations, auth: auth)
+        #expect(source.replacing(/\s+/, with: " ").contains(expected.replacing(/\s+/, with: " ")), "\(source)")
+    }
+
+    @Test(
+        "A decimal is written without going through binary fractions",
+        arguments: [
+            ("5", "5"), ("-5", "-5"), ("0", "0"), ("1000", "1000"),
+            ("0.10", "Decimal(sign: .plus, exponent: -1, significand: 1)"),
+            ("-19.99", "Decimal(sign: .minus, exponent: -2, significand: 1999)"),
+            ("1e3", "1000"), ("12.50E1", "125"),
+            ("1e40", "Decimal(sign: .plus, exponent: 23, significand: 100000000000000000)"),
+            ("1234567890123456789", nil), ("1e200", nil), ("x", nil), ("1e", nil), ("", nil),
+        ] as [(String, String?)]
+    )
+    func decimals(digits: String, literal: String?) {
+        #expect(SwiftLiteral.decimal(digits) == literal)
+    }
+
+    @Test(
+        "What cannot be generated is refused with its place",
+        arguments: [
+            ("  a: { get: /a, returns: { stream: text/csv } }", 6, "'stream' is not supported yet"),
+            (
+                "  a: { post: /a, body: { form: { x: string } }, returns: nothing }", 6,
+                "'form' bodies are not supported yet"
+            ),
+            (
+                "  a: { get: /a, timeout: 5s, returns: nothing }", 6,
+                "the 'timeout' of an operation is not supported yet"
+            ),
+        ]
+    )
+    func unsupported(operations: String, line: Int, message: String) throws {
+        let problem = #expect(throws: Unsupported.self) { try generate(operations: operations) }
+        #expect(problem?.location.line == line)
+        #expect(problem?.message == message)
+    }
+}

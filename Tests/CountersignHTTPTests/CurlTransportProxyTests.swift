@@ -1,0 +1,38 @@
+import CountersignHTTP
+import Testing
+
+@Suite("Proxies", .timeLimit(.minutes(1)))
+struct CurlTransportProxyTests {
+    private func transport(through proxy: ScriptedServer) throws -> CurlTransport {
+        var configuration = CurlTransport.Configuration()
+        configuration.proxy = .server(try proxy.url().origin)
+        return CurlTransport(configuration)
+    }
+
+    @Test("A configured proxy sees a tunnel, and no field of the request")
+    func tunnel() async throws {
+        let proxy = try ScriptedServer([
+            .readRequest, .send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n"), .readRequest, ScriptedServer.ok,
+        ])
+        let url = try HTTPURL("http://api.invalid/a/../b?x")
+        let response = try await transport(through: proxy).send(
+            HTTPRequest(url: url, fields: [.authorization: "Bearer secret"])
+        )
+        #expect(response.status == 200)
+        #expect(response.fields["X-Proxy"] == nil)
+        #expect(proxy.received.map(\.requestLine) == ["CONNECT api.invalid:80 HTTP/1.1", "GET /a/../b?x HTTP/1.1"])
+        #expect(proxy.received.first?.text.contains("secret") == false)
+    }
+
+    @Test("What a proxy says instead of opening the tunnel is no answer of the server", arguments: [407, 502])
+    func refusedTunnel(status: Int) async throws {
+        let proxy = try ScriptedServer([
+            .readRequest, .send("HTTP/1.1 \(status) No\r\nContent-Length: 2\r\n\r\nno"), .awaitClose,
+        ])
+        let request = HTTPRequest(url: try HTTPURL("http://api.invalid/"))
+        let transport = try transport(through: proxy)
+        let error = await transportError { try await transport.send(request) }
+        #expect(error?.reason == .connect)
+        #expect(error?.requestMayHaveBeenProcessed == false)
+    }
+}

@@ -1,0 +1,64 @@
+import CountersignHTTP
+import Testing
+
+@Suite(
+    "TLS",
+    .timeLimit(.minutes(1)),
+    .enabled(if: TLSServer.openssl != nil, "needs the command openssl")
+)
+struct CurlTransportTLSTests {
+    private func get(
+        _ url: String,
+        _ authorities: CurlTransport.CertificateAuthorities,
+        allowsHTTP2: Bool = true
+    ) async throws -> HTTPResponse {
+        var configuration = CurlTransport.Configuration()
+        configuration.certificateAuthorities = authorities
+        configuration.allowsHTTP2 = allowsHTTP2
+        return try await CurlTransport(configuration).send(HTTPRequest(url: HTTPURL(url)))
+    }
+
+    @Test("A server whose authority is configured is trusted", arguments: [true, false])
+    func trusted(allowsHTTP2: Bool) async throws {
+        let server = try TLSServer()
+        let url = "https://localhost:\(server.port)/"
+        #expect(try await get(url, .pemFile(server.certificateFile), allowsHTTP2: allowsHTTP2).status == 200)
+        #expect(try await get(url, .pem(server.certificate), allowsHTTP2: allowsHTTP2).status == 200)
+    }
+
+    @Test("A server of an unknown authority, of another one, or of another name is not trusted and gets nothing")
+    func untrusted() async throws {
+        let (server, other) = (try TLSServer(), try TLSServer())
+        let url = "https://localhost:\(server.port)/"
+        let attempts: [(String, CurlTransport.CertificateAuthorities)] = [
+            (url, .system), (url, .pem(try other.certificate)), (url, .pemFile(other.certificateFile)),
+            (url, .pemFile("/nonexistent.pem")), (url, .pem([])), (url, .pem(Array("no certificate".utf8))),
+            ("https://127.0.0.1:\(server.port)/", .pem(try server.certificate)),
+        ]
+        for (url, authorities) in attempts {
+            let error = await transportError { try await get(url, authorities) }
+            #expect(error?.reason == .tls, "\(url) \(authorities)")
+            #expect(error?.requestMayHaveBeenProcessed == false)
+        }
+    }
+
+    @Test("A server that does not speak TLS gets nothing")
+    func plain() async throws {
+        let server = try ScriptedServer([.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), .awaitClose])
+        let error = await transportError { try await get("https://127.0.0.1:\(server.port)/", .system) }
+        #expect(error?.reason == .tls)
+        #expect(error?.requestMayHaveBeenProcessed == false)
+    }
+
+    @Test("A handshake that does not end is given up after the time-out for connections")
+    func handshake() async throws {
+        let server = try ScriptedServer([.awaitClose])
+        var configuration = CurlTransport.Configuration()
+        configuration.connectTimeout = .milliseconds(100)
+        let transport = CurlTransport(configuration)
+        let url = try server.url(scheme: "https")
+        let error = await transportError { try await transport.send(HTTPRequest(url: url)) }
+        #expect(error?.reason == .timedOut)
+        #expect(error?.requestMayHaveBeenProcessed == false)
+    }
+}

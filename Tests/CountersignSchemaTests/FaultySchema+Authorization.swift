@@ -1,0 +1,162 @@
+extension FaultySchema {
+    /// Mistakes in authorization.
+    static let authorization: [FaultySchema] = [
+        FaultySchema(
+            "An undeclared scheme",
+            #"""
+            client: A
+            server: https://a.example
+            auth: { user: bearer, key: { apiKey: { header: X-API-Key } } }
+            operations:
+              a: { get: /a, auth: usr, returns: nothing }
+              b: { get: /b, auth: [user and kee, none], returns: nothing }
+              c: { get: /c, auth: user key, returns: nothing }
+              d: { get: /d, auth: [none, user], returns: nothing }
+              e: { get: /e, auth: user and none, returns: nothing }
+              f: { get: /f, auth: [user, user], returns: nothing }
+              g: { get: /g, returns: nothing }
+            """#,
+            expected: [
+                "5:23: error: the scheme 'usr' is not declared in 'auth'; did you mean 'user'?",
+                "6:24: error: the scheme 'kee' is not declared in 'auth'; did you mean 'key'?",
+                "7:23: error: expected 'and' between two schemes; alternatives stand in a list: '[a, b]'",
+                "8:30: error: 'none' is always possible, so what follows it is never used; put 'none' last",
+                "9:23: error: 'none' cannot be combined; write it as an alternative: '[a, none]'",
+                "10:30: error: 'user' stands twice in 'auth'",
+                "11:3: error: operation 'g' must say which scheme it uses: write 'auth: …' here or 'default: "
+                    + "…' in 'auth', with 'user' or 'key'",
+            ]
+        ),
+        FaultySchema(
+            "A scheme without a name beside others",
+            #"""
+            client: A
+            server: https://a.example
+            auth:
+              bearer: {}
+              other: basic
+            operations: {}
+            """#,
+            expected: [
+                "5:3: error: 'bearer' is a scheme without a name and stands alone; give each scheme a name, "
+                    + "as in 'main: { bearer: … }'"
+            ]
+        ),
+        FaultySchema(
+            "Kinds of scheme that there are not",
+            #"""
+            client: A
+            server: https://a.example
+            auth:
+              a: oauth2
+              b: { clientCredential: { issuer: https://l.example } }
+              c: clientCredentials
+              d: { bearer: {}, basic: {} }
+              e: { apiKey: {} }
+            operations: {}
+            """#,
+            expected: [
+                "4:6: error: unknown scheme 'oauth2'; expected one of clientCredentials, authorizationCode, "
+                    + "device, tokenExchange, token, bearer, basic, apiKey, none",
+                "5:8: error: unknown kind of scheme 'clientCredential'; did you mean 'clientCredentials'?",
+                "6:6: error: 'clientCredentials' needs parameters: write 'clientCredentials: { … }'",
+                "7:3: error: scheme 'd' must hold exactly one kind of scheme: 'clientCredentials', "
+                    + "'authorizationCode', 'device', 'tokenExchange', 'token', 'bearer', 'basic' or 'apiKey'",
+                "8:16: error: 'apiKey' must say where the key goes: '{ header: X-API-Key }' or '{ query: key }'",
+            ]
+        ),
+        FaultySchema(
+            "A literal secret",
+            #"""
+            client: A
+            server: https://a.example
+            auth:
+              a: { clientCredentials: { issuer: https://l.example, clientSecret: hunter2 } }
+              b: { bearer: eyJhbGciOi }
+              c: { apiKey: { header: X-API-Key, value: abc } }
+              d: { clientCredentials: { issuer: https://l.example, parameters: { client_secret: hunter2, tenant: acme } } }
+              e: { clientCredentials: { issuer: "https://me:hunter2@l.example" } }
+              default: a
+            operations:
+              get: { get: /a, headers: { X-API-Key: { type: string, default: hunter2 } }, returns: nothing }
+            """#,
+            expected: [
+                "4:56: error: 'clientSecret' of 'clientCredentials': a secret never stands in a schema; give "
+                    + "it to the client's initialiser",
+                "5:16: error: 'bearer': a secret never stands in a schema; give it to the client's initialiser",
+                "6:37: error: 'value' of 'apiKey': a secret never stands in a schema; give it to the "
+                    + "client's initialiser",
+                "7:70: error: 'client_secret' of 'parameters': a secret never stands in a schema; give it to "
+                    + "the client's initialiser",
+                "8:37: error: 'issuer' must not hold credentials; a secret never stands in a schema",
+                "11:66: error: a secret never stands in a schema; declare a scheme such as 'apiKey' in 'auth'",
+            ]
+        ),
+        FaultySchema(
+            "Issuers and servers that are not https",
+            #"""
+            client: A
+            server: http://api.example.com
+            auth:
+              a: { clientCredentials: { issuer: http://l.example.com } }
+              b: { clientCredentials: { issuer: "http://127.0.0.1:8080" } }
+              c: { clientCredentials: { issuer: "http://localhost:8080", tokenEndpoint: "http://[::1]/token" } }
+              d: { clientCredentials: { issuer: "http://127.0.0.1.evil.example" } }
+              e: { clientCredentials: { issuer: ftp://l.example.com } }
+              f: { clientCredentials: { issuer: login.example.com } }
+              g: { clientCredentials: { issuer: "https://l.example.com:99999" } }
+              h: { clientCredentials: { issuer: "https://l.example.com?x=1" } }
+              default: a
+            operations: {}
+            """#,
+            expected: [
+                "2:9: error: 'server' must be https; plain http is for loopback hosts only",
+                "4:37: error: 'issuer' must be https; plain http is for loopback hosts only",
+                "7:37: error: 'issuer' must be https; plain http is for loopback hosts only",
+                "8:37: error: 'issuer' must be https, not 'ftp'",
+                "9:37: error: 'issuer' must be an absolute URL like 'https://api.example.com'",
+                "10:37: error: 'issuer' must name a host, and a port from 1 to 65535 if any",
+                "11:37: error: 'issuer' must have neither a query nor a fragment",
+            ]
+        ),
+        FaultySchema(
+            "Parameters of a scheme that are wrong",
+            #"""
+            client: A
+            server: https://a.example
+            auth:
+              clientCredentials:
+                clientAuthentication: client_secret_basik
+                scopes: read write
+                resource: nowhere
+                dpop: { algorithm: HS256 }
+                tokenPerScopes: yes
+            operations: {}
+            """#,
+            expected: [
+                "5:5: error: 'clientCredentials' must name its 'issuer' or 'tokenEndpoint'",
+                "5:27: error: unknown 'clientAuthentication' 'client_secret_basik'; did you mean "
+                    + "'client_secret_basic'?",
+                "6:13: error: 'read write' is no scope; several stand in a list: '[read, write]'",
+                "7:15: error: 'resource' must be an absolute URI without a fragment, not 'nowhere'",
+                "8:24: error: unknown 'algorithm' 'HS256'; did you mean 'ES256'?",
+                "9:21: error: 'tokenPerScopes' must be true or false, not 'yes'",
+            ]
+        ),
+        FaultySchema(
+            "Scopes without a token",
+            #"""
+            client: A
+            server: https://a.example
+            auth: { main: bearer }
+            operations:
+              a: { get: /a, scopes: [read], returns: nothing }
+              b: { get: /b, scopes: [read], auth: none, returns: nothing }
+            """#,
+            expected: [
+                "5:25: error: 'scopes' mean nothing here: no scheme of this operation asks for a token",
+                "6:25: error: 'scopes' mean nothing here: no scheme of this operation asks for a token",
+            ]
+        ),
+    ]
+}

@@ -1,0 +1,267 @@
+extension FaultySchema {
+    /// Mistakes in types and fields.
+    static let types: [FaultySchema] = [
+        FaultySchema(
+            "An unknown type",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              Item: { fields: { a: Itme, b: integer, c: "string?", d: list of strng, e: Thing, f: "Item[]" } }
+            operations:
+              get: { get: /i, returns: Item }
+            """#,
+            expected: [
+                "4:24: error: unknown type 'Itme'; did you mean 'Item'?",
+                "4:33: error: unknown type 'integer'; did you mean 'int'?",
+                "4:45: error: unknown type 'string?'; did you mean 'optional string'?",
+                "4:59: error: unknown type 'strng'; did you mean 'string'?",
+                "4:77: error: unknown type 'Thing'; declare it under 'types'",
+                "4:87: error: unknown type 'Item[]'; did you mean 'list of Item'?",
+            ]
+        ),
+        FaultySchema(
+            "Words that make no type",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              T:
+                fields:
+                  a: list string
+                  b: optional
+                  c: optional optional int
+                  d: nullable optional int
+                  e: list of optional int
+                  f: string or int
+                  g: [string]
+                  h: lst of int
+            operations:
+              get: { get: /t, returns: T }
+            """#,
+            expected: [
+                "6:10: error: expected 'of' after 'list': write 'list of string'",
+                "7:10: error: expected a type after 'optional', as in 'optional string'",
+                "8:10: error: 'optional' stands twice",
+                "9:10: error: write 'optional nullable', in this order, for a value that may be absent or null",
+                "10:10: error: an element of a list is never absent; write 'list of nullable …'",
+                "11:10: error: expected one type, not 'string or int'",
+                "12:10: error: expected a type, not a list; a list of values is 'list of X'",
+                "13:10: error: expected one type, not 'lst of int'; did you mean 'list'?",
+            ]
+        ),
+        FaultySchema(
+            "Two forms of a type at once",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              T: { fields: { a: int }, wraps: string }
+              U: { wraps: string, closed: true }
+              V: {}
+            operations:
+              get: { get: /t, returns: T }
+              put: { put: /u, body: U, returns: V }
+            """#,
+            expected: [
+                "4:28: error: 'wraps' cannot stand beside 'fields'",
+                "5:23: error: 'closed' has no meaning beside 'wraps'",
+                "6:6: error: expected a type: words like 'list of string', or a form like '{ list: string }'",
+            ]
+        ),
+        FaultySchema(
+            "Two fields of one Swift name",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              T: { fields: { released_on: date, releasedOn: date } }
+            operations:
+              get: { get: /t, returns: T }
+            """#,
+            expected: [
+                "4:37: error: 'releasedOn' and 'released_on' (4:18) are both 'releasedOn' in Swift; choose "
+                    + "another name with 'swift: …'"
+            ]
+        ),
+        FaultySchema(
+            "A name that nothing of can stand in Swift",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              T: { fields: { "+": int, "-": { type: int, swift: minus }, "x y": { type: int, swift: x y } } }
+            operations:
+              get: { get: /t, returns: T }
+            """#,
+            expected: [
+                "4:18: error: nothing of '+' can stand in a Swift name; choose one with 'swift: …'",
+                "4:89: error: 'x y' is no Swift name",
+            ]
+        ),
+        FaultySchema(
+            "Values that would never end",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              Node: { fields: { next: Node } }
+              A: { fields: { b: B } }
+              B: { fields: { a: A } }
+            operations:
+              get: { post: /t, body: A, returns: Node }
+            """#,
+            expected: [
+                "4:3: error: a value of 'Node' would hold another of its kind without end; make a field "
+                    + "optional, or a list",
+                "6:3: error: a value of 'B' would hold another of its kind without end; make a field "
+                    + "optional, or a list",
+            ]
+        ),
+        FaultySchema(
+            "An alias of itself",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              A: B
+              B: list of A
+              W: { wraps: W }
+            operations:
+              get: { post: /t, body: A, returns: W }
+            """#,
+            expected: [
+                "4:3: error: 'A' is only another name for itself",
+                "6:3: error: 'W' is only another name for itself",
+            ]
+        ),
+        FaultySchema(
+            "Types that no operation uses",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              Used: { wraps: string }
+              Unused: { fields: { a: OnlyByUnused } }
+              OnlyByUnused: { wraps: string }
+            operations:
+              get: { get: /t, returns: Used }
+            """#,
+            expected: [
+                "5:3: warning: no operation uses the type 'Unused'",
+                "6:3: warning: no operation uses the type 'OnlyByUnused'",
+            ]
+        ),
+        FaultySchema(
+            "Defaults that do not fit",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              E: { enum: [low, high] }
+              T:
+                fields:
+                  a: { type: int, default: many }
+                  b: { type: int32, default: 3000000000 }
+                  c: { type: bool, default: yes }
+                  d: { list: string, default: none }
+                  e: { type: E, default: hihg }
+                  f: { type: date, default: 2020-01-01 }
+                  g: { type: decimal, default: 1e3 }
+                  h: { type: T2, default: {} }
+              T2: { fields: { a: int } }
+            operations:
+              get: { get: /t, returns: T }
+            """#,
+            expected: [
+                "7:32: error: the default must be a whole number in the range of its type, not 'many'",
+                "8:34: error: the default must be a whole number in the range of its type, not '3000000000'",
+                "9:33: error: the default of a bool is true or false, not 'yes'",
+                "10:35: error: the default of a list is a list, such as '[]'",
+                "11:30: error: 'hihg' is no value of 'E'; did you mean 'high'?",
+                "12:33: error: a value of this type has no default; leave it optional",
+                "13:36: error: the default must be a number, not '1e3'",
+                "14:31: error: a type with fields has no default",
+            ]
+        ),
+        FaultySchema(
+            "Files outside multipart",
+            #"""
+            client: A
+            server: https://a.example
+            types: { T: { fields: { a: file } } }
+            operations:
+              a: { post: /a, body: T, returns: nothing }
+              b: { post: /b, body: file, returns: list of file }
+              c: { get: /c, query: { a: file }, returns: nothing }
+            """#,
+            expected: [
+                "3:25: error: 'file' stands only in 'multipart'; for base64 text in JSON write 'bytes'",
+                "6:24: error: 'file' stands only in 'multipart'; for bytes write 'raw: image/png'",
+                "6:39: error: 'file' stands only in 'multipart'; write '{ stream: image/png }'",
+                "7:26: error: 'file' stands only in 'multipart'; for base64 text in JSON write 'bytes'",
+            ]
+        ),
+        FaultySchema(
+            "A discriminator that is missing, and a case without fields",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              S: { oneOf: { a: A, b: string } }
+              A: { fields: { x: int } }
+            operations:
+              get: { get: /t, returns: S }
+            """#,
+            expected: [
+                "4:8: error: 'oneOf' needs a 'discriminator', the field that tells its types apart",
+                "4:23: error: a type of 'oneOf' must be one with fields, so that it can hold the discriminator",
+            ]
+        ),
+        FaultySchema(
+            "Includes of what is not there",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              A: { includes: [B, C], fields: { x: int } }
+              B: { includes: [A] }
+              D: { wraps: string }
+              E: { includes: [D], fields: { y: int } }
+              F: { includes: [G], fields: { x: int } }
+              G: { fields: { x: int } }
+            operations:
+              get: { post: /t, body: A, returns: { fields: { e: E, f: F } } }
+            """#,
+            expected: [
+                "4:22: error: unknown type 'C' in 'includes'; expected one of A, B, D, E, F, G",
+                "5:19: error: 'A' includes itself",
+                "7:19: error: 'D' has no fields to include",
+                "8:33: error: 'x' is taken at 9:18; choose another name with 'swift: …'",
+            ]
+        ),
+        FaultySchema(
+            "Enumerations with a value twice, with none, with a taken name",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              E: { enum: { a: x, b: x } }
+              F: { enum: [] }
+              G: { enum: [unrecognized, "+1"] }
+              H: { enum: ["+", [a]] }
+            operations:
+              get: { post: /t, body: E, returns: { fields: { f: F, g: G, h: H } } }
+            """#,
+            expected: [
+                "4:22: error: the value 'x' stands twice; the first is at 4:16",
+                "5:14: error: an enum needs at least one value",
+                "6:15: error: an open enum has a case 'unrecognized' for what it does not know; close it "
+                    + "with 'closed: true', or name the value, as in '{ enum: { someName: unrecognized } }'",
+                "7:15: error: nothing of '+' can stand in a Swift name; name the value, as in '{ enum: { "
+                    + "someName: + } }'",
+                "7:20: error: a value of an enum must be text or a number, not a list",
+            ]
+        ),
+    ]
+}

@@ -1,0 +1,152 @@
+@testable import CountersignSchema
+import Testing
+
+@Suite("Hostile input")
+struct HostileInputTests {
+    /// A generator that gives the same numbers in every run (SplitMix64).
+    struct Seeded: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    /// Every answer is a schema or an error, and all errors are in order.
+    private func check(_ bytes: [UInt8], path: String) {
+        let (schema, diagnostics) = Schema.parse(path: path, bytes: bytes, unsupported: [])
+        #expect((schema == nil) == diagnostics.contains { $0.severity == .error })
+        #expect(diagnostics.map(\.location) == diagnostics.map(\.location).sorted())
+        #expect(!diagnostics.contains { $0.message.contains("\n") || $0.location.line < 1 || $0.location.column < 1 })
+    }
+
+    @Test("Random bytes are refused", arguments: ["a.client.yaml", "a.client.json"])
+    func refusesRandomBytes(path: String) {
+        var random = Seeded(state: 1)
+        let letters = Array("{}[]:,-#'\"|>&*!%@` \n\tab01.?<\u{FEFF}é".utf8)
+        for round in 0..<2_000 {
+            let count = Int.random(in: 0..<120, using: &random)
+            let bytes: [UInt8] = (0..<count).map { _ in
+                round.isMultiple(of: 2)
+                    ? UInt8.random(in: 0...255, using: &random) : letters.randomElement(using: &random) ?? 0
+            }
+            check(bytes, path: path)
+        }
+    }
+
+    @Test(
+        "Mutations of good schemas are read or refused",
+        arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
+    )
+    func survivesMutations(text: String) {
+        var random = Seeded(state: UInt64(text.utf8.count))
+        let original = Array(text.utf8)
+        let words = ["optional ", "list of ", "{}", "[]", ": ", "\n", "  ", "nothing", "id", "Order", "- ", "\"", "#"]
+        for _ in 0..<700 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<5, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: place)
+                case 2: bytes.insert(contentsOf: (words.randomElement(using: &random) ?? "").utf8, at: place)
+                case 3: bytes.removeSubrange(place..<min(place + 30, bytes.count))
+                default:
+                    let other = Int.random(in: 0..<original.count, using: &random)
+                    bytes.insert(contentsOf: original[other..<min(other + 40, original.count)], at: place)
+                }
+            }
+            check(bytes, path: "a.client.yaml")
+        }
+    }
+
+    static let deep: [(String, String)] = [
+        ("a.client.yaml", String(repeating: "[", count: 10_000)),
+        ("a.client.yaml", String(repeating: "{a: ", count: 10_000)),
+        ("a.client.yaml", String(repeating: "- ", count: 10_000)),
+        ("a.client.yaml", (0..<10_000).map { String(repeating: " ", count: min($0, 200)) + "a:\n" }.joined()),
+        ("a.client.yaml", String(repeating: "? ", count: 10_000)),
+        ("a.client.json", String(repeating: "[", count: 10_000)),
+        ("a.client.json", String(repeating: "{\"a\":", count: 10_000)),
+    ]
+
+    @Test("Ten thousand levels are refused", arguments: deep)
+    func refusesDepth(path: String, text: String) {
+        let (schema, diagnostics) = Schema.parse(path: path, bytes: Array(text.utf8))
+        #expect(schema == nil)
+        #expect(diagnostics.count == 1)
+    }
+
+    @Test("The sixty-fourth level is read, the sixty-fifth is refused")
+    func limitsDepth() {
+        func messages(_ depth: Int) -> [String] {
+            let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+            return ["a.client.yaml", "a.client.json"].flatMap { path in
+                Schema.parse(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
+            }
+        }
+        #expect(messages(64) == Array(repeating: "a schema must be a mapping ('key: value'), not a list", count: 2))
+        #expect(messages(65).first == "the file is nested deeper than 64 levels")
+        #expect(messages(65).last?.hasPrefix("this is not JSON") == true)
+    }
+
+    @Test("Types in types without end are refused", arguments: ["list: ", "optional: ", "fields: { a: "])
+    func refusesDeepTypes(form: String) {
+        let text = "types: { T: " + String(repeating: "{ \(form)", count: 28)
+        let closing = String(repeating: form.contains("fields") ? "} }" : "}", count: 28)
+        let bytes = Array((text + "string" + closing + " }\n").utf8)
+        let messages = Schema.parse(path: "a.client.yaml", bytes: bytes).diagnostics.map(\.message)
+        #expect(messages.contains { $0.contains("nested too deeply") || $0.contains("stands twice") })
+        let words = "types: { T: " + String(repeating: "list of ", count: 100_000) + "string }\n"
+        let wordy = Schema.parse(path: "a.client.yaml", bytes: Array(words.utf8)).diagnostics.map(\.message)
+        #expect(wordy.contains("this type is too long"))
+    }
+
+    @Test("A chain of fifty thousand types is read without recursion")
+    func readsLongChains() throws {
+        let count = 50_000
+        let aliases = (0..<count).map { "  A\($0): A\($0 + 1)\n" }.joined() + "  A\(count): string\n"
+        let structures = (0..<count).map { "  S\($0): { fields: { a: S\($0 + 1) } }\n" }.joined() + "  S\(count): A0\n"
+        let text =
+            "client: A\nserver: https://a.example\ntypes:\n\(aliases)\(structures)"
+            + "operations: { get: { get: /a, returns: S0 } }\n"
+        let (schema, diagnostics) = Schema.parse(path: "a.client.yaml", bytes: Array(text.utf8))
+        #expect(diagnostics == [])
+        #expect(try #require(schema).types.count == 2 * count + 2)
+    }
+
+    @Test("Ten megabytes are read or refused", arguments: ["a.client.yaml", "a.client.json"])
+    func readsLargeFiles(path: String) {
+        let text = "{\"description\": \"" + String(repeating: "x", count: 10 << 20) + "\"}"
+        let messages = Schema.parse(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
+        #expect(messages.count == 3)
+        let list = "{\"operations\": [" + String(repeating: "1,", count: 1 << 20) + "1]}"
+        #expect(Schema.parse(path: path, bytes: Array(list.utf8)).diagnostics.count == 3)
+    }
+
+    @Test("More than sixteen megabytes are refused unread")
+    func refusesLargerFiles() {
+        let diagnostics = Schema.parse(path: "a.client.yaml", bytes: [UInt8](repeating: 0x20, count: 16 << 20 + 1))
+            .diagnostics
+        #expect(diagnostics.map(\.description) == ["a.client.yaml:1:1: error: the file is larger than 16 MB"])
+    }
+
+    static let encodings: [([UInt8], String)] = [
+        (Array("client: A\nserver: \u{FC}".utf8.dropLast()), "2:9: error: the file is not UTF-8"),
+        ([0xFF, 0xFE, 0x61, 0x00], "1:1: error: the file is not UTF-8"),
+        (Array("client: A\n".utf8) + [0x61, 0x01], "2:2: error: a control character cannot stand in the file"),
+        (Array("client: A\n".utf8) + [0x00], "2:1: error: a control character cannot stand in the file"),
+        ([], "1:1: error: the file is empty; expected 'client', 'server', 'operations'"),
+        ([0xEF, 0xBB, 0xBF], "1:1: error: the file is empty; expected 'client', 'server', 'operations'"),
+    ]
+
+    @Test("What is not text in UTF-8 is refused at its place", arguments: encodings)
+    func refusesOtherEncodings(bytes: [UInt8], expected: String) {
+        let diagnostics = Schema.parse(path: "a.client.yaml", bytes: bytes).diagnostics
+        #expect(diagnostics.map(\.description) == ["a.client.yaml:\(expected)"])
+    }
+}

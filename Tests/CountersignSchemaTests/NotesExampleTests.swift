@@ -1,0 +1,79 @@
+@testable import CountersignSchema
+import Testing
+
+@Suite("The example with users")
+struct NotesExampleTests {
+    let schema: Schema
+
+    init() throws {
+        schema = try #require(parsedSchema(SchemaExamples.notes))
+    }
+
+    func operation(_ name: String) throws -> Schema.Operation {
+        try #require(schema.operations.first { $0.name == name })
+    }
+
+    @Test("Named schemes are read, with the default and the operation that wants another")
+    func readsSchemes() throws {
+        let user = OAuthParameters(
+            issuer: "https://login.example.com",
+            clientAuthentication: .none,
+            clientID: "notes-web",
+            scopes: ["openid", "notes.read", "notes.write", "offline_access"],
+            dpop: .es256
+        )
+        let service = OAuthParameters(
+            issuer: "https://login.example.com",
+            clientAuthentication: .privateKeyJWT,
+            scopes: ["notes.admin"]
+        )
+        let expected = [
+            AuthorizationScheme(name: "user", swiftName: "user", kind: .authorizationCode(user)),
+            AuthorizationScheme(name: "service", swiftName: "service", kind: .clientCredentials(service)),
+        ]
+        #expect(outline(schema.schemes) == outline(expected))
+        #expect(try operation("createNote").requirement.alternatives == [.init(schemes: [0])])
+        #expect(try operation("purge").requirement.alternatives == [.init(schemes: [1])])
+    }
+
+    @Test("A closed enum and one of several types are read")
+    func readsTypes() throws {
+        let tag = Enumeration(
+            values: .strings,
+            isClosed: true,
+            cases: [
+                .init(swiftName: "work", value: .string("work")), .init(swiftName: "home", value: .string("home")),
+            ]
+        )
+        #expect(
+            outline(try #require(schema.declaration(of: TypeName("Tag"))?.kind))
+                == outline(TypeDeclaration.Kind.enumeration(tag))
+        )
+        let shape = OneOf(
+            discriminator: "kind",
+            cases: [
+                .init(tag: "circle", swiftName: "circle", type: .named(TypeName("Circle"))),
+                .init(tag: "square", swiftName: "square", type: .named(TypeName("Square"))),
+            ]
+        )
+        #expect(
+            outline(try #require(schema.declaration(of: TypeName("Shape"))?.kind))
+                == outline(TypeDeclaration.Kind.oneOf(shape))
+        )
+    }
+
+    @Test("Parts of a form, events and a deletion are read")
+    func readsOperations() throws {
+        let parts = [
+            Field(name: "file", swiftName: "file", type: .scalar(.file)),
+            Field(name: "caption", swiftName: "caption", type: .optional(.scalar(.string))),
+        ]
+        let attach = try operation("attach")
+        #expect(outline(try #require(attach.body)) == outline(Body.multipart(parts)))
+        #expect(attach.path.segments == [.literal("/notes/"), .parameter("note"), .literal("/attachments")])
+        #expect(attach.responses.map(\.content) == [.json(.named(TypeName("Attach", "Output")))])
+        #expect(try operation("changes").responses.map(\.content) == [.events(.named(TypeName("Note")))])
+        #expect(try operation("deleteNote").method == .delete)
+        #expect(schema.declaration(of: TypeName("Note"))?.coding == [.decoded])
+    }
+}

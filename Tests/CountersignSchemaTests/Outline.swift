@@ -1,0 +1,25 @@
+@testable import CountersignSchema
+
+/// A value as text without its places, so that models from different files can be compared.
+func outline(_ value: Any) -> String {
+    if value is SourceLocation { return "" }
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .optional:
+        return mirror.children.first.map { outline($0.value) } ?? "nil"
+    case .collection:
+        return "[" + mirror.children.map { outline($0.value) }.joined(separator: ", ") + "]"
+    case .struct, .class, .tuple, .enum:
+        guard !mirror.children.isEmpty else { return "\(value)" }
+        let children = mirror.children.filter { !($0.value is SourceLocation) }
+        let parts = children.map { ($0.label.map { "\($0): " } ?? "") + outline($0.value) }
+        return "\(mirror.subjectType)(" + parts.joined(separator: ", ") + ")"
+    default:
+        return "\(value)".debugDescription
+    }
+}
+
+/// The schema of a text that is expected to be without a mistake.
+func parsedSchema(_ text: String, path: String = "a.client.yaml") -> Schema? {
+    Schema.parse(path: path, bytes: Array(text.utf8), unsupported: []).schema
+}

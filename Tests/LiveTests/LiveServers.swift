@@ -1,0 +1,91 @@
+import Countersign
+import Foundation
+import Testing
+
+/// The real servers that `Servers/up` started, as told by the file that `COUNTERSIGN_LIVE` names.
+struct LiveServers: Decodable {
+    struct Client: Decodable {
+        var secret: String?
+        var es256: String?
+        var rs256: String?
+
+        enum CodingKeys: String, CodingKey {
+            case secret
+            case es256 = "ES256"
+            case rs256 = "RS256"
+        }
+    }
+
+    struct User: Decodable {
+        var name: String
+        var password: String
+    }
+
+    /// What a test asks for is not there.
+    struct Missing: Error {
+        var what: String
+    }
+
+    var authorizationServer: String
+    var secureAuthorizationServer: String
+    /// The PEM file of the authority that signed the certificate of `secureAuthorizationServer`.
+    var certificateAuthority: String
+    /// Apache with mod_oauth2.
+    var api: String
+    var clients: [String: Client]
+    var user: User
+    var redirectURI: String
+
+    static var path: String? { ProcessInfo.processInfo.environment["COUNTERSIGN_LIVE"] }
+
+    /// Reads the file.
+    ///
+    /// Once a run is told of servers, their absence is a failure, not a reason to skip.
+    static func load() throws -> LiveServers {
+        guard let path else { throw Missing(what: "COUNTERSIGN_LIVE") }
+        return try JSONDecoder().decode(LiveServers.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+
+    /// An issuer: `oidc`, `nonce` (proofs need nonces) or `short` (tokens live for 2 seconds).
+    func issuer(_ name: String) -> String { "\(authorizationServer)/api/\(name)" }
+
+    func secureIssuer(_ name: String) -> String { "\(secureAuthorizationServer)/api/\(name)" }
+
+    func client(_ name: String) throws -> Client {
+        guard let client = clients[name] else { throw Missing(what: "client \(name)") }
+        return client
+    }
+
+    /// The credentials of a client with a secret.
+    func secret(_ name: String, at issuer: String = "oidc") throws -> ClientCredentials {
+        guard let secret = try client(name).secret else { throw Missing(what: "secret of \(name)") }
+        return .secret(id: name, Secret(secret)).issuer(self.issuer(issuer))
+    }
+
+    /// The credentials of a client with a key, as glewlwyd wants them: its assertions name the token endpoint.
+    func privateKey(
+        _ name: String,
+        _ algorithm: SignatureAlgorithm = .es256,
+        at issuer: String = "oidc"
+    ) throws -> ClientCredentials {
+        let client = try client(name)
+        guard let pem = algorithm == .es256 ? client.es256 : client.rs256 else { throw Missing(what: "key of \(name)") }
+        return .privateKey(
+            id: name,
+            try SigningKey(pem: pem, algorithm: algorithm),
+            keyID: "\(name)-\(algorithm.rawValue.lowercased())"
+        )
+        .issuer(self.issuer(issuer))
+        .assertionAudience(.tokenEndpoint)
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// For tests that need the real servers.
+    static var liveServers: Self {
+        .enabled(
+            if: LiveServers.path != nil,
+            "needs real servers: run Tests/LiveTests/Servers/test, which installs, starts and stops them"
+        )
+    }
+}

@@ -1,0 +1,123 @@
+@testable import Countersign
+import Testing
+
+/// A user who signs in at glewlwyd, by the code flow without a browser, whenever a token is needed.
+actor SignedInUser: TokenSource {
+    private let servers: LiveServers
+    private let server: String
+    private let issuer: String
+    private let clientID: String
+    private let key: DPoPKey?
+    private let transport: CurlTransport
+    private var token: AccessToken?
+    private(set) var signIns = 0
+
+    /// - Parameters:
+    ///   - server: The authorization server, one of whose issuers is named by `issuer`.
+    ///   - key: What the tokens are bound to.
+    init(
+        of servers: LiveServers,
+        at server: String,
+        issuer: String,
+        clientID: String,
+        key: DPoPKey? = nil,
+        transport: CurlTransport = .shared
+    ) {
+        self.servers = servers
+        self.server = server
+        self.issuer = "\(server)/api/\(issuer)"
+        self.clientID = clientID
+        self.key = key
+        self.transport = transport
+    }
+
+    func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
+        if let token, request.refused == nil, !request.renew { return token }
+        signIns += 1
+        let signedIn = try await signIn()
+        token = signedIn
+        return signedIn
+    }
+
+    private func signIn() async throws -> AccessToken {
+        var login = JSONWriter()
+        login.beginObject()
+        login.field("username", servers.user.name)
+        login.field("password", servers.user.password)
+        login.endObject()
+        let session = try await transport.send(
+            HTTPRequest(
+                method: .post,
+                url: HTTPURL("\(server)/api/auth"),
+                fields: [.contentType: "application/json"],
+                body: .bytes(login.bytes)
+            )
+        )
+        let cookie = try #require(session.fields["Set-Cookie"]?.split(separator: ";").first)
+
+        let query = FormURLEncoded.encode([
+            ("response_type", "code"), ("client_id", clientID), ("redirect_uri", servers.redirectURI),
+            ("scope", "openid profile"), ("state", "state"), ("nonce", "nonce"), ("g_continue", ""),
+        ])
+        let authorization = try await transport.send(
+            HTTPRequest(
+                method: .get,
+                url: HTTPURL("\(issuer)/auth?" + String(decoding: query, as: UTF8.self)),
+                fields: ["Cookie": String(cookie)]
+            )
+        )
+        let location = try #require(authorization.fields[.location])
+        let code = try #require(location.split(whereSeparator: { "?&".contains($0) }).first { $0.hasPrefix("code=") })
+        return try await redeem(String(code.dropFirst("code=".count)))
+    }
+
+    private func redeem(_ code: String) async throws -> AccessToken {
+        let secret = try #require(try servers.client(clientID).secret)
+        var request = HTTPRequest(method: .post, url: try HTTPURL("\(issuer)/token"))
+        request.body = .bytes(
+            FormURLEncoded.encode([
+                ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", servers.redirectURI),
+            ])
+        )
+        request.fields = [
+            .contentType: FormURLEncoded.mediaType,
+            .authorization: try BasicCredentials(user: clientID, password: Secret(secret)).authorization(),
+        ]
+        var response = try await send(request, nonce: nil)
+        if let nonce = response.fields[.dpopNonce], response.status == 400 {
+            response = try await send(request, nonce: nonce)
+        }
+        try #require(response.status == 200)
+        return try TokenResponse.token(of: response, boundTo: key)
+    }
+
+    private func send(_ request: HTTPRequest, nonce: String?) async throws -> HTTPResponse {
+        var request = request
+        request.fields[.dpop] = try key?.proof(
+            method: request.method,
+            url: request.url,
+            unixTime: SystemClock().unixTime(),
+            tokenHash: nil,
+            nonce: nonce
+        )
+        return try await transport.send(request)
+    }
+}
+
+extension LiveServers {
+    /// Revokes a token (RFC 7009).
+    func revoke(_ token: AccessToken, of clientID: String, at issuer: String = "oidc") async throws {
+        let secret = try #require(try client(clientID).secret)
+        let client = APIClient(
+            server: self.issuer(issuer),
+            authorization: .basic(BasicCredentials(user: clientID, password: Secret(secret)))
+        )
+        let response = try await client.send(
+            .post,
+            "/revoke",
+            fields: [.contentType: "application/x-www-form-urlencoded"],
+            body: .bytes(Array("token_type_hint=access_token&token=\(token.value)".utf8))
+        )
+        try #require(response.status == 200)
+    }
+}

@@ -1,0 +1,103 @@
+import Countersign
+import Testing
+
+@Suite("glewlwyd behind TLS, with a certificate authority of its own", .liveServers)
+struct TLSTests {
+    private let servers: LiveServers
+    private let transport: RecordingTransport
+
+    init() throws {
+        servers = try LiveServers.load()
+        transport = RecordingTransport(Self.trusting(servers))
+    }
+
+    private static func trusting(_ servers: LiveServers) -> CurlTransport.Configuration {
+        var configuration = CurlTransport.Configuration()
+        configuration.certificateAuthorities = .pemFile(servers.certificateAuthority)
+        return configuration
+    }
+
+    private func credentials(_ clientID: String) throws -> ClientCredentials {
+        try servers.secret(clientID).issuer(servers.secureIssuer("oidc"))
+    }
+
+    @Test("With the authority, metadata, token and call go over TLS", arguments: [true, false])
+    func trusted(allowsHTTP2: Bool) async throws {
+        var configuration = Self.trusting(servers)
+        configuration.allowsHTTP2 = allowsHTTP2
+        let api = RegistrationAPI(
+            credentials: try credentials("registrar"),
+            server: servers.secureIssuer("oidc"),
+            runtime: .recording(RecordingTransport(configuration))
+        )
+        let registration = try await api.register(clientName: "one", redirectURIs: [servers.redirectURI])
+        #expect(registration.redirectURIs == [servers.redirectURI])
+    }
+
+    @Test("Without the authority, no token is asked for")
+    func untrusted() async throws {
+        let transport = RecordingTransport()
+        let api = RegistrationAPI(
+            credentials: try credentials("registrar"),
+            server: servers.secureIssuer("oidc"),
+            runtime: .recording(transport)
+        )
+        await #expect { try await api.register(clientName: "one", redirectURIs: []) } throws: { error in
+            let failure = error as? RegistrationAPI.Failure
+            return failure?.kind == .noToken && failure?.token?.kind == .unreachable
+        }
+        #expect(transport.exchanges(at: "").isEmpty)
+    }
+
+    @Test(
+        "A clock that is ten minutes off is found out by the server's, and the next proof is right",
+        arguments: [-600, 600]
+    )
+    func clock(offset: Int) async throws {
+        let api = BoundGreetingAPI(
+            bySecret: try credentials("bound"),
+            byKey: try servers.privateKey("key"),
+            server: servers.api,
+            runtime: .recording(transport) { $0.clock = ClockThatIsOff(by: .seconds(offset)) }
+        )
+        let token = try await api.tokens.current()
+        #expect(token.type == .dpop)
+        #expect(transport.statuses(at: "/token") == [403, 200])
+        _ = try await api.options(.renewToken).tokens.current()
+        #expect(transport.statuses(at: "/token") == [403, 200, 200])
+    }
+
+    @Test("An API whose clock is another is called again with a proof by its clock, and the same token")
+    func clockOfAPI() async throws {
+        let user = SignedInUser(
+            of: servers,
+            at: servers.secureAuthorizationServer,
+            issuer: "oidc",
+            clientID: "user",
+            key: try DPoPKey.generate(),
+            transport: CurlTransport(Self.trusting(servers))
+        )
+        let runtime = Runtime.recording(transport) { $0.clock = ClockThatIsOff(by: .seconds(600)) }
+        let api = UserInfoAPI(token: user, server: servers.secureIssuer("oidc"), runtime: runtime)
+        _ = try await api.userInfo()
+        #expect(transport.statuses(at: "/userinfo") == [401, 200])
+        #expect(await user.signIns == 1)
+    }
+}
+
+/// The machine's clocks, with another calendar time.
+private struct ClockThatIsOff: RuntimeClock {
+    private let clock = SystemClock()
+    private let offset: Duration
+
+    init(by offset: Duration) {
+        self.offset = offset
+    }
+
+    func now() -> Instant { clock.now() }
+    func unixTime() -> Duration { clock.unixTime() + offset }
+
+    nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
+        try await clock.sleep(until: deadline)
+    }
+}
