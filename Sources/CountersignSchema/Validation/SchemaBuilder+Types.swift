@@ -1,7 +1,7 @@
 extension SchemaBuilder {
     /// Names that mean something else in the generated client.
     private static let takenTypeNames = SwiftName.takenTypes.union(["Failure", "Stub"])
-    private static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
+    static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
 
     /// Reads `types`: first all names, so that types can name one another in any order.
     func readTypes(_ node: SchemaNode?) {
