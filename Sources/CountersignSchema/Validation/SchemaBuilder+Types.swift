@@ -72,7 +72,6 @@ extension SchemaBuilder {
 
     /// What a long form declares.
     func kind(of form: SchemaNode.Entry, in mapping: Mapping, named name: TypeName) -> TypeDeclaration.Kind {
-        checkDetails(of: form, in: mapping)
         switch form.key.text {
         case "enum": return .enumeration(enumeration(form.value, isClosed: mapping["closed"]))
         case "wraps":
@@ -83,12 +82,12 @@ extension SchemaBuilder {
             return .wrapper(wrapped)
         case "oneOf": return .oneOf(oneOf(form, in: mapping, named: name))
         case "fields", "id", "includes": return .structure(structure(mapping, named: name))
-        default: return .alias(longForm(mapping, place: name.nested("Element")))
+        default: return .alias(type(of: form, in: mapping, place: name.nested("Element")))
         }
     }
 
     /// Reports the keys that say more about another form than this one.
-    private func checkDetails(of form: SchemaNode.Entry, in mapping: Mapping) {
+    func checkDetails(of form: SchemaNode.Entry, in mapping: Mapping) {
         let fitting: [String] =
             switch form.key.text {
             case "fields", "id", "includes": ["id", "includes", "others"]
