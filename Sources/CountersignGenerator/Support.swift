@@ -16,7 +16,10 @@ extension ClientSource {
 
     private func requireSupport(of scheme: AuthorizationScheme) throws(Unsupported) {
         switch scheme.kind {
-        case .clientCredentials, .token, .bearer, .basic, .apiKey: return
+        case .clientCredentials(let oauth):
+            guard let algorithm = oauth.dpop, algorithm != .es256, algorithm != .edDSA else { return }
+            throw Unsupported(scheme.location, "proofs signed with \(algorithm.rawValue) are not supported yet")
+        case .token, .bearer, .basic, .apiKey: return
         case .authorizationCode: throw Unsupported(scheme.location, "'authorizationCode' is not supported yet")
         case .device: throw Unsupported(scheme.location, "'device' is not supported yet")
         case .tokenExchange: throw Unsupported(scheme.location, "'tokenExchange' is not supported yet")
@@ -79,11 +82,17 @@ extension ClientSource {
                 throw Unsupported(operation.location, "an answer with and without a body is not supported yet")
             }
         }
-        if case .linkHeader? = operation.pagination?.next {
-            throw Unsupported(operation.location, "'linkHeader' is not supported yet")
+        if let pagination = operation.pagination { try requireSupport(of: pagination, in: operation) }
+    }
+
+    private func requireSupport(of pagination: Pagination, in operation: Schema.Operation) throws(Unsupported) {
+        guard case .value = success(of: operation) else {
+            throw Unsupported(pagination.location, "pages of more than one type are not supported yet")
         }
-        if case .page? = operation.pagination?.next {
-            throw Unsupported(operation.location, "pages by number are not supported yet")
+        switch pagination.next {
+        case .linkHeader: throw Unsupported(pagination.location, "'linkHeader' is not supported yet")
+        case .page: throw Unsupported(pagination.location, "pages by number are not supported yet")
+        case .cursor: return
         }
     }
 

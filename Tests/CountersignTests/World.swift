@@ -40,7 +40,9 @@ final class World: Sendable {
 
     static let credentials = ClientCredentials.secret(id: "worker", Secret(secret))
 
-    /// A client of the API, without a schema. It knows the token endpoint, so that only token requests are made.
+    /// A client of the API, without a schema.
+    ///
+    /// It knows the token endpoint, so that only token requests are made.
     func client(
         _ credentials: ClientCredentials = World.credentials,
         scopes: [String] = [],
