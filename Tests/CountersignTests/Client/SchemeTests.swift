@@ -136,6 +136,14 @@ struct SchemeTests {
         #expect(transport.requests.count == 1)
     }
 
+    @Test("Where a bearer token follows a refused DPoP token, no proof is sent with it")
+    func otherType() async throws {
+        transport.enqueue(.response(HTTPResponse(status: 401)))
+        #expect(await client(.scheme(2), source: Source(firstBoundTo: try .generate())).outcome() == "200")
+        #expect(transport.requests.map { $0.fields[.authorization] } == ["DPoP token-1", "Bearer token-2"])
+        #expect(transport.requests.map { $0.fields.contains(.dpop) } == [true, false])
+    }
+
     @Test("P59: of a source's error only the type is told; an error of ours passes as it is")
     func sourceErrors() async throws {
         let failure = await client(.scheme(2), source: Source(failing: true)).failure()
@@ -154,10 +162,12 @@ final class Source: TokenSource {
     private let asked = Locked<[TokenSourceRequest]>([])
     private let isFailing: Bool
     private let isStubborn: Bool
+    private let key: DPoPKey?
 
-    init(failing: Bool = false, stubborn: Bool = false) {
+    init(failing: Bool = false, stubborn: Bool = false, firstBoundTo key: DPoPKey? = nil) {
         isFailing = failing
         isStubborn = stubborn
+        self.key = key
     }
 
     var requests: [TokenSourceRequest] { asked.withLock { $0 } }
@@ -168,6 +178,6 @@ final class Source: TokenSource {
             asked.append(request)
             return asked.count
         }
-        return try AccessToken("token-\(isStubborn ? 1 : number)")
+        return try AccessToken("token-\(isStubborn ? 1 : number)", boundTo: number == 1 ? key : nil)
     }
 }
