@@ -119,6 +119,8 @@ extension ClientCore {
                     else { return response }
                     attached = next
                     request.fields[.authorization] = replacement.authorization
+                    // Of the refused token's proof nothing stays, should the other need none.
+                    request.fields[.dpop] = nil
                 } catch {
                     let kind: CallErrorKind =
                         switch error.kind {

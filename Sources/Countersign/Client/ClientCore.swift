@@ -96,7 +96,7 @@ final class ClientCore: Sendable {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
             return .slot(try runtime.slot(for: scheme, credentials, scopes: use.scopes, options: options))
         case (.token, .token(let source)):
-            return .source(source, scopes: use.scopes)
+            return .source(source, scopes: use.scopes, clock: runtime.configuration.clock)
         case (.bearer, .bearer(let secret)):
             return .field(.authorization, value: try AccessToken(secret.reveal()).authorization)
         case (.basic, .basic(let basic)):
