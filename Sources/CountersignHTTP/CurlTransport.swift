@@ -18,7 +18,7 @@ public final class CurlTransport: HTTPTransport, Sendable {
         self.configuration = configuration
         let threads = min(max(1, configuration.threads), 64)
         var share = configuration
-        share.maximumConnectionsPerOrigin = (configuration.maximumConnectionsPerOrigin + threads - 1) / threads
+        share.maximumConnectionsPerOrigin = (max(1, configuration.maximumConnectionsPerOrigin) - 1) / threads + 1
         loops = (0..<threads).map { _ in CurlLoop(share) }
         for loop in loops { loop.start() }
     }
