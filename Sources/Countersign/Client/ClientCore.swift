@@ -92,6 +92,9 @@ final class ClientCore: Sendable {
     private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError)
         -> Authorization.Scheme
     {
+        guard credentials.indices.contains(use.scheme) else {
+            throw TokenError(.configuration, "there are fewer credentials than schemes")
+        }
         switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
             return .slot(try runtime.slot(for: scheme, credentials, scopes: use.scopes, options: options))
