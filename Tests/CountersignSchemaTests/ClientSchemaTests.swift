@@ -133,6 +133,27 @@ struct ClientSchemaTests {
         #expect(try schema.accepts(Self.instance(text)))
     }
 
+    @Test(
+        "Whatever the validator accepts, it accepts",
+        arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
+    )
+    func acceptsMutations(_ text: String) throws {
+        var random = HostileInputTests.Seeded(state: UInt64(text.utf8.count))
+        let parts = text.matches(of: /[\w.-]+|[^\w.-]+/).map { String($0.output) }
+        let words = Array(Set(parts.filter { $0.first?.isLetter == true })).sorted() + Self.keys.sorted()
+        var accepted = 0
+        for _ in 0..<600 {
+            var parts = parts
+            let place = Int.random(in: parts.indices, using: &random)
+            parts[place] = Bool.random(using: &random) ? "" : words.randomElement(using: &random) ?? ""
+            let text = parts.joined()
+            guard Self.messages(text) == [] else { continue }
+            accepted += 1
+            #expect(try schema.accepts(Self.instance(text)), "\(text)")
+        }
+        #expect(accepted > 50)
+    }
+
     @Test("It accepts an overlay of an OpenAPI document")
     func acceptsOverlay() throws {
         let text = """
