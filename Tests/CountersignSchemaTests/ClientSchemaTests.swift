@@ -142,7 +142,7 @@ struct ClientSchemaTests {
         let parts = text.matches(of: /[\w.-]+|[^\w.-]+/).map { String($0.output) }
         let words = Array(Set(parts.filter { $0.first?.isLetter == true })).sorted() + Self.keys.sorted()
         var accepted = 0
-        for _ in 0..<600 {
+        for _ in 0..<150 {
             var parts = parts
             let place = Int.random(in: parts.indices, using: &random)
             parts[place] = Bool.random(using: &random) ? "" : words.randomElement(using: &random) ?? ""
@@ -151,7 +151,7 @@ struct ClientSchemaTests {
             accepted += 1
             #expect(try schema.accepts(Self.instance(text)), "\(text)")
         }
-        #expect(accepted > 50)
+        #expect(accepted > 20)
     }
 
     @Test("It accepts an overlay of an OpenAPI document")

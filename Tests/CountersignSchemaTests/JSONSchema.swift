@@ -3,6 +3,16 @@
 /// A JSON Schema (2020-12), as far as Schemas/client.schema.json uses it.
 struct JSONSchema {
     let root: Instance
+    private let patterns = Patterns()
+
+    init(root: Instance) {
+        self.root = root
+    }
+
+    /// The patterns met so far: to compile one takes longer than all else.
+    private final class Patterns {
+        var compiled: [String: Regex<AnyRegexOutput>] = [:]
+    }
 
     /// Where a keyword stands that there is no evaluation for, or a reference that leads nowhere.
     struct Unknown: Error {
@@ -183,7 +193,10 @@ struct JSONSchema {
     }
 
     fileprivate func matches(_ text: String, _ pattern: Instance) throws -> Bool {
-        try text.firstMatch(of: Regex(pattern.string ?? "")) != nil
+        let pattern = pattern.string ?? ""
+        let regex = try patterns.compiled[pattern] ?? Regex(pattern)
+        patterns.compiled[pattern] = regex
+        return try regex.firstMatch(in: text) != nil
     }
 }
 
