@@ -19,8 +19,7 @@ extension ClientSource {
         source.blankLine()
         writeDocumentation(operation, parameters)
         if let replacement = operation.deprecated {
-            let message = replacement.isEmpty ? "" : ", message: \(SwiftLiteral.string(replacement))"
-            source.line("@available(*, deprecated\(message))")
+            source.line(Self.deprecation(replacement))
         }
         let name = SwiftIdentifier(operation.swiftName)
         let list = Layout.call("func \(name.declared)", parameters.map(\.layout))
@@ -67,7 +66,17 @@ extension ClientSource {
                         name: field.name,
                         type: spelling.type(field.type),
                         defaultValue: field.initialValue,
-                        documentation: field.field.documentation
+                        documentation: field.field.description
+                    )
+                )
+            }
+            if let others = structure.others {
+                parameters.append(
+                    MethodParameter(
+                        name: SwiftIdentifier("others"),
+                        type: spelling.others(others),
+                        defaultValue: "[:]",
+                        documentation: "The properties of the body that have no parameter of their own."
                     )
                 )
             }
@@ -122,7 +131,7 @@ extension ClientSource {
             || operation.body != nil || operation.idempotencyKey != nil
         source.line("\(isChanged ? "var" : "let") \(request) = \(client).request(\(descriptor))")
         for parameter in operation.pathParameters {
-            source.line("\(request).path(\(SwiftIdentifier(parameter.field.swiftName).argument))")
+            source.line("\(request).path(\(argument(parameter.field)))")
         }
         for parameter in sent { write(parameter, as: "query", of: request) }
         for parameter in operation.headerParameters { write(parameter, as: "header", of: request) }
@@ -139,15 +148,21 @@ extension ClientSource {
 
     private mutating func write(_ parameter: Parameter, as place: String, of request: String) {
         let name = SwiftLiteral.string(parameter.field.name)
-        source.line("\(request).\(place)(\(name), \(SwiftIdentifier(parameter.field.swiftName).argument))")
+        source.line("\(request).\(place)(\(name), \(argument(parameter.field)))")
+    }
+
+    /// A parameter as an expression of what stands in the request.
+    private func argument(_ field: Field) -> String {
+        spelling.parameter(SwiftIdentifier(field.swiftName).argument, of: field.type)
     }
 
     private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(Unsupported) {
         switch operation.body {
         case .fields(let structure, let name)?:
-            let arguments = try fields(ofBody: structure).map { field in
+            var arguments = try fields(ofBody: structure).map { field in
                 Layout.labelled(field.name.label, text: field.name.argument)
             }
+            if structure.others != nil { arguments.append(.labelled("others", text: "others")) }
             source.lay("", .call("\(request).body", [.call(spelling.name(name), arguments)]))
         case .json(let type)? where type.isOptional:
             source.open("if let body {")
@@ -169,7 +184,7 @@ extension ClientSource {
         let cursor = operation.queryParameters.first { $0.field.name == parameter }?.field
         var items = "$0"
         if let field = pagination.items {
-            items += "." + SwiftIdentifier(field.swiftName).member
+            items += "." + SwiftIdentifier(field.storedName).member
             if field.type != field.type.unwrapped { items += " ?? []" }
         }
         let arguments: [Layout] = [
@@ -177,14 +192,19 @@ extension ClientSource {
             .labelled("cursor", text: cursor.map { SwiftIdentifier($0.swiftName).argument } ?? "nil"),
             .labelled("into", text: SwiftLiteral.string(parameter)),
             .labelled("items", text: "{ \(items) }"),
-            .labelled("next", text: "{ $0.\(SwiftIdentifier(next.swiftName).member) }"),
+            .labelled("next", text: "{ $0.\(SwiftIdentifier(next.storedName).member) }"),
         ]
         source.lay("return ", .call("\(client).pages", arguments))
     }
 
-    /// The fields of a body that are parameters of its method.
+    /// The fields of a body that are parameters of its method; Swift knows no deprecated ones.
     func fields(ofBody structure: Structure) throws(Unsupported) -> [ModelField] {
-        try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
+        var structure = structure
+        for index in structure.fields.indices {
+            structure.fields[index].description = structure.fields[index].documentation
+            structure.fields[index].deprecated = nil
+        }
+        return try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
     }
 }
 

@@ -8,7 +8,6 @@ extension ClientSource {
         }
         if schema.timeout != nil { throw Unsupported(schema.location, "'timeout' is not supported yet") }
         if schema.generatesStub { throw Unsupported(schema.location, "'stub' is not supported yet") }
-        if !schema.conformances.isEmpty { throw Unsupported(schema.location, "'conformances' are not supported yet") }
         for scheme in schema.schemes { try requireSupport(of: scheme) }
         for type in schema.types { try requireSupport(of: type) }
         for operation in schema.operations { try requireSupport(of: operation) }
@@ -67,10 +66,9 @@ extension ClientSource {
         switch operation.body {
         case .fields(let structure, _)?:
             for field in structure.fields { try requireSupport(of: field.type, at: field.location) }
-            if structure.others != nil {
-                throw Unsupported(operation.location, "'others' in the fields of a body is not supported yet")
-            }
-        case .json(let type)?: try requireSupport(of: type, at: operation.location)
+        case .json(let type)?:
+            try requireSupport(of: type, at: operation.location)
+            try requireUsualFormat(of: type, at: operation.location)
         case .form?: throw Unsupported(operation.location, "'form' bodies are not supported yet")
         case .multipart?: throw Unsupported(operation.location, "'multipart' bodies are not supported yet")
         case .raw?: throw Unsupported(operation.location, "'raw' bodies are not supported yet")
@@ -102,17 +100,27 @@ extension ClientSource {
         }
         switch response.content {
         case .nothing: return
-        case .json(let type): try requireSupport(of: type, at: response.location)
+        case .json(let type):
+            try requireSupport(of: type, at: response.location)
+            try requireUsualFormat(of: type, at: response.location)
         case .stream: throw Unsupported(response.location, "'stream' is not supported yet")
         case .events: throw Unsupported(response.location, "'events' are not supported yet")
         }
     }
 
+    /// A body is what its type writes; formats belong to fields and parameters.
+    private func requireUsualFormat(of type: TypeReference, at location: SourceLocation) throws(Unsupported) {
+        guard let format = spelling.timestampFormat(of: type) else { return }
+        throw Unsupported(
+            location,
+            "a body that is a timestamp is rfc3339; for '\(format.rawValue)' use a type that wraps it: "
+                + "'{ wraps: { timestamp: \(format.rawValue) } }'"
+        )
+    }
+
     private func requireSupport(of type: TypeReference, at location: SourceLocation) throws(Unsupported) {
         switch type {
         case .scalar(.file): throw Unsupported(location, "'file' is not supported yet")
-        case .scalar(.timestamp(let format)) where format != .rfc3339:
-            throw Unsupported(location, "the format '\(format.rawValue)' of a timestamp is not supported yet")
         case .scalar, .named: return
         case .list(let inner), .map(let inner), .optional(let inner), .nullable(let inner):
             try requireSupport(of: inner, at: location)

@@ -10,15 +10,6 @@ enum UnsupportedConstruct: String, CaseIterable {
     case servers = "'servers'"
     case timeout = "'timeout'"
     case stub = "'stub'"
-    case conformances = "'conformances'"
-    // Types
-    case includes = "'includes'"
-    case others = "'others'"
-    case integerEnumeration = "an enum of integers"
-    case nullable = "'nullable'"
-    case oneOf = "'oneOf'"
-    case timestampFormat = "a timestamp other than rfc3339"
-    case only = "'only'"
     // Parameters and bodies
     case parameterStyle = "'style'"
     case objectParameter = "an object as a parameter"
