@@ -7,23 +7,23 @@ extension ClientSource {
         source.documentation(schema.description ?? "A client of `\(server)`.")
         source.open("nonisolated \(access)struct \(schema.name): Sendable {")
         source.documentation("What every call of this client throws.")
-        source.line("\(access)typealias Failure = \(spelling.standard("CallError"))<\(problem.type(spelling))>")
+        source.line("\(access)typealias Failure = \(spelling.runtime("CallError"))<\(problem.type(spelling))>")
         source.blankLine()
-        source.line("private let client: \(spelling.standard("APIClient"))")
+        source.line("private let client: \(spelling.runtime("APIClient"))")
         writeInitialiser()
         source.blankLine()
-        source.open("private init(client: \(spelling.standard("APIClient"))) {")
+        source.open("private init(client: \(spelling.runtime("APIClient"))) {")
         source.line("self.client = client")
         source.close()
         source.blankLine()
         source.documentation("This client with other options for the calls made through it.")
-        source.open("\(access)func options(_ options: \(spelling.standard("CallOption"))...) -> \(schema.name) {")
+        source.open("\(access)func options(_ options: \(spelling.runtime("CallOption"))...) -> \(schema.name) {")
         source.line("\(schema.name)(client: client.options(options))")
         source.close()
         if schema.schemes.contains(where: \.hasTokens) {
             source.blankLine()
             source.documentation("The access tokens behind this client.")
-            source.line("\(access)var tokens: \(spelling.standard("ClientTokens")) { client.tokens }")
+            source.line("\(access)var tokens: \(spelling.runtime("ClientTokens")) { client.tokens }")
         }
         for operation in schema.operations { try writeMethod(operation) }
         source.close()
@@ -43,14 +43,14 @@ extension ClientSource {
         for scheme in schema.schemes {
             let kind = scheme.credential
             let name = SwiftIdentifier(scheme.swiftName ?? kind.label)
-            let type = kind.type == "TokenSource" ? "any \(spelling.standard(kind.type))" : spelling.standard(kind.type)
+            let type = kind.type == "TokenSource" ? "any \(spelling.runtime(kind.type))" : spelling.runtime(kind.type)
             parameters.append(.labelled(name.parameter, text: type))
             documentation.append((name.name, scheme.documentation))
             credentials.append(.text(".\(kind.caseName)(\(name.argument))"))
         }
         let server = "\(spelling.swift("String")) = \(SwiftLiteral.string(self.server))"
         parameters.append(.labelled("server", text: server))
-        parameters.append(.labelled("runtime", text: "\(spelling.standard("Runtime")) = .shared"))
+        parameters.append(.labelled("runtime", text: "\(spelling.runtime("Runtime")) = .shared"))
         documentation.append(("server", "The base URL of the API."))
         documentation.append(("runtime", "The owner of connections and tokens; clients of one runtime share them."))
         source.blankLine()
@@ -60,7 +60,7 @@ extension ClientSource {
             .text("Self.definition"), .labelled("server", text: "server"),
             .labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime"),
         ]
-        source.lay("client = ", .call(spelling.standard("APIClient"), arguments))
+        source.lay("client = ", .call(spelling.runtime("APIClient"), arguments))
         source.close()
     }
 }

@@ -41,7 +41,7 @@ extension ClientSource {
     private func head(of name: TypeName, conformingTo protocols: [String]) -> String {
         let path = name.path.map { SwiftName.escaped($0) }.joined(separator: ".")
         let spi = schema.access == .public ? "@_spi(Generated) " : ""
-        let conformances = protocols.map { spelling.standard($0) }.joined(separator: ", ")
+        let conformances = protocols.map { spelling.runtime($0) }.joined(separator: ", ")
         return "\(spi)nonisolated extension \(schema.name).\(path): \(conformances) {"
     }
 
@@ -100,12 +100,12 @@ extension ClientSource {
     }
 
     private mutating func openDecoding() {
-        let types = (node: spelling.standard("JSONNode"), error: spelling.standard("JSONDecodingError"))
+        let types = (node: spelling.runtime("JSONNode"), error: spelling.runtime("JSONDecodingError"))
         source.open("\(access)init(json: \(types.node)) throws(\(types.error)) {")
     }
 
     private mutating func openEncoding(isInternal: Bool = false) {
-        source.open("\(isInternal ? "" : access)func encode(to json: inout \(spelling.standard("JSONWriter"))) {")
+        source.open("\(isInternal ? "" : access)func encode(to json: inout \(spelling.runtime("JSONWriter"))) {")
     }
 
     // MARK: Structures
@@ -155,7 +155,7 @@ extension ClientSource {
             source.line("json.endObject()")
             source.close()
             source.blankLine()
-            source.open("fileprivate func encodeFields(to json: inout \(spelling.standard("JSONWriter"))) {")
+            source.open("fileprivate func encodeFields(to json: inout \(spelling.runtime("JSONWriter"))) {")
         }
         for field in fields where field.isEncoded { writeEncoding(of: field) }
         if others != nil { writeEncodingOfOthers() }

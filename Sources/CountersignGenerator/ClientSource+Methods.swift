@@ -27,7 +27,7 @@ extension ClientSource {
         let success = success(of: operation)
         if let pagination = operation.pagination {
             let types = [type(of: success), spelling.type(pagination.itemType), problem.type(spelling)]
-            let result = "\(spelling.standard("Pages"))<\(types.joined(separator: ", "))>"
+            let result = "\(spelling.runtime("Pages"))<\(types.joined(separator: ", "))>"
             source.open(access, list, " -> \(result) {")
         } else {
             var result = " async throws(Failure)"
@@ -78,7 +78,7 @@ extension ClientSource {
         default: break
         }
         if operation.idempotencyKey != nil {
-            let type = spelling.standard("IdempotencyKey")
+            let type = spelling.runtime("IdempotencyKey")
             let name = SwiftIdentifier("idempotencyKey")
             parameters.append(MethodParameter(name: name, type: type, defaultValue: ".unique"))
         }

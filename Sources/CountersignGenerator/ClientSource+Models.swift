@@ -220,7 +220,7 @@ extension ClientSource {
             source.line("case \(SwiftIdentifier(option.swiftName).declared)(\(spelling.type(option.type)))")
         }
         source.documentation("A kind that this version of the schema does not know.")
-        source.line("case unrecognized(\(spelling.standard("JSONValue")))")
+        source.line("case unrecognized(\(spelling.runtime("JSONValue")))")
     }
 
     private mutating func writeProblemEnumeration() {

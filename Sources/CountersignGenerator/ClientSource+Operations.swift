@@ -26,7 +26,7 @@ extension ClientSource {
         if !requirements.requirements.isEmpty {
             arguments.append(.labelled("requirements", .array(requirements.requirements)))
         }
-        source.lay("private static let definition = ", .call(spelling.standard("APIDefinition"), arguments))
+        source.lay("private static let definition = ", .call(spelling.runtime("APIDefinition"), arguments))
     }
 
     private func layout(_ scheme: AuthorizationScheme) -> Layout {
@@ -93,7 +93,7 @@ extension ClientSource {
             if !errors.isEmpty { arguments.append(.labelled("errors", .array(errors))) }
         }
         let types = "<\(type(of: success(of: operation))), \(problem.type(spelling))>"
-        source.lay("static let \(name) = ", .call(spelling.standard("APIOperation") + types, arguments))
+        source.lay("static let \(name) = ", .call(spelling.runtime("APIOperation") + types, arguments))
     }
 
     private func returns(_ operation: Schema.Operation) -> [Layout] {
@@ -153,7 +153,7 @@ extension ClientSource {
 
     private mutating func writeSharedProblems() {
         guard schema.operations.contains(where: sharesProblems) else { return }
-        let type = "[\(spelling.standard("APIResponse"))<\(problem.type(spelling))>]"
+        let type = "[\(spelling.runtime("APIResponse"))<\(problem.type(spelling))>]"
         source.blankLine()
         source.lay("private static let problems: \(type) = ", .array(errors(schema.errors)))
     }

@@ -68,8 +68,7 @@ extension Spelling {
             switch scalar {
             case .decimal:
                 if let literal = SwiftLiteral.decimal(digits) {
-                    return standard("Decimal", from: "Foundation") == "Decimal"
-                        ? literal : literal.replacing("Decimal(", with: "Foundation.Decimal(")
+                    return literal.replacing("Decimal(", with: foundation("Decimal") + "(")
                 }
             case .float where Float(digits)?.isFinite == true: return digits
             case .double where Double(digits)?.isFinite == true: return digits

@@ -2,8 +2,9 @@ import CountersignSchema
 
 /// How types are written in the generated source, so that each name means what it should where it stands.
 ///
-/// A model may be called like a type of the language or the runtime (`Secret`, `Date`): then the latter is written with
-/// its module. A model whose name another model shadows (`Item` beside `ListItems.Output.Item`) is written with its client.
+/// The runtime's names always stand with their module: a program may have a `Runtime` or a `Secret` of its own. So do the
+/// language's and Foundation's where a model is called like them (`Date`). A model whose name another model shadows (`Item`
+/// beside `ListItems.Output.Item`) is written with its client.
 struct Spelling {
     let client: String
     private let declarations: [TypeName: TypeDeclaration]
@@ -40,12 +41,16 @@ struct Spelling {
 
     func declaration(of name: TypeName) -> TypeDeclaration? { declarations[name] }
 
-    /// A type of Swift's, Foundation's or the runtime's.
-    func standard(_ name: String, from module: String = "Countersign") -> String {
+    /// A type of the runtime's.
+    func runtime(_ name: String) -> String { "Countersign." + name }
+
+    func swift(_ name: String) -> String { qualified(name, by: "Swift") }
+
+    func foundation(_ name: String) -> String { qualified(name, by: "Foundation") }
+
+    private func qualified(_ name: String, by module: String) -> String {
         generated.contains(name) ? module + "." + name : name
     }
-
-    func swift(_ name: String) -> String { standard(name, from: "Swift") }
 
     func name(_ name: TypeName) -> String {
         let path = name.path.map { SwiftName.escaped($0) }.joined(separator: ".")
@@ -72,14 +77,14 @@ struct Spelling {
         case .int64: swift("Int64")
         case .float: swift("Float")
         case .double: swift("Double")
-        case .decimal: standard("Decimal", from: "Foundation")
-        case .date: standard("CalendarDay")
-        case .timestamp: standard("Date", from: "Foundation")
-        case .uuid: standard("UUID", from: "Foundation")
-        case .url: standard("URL", from: "Foundation")
-        case .bytes: standard("Data", from: "Foundation")
-        case .json: standard("JSONValue")
-        case .file: standard("UploadFile")
+        case .decimal: foundation("Decimal")
+        case .date: runtime("CalendarDay")
+        case .timestamp: foundation("Date")
+        case .uuid: foundation("UUID")
+        case .url: foundation("URL")
+        case .bytes: foundation("Data")
+        case .json: runtime("JSONValue")
+        case .file: runtime("UploadFile")
         }
     }
 

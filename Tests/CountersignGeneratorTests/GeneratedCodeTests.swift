@@ -16,8 +16,9 @@ struct GeneratedCodeTests {
     @Test(
         "A model has the directions in which it travels and no others",
         arguments: [
-            ("Sent", "JSONEncodable"), ("Got", "JSONDecodable"), ("Inner", "JSONDecodable, JSONEncodable"),
-            ("Leaf", "JSONDecodable"), ("Unused", nil),
+            ("Sent", "Countersign.JSONEncodable"), ("Got", "Countersign.JSONDecodable"),
+            ("Inner", "Countersign.JSONDecodable, Countersign.JSONEncodable"), ("Leaf", "Countersign.JSONDecodable"),
+            ("Unused", nil),
         ] as [(String, String?)]
     )
     func directions(name: String, conformances: String?) throws {
@@ -96,8 +97,12 @@ struct GeneratedCodeTests {
     @Test("A client without declared errors throws a CallError<Never>")
     func noProblem() throws {
         let source = try generate(operations: "  a: { get: /a, returns: nothing }")
-        #expect(source.contains("typealias Failure = CallError<Never>"))
-        #expect(source.contains("APIOperation<Void, Never>(\"a\", .get, \"/a\", returns: [.empty(.successful)])"))
+        #expect(source.contains("typealias Failure = Countersign.CallError<Never>"))
+        #expect(
+            source.contains(
+                "Countersign.APIOperation<Void, Never>(\"a\", .get, \"/a\", returns: [.empty(.successful)])"
+            )
+        )
     }
 
     @Test("Several problem types become one enumeration")

@@ -72,10 +72,14 @@ extension JSONDecodable {
 
 @_spi(Generated) extension Date: APIParameter {
     /// As in JSON: RFC 3339.
-    public var parameter: String {
+    public var parameter: String { parameter(as: .rfc3339) }
+
+    /// As in JSON, without quotes; a date that no format can write is `null`.
+    public func parameter(as format: TimestampFormat) -> String {
         var json = JSONWriter()
-        json.value(self)
-        return String(decoding: json.bytes.dropFirst().dropLast(), as: UTF8.self)
+        encode(to: &json, as: format)
+        let quote = UInt8(ascii: "\"")
+        return String(decoding: json.bytes.filter { $0 != quote }, as: UTF8.self)
     }
     public init?(parameter: String) { self.init(text: parameter) }
 }
