@@ -4,43 +4,70 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A value that can stand in a path, a query or a header.
+/// A value that can stand in a path, a query, a form or a header.
 @_spi(Generated)
 public protocol APIParameter {
     /// The value as text, not yet encoded for its place.
     var parameter: String { get }
+
+    /// Reads the value of a header field; nil for what is none.
+    init?(parameter: String)
+}
+
+extension JSONDecodable {
+    /// Reads text as JSON reads a string.
+    fileprivate init?(text: String) {
+        var json = JSONWriter()
+        json.string(text)
+        self.init(json: json.bytes)
+    }
+
+    fileprivate init?(json: [UInt8]) {
+        guard let document = try? JSONDocument(parsing: json), let value = try? Self(json: document.root) else {
+            return nil
+        }
+        self = value
+    }
 }
 
 @_spi(Generated) extension String: APIParameter {
     public var parameter: String { self }
+    public init?(parameter: String) { self = parameter }
 }
 
 @_spi(Generated) extension Bool: APIParameter {
     public var parameter: String { self ? "true" : "false" }
+    public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Int: APIParameter {
     public var parameter: String { String(self) }
+    public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Int32: APIParameter {
     public var parameter: String { String(self) }
+    public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Int64: APIParameter {
     public var parameter: String { String(self) }
+    public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Float: APIParameter {
     public var parameter: String { description }
+    public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
 @_spi(Generated) extension Double: APIParameter {
     public var parameter: String { description }
+    public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
 @_spi(Generated) extension Decimal: APIParameter {
     public var parameter: String { description }
+    public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
 @_spi(Generated) extension Date: APIParameter {
@@ -54,22 +81,27 @@ public protocol APIParameter {
         let quote = UInt8(ascii: "\"")
         return String(decoding: json.bytes.filter { $0 != quote }, as: UTF8.self)
     }
+    public init?(parameter: String) { self.init(text: parameter) }
 }
 
 @_spi(Generated) extension CalendarDay: APIParameter {
     public var parameter: String { description }
+    public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension UUID: APIParameter {
     public var parameter: String { uuidString.lowercased() }
+    public init?(parameter: String) { self.init(text: parameter) }
 }
 
 @_spi(Generated) extension URL: APIParameter {
     public var parameter: String { absoluteString }
+    public init?(parameter: String) { self.init(text: parameter) }
 }
 
 @_spi(Generated) extension Data: APIParameter {
     public var parameter: String { base64EncodedString() }
+    public init?(parameter: String) { self.init(text: parameter) }
 }
 
 /// A generated type with one scalar value on the wire: an identifier, an enumeration.
@@ -90,4 +122,9 @@ where RawValue: JSONDecodable & JSONEncodable & APIParameter {}
     }
 
     public var parameter: String { rawValue.parameter }
+
+    public init?(parameter: String) {
+        guard let rawValue = RawValue(parameter: parameter) else { return nil }
+        self.init(rawValue: rawValue)
+    }
 }

@@ -97,6 +97,8 @@ package struct Response: Hashable, Sendable {
     package var status: StatusPattern
     package var content: Content
     package var headers: [Field] = []
+    /// The name that is free for a type of header fields and body together.
+    package var name: TypeName
     package var location = SourceLocation.start
 
     package enum Content: Hashable, Sendable {

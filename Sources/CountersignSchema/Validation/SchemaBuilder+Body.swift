@@ -26,10 +26,8 @@ extension SchemaBuilder {
             return nil
         }
         if kind.key.text == "raw" {
-            uses(.rawBody, at: kind.key.location)
             return mediaType(kind.value, of: "'raw'").map { .raw(mediaType: $0) }
         }
-        uses(.form, at: kind.key.location)
         return .form(formFields(kind.value, of: "'form'", input: input, start: start))
     }
 
@@ -64,6 +62,7 @@ extension SchemaBuilder {
             var field = field(entry, of: input)
             settleTypes(from: start)
             settle(&field, mayHoldFile: what == "'multipart'")
+            if what == "'form'" { checkText(field.type, at: entry.value.location, in: "a field of a form") }
             return field
         }
     }

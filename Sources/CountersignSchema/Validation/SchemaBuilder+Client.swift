@@ -69,12 +69,10 @@ extension SchemaBuilder {
 
     private func readOptions(_ mapping: Mapping, into schema: inout Schema) {
         if let entry = mapping.entry("timeout") {
-            uses(.timeout, at: entry.key.location)
             schema.timeout = duration(entry.value, of: "'timeout'")
         }
         if let node = mapping["access"] { schema.access = word(node, of: "'access'") ?? .internal }
         if let entry = mapping.entry("stub") {
-            uses(.stub, at: entry.key.location)
             schema.generatesStub = bool(entry.value, of: "'stub'")
         }
         if let entry = mapping.entry("conformances") {
@@ -96,7 +94,6 @@ extension SchemaBuilder {
 
     private func servers(_ mapping: Mapping) -> Schema.Servers {
         if let entry = mapping.entry("servers") {
-            uses(.servers, at: entry.key.location)
             if let single = mapping.entry("server") {
                 error(single.key.location, "'server' and 'servers' cannot stand together")
             }
@@ -153,10 +150,19 @@ extension SchemaBuilder {
     /// Operations with inline types are the names of what these nest in, beside the declared types.
     private func checkNamespaces(of schema: Schema) {
         var names = MemberNames()
+        claim("Failure", for: "Failure", at: schema.location, in: &names)
+        if case .named(let servers) = schema.servers, let first = servers.first {
+            claim("Server", for: "servers", at: first.location, in: &names)
+        }
+        if schema.generatesStub { claim("Stub", for: "stub", at: schema.location, in: &names) }
         for type in types where type.name.path.count == 1 {
             claim(type.name.path[0], for: type.name.path[0], at: type.location, in: &names)
         }
-        let outer = Set(types.compactMap { $0.name.path.count > 1 ? $0.name.path[0] : nil })
+        for response in schema.errors where !response.headers.isEmpty {
+            claim(response.name.path[0], for: "\(response.status)", at: response.location, in: &names)
+        }
+        var outer = Set(types.compactMap { $0.name.path.count > 1 ? $0.name.path[0] : nil })
+        for operation in schema.operations where operation.hasOutputType { outer.insert(operation.typeName.path[0]) }
         for operation in schema.operations where outer.contains(operation.typeName.path[0]) {
             let name = operation.typeName.path[0]
             claim(name, for: operation.name, at: operation.location, in: &names)
@@ -172,5 +178,13 @@ extension SchemaBuilder {
                     + "type with 'swift: …'"
             )
         }
+    }
+}
+
+extension Schema.Operation {
+    /// Whether answers become types of their own: they hold header fields, or are told apart by their status.
+    fileprivate var hasOutputType: Bool {
+        (responses + errors).contains { !$0.headers.isEmpty && $0.name.path[0] == typeName.path[0] }
+            || Set(responses.map(\.content)).subtracting([.nothing]).count > 1
     }
 }
