@@ -12,6 +12,8 @@ extension ClientSource {
                 openExtension(of: node.name, conformingTo: ["JSONEncodable"])
                 writeEncoding(of: try fields(ofBody: structure), others: nil, isTagged: false, isInternal: true)
                 source.close()
+            case .headed(let response):
+                try writeReading(of: response)
             case .namespace, .choice:
                 break
             }

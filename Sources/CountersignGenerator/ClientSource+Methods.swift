@@ -3,7 +3,7 @@ import CountersignSchema
 /// The methods of the client, one for each operation.
 extension ClientSource {
     /// A parameter of a method.
-    private struct MethodParameter {
+    struct MethodParameter {
         var name: SwiftIdentifier
         var type: String
         var defaultValue: String?
@@ -54,7 +54,7 @@ extension ClientSource {
 
     // MARK: Parameters
 
-    private func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
+    func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
         var parameters: [MethodParameter] = []
         for parameter in operation.pathParameters + operation.queryParameters + operation.headerParameters {
             parameters.append(try self.parameter(parameter.field))
@@ -75,7 +75,17 @@ extension ClientSource {
             let name = SwiftIdentifier("body")
             let defaultValue = type.isOptional ? "nil" : nil
             parameters.append(MethodParameter(name: name, type: spelling.type(type), defaultValue: defaultValue))
-        default: break
+        case .form(let fields)?:
+            for field in fields { parameters.append(try parameter(field)) }
+        case .raw(let mediaType)?:
+            parameters.append(
+                MethodParameter(
+                    name: SwiftIdentifier("body"),
+                    type: "[\(spelling.swift("UInt8"))]",
+                    documentation: "The bytes that are sent as `\(mediaType)`."
+                )
+            )
+        case .multipart?, nil: break
         }
         if operation.idempotencyKey != nil {
             let type = spelling.runtime("IdempotencyKey")
@@ -107,6 +117,16 @@ extension ClientSource {
         let taken = Set(parameters.map(\.name.name))
         let client = SwiftIdentifier("client").property(besides: taken)
         let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
+        var answers = "answers"
+        while taken.contains(answers) { answers = "api" + answers.prefix(1).uppercased() + answers.dropFirst() }
+        let member = SwiftIdentifier(operation.swiftName).member
+        if schema.generatesStub, operation.pagination == nil {
+            let stub = answers == "answers" ? "answers" : "\(answers) = answers"
+            source.open("if let \(stub) {")
+            let answer = "\(client).stubbed(\(descriptor), \(answers).stub.\(member))"
+            source.lay("return try await ", .call(answer, parameters.map { .text($0.name.argument) }))
+            source.close()
+        }
         // Only a call without arguments needs no variable.
         if parameters.isEmpty, operation.pagination == nil {
             source.line("try await \(client).send(\(client).request(\(descriptor)))")
@@ -115,7 +135,10 @@ extension ClientSource {
         var request = "request"
         while taken.contains(request) { request = "api" + request.prefix(1).uppercased() + request.dropFirst() }
         let cursor: String? =
-            if case .cursor(_, let parameter)? = operation.pagination?.next { parameter } else { nil }
+            switch operation.pagination?.next {
+            case .cursor(_, let parameter)?, .page(let parameter)?: parameter
+            case .linkHeader?, nil: nil
+            }
         let sent = operation.queryParameters.filter { $0.field.name != cursor }
         let isChanged =
             !(operation.pathParameters.isEmpty && sent.isEmpty && operation.headerParameters.isEmpty)
@@ -129,7 +152,7 @@ extension ClientSource {
         if operation.idempotencyKey != nil { source.line("\(request).idempotencyKey(idempotencyKey)") }
         try writeBody(of: operation, to: request)
         if let pagination = operation.pagination {
-            writePages(operation, pagination, client: client, request: request)
+            writePages(operation, pagination, parameters, client: client, request: request)
         } else if case .nothing = success(of: operation) {
             source.line("try await \(client).send(\(request))")
         } else {
@@ -138,9 +161,38 @@ extension ClientSource {
     }
 
     private mutating func write(_ parameter: Parameter, as place: String, of request: String) {
-        let name = SwiftLiteral.string(parameter.field.name)
-        source.line("\(request).\(place)(\(name), \(SwiftIdentifier(parameter.field.swiftName).argument))")
+        let value = argument(parameter.field)
+        switch (place, parameter.style) {
+        case ("query", .deepObject): write(object: parameter.field, of: request)
+        case ("query", .comma), ("query", .space), ("query", .pipe), ("query", .brackets):
+            let name = SwiftLiteral.string(parameter.field.name)
+            // One value is a list of one.
+            let isList = if case .list = spelling.resolved(parameter.field.type.unwrapped) { true } else { false }
+            source.line(
+                isList
+                    ? "\(request).query(\(name), \(value), style: .\(parameter.style))"
+                    : "\(request).query(\(name), \(value))"
+            )
+        default: source.line("\(request).\(place)(\(SwiftLiteral.string(parameter.field.name)), \(value))")
+        }
     }
+
+    /// The fields of an object, each a parameter of the query: `filter[colour]`.
+    private mutating func write(object: Field, of request: String) {
+        guard case .named(let name) = spelling.resolved(object.type.unwrapped),
+            case .structure(let structure)? = spelling.declaration(of: name)?.kind
+        else { return }
+        let isOptional = object.type != object.type.unwrapped
+        let value = SwiftIdentifier(object.swiftName).argument + (isOptional ? "?" : "")
+        for field in structure.fields where field.only != .decoded {
+            let key = SwiftLiteral.string("\(object.name)[\(field.name)]")
+            let member = "\(value).\(SwiftIdentifier(field.swiftName).member)"
+            source.line("\(request).query(\(key), \(member))")
+        }
+    }
+
+    /// A parameter as an expression of what stands in the request.
+    private func argument(_ field: Field) -> String { SwiftIdentifier(field.swiftName).argument }
 
     private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(Unsupported) {
         switch operation.body {
@@ -155,31 +207,14 @@ extension ClientSource {
             source.close()
         case .json?:
             source.line("\(request).body(body)")
-        default: break
+        case .form(let fields)?:
+            for field in fields {
+                source.line("\(request).form(\(SwiftLiteral.string(field.name)), \(argument(field)))")
+            }
+        case .raw(let mediaType)?:
+            source.line("\(request).body(body, \(SwiftLiteral.string(mediaType)))")
+        case .multipart?, nil: break
         }
-    }
-
-    private mutating func writePages(
-        _ operation: Schema.Operation,
-        _ pagination: Pagination,
-        client: String,
-        request: String
-    ) {
-        guard case .cursor(let next, let parameter) = pagination.next else { return }
-        let cursor = operation.queryParameters.first { $0.field.name == parameter }?.field
-        var items = "$0"
-        if let field = pagination.items {
-            items += "." + SwiftIdentifier(field.swiftName).member
-            if field.type != field.type.unwrapped { items += " ?? []" }
-        }
-        let arguments: [Layout] = [
-            .text(request),
-            .labelled("cursor", text: cursor.map { SwiftIdentifier($0.swiftName).argument } ?? "nil"),
-            .labelled("into", text: SwiftLiteral.string(parameter)),
-            .labelled("items", text: "{ \(items) }"),
-            .labelled("next", text: "{ $0.\(SwiftIdentifier(next.swiftName).member) }"),
-        ]
-        source.lay("return ", .call("\(client).pages", arguments))
     }
 
     /// The fields of a body that are parameters of its method.

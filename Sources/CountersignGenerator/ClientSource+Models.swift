@@ -28,6 +28,11 @@ extension ClientSource {
             for field in try fields(ofBody: structure) {
                 source.line("let \(field.name.declared): \(spelling.type(field.type))")
             }
+        case .headed(let response):
+            source.documentation(
+                "The answer with the status \(response.status): its header fields\(response.body == nil ? "" : " and body")."
+            )
+            try writeDeclaration(response.declaration, name)
         case .choice(let choice):
             source.documentation("What `\(node.name.path.first.map { SwiftName.member($0) ?? $0 } ?? "")` returns.")
             source.open("\(access)enum \(name): Hashable, Sendable {")
