@@ -52,10 +52,7 @@ extension ClientSource {
     private mutating func writeWithResponse() {
         source.blankLine()
         source.documentation(
-            [
-                "Makes calls and returns what they give, with the status and the header fields of the last response.",
-                "    let (value, head) = try await client.withResponse { client in try await client.… }",
-            ]
+            "Makes calls, and returns what they give with the status and the header fields of the last response."
         )
         let calls = "nonisolated(nonsending) (\(schema.name)) async throws(Failure) -> Value"
         source.open(

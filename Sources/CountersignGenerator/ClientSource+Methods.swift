@@ -19,8 +19,7 @@ extension ClientSource {
         source.blankLine()
         writeDocumentation(operation, parameters)
         if let replacement = operation.deprecated {
-            let message = replacement.isEmpty ? "" : ", message: \(SwiftLiteral.string(replacement))"
-            source.line("@available(*, deprecated\(message))")
+            source.line(Self.deprecation(replacement))
         }
         let name = SwiftIdentifier(operation.swiftName)
         let list = Layout.call("func \(name.declared)", parameters.map(\.layout))
@@ -67,7 +66,17 @@ extension ClientSource {
                         name: field.name,
                         type: spelling.type(field.type),
                         defaultValue: field.initialValue,
-                        documentation: field.field.documentation
+                        documentation: field.field.description
+                    )
+                )
+            }
+            if let others = structure.others {
+                parameters.append(
+                    MethodParameter(
+                        name: SwiftIdentifier("others"),
+                        type: spelling.others(others),
+                        defaultValue: "[:]",
+                        documentation: "The properties of the body that have no parameter of their own."
                     )
                 )
             }
@@ -117,23 +126,17 @@ extension ClientSource {
         let taken = Set(parameters.map(\.name.name))
         let client = SwiftIdentifier("client").property(besides: taken)
         let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
-        var answers = "answers"
-        while taken.contains(answers) { answers = "api" + answers.prefix(1).uppercased() + answers.dropFirst() }
-        let member = SwiftIdentifier(operation.swiftName).member
         if schema.generatesStub, operation.pagination == nil {
-            let stub = answers == "answers" ? "answers" : "\(answers) = answers"
-            source.open("if let \(stub) {")
-            let answer = "\(client).stubbed(\(descriptor), \(answers).stub.\(member))"
-            source.lay("return try await ", .call(answer, parameters.map { .text($0.name.argument) }))
-            source.close()
+            writeStubbedCall(operation, parameters, client: client, descriptor: descriptor)
         }
         // Only a call without arguments needs no variable.
         if parameters.isEmpty, operation.pagination == nil {
-            source.line("try await \(client).send(\(client).request(\(descriptor)))")
+            let hasValue = if case .nothing = success(of: operation) { false } else { true }
+            let result = hasValue && schema.generatesStub ? "return " : ""
+            source.line("\(result)try await \(client).send(\(client).request(\(descriptor)))")
             return
         }
-        var request = "request"
-        while taken.contains(request) { request = "api" + request.prefix(1).uppercased() + request.dropFirst() }
+        let request = SwiftIdentifier.free("request", besides: taken)
         let cursor: String? =
             switch operation.pagination?.next {
             case .cursor(_, let parameter)?, .page(let parameter)?: parameter
@@ -145,7 +148,7 @@ extension ClientSource {
             || operation.body != nil || operation.idempotencyKey != nil
         source.line("\(isChanged ? "var" : "let") \(request) = \(client).request(\(descriptor))")
         for parameter in operation.pathParameters {
-            source.line("\(request).path(\(SwiftIdentifier(parameter.field.swiftName).argument))")
+            source.line("\(request).path(\(argument(parameter.field)))")
         }
         for parameter in sent { write(parameter, as: "query", of: request) }
         for parameter in operation.headerParameters { write(parameter, as: "header", of: request) }
@@ -186,20 +189,23 @@ extension ClientSource {
         let value = SwiftIdentifier(object.swiftName).argument + (isOptional ? "?" : "")
         for field in structure.fields where field.only != .decoded {
             let key = SwiftLiteral.string("\(object.name)[\(field.name)]")
-            let member = "\(value).\(SwiftIdentifier(field.swiftName).member)"
-            source.line("\(request).query(\(key), \(member))")
+            let member = "\(value).\(SwiftIdentifier(field.storedName).member)"
+            source.line("\(request).query(\(key), \(spelling.parameter(member, of: field.type)))")
         }
     }
 
     /// A parameter as an expression of what stands in the request.
-    private func argument(_ field: Field) -> String { SwiftIdentifier(field.swiftName).argument }
+    private func argument(_ field: Field) -> String {
+        spelling.parameter(SwiftIdentifier(field.swiftName).argument, of: field.type)
+    }
 
     private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(Unsupported) {
         switch operation.body {
         case .fields(let structure, let name)?:
-            let arguments = try fields(ofBody: structure).map { field in
+            var arguments = try fields(ofBody: structure).map { field in
                 Layout.labelled(field.name.label, text: field.name.argument)
             }
+            if structure.others != nil { arguments.append(.labelled("others", text: "others")) }
             source.lay("", .call("\(request).body", [.call(spelling.name(name), arguments)]))
         case .json(let type)? where type.isOptional:
             source.open("if let body {")
@@ -217,9 +223,14 @@ extension ClientSource {
         }
     }
 
-    /// The fields of a body that are parameters of its method.
+    /// The fields of a body that are parameters of its method; Swift knows no deprecated ones.
     func fields(ofBody structure: Structure) throws(Unsupported) -> [ModelField] {
-        try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
+        var structure = structure
+        for index in structure.fields.indices {
+            structure.fields[index].description = structure.fields[index].documentation
+            structure.fields[index].deprecated = nil
+        }
+        return try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
     }
 }
 

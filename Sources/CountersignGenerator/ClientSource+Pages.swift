@@ -13,7 +13,7 @@ extension ClientSource {
         var items = output.text
         var isOptional = output.isOptional
         if let field = pagination.items {
-            items += "." + SwiftIdentifier(field.swiftName).member
+            items += "." + SwiftIdentifier(field.storedName).member
             isOptional = isOptional || field.type != field.type.unwrapped
         } else if items.hasSuffix("?") {
             items.removeLast()
@@ -33,25 +33,15 @@ extension ClientSource {
         }
         arguments.append(.labelled("items", text: "{ \(items) }"))
         if case .cursor(let next, _) = pagination.next {
-            let member = SwiftIdentifier(next.swiftName).member
+            let member = SwiftIdentifier(next.storedName).member
             arguments.append(.labelled("next", text: "{ \(output.text).\(member) }"))
         }
         guard schema.generatesStub else {
             return source.lay("return ", .call("\(client).pages", arguments))
         }
-        let taken = Set(parameters.map(\.name.name))
-        var pages = "pages"
-        while taken.contains(pages) || pages == request {
-            pages = "api" + pages.prefix(1).uppercased() + pages.dropFirst()
-        }
+        let pages = SwiftIdentifier.free("pages", besides: Set(parameters.map(\.name.name)))
         source.lay("let \(pages) = ", .call("\(client).pages", arguments))
-        let answers = SwiftIdentifier("answers").property(besides: taken)
-        source.line("guard let \(pages)Stub = \(answers) else { return \(pages) }")
-        let member = SwiftIdentifier(operation.swiftName).member
-        let given = parameters.map { Layout.text($0.name.argument) }
-        source.open("return \(pages).stubbed(\(pages)Stub.stub.\(member)) { answer in")
-        source.lay("try await ", .call("answer", given))
-        source.close()
+        writeStubbedPages(operation, parameters, pages)
     }
 
     /// The answer that holds the items, as what closures call `$0`.

@@ -4,7 +4,7 @@ import CountersignSchema
 extension ClientSource {
     mutating func writeReading(of response: Response) throws(Unsupported) {
         guard case .structure(let structure) = response.declaration.kind else { return }
-        openExtension(of: response.name, conformingTo: ["ResponseDecodable"])
+        openExtension(of: response.name, conformingTo: "ResponseDecodable")
         source.open("\(access)init(response: \(spelling.runtime("HTTPResponse"))) throws {")
         for field in try ModelField.fields(of: structure, coding: .decoded, spelling: spelling) {
             let name = field.name.property(besides: ["response"])

@@ -56,4 +56,35 @@ extension ClientSource {
         source.close()
         source.close()
     }
+
+    /// In a stub, the closure of the operation answers.
+    mutating func writeStubbedCall(
+        _ operation: Schema.Operation,
+        _ parameters: [MethodParameter],
+        client: String,
+        descriptor: String
+    ) {
+        let answers = unwrapAnswers(parameters)
+        source.open("if let \(answers.binding) {")
+        let member = SwiftIdentifier(operation.swiftName).member
+        let closure = "\(client).stubbed(\(descriptor), \(answers.name).stub.\(member))"
+        source.lay("return try await ", .call(closure, parameters.map { .text($0.name.argument) }))
+        source.close()
+    }
+
+    /// In a stub, the closure of the operation gives all pages at once.
+    mutating func writeStubbedPages(_ operation: Schema.Operation, _ parameters: [MethodParameter], _ pages: String) {
+        let answers = unwrapAnswers(parameters)
+        source.line("guard let \(answers.binding) else { return \(pages) }")
+        let member = SwiftIdentifier(operation.swiftName).member
+        let opening = "\(pages).stubbed(\(answers.name).stub.\(member)) { try await $0("
+        let arguments = parameters.map { Layout.text($0.name.argument) }
+        source.lay("return ", .list(opening: opening, arguments, closing: ") }", isCollection: false))
+    }
+
+    private func unwrapAnswers(_ parameters: [MethodParameter]) -> (name: String, binding: String) {
+        let taken = Set(parameters.map(\.name.name))
+        let name = SwiftIdentifier.free("answers", besides: taken)
+        return (name, taken.contains("answers") ? "\(name) = self.answers" : name)
+    }
 }

@@ -43,7 +43,6 @@ package struct ClientSource {
                 "the type '\(schema.name)' has the name of its client; rename one of them"
             )
         }
-        try requireSupport()
         collectModels()
     }
 

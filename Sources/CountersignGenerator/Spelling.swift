@@ -64,9 +64,13 @@ struct Spelling {
         case .named(let name): self.name(name)
         case .list(let element): "[" + self.type(element) + "]"
         case .map(let value): "[" + swift("String") + ": " + self.type(value) + "]"
+        case .optional(.nullable(let wrapped)): runtime("Nullable") + "<" + self.type(wrapped) + ">?"
         case .optional(let wrapped), .nullable(let wrapped): self.type(wrapped) + "?"
         }
     }
+
+    /// The type of what holds the properties without a field.
+    func others(_ value: TypeReference) -> String { type(.map(value)) }
 
     private func type(_ scalar: Scalar) -> String {
         switch scalar {
@@ -96,6 +100,25 @@ struct Spelling {
             type = target
         }
         return type
+    }
+
+    /// The format of the instants that the type is made of, if they are not written as everywhere.
+    func timestampFormat(of type: TypeReference) -> Scalar.TimestampFormat? {
+        switch resolved(type) {
+        case .scalar(.timestamp(let format)): format == .rfc3339 ? nil : format
+        case .scalar, .named: nil
+        case .list(let inner), .map(let inner), .optional(let inner), .nullable(let inner): timestampFormat(of: inner)
+        }
+    }
+
+    /// A value of the type as an expression of what can stand in a path, a query or a header.
+    func parameter(_ expression: String, of type: TypeReference) -> String {
+        guard let format = timestampFormat(of: type) else { return expression }
+        let mark = type == type.unwrapped ? "" : "?"
+        if case .list = resolved(type.unwrapped) {
+            return "\(expression)\(mark).map { $0.parameter(as: .\(format)) }"
+        }
+        return "\(expression)\(mark).parameter(as: .\(format))"
     }
 
     /// Whether a value of the type is one JSON string, number or boolean, and can stand in a path, query or header.

@@ -99,7 +99,7 @@ extension Dictionary: TimestampCodable where Key == String, Value: TimestampCoda
 
     public func encode(to json: inout JSONWriter, as format: TimestampFormat) {
         json.beginObject()
-        for (key, value) in sorted(by: { $0.key < $1.key }) { json.field(key, value, as: format) }
+        json.fields(self, as: format)
         json.endObject()
     }
 }
@@ -193,6 +193,17 @@ extension JSONWriter {
     public mutating func field<T: TimestampCodable>(_ key: String, _ value: T?, as format: TimestampFormat) {
         guard let value else { return }
         field(key, value, as: format)
+    }
+
+    /// Writes members in the order of their keys, with their instants in this format, without those named in `keys`.
+    public mutating func fields<T: TimestampCodable>(
+        _ members: [String: T],
+        except keys: [String] = [],
+        as format: TimestampFormat
+    ) {
+        for (key, value) in members.sorted(by: { $0.key < $1.key }) where !keys.contains(key) {
+            field(key, value, as: format)
+        }
     }
 
     /// Writes a member whose instants are in this format, `null` for `nil`.

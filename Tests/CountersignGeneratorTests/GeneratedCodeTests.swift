@@ -17,7 +17,7 @@ struct GeneratedCodeTests {
         "A model has the directions in which it travels and no others",
         arguments: [
             ("Sent", "Countersign.JSONEncodable"), ("Got", "Countersign.JSONDecodable"),
-            ("Inner", "Countersign.JSONDecodable, Countersign.JSONEncodable"), ("Leaf", "Countersign.JSONDecodable"),
+            ("Inner", "Countersign.JSONCodable"), ("Leaf", "Countersign.JSONDecodable"),
             ("Unused", nil),
         ] as [(String, String?)]
     )

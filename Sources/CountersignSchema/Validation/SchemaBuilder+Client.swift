@@ -41,6 +41,9 @@ extension SchemaBuilder {
         checkNamespaces(of: schema)
         markRecursiveTypes()
         markCoding(of: schema.operations)
+        if schema.conformances.contains(.codable) {
+            for index in types.indices { types[index].coding = [.encoded, .decoded] }
+        }
         schema.types = types.filter { $0.name.path.count == 1 } + types.filter { $0.name.path.count > 1 }
         return schema
     }
@@ -52,7 +55,13 @@ extension SchemaBuilder {
             return ""
         }
         guard let name = text(node, of: "'client'") else { return "" }
-        if SwiftName.isIdentifier(name), SwiftName.escaped(name) == name { return name }
+        if SwiftName.isIdentifier(name), SwiftName.escaped(name) == name, !SwiftName.takenTypes.contains(name) {
+            return name
+        }
+        if SwiftName.takenTypes.contains(name) {
+            error(node.location, "a client cannot be called '\(name)'; choose another name")
+            return name
+        }
         let hint = SwiftName.type(name).map { "; write \(quoted($0))" } ?? ""
         error(node.location, "\(quoted(name)) is no name of a Swift type\(hint)")
         return name
@@ -67,7 +76,6 @@ extension SchemaBuilder {
             schema.generatesStub = bool(entry.value, of: "'stub'")
         }
         if let entry = mapping.entry("conformances") {
-            uses(.conformances, at: entry.key.location)
             for (text, location) in texts(entry.value, of: "'conformances'") {
                 if let conformance = Schema.Conformance(rawValue: text) {
                     schema.conformances.append(conformance)
@@ -161,7 +169,7 @@ extension SchemaBuilder {
         }
         var problems: Set<TypeReference> = []
         for response in schema.errors + schema.operations.flatMap(\.errors) {
-            if case .json(let type) = response.content { problems.insert(type) }
+            if let type = response.headers.isEmpty ? response.body : .named(response.name) { problems.insert(type) }
         }
         if problems.count > 1, let problem = types.first(where: { $0.name == TypeName("Problem") }) {
             error(

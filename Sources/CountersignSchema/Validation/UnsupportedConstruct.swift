@@ -7,15 +7,6 @@ enum UnsupportedConstruct: String, CaseIterable {
     case userScheme = "a scheme of users ('authorizationCode', 'device', 'tokenExchange')"
     // Clients
     case openAPI = "'openapi'"
-    case conformances = "'conformances'"
-    // Types
-    case includes = "'includes'"
-    case others = "'others'"
-    case integerEnumeration = "an enum of integers"
-    case nullable = "'nullable'"
-    case oneOf = "'oneOf'"
-    case timestampFormat = "a timestamp other than rfc3339"
-    case only = "'only'"
     // Bodies
     case multipart = "'multipart'"
     // Answers

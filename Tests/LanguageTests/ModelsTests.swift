@@ -1,0 +1,3 @@
+import Countersign
+import CountersignTesting
+import Testing
