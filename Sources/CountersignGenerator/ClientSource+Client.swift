@@ -10,16 +10,22 @@ extension ClientSource {
         source.line("\(access)typealias Failure = \(spelling.runtime("CallError"))<\(problem.type(spelling))>")
         source.blankLine()
         source.line("private let client: \(spelling.runtime("APIClient"))")
+        let answers = "\(spelling.runtime("StubAnswers"))<Stub>?"
+        if schema.generatesStub { source.line("private let answers: \(answers)") }
         writeInitialiser()
         source.blankLine()
-        source.open("private init(client: \(spelling.runtime("APIClient"))) {")
+        let stub = schema.generatesStub ? ", answers: \(answers)" : ""
+        source.open("private init(client: \(spelling.runtime("APIClient"))\(stub)) {")
         source.line("self.client = client")
+        if schema.generatesStub { source.line("self.answers = answers") }
         source.close()
         source.blankLine()
         source.documentation("This client with other options for the calls made through it.")
         source.open("\(access)func options(_ options: \(spelling.runtime("CallOption"))...) -> \(schema.name) {")
-        source.line("\(schema.name)(client: client.options(options))")
+        source.line(copy(withClient: "client.options(options)"))
         source.close()
+        writeWithResponse()
+        if schema.generatesStub { writeStubFunction() }
         if schema.schemes.contains(where: \.hasTokens) {
             source.blankLine()
             source.documentation("The access tokens behind this client.")
@@ -27,6 +33,8 @@ extension ClientSource {
         }
         for operation in schema.operations { try writeMethod(operation) }
         source.close()
+        if case .named(let servers) = schema.servers { writeServers(servers) }
+        if schema.generatesStub { try writeStub() }
     }
 
     private var server: String {
@@ -34,6 +42,28 @@ extension ClientSource {
         case .single(let url): url
         case .named(let servers): servers.first?.url ?? ""
         }
+    }
+
+    /// A client like this one around another of the runtime's.
+    private func copy(withClient client: String) -> String {
+        "\(schema.name)(client: \(client)\(schema.generatesStub ? ", answers: answers" : ""))"
+    }
+
+    private mutating func writeWithResponse() {
+        source.blankLine()
+        source.documentation(
+            "Makes calls, and returns what they give with the status and the header fields of the last response."
+        )
+        let calls = "nonisolated(nonsending) (\(schema.name)) async throws(Failure) -> Value"
+        source.open(
+            "\(access)nonisolated(nonsending) ",
+            .call("func withResponse<Value>", [.labelled("_ calls", text: calls)]),
+            " async throws(Failure) -> (value: Value, head: \(spelling.runtime("ResponseHead"))) {"
+        )
+        source.line("let recorder = \(spelling.runtime("ResponseRecorder"))()")
+        source.line("let value = try await calls(\(copy(withClient: "client.recording(to: recorder)")))")
+        source.line("return (value, try recorder.head(Failure.self))")
+        source.close()
     }
 
     private mutating func writeInitialiser() {
@@ -48,19 +78,28 @@ extension ClientSource {
             documentation.append((name.name, scheme.documentation))
             credentials.append(.text(".\(kind.caseName)(\(name.argument))"))
         }
-        let server = "\(spelling.swift("String")) = \(SwiftLiteral.string(self.server))"
-        parameters.append(.labelled("server", text: server))
+        var server: [Layout] = [.labelled("server", text: "server")]
+        if case .named(let servers) = schema.servers {
+            let first = SwiftIdentifier(servers.first?.swiftName ?? "").member
+            parameters.append(.labelled("server", text: "Server = .\(first)"))
+            server = [.labelled("server", text: "server.url")]
+            if schema.serversHaveIssuers { server.append(.labelled("issuer", text: "server.issuer")) }
+            documentation.append(("server", "The server of the API."))
+        } else {
+            let url = "\(spelling.swift("String")) = \(SwiftLiteral.string(self.server))"
+            parameters.append(.labelled("server", text: url))
+            documentation.append(("server", "The base URL of the API."))
+        }
         parameters.append(.labelled("runtime", text: "\(spelling.runtime("Runtime")) = .shared"))
-        documentation.append(("server", "The base URL of the API."))
         documentation.append(("runtime", "The owner of connections and tokens; clients of one runtime share them."))
         source.blankLine()
         source.documentation(["Creates a client of the API at `server`."], parameters: documentation)
         source.open("\(access)init", .call("", parameters), " {")
-        let arguments: [Layout] = [
-            .text("Self.definition"), .labelled("server", text: "server"),
-            .labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime"),
-        ]
+        let arguments: [Layout] =
+            [.text("Self.definition")] + server
+            + [.labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime")]
         source.lay("client = ", .call(spelling.runtime("APIClient"), arguments))
+        if schema.generatesStub { source.line("answers = nil") }
         source.close()
     }
 }

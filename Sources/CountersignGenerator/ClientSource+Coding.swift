@@ -15,6 +15,8 @@ extension ClientSource {
                 if structure.others != nil { writeFieldNames(fields, tags: []) }
                 writeEncoding(of: fields, others: structure.others, isTagged: false, isInternal: true)
                 source.close()
+            case .headed(let response):
+                try writeReading(of: response)
             case .namespace, .choice:
                 break
             }
@@ -44,7 +46,7 @@ extension ClientSource {
         return structure.fields.contains { $0.name == choice.discriminator }
     }
 
-    private mutating func openExtension(of name: TypeName, conformingTo conformance: String) {
+    mutating func openExtension(of name: TypeName, conformingTo conformance: String) {
         source.blankLine()
         writeSPI()
         source.open(head(of: name, conformingTo: spelling.runtime(conformance)))
@@ -115,7 +117,15 @@ extension ClientSource {
         writeCoding(ofWrapped: type, isDecoded: true, isEncoded: true)
         source.blankLine()
         let parameter = spelling.parameter("rawValue", of: type)
-        source.line("\(access)var parameter: \(spelling.swift("String")) { \(parameter) }")
+        let string = spelling.swift("String")
+        source.line("\(access)var parameter: \(string) { \(parameter) }")
+        source.blankLine()
+        source.open("\(access)init?(parameter: \(string)) {")
+        let format = formatArgument(spelling.timestampFormat(of: type))
+        let date = "\(spelling.foundation("Date"))(parameter: parameter\(format))"
+        source.line("guard let rawValue = \(date) else { return nil }")
+        source.line("self.init(rawValue: rawValue)")
+        source.close()
         source.close()
     }
 

@@ -3,7 +3,7 @@ import CountersignSchema
 /// The methods of the client, one for each operation.
 extension ClientSource {
     /// A parameter of a method.
-    private struct MethodParameter {
+    struct MethodParameter {
         var name: SwiftIdentifier
         var type: String
         var defaultValue: String?
@@ -53,7 +53,7 @@ extension ClientSource {
 
     // MARK: Parameters
 
-    private func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
+    func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
         var parameters: [MethodParameter] = []
         for parameter in operation.pathParameters + operation.queryParameters + operation.headerParameters {
             parameters.append(try self.parameter(parameter.field))
@@ -84,7 +84,17 @@ extension ClientSource {
             let name = SwiftIdentifier("body")
             let defaultValue = type.isOptional ? "nil" : nil
             parameters.append(MethodParameter(name: name, type: spelling.type(type), defaultValue: defaultValue))
-        default: break
+        case .form(let fields)?:
+            for field in fields { parameters.append(try parameter(field)) }
+        case .raw(let mediaType)?:
+            parameters.append(
+                MethodParameter(
+                    name: SwiftIdentifier("body"),
+                    type: "[\(spelling.swift("UInt8"))]",
+                    documentation: "The bytes that are sent as `\(mediaType)`."
+                )
+            )
+        case .multipart?, nil: break
         }
         if operation.idempotencyKey != nil {
             let type = spelling.runtime("IdempotencyKey")
@@ -116,15 +126,22 @@ extension ClientSource {
         let taken = Set(parameters.map(\.name.name))
         let client = SwiftIdentifier("client").property(besides: taken)
         let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
+        if schema.generatesStub, operation.pagination == nil {
+            writeStubbedCall(operation, parameters, client: client, descriptor: descriptor)
+        }
         // Only a call without arguments needs no variable.
         if parameters.isEmpty, operation.pagination == nil {
-            source.line("try await \(client).send(\(client).request(\(descriptor)))")
+            let hasValue = if case .nothing = success(of: operation) { false } else { true }
+            let result = hasValue && schema.generatesStub ? "return " : ""
+            source.line("\(result)try await \(client).send(\(client).request(\(descriptor)))")
             return
         }
-        var request = "request"
-        while taken.contains(request) { request = "api" + request.prefix(1).uppercased() + request.dropFirst() }
+        let request = SwiftIdentifier.free("request", besides: taken)
         let cursor: String? =
-            if case .cursor(_, let parameter)? = operation.pagination?.next { parameter } else { nil }
+            switch operation.pagination?.next {
+            case .cursor(_, let parameter)?, .page(let parameter)?: parameter
+            case .linkHeader?, nil: nil
+            }
         let sent = operation.queryParameters.filter { $0.field.name != cursor }
         let isChanged =
             !(operation.pathParameters.isEmpty && sent.isEmpty && operation.headerParameters.isEmpty)
@@ -138,7 +155,7 @@ extension ClientSource {
         if operation.idempotencyKey != nil { source.line("\(request).idempotencyKey(idempotencyKey)") }
         try writeBody(of: operation, to: request)
         if let pagination = operation.pagination {
-            writePages(operation, pagination, client: client, request: request)
+            writePages(operation, pagination, parameters, client: client, request: request)
         } else if case .nothing = success(of: operation) {
             source.line("try await \(client).send(\(request))")
         } else {
@@ -147,8 +164,34 @@ extension ClientSource {
     }
 
     private mutating func write(_ parameter: Parameter, as place: String, of request: String) {
-        let name = SwiftLiteral.string(parameter.field.name)
-        source.line("\(request).\(place)(\(name), \(argument(parameter.field)))")
+        let value = argument(parameter.field)
+        switch (place, parameter.style) {
+        case ("query", .deepObject): write(object: parameter.field, of: request)
+        case ("query", .comma), ("query", .space), ("query", .pipe), ("query", .brackets):
+            let name = SwiftLiteral.string(parameter.field.name)
+            // One value is a list of one.
+            let isList = if case .list = spelling.resolved(parameter.field.type.unwrapped) { true } else { false }
+            source.line(
+                isList
+                    ? "\(request).query(\(name), \(value), style: .\(parameter.style))"
+                    : "\(request).query(\(name), \(value))"
+            )
+        default: source.line("\(request).\(place)(\(SwiftLiteral.string(parameter.field.name)), \(value))")
+        }
+    }
+
+    /// The fields of an object, each a parameter of the query: `filter[colour]`.
+    private mutating func write(object: Field, of request: String) {
+        guard case .named(let name) = spelling.resolved(object.type.unwrapped),
+            case .structure(let structure)? = spelling.declaration(of: name)?.kind
+        else { return }
+        let isOptional = object.type != object.type.unwrapped
+        let value = SwiftIdentifier(object.swiftName).argument + (isOptional ? "?" : "")
+        for field in structure.fields where field.only != .decoded {
+            let key = SwiftLiteral.string("\(object.name)[\(field.name)]")
+            let member = "\(value).\(SwiftIdentifier(field.storedName).member)"
+            source.line("\(request).query(\(key), \(spelling.parameter(member, of: field.type)))")
+        }
     }
 
     /// A parameter as an expression of what stands in the request.
@@ -170,31 +213,14 @@ extension ClientSource {
             source.close()
         case .json?:
             source.line("\(request).body(body)")
-        default: break
+        case .form(let fields)?:
+            for field in fields {
+                source.line("\(request).form(\(SwiftLiteral.string(field.name)), \(argument(field)))")
+            }
+        case .raw(let mediaType)?:
+            source.line("\(request).body(body, \(SwiftLiteral.string(mediaType)))")
+        case .multipart?, nil: break
         }
-    }
-
-    private mutating func writePages(
-        _ operation: Schema.Operation,
-        _ pagination: Pagination,
-        client: String,
-        request: String
-    ) {
-        guard case .cursor(let next, let parameter) = pagination.next else { return }
-        let cursor = operation.queryParameters.first { $0.field.name == parameter }?.field
-        var items = "$0"
-        if let field = pagination.items {
-            items += "." + SwiftIdentifier(field.storedName).member
-            if field.type != field.type.unwrapped { items += " ?? []" }
-        }
-        let arguments: [Layout] = [
-            .text(request),
-            .labelled("cursor", text: cursor.map { SwiftIdentifier($0.swiftName).argument } ?? "nil"),
-            .labelled("into", text: SwiftLiteral.string(parameter)),
-            .labelled("items", text: "{ \(items) }"),
-            .labelled("next", text: "{ $0.\(SwiftIdentifier(next.storedName).member) }"),
-        ]
-        source.lay("return ", .call("\(client).pages", arguments))
     }
 
     /// The fields of a body that are parameters of its method; Swift knows no deprecated ones.

@@ -29,6 +29,11 @@ extension ClientSource {
                 source.line("let \(field.name.declared): \(spelling.type(field.type))")
             }
             if let others = structure.others { source.line("let others: \(spelling.others(others))") }
+        case .headed(let response):
+            source.documentation(
+                "The answer with the status \(response.status): its header fields\(response.body == nil ? "" : " and body")."
+            )
+            try writeDeclaration(response.declaration, name)
         case .choice(let choice):
             source.documentation("What `\(node.name.path.first.map { SwiftName.member($0) ?? $0 } ?? "")` returns.")
             source.open("\(access)enum \(name): Hashable, Sendable {")

@@ -167,10 +167,11 @@ struct Spelling {
             switch operation.body {
             case .fields(let structure, _)?: if used(by: structure.fields) { return true }
             case .json(let type)?: if uses(type) { return true }
+            case .form(let fields)?: if used(by: fields) { return true }
             default: break
             }
             return (operation.responses + operation.errors).contains {
-                if case .json(let type) = $0.content { uses(type) } else { false }
+                used(by: $0.headers) || $0.body.map(uses) ?? false
             }
         }
         return schema.types.contains(where: used) || schema.operations.contains(where: used)

@@ -32,41 +32,49 @@ extension JSONDecodable {
 
 @_spi(Generated) extension String: APIParameter {
     public var parameter: String { self }
+
     public init?(parameter: String) { self = parameter }
 }
 
 @_spi(Generated) extension Bool: APIParameter {
     public var parameter: String { self ? "true" : "false" }
+
     public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Int: APIParameter {
     public var parameter: String { String(self) }
+
     public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Int32: APIParameter {
     public var parameter: String { String(self) }
+
     public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Int64: APIParameter {
     public var parameter: String { String(self) }
+
     public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension Float: APIParameter {
     public var parameter: String { description }
+
     public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
 @_spi(Generated) extension Double: APIParameter {
     public var parameter: String { description }
+
     public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
 @_spi(Generated) extension Decimal: APIParameter {
     public var parameter: String { description }
+
     public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
@@ -81,26 +89,44 @@ extension JSONDecodable {
         let quote = UInt8(ascii: "\"")
         return String(decoding: json.bytes.filter { $0 != quote }, as: UTF8.self)
     }
+
     public init?(parameter: String) { self.init(text: parameter) }
+
+    /// Reads what ``parameter(as:)`` writes; nil for what is no such instant.
+    public init?(parameter: String, as format: TimestampFormat) {
+        var json = JSONWriter()
+        switch format {
+        case .rfc3339, .httpDate: json.string(parameter)
+        case .unixSeconds, .unixMilliseconds: json.rawNumber(parameter)
+        }
+        guard let document = try? JSONDocument(parsing: json.bytes),
+            let date = try? Date(json: document.root, as: format)
+        else { return nil }
+        self = date
+    }
 }
 
 @_spi(Generated) extension CalendarDay: APIParameter {
     public var parameter: String { description }
+
     public init?(parameter: String) { self.init(parameter) }
 }
 
 @_spi(Generated) extension UUID: APIParameter {
     public var parameter: String { uuidString.lowercased() }
+
     public init?(parameter: String) { self.init(text: parameter) }
 }
 
 @_spi(Generated) extension URL: APIParameter {
     public var parameter: String { absoluteString }
+
     public init?(parameter: String) { self.init(text: parameter) }
 }
 
 @_spi(Generated) extension Data: APIParameter {
     public var parameter: String { base64EncodedString() }
+
     public init?(parameter: String) { self.init(text: parameter) }
 }
 

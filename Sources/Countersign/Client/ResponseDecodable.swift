@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// A generated type that is made of a response's header fields, and of its body if it has one.
 @_spi(Generated)
 public protocol ResponseDecodable {
@@ -23,6 +29,19 @@ public protocol ResponseDecodable {
     ) throws -> Value? {
         guard let text = fields[name] else { return nil }
         guard let value = Value(parameter: text) else { throw HeaderDecodingError.unreadable(name) }
+        return value
+    }
+
+    /// A header field that must be there, an instant in a format of its own.
+    public func header(_ name: HTTPFieldName, as format: TimestampFormat) throws -> Date {
+        guard let value = try optionalHeader(name, as: format) else { throw HeaderDecodingError.missing(name) }
+        return value
+    }
+
+    /// A header field that may be left out, an instant in a format of its own.
+    public func optionalHeader(_ name: HTTPFieldName, as format: TimestampFormat) throws -> Date? {
+        guard let text = fields[name] else { return nil }
+        guard let value = Date(parameter: text, as: format) else { throw HeaderDecodingError.unreadable(name) }
         return value
     }
 }

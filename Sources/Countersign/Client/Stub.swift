@@ -1,10 +1,10 @@
 /// The closures of a generated client that answers its calls itself.
 @_spi(Generated)
-public final class StubAnswers<Answers: Sendable>: Sendable {
-    public let answers: Answers
+public final class StubAnswers<Stub: Sendable>: Sendable {
+    public let stub: Stub
 
-    public init(_ answers: Answers) {
-        self.answers = answers
+    public init(_ stub: Stub) {
+        self.stub = stub
     }
 }
 

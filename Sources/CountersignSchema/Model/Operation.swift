@@ -109,6 +109,19 @@ package struct Response: Hashable, Sendable {
         /// `text/event-stream`, each event's data being JSON of the type.
         case events(TypeReference)
     }
+
+    /// The type of a JSON body.
+    package var body: TypeReference? {
+        if case .json(let type) = content { type } else { nil }
+    }
+
+    /// The type that holds the body, if there is one, and the header fields.
+    package var declaration: TypeDeclaration {
+        var fields = headers
+        if let body { fields.insert(Field(name: "body", swiftName: "body", type: body, location: location), at: 0) }
+        let structure = Structure(fields: fields)
+        return TypeDeclaration(name: name, location: location, kind: .structure(structure), coding: .decoded)
+    }
 }
 
 /// `404`, `4xx` or, for errors, `default`.

@@ -169,7 +169,7 @@ extension SchemaBuilder {
         }
         var problems: Set<TypeReference> = []
         for response in schema.errors + schema.operations.flatMap(\.errors) {
-            if case .json(let type) = response.content { problems.insert(type) }
+            if let type = response.headers.isEmpty ? response.body : .named(response.name) { problems.insert(type) }
         }
         if problems.count > 1, let problem = types.first(where: { $0.name == TypeName("Problem") }) {
             error(

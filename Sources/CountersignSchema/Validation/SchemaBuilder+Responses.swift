@@ -88,6 +88,7 @@ extension SchemaBuilder {
 
     private func checkAnswer(_ content: Response.Content, at location: SourceLocation) {
         guard case .json(let type) = content else { return }
+        checkFormat(of: type, at: location)
         if holdsFile(type) { error(location, "'file' stands only in 'multipart'; write '{ stream: image/png }'") }
         if case .optional = type {
             error(location, "an answer is never absent: write 'nullable …', or list the status that has 'nothing'")
