@@ -125,11 +125,12 @@ extension ClientSource {
         return milliseconds % 1000 == 0 ? ".seconds(\(seconds))" : ".milliseconds(\(milliseconds))"
     }
 
-    /// A declared error without a body needs no entry: what is not listed is an error without a problem.
     private func errors(_ responses: [Response]) -> [Layout] {
-        responses.flatMap { response -> [Layout] in
-            guard let type = response.value else { return [] }
-            return Self.statuses(response.status, default: [".clientError", ".serverError"]).map { status in
+        // Where no error has a body, there is nothing to tell them from.
+        guard responses.contains(where: { $0.value != nil }) else { return [] }
+        return responses.flatMap { response in
+            Self.statuses(response.status, default: [".clientError", ".serverError"]).map { status in
+                guard let type = response.value else { return .call(".withoutProblem", [.text(status)]) }
                 guard case .several(let problems) = problem,
                     let name = problems.first(where: { $0.type == type })?.name
                 else { return .call(response.reader, [.text(status)]) }

@@ -141,12 +141,22 @@ extension APIOperation {
             let text = "the body\(type) is not what the schema declares: \(reason)"
             throw CallError(CallFailure(.undecodableResponse, in: name(), text, response: response))
         }
-        let text = status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
+        let isDeclared = errors.contains { $0.status.matches(status) }
+        let text =
+            isDeclared
+            ? "the API answered with an error"
+            : status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
         throw CallError(CallFailure(.unexpectedStatus, in: name(), text, response: response))
     }
 
     func problem(in response: HTTPResponse) throws -> Problem? {
-        try errors.first { $0.status.matches(response.status) }?.decode(response)
+        do {
+            return try errors.first { $0.status.matches(response.status) }?.decode(response)
+        } catch is NoProblem {
+            return nil
+        } catch {
+            throw error
+        }
     }
 
     /// The media type of a `Content-Type`, if it looks like one: small letters, so that no token passes for it.

@@ -55,4 +55,12 @@ public struct APIResponse<Value: Sendable>: Sendable {
     public static func empty(_ status: StatusPattern, _ value: Value) -> APIResponse {
         APIResponse(status: status) { _ in value }
     }
+
+    /// An error without a body that says more: one that comes all the same is not looked at.
+    public static func withoutProblem(_ status: StatusPattern) -> APIResponse {
+        APIResponse(status: status) { _ in throw NoProblem() }
+    }
 }
+
+/// Thrown in place of a problem where the schema declares an error that has none.
+struct NoProblem: Error {}
