@@ -52,17 +52,21 @@ extension ClientSource {
     private mutating func writeWithResponse() {
         source.blankLine()
         source.documentation(
-            "Makes calls, and returns what they give with the status and the header fields of the last response."
+            [
+                "Makes calls, and returns what they give with the status and the header fields of the last response.",
+                "There is no head where no call was made, or none was answered.",
+            ]
         )
-        let calls = "nonisolated(nonsending) (\(schema.name)) async throws(Failure) -> Value"
+        let error = spelling.swift("Error")
+        let calls = "nonisolated(nonsending) (\(schema.name)) async throws(CallsFailure) -> Value"
         source.open(
             "\(access)nonisolated(nonsending) ",
-            .call("func withResponse<Value>", [.labelled("_ calls", text: calls)]),
-            " async throws(Failure) -> (value: Value, head: \(spelling.runtime("ResponseHead"))) {"
+            .call("func withResponse<Value, CallsFailure: \(error)>", [.labelled("_ calls", text: calls)]),
+            " async throws(CallsFailure) -> (value: Value, head: \(spelling.runtime("ResponseHead"))?) {"
         )
         source.line("let recorder = \(spelling.runtime("ResponseRecorder"))()")
         source.line("let value = try await calls(\(copy(withClient: "client.recording(to: recorder)")))")
-        source.line("return (value, try recorder.head(Failure.self))")
+        source.line("return (value, recorder.head)")
         source.close()
     }
 

@@ -77,9 +77,10 @@ extension ClientSource {
         let answers = unwrapAnswers(parameters)
         source.line("guard let \(answers.binding) else { return \(pages) }")
         let member = SwiftIdentifier(operation.swiftName).member
-        let opening = "\(pages).stubbed(\(answers.name).stub.\(member)) { try await $0("
-        let arguments = parameters.map { Layout.text($0.name.argument) }
-        source.lay("return ", .list(opening: opening, arguments, closing: ") }", isCollection: false))
+        let answer = SwiftIdentifier.free("answer", besides: Set(parameters.map(\.name.name)))
+        source.open("return \(pages).stubbed(\(answers.name).stub.\(member)) { (\(answer)) throws(Failure) in")
+        source.lay("try await ", .call(answer, parameters.map { .text($0.name.argument) }))
+        source.close()
     }
 
     private func unwrapAnswers(_ parameters: [MethodParameter]) -> (name: String, binding: String) {

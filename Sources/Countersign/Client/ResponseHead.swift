@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let (item, head) = try await catalog.withResponse { try await $0.getItem(id: "it_1") }
-/// print(head.status, head.fields[.eTag] ?? "")
+/// print(head?.fields[.eTag] ?? "")
 /// ```
 public struct ResponseHead: Sendable, Hashable {
     public var status: HTTPStatus
@@ -30,15 +30,8 @@ public final class ResponseRecorder: Sendable {
         newest.withLock { $0 = head }
     }
 
-    /// - Throws: ``CallErrorKind/invalidRequest`` when there was no call.
-    public func head<Problem>(_ failure: CallError<Problem>.Type) throws(CallError<Problem>) -> ResponseHead {
-        if let head { return head }
-        throw CallError(
-            CallFailure(.invalidRequest, in: "withResponse", "no call was made, so that there is no response")
-        )
-    }
-
-    var head: ResponseHead? { newest.withLock { $0 } }
+    /// nil before there was any.
+    public var head: ResponseHead? { newest.withLock { $0 } }
 }
 
 @_spi(Generated) extension APIClient {
