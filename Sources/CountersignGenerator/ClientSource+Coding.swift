@@ -3,7 +3,7 @@ import CountersignSchema
 /// How models read and write themselves as JSON: only in the directions in which they travel.
 extension ClientSource {
     mutating func writeCodings() throws(Unsupported) {
-        let tags = tagsOfStructures()
+        let tags = try tagsOfStructures()
         for node in models.nodes {
             switch node.content {
             case .declared(let declaration):
@@ -13,7 +13,7 @@ extension ClientSource {
                 openExtension(of: node.name, conformingTo: "JSONEncodable")
                 let fields = try fields(ofBody: structure)
                 if structure.others != nil { writeFieldNames(fields, tags: []) }
-                writeEncoding(of: fields, others: structure.others, isTagged: false, isInternal: true)
+                writeEncoding(of: fields, others: structure.others, tags: [], isInternal: true)
                 source.close()
             case .headed(let response):
                 try writeReading(of: response)
@@ -23,27 +23,30 @@ extension ClientSource {
         }
     }
 
-    /// The fields that tell the structures of each `oneOf` apart, where these do not have them themselves.
-    private func tagsOfStructures() -> [TypeName: [String]] {
+    /// The fields that tell the structures of each `oneOf` apart.
+    private func tagsOfStructures() throws(Unsupported) -> [TypeName: [String]] {
         var tags: [TypeName: [String]] = [:]
         for declaration in schema.types {
             guard case .oneOf(let choice) = declaration.kind else { continue }
-            for option in choice.cases where !holdsTag(option, of: choice) {
+            for option in choice.cases {
                 guard case .named(let name) = spelling.resolved(option.type),
                     tags[name]?.contains(choice.discriminator) != true
                 else { continue }
                 tags[name, default: []].append(choice.discriminator)
+                if let tags = tags[name], tags.count > 1, hasField(of: tags, name) {
+                    throw Unsupported(
+                        option.location,
+                        "'\(name)' is told apart by several fields, and has one of them as its own; leave that out"
+                    )
+                }
             }
         }
         return tags
     }
 
-    /// Whether the tag is one of the fields of what it tells apart.
-    private func holdsTag(_ option: OneOf.Case, of choice: OneOf) -> Bool {
-        guard case .named(let name) = spelling.resolved(option.type),
-            case .structure(let structure)? = spelling.declaration(of: name)?.kind
-        else { return false }
-        return structure.fields.contains { $0.name == choice.discriminator }
+    private func hasField(of names: [String], _ name: TypeName) -> Bool {
+        guard case .structure(let structure)? = spelling.declaration(of: name)?.kind else { return false }
+        return structure.fields.contains { names.contains($0.name) }
     }
 
     mutating func openExtension(of name: TypeName, conformingTo conformance: String) {
@@ -79,7 +82,7 @@ extension ClientSource {
             if structure.others != nil { writeFieldNames(fields, tags: tags) }
             if isDecoded { writeDecoding(of: fields, others: structure.others) }
             if isEncoded {
-                writeEncoding(of: fields, others: structure.others, isTagged: !tags.isEmpty, isInternal: false)
+                writeEncoding(of: fields, others: structure.others, tags: tags, isInternal: false)
             }
         case .wrapper(let type):
             writeCoding(ofWrapped: type, isDecoded: isDecoded, isEncoded: isEncoded)
@@ -196,27 +199,30 @@ extension ClientSource {
         }
     }
 
+    /// - Parameter tags: The fields that a `oneOf` tells the type apart by, and writes itself.
     private mutating func writeEncoding(
         of fields: [ModelField],
         others: TypeReference?,
-        isTagged: Bool,
+        tags: [String],
         isInternal: Bool
     ) {
+        let encoded = fields.filter(\.isEncoded)
         openEncoding(isInternal: isInternal)
         source.line("json.beginObject()")
-        if isTagged {
+        if !tags.isEmpty {
+            for field in encoded where tags.contains(field.field.name) { writeEncoding(of: field) }
             source.line("encodeFields(to: &json)")
             source.line("json.endObject()")
             source.close()
             source.blankLine()
             source.open("fileprivate func encodeFields(to json: inout \(spelling.runtime("JSONWriter"))) {")
         }
-        for field in fields where field.isEncoded { writeEncoding(of: field) }
+        for field in encoded where !tags.contains(field.field.name) { writeEncoding(of: field) }
         if let others {
             let format = formatArgument(spelling.timestampFormat(of: others))
             source.line("json.fields(others, except: Self.fieldNames\(format))")
         }
-        if !isTagged { source.line("json.endObject()") }
+        if tags.isEmpty { source.line("json.endObject()") }
         source.close()
     }
 
@@ -228,8 +234,9 @@ extension ClientSource {
     }
 
     private mutating func writeFieldNames(_ fields: [ModelField], tags: [String]) {
-        let names = Layout.array((tags + fields.map(\.field.name)).map { .text(SwiftLiteral.string($0)) })
-        source.lay("private static let fieldNames: [\(spelling.swift("String"))] = ", names)
+        let names = fields.map(\.field.name)
+        let all = (tags.filter { !names.contains($0) } + names).map { Layout.text(SwiftLiteral.string($0)) }
+        source.lay("private static let fieldNames: [\(spelling.swift("String"))] = ", .array(all))
         source.blankLine()
     }
 
@@ -260,12 +267,7 @@ extension ClientSource {
         openEncoding()
         source.line("switch self {")
         for option in choice.cases {
-            let pattern = "case .\(SwiftIdentifier(option.swiftName).member)(let value):"
-            if holdsTag(option, of: choice) {
-                source.line(pattern + " json.value(value)")
-                continue
-            }
-            source.open(pattern)
+            source.open("case .\(SwiftIdentifier(option.swiftName).member)(let value):")
             source.line("json.beginObject()")
             let key = SwiftLiteral.string(choice.discriminator)
             source.line("json.field(\(key), \(SwiftLiteral.string(option.tag)))")

@@ -141,6 +141,14 @@ struct ModelsKindsTests {
         #expect(try exchange.sent() == text)
     }
 
+    @Test("A type that has the discriminator as a field of its own is written with the one of its case")
+    func ownTag() async throws {
+        let exchange = ModelsExchange("null")
+        _ = try await exchange.client.shape(body: .tagged(.init(kind: "circle", note: "n")))
+        #expect(try exchange.sent() == #"{"kind":"tagged","note":"n"}"#)
+        #expect(try JSONValue(encoding: ModelsAPI.Tagged(kind: "x", note: "n")) == ["kind": "x", "note": "n"])
+    }
+
     @Test("The discriminator is found wherever it stands")
     func late() async throws {
         let exchange = ModelsExchange(#"{"side":2,"a":1,"kind":"square"}"#, "null")
