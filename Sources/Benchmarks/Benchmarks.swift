@@ -1,3 +1,5 @@
+import Foundation
+
 /// Measures what a call costs, each figure beside its floor or its peer in the same run.
 @main
 enum Benchmarks {
@@ -14,7 +16,8 @@ enum Benchmarks {
         let names = CommandLine.arguments.dropFirst()
         let chosen = all.filter { names.isEmpty || names.contains($0.name) }
         guard names.allSatisfy({ name in all.contains { $0.name == name } }) else {
-            return print("usage: Benchmarks [name…], with names among: \(all.map(\.name).joined(separator: " "))")
+            print("usage: Benchmarks [name…], with names among: \(all.map(\.name).joined(separator: " "))")
+            exit(64)
         }
         print(MachineFacts.text)
         for (_, run) in chosen {

@@ -13,7 +13,7 @@ struct Wrk {
         let output = try command.output("-t\(min(tasks, 2))", "-c\(tasks)", "-d1s", "--latency", url)
         let words = output.split(whereSeparator: \.isWhitespace)
         func word(after label: Substring) -> Substring? {
-            words.firstIndex(of: label).map { words[$0 + 1] }
+            words.firstIndex(of: label).flatMap { words.dropFirst($0 + 1).first }
         }
         return Load(
             requestsPerSecond: word(after: "Requests/sec:").flatMap { Double($0) } ?? .nan,

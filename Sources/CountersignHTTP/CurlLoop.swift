@@ -1,4 +1,5 @@
 import CCurl
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -23,6 +24,9 @@ final class CurlLoop: Sendable {
             return isAsleep
         }
     }
+
+    /// How many callers wait for an answer of this loop's.
+    let requests = Atomic<Int>(0)
 
     private let configuration: CurlTransport.Configuration
     private let queue = Locked(Queue())

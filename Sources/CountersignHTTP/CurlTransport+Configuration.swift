@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 extension CurlTransport {
     /// What is the same for all requests of a transport.
     ///
@@ -12,6 +20,10 @@ extension CurlTransport {
         ///
         /// Over HTTP/2 one connection carries many requests.
         public var maximumConnectionsPerOrigin = 64
+        /// How many threads move bytes: by default one for every two processors, four at most.
+        ///
+        /// A few calls at a time stay on one of them and share its connections.
+        public var threads = max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2))
         /// How long a connection may have been idle and still be used.
         ///
         /// Keep it below the servers' own limit: a request that meets a closing connection fails.

@@ -1,4 +1,6 @@
-/// The transport over libcurl: one thread, pooled connections, HTTP/1.1 and HTTP/2.
+import Synchronization
+
+/// The transport over libcurl: pooled connections on a thread or a few, HTTP/1.1 and HTTP/2.
 ///
 /// It keeps the rules of ``HTTPTransport``. TLS is 1.2 or newer. No content coding is asked for: a request that sends
 /// `Accept-Encoding` gets the coded bytes. The origin is not judged: whether plain `http` is allowed is decided above.
@@ -10,21 +12,26 @@ public final class CurlTransport: HTTPTransport, Sendable {
     public static let shared = CurlTransport()
 
     private let configuration: Configuration
-    private let loop: CurlLoop
+    private let loops: [CurlLoop]
 
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
-        loop = CurlLoop(configuration)
-        loop.start()
+        let threads = min(max(1, configuration.threads), 64)
+        var share = configuration
+        share.maximumConnectionsPerOrigin = (max(1, configuration.maximumConnectionsPerOrigin) - 1) / threads + 1
+        loops = (0..<threads).map { _ in CurlLoop(share) }
+        for loop in loops { loop.start() }
     }
 
-    deinit { loop.close() }
+    deinit { close() }
 
     /// Ends all requests in flight and closes the connections.
     ///
     /// The requests, and all later ones, fail with ``HTTPTransportError/Reason/cancelled``. Releasing the transport
     /// does the same.
-    public func close() { loop.close() }
+    public func close() {
+        for loop in loops { loop.close() }
+    }
 
     nonisolated(nonsending)
         public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
@@ -37,7 +44,9 @@ public final class CurlTransport: HTTPTransport, Sendable {
             maximumResponseBytes: request.maximumResponseBytes ?? configuration.maximumResponseBytes,
             timeout: request.timeout ?? configuration.timeout
         )
-        let loop = loop
+        let loop = leastBusyLoop
+        loop.requests.add(1, ordering: .relaxed)
+        defer { loop.requests.subtract(1, ordering: .relaxed) }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if exchange.wait(continuation) { loop.submit(exchange) }
@@ -47,6 +56,20 @@ public final class CurlTransport: HTTPTransport, Sendable {
         }
         return HTTPResponse(try result.get())
     }
+
+    /// The first loop that is not busy, so that a few callers share its connections; else the one with the least to do.
+    private var leastBusyLoop: CurlLoop {
+        var least = loops[0]
+        var fewest = Int.max
+        for loop in loops {
+            let requests = loop.requests.load(ordering: .relaxed)
+            if requests < Self.fewRequests { return loop }
+            if requests < fewest { (least, fewest) = (loop, requests) }
+        }
+        return least
+    }
+
+    private static let fewRequests = 4
 }
 
 extension HTTPResponse {

@@ -143,7 +143,10 @@ struct ModelsTests {
         "What is absent or null is read as its declaration says",
         arguments: [
             (#"{"required":"a","cleared":null}"#, nil, nil, nil, 7, 8),
-            (#"{"required":"a","cleared":null,"maybe":null,"patch":null,"fallback":null,"loose":null}"#, nil, nil, .null, 7, 8),
+            (
+                #"{"required":"a","cleared":null,"maybe":null,"patch":null,"fallback":null,"loose":null}"#, nil, nil,
+                .null, 7, 8
+            ),
             (#"{"required":"a","cleared":"c","maybe":"m","patch":"p","fallback":1,"loose":2}"#, "m", "c", "p", 1, 2),
         ] as [(String, String?, String?, Nullable<String>?, Int, Int?)]
     )
@@ -179,7 +182,10 @@ struct ModelsTests {
         "A patch tells what is left alone from what is cleared from what is set, both ways",
         arguments: [
             ("{}", ModelsAPI.Patch()),
-            (#"{"note":null,"size":null,"due":null,"level":null}"#, .init(note: .null, size: .null, due: .null, level: .null)),
+            (
+                #"{"note":null,"size":null,"due":null,"level":null}"#,
+                .init(note: .null, size: .null, due: .null, level: .null)
+            ),
             (
                 #"{"note":"a","size":3,"due":"1970-01-01T00:00:00Z","level":2}"#,
                 .init(note: "a", size: 3, due: .value(Date(timeIntervalSince1970: 0)), level: .value(.high))
@@ -232,7 +238,12 @@ struct ModelsTests {
         #expect(order.etag == "e")
         #expect(order.others == ["z": 1, "a": ["b": nil]])
         // The deprecated field is there for those who set it.
-        #expect(order != { var other = order; other.etag = nil; return other }())
+        #expect(
+            order
+                != {
+                    var other = order; other.etag = nil; return other
+                }()
+        )
         #expect(try JSONValue(encoding: order).text.contains(#""old_ref":"r""#))
     }
 

@@ -3,7 +3,7 @@ final class Authorization: Sendable {
     /// One scheme that is ready to be used.
     enum Scheme: Sendable {
         case slot(TokenSlot)
-        case source(any TokenSource, scopes: [String])
+        case source(any TokenSource, scopes: [String], clock: any RuntimeClock)
         case field(HTTPFieldName, value: String)
         case query(name: String, value: String)
 
@@ -86,8 +86,9 @@ final class Authorization: Sendable {
                 token: try await slot.replacement(for: refused, deadline: deadline),
                 scheme: attached.scheme
             )
-        case .source(let source, let scopes):
-            let token = try await Self.ask(source, scopes, refused: refused, options: options)
+        case .source(let source, let scopes, let clock):
+            let request = Self.request(scopes, refused: refused, options: options)
+            let token = try await Self.ask(source, request, deadline: deadline, clock: clock)
             return token.value == refused.value ? nil : Attached(token: token, scheme: attached.scheme)
         default:
             return nil
@@ -116,8 +117,9 @@ final class Authorization: Sendable {
                         try await slot.token(deadline: deadline)
                     }
                 return Attached(token: token, scheme: scheme, combination: combination)
-            case .source(let source, let scopes):
-                let token = try await Self.ask(source, scopes, refused: nil, options: options)
+            case .source(let source, let scopes, let clock):
+                let request = Self.request(scopes, refused: nil, options: options)
+                let token = try await Self.ask(source, request, deadline: deadline, clock: clock)
                 return Attached(token: token, scheme: scheme, combination: combination)
             case .field, .query:
                 continue
@@ -144,27 +146,42 @@ final class Authorization: Sendable {
         }
     }
 
-    private static nonisolated(nonsending) func ask(
-        _ source: any TokenSource,
+    private static func request(
         _ scopes: [String],
         refused: AccessToken?,
         options: CallOptions?
-    ) async throws(TokenError) -> AccessToken {
-        let request = TokenSourceRequest(
+    ) -> TokenSourceRequest {
+        TokenSourceRequest(
             scopes: options?.token.scopes ?? scopes,
             resources: options?.token.resources ?? [],
             refused: refused,
             renew: options?.renewToken ?? false
         )
+    }
+
+    private static nonisolated(nonsending) func ask(
+        _ source: any TokenSource,
+        _ request: TokenSourceRequest,
+        deadline: Instant?,
+        clock: any RuntimeClock
+    ) async throws(TokenError) -> AccessToken {
+        guard let deadline else { return try await ask(source, request).get() }
+        return try await within(deadline, on: clock) { await ask(source, request) }.get()
+    }
+
+    private static nonisolated(nonsending) func ask(
+        _ source: any TokenSource,
+        _ request: TokenSourceRequest
+    ) async -> Result<AccessToken, TokenError> {
         do {
-            return try await source.accessToken(for: request)
+            return .success(try await source.accessToken(for: request))
         } catch let error as TokenError {
-            throw error
+            return .failure(error)
         } catch is CancellationError {
-            throw TokenError(.cancelled, "the token source was cancelled")
+            return .failure(TokenError(.cancelled, "the token source was cancelled"))
         } catch {
             // Its text is the program's own and may hold anything: only its type is told.
-            throw TokenError(.unreachable, "the token source failed with \(type(of: error))")
+            return .failure(TokenError(.unreachable, "the token source failed with \(type(of: error))"))
         }
     }
 }

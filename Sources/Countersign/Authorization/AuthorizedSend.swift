@@ -40,7 +40,7 @@ extension ClientCore {
         var mayLearnNonce = true
         var mayLearnClock = true
         var mayRenew = true
-        var mayResend = call.isIdempotent
+        var mayResend = true
         while true {
             var proofNumber: UInt64 = 0
             if let token = attached.token, let key = token.key {
@@ -61,7 +61,8 @@ extension ClientCore {
             do {
                 response = try await runtime.configuration.transport.send(request)
             } catch {
-                guard error.reason == .closed, mayResend, request.body?.isReplayable ?? true else {
+                let isHarmless = call.isIdempotent || !error.requestMayHaveBeenProcessed
+                guard error.reason == .closed, mayResend, isHarmless, request.body?.isReplayable ?? true else {
                     throw CallFailure(error, in: call.operation())
                 }
                 mayResend = false
@@ -121,6 +122,8 @@ extension ClientCore {
                     else { return response }
                     attached = next
                     request.fields[.authorization] = replacement.authorization
+                    // Of the refused token's proof nothing stays, should the other need none.
+                    request.fields[.dpop] = nil
                 } catch {
                     let kind: CallErrorKind =
                         switch error.kind {

@@ -104,7 +104,7 @@ final class ClientCore: Sendable {
         -> Authorization.Scheme
     {
         guard credentials.indices.contains(use.scheme) else {
-            throw TokenError(.configuration, "the client has no credentials")
+            throw TokenError(.configuration, "there are fewer credentials than schemes")
         }
         switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
@@ -112,7 +112,7 @@ final class ClientCore: Sendable {
                 try runtime.slot(for: scheme, credentials, issuer: issuer, scopes: use.scopes, options: options)
             )
         case (.token, .token(let source)):
-            return .source(source, scopes: use.scopes)
+            return .source(source, scopes: use.scopes, clock: runtime.configuration.clock)
         case (.bearer, .bearer(let secret)):
             return .field(.authorization, value: try AccessToken(secret.reveal()).authorization)
         case (.basic, .basic(let basic)):

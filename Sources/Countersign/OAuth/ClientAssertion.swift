@@ -8,8 +8,10 @@ enum ClientAssertion {
     static func make(
         _ credentials: ClientCredentials,
         audience: String,
-        unixTime: Duration
+        clock: any RuntimeClock,
+        deadline: Instant
     ) async throws(TokenError) -> String {
+        let unixTime = clock.unixTime()
         do {
             switch credentials.proof {
             case .key(let key, let keyID):
@@ -25,7 +27,8 @@ enum ClientAssertion {
                     secret: Array(secret.reveal().utf8)
                 )
             case .provider(let provide):
-                return try await provide(.init(clientID: credentials.clientID, audience: audience))
+                let request = ClientCredentials.AssertionRequest(clientID: credentials.clientID, audience: audience)
+                return try await within(deadline, on: clock) { await ask(provide, request) }.get()
             case .none:
                 throw TokenError(.configuration, "client '\(credentials.clientID)' has nothing to sign with")
             }
@@ -34,8 +37,21 @@ enum ClientAssertion {
         } catch let error as CryptoError {
             throw TokenError(.configuration, "no client assertion could be made: \(error)")
         } catch {
+            throw TokenError(.configuration, "no client assertion could be made")
+        }
+    }
+
+    private static func ask(
+        _ provide: ClientCredentials.AssertionProvider,
+        _ request: ClientCredentials.AssertionRequest
+    ) async -> Result<String, TokenError> {
+        do {
+            return .success(try await provide(request))
+        } catch let error as TokenError {
+            return .failure(error)
+        } catch {
             // A provider's own error: its text is not ours to print.
-            throw TokenError(.configuration, "the assertion provider failed with \(type(of: error))")
+            return .failure(TokenError(.configuration, "the assertion provider failed with \(type(of: error))"))
         }
     }
 

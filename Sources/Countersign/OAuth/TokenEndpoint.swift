@@ -69,7 +69,7 @@ final class TokenEndpoint: Sendable {
         var mayLearnClock = true
         var mayResend = true
         while true {
-            var request = try await tokenRequest(grant, to: url, issuer: issuer)
+            var request = try await tokenRequest(grant, to: url, issuer: issuer, deadline: deadline)
             request.timeout = max(.milliseconds(1), deadline - clock.now())
             var proofRequest: UInt64 = 0
             if let key, let dpop {
@@ -143,12 +143,13 @@ final class TokenEndpoint: Sendable {
     private func tokenRequest(
         _ grant: TokenGrant,
         to url: HTTPURL,
-        issuer: String?
+        issuer: String?,
+        deadline: Instant
     ) async throws(TokenError) -> HTTPRequest {
         var request = HTTPRequest(method: .post, url: url, maximumResponseBytes: TokenResponse.maximumBytes)
         request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
         var parameters = grant.parameters
-        try await authenticate(&request, &parameters, grant, issuer: issuer)
+        try await authenticate(&request, &parameters, grant, issuer: issuer, deadline: deadline)
         request.body = .bytes(FormURLEncoded.encode(parameters))
         return request
     }
@@ -157,7 +158,8 @@ final class TokenEndpoint: Sendable {
         _ request: inout HTTPRequest,
         _ parameters: inout [(name: String, value: String)],
         _ grant: TokenGrant,
-        issuer: String?
+        issuer: String?,
+        deadline: Instant
     ) async throws(TokenError) {
         let id = grant.credentials.clientID
         if let assertion = grant.assertion {
@@ -190,7 +192,8 @@ final class TokenEndpoint: Sendable {
             let assertion = try await ClientAssertion.make(
                 grant.credentials,
                 audience: audience,
-                unixTime: clock.unixTime()
+                clock: clock,
+                deadline: deadline
             )
             parameters += Self.assertionParameters(id, assertion)
         default:

@@ -81,7 +81,7 @@ public struct TokenError: Error, Sendable {
     /// Whether the same request may succeed later without anybody changing anything.
     public var isTransient: Bool {
         switch kind {
-        case .unreachable, .serverError, .timedOut, .expiredOnArrival, .refusedTooOften: true
+        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredOnArrival, .refusedTooOften: true
         default: false
         }
     }

@@ -167,6 +167,12 @@ extension SchemaBuilder {
             let name = operation.typeName.path[0]
             claim(name, for: operation.name, at: operation.location, in: &names)
         }
+        // What is made of an operation alone can nest in a type of its name, but not in another name for one.
+        for operation in schema.operations where operation.needsNamespace && !outer.contains(operation.typeName.path[0])
+        {
+            guard case .alias? = declaration(of: operation.typeName)?.kind else { continue }
+            claim(operation.typeName.path[0], for: operation.name, at: operation.location, in: &names)
+        }
         var problems: Set<TypeReference> = []
         for response in schema.errors + schema.operations.flatMap(\.errors) {
             if let type = response.headers.isEmpty ? response.body : .named(response.name) { problems.insert(type) }
@@ -186,5 +192,13 @@ extension Schema.Operation {
     fileprivate var hasOutputType: Bool {
         (responses + errors).contains { !$0.headers.isEmpty && $0.name.path[0] == typeName.path[0] }
             || Set(responses.map(\.content)).subtracting([.nothing]).count > 1
+    }
+}
+
+extension Schema.Operation {
+    /// Whether types are generated for it that no place in the file declares.
+    fileprivate var needsNamespace: Bool {
+        if case .fields? = body { return true }
+        return responses.count > 1 || responses.contains { !$0.headers.isEmpty }
     }
 }

@@ -136,6 +136,48 @@ struct SchemeTests {
         #expect(transport.requests.count == 1)
     }
 
+    @Test("Where a bearer token follows a refused DPoP token, no proof is sent with it")
+    func otherType() async throws {
+        transport.enqueue(.response(HTTPResponse(status: 401)))
+        #expect(await client(.scheme(2), source: Source(firstBoundTo: try .generate())).outcome() == "200")
+        #expect(transport.requests.map { $0.fields[.authorization] } == ["DPoP token-1", "Bearer token-2"])
+        #expect(transport.requests.map { $0.fields.contains(.dpop) } == [true, false])
+    }
+
+    @Test("A source that takes longer than the call may is left behind, and so is one when the call is cancelled")
+    func slowSource() async throws {
+        struct Stuck: TokenSource {
+            let gate: Gate
+
+            nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
+                // Heeds no cancellation.
+                await Task { try? await gate.pass() }.value
+                return try AccessToken("late")
+            }
+        }
+        let clock = VirtualClock()
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        configuration.clock = clock
+        let gate = Gate()
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .token(Stuck(gate: gate)),
+            runtime: Runtime(configuration)
+        ).options(.timeout(.seconds(3)))
+        let call = Task { await client.outcome() }
+        await gate.waitForArrivals(1)
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(3))
+        #expect(await call.value == "timedOut")
+        let cancelled = Task { await client.outcome() }
+        await gate.waitForArrivals(2)
+        cancelled.cancel()
+        #expect(await cancelled.value == "cancelled")
+        #expect(transport.requests.isEmpty)
+        gate.open()
+    }
+
     @Test("P59: of a source's error only the type is told; an error of ours passes as it is")
     func sourceErrors() async throws {
         let failure = await client(.scheme(2), source: Source(failing: true)).failure()
@@ -154,10 +196,12 @@ final class Source: TokenSource {
     private let asked = Locked<[TokenSourceRequest]>([])
     private let isFailing: Bool
     private let isStubborn: Bool
+    private let key: DPoPKey?
 
-    init(failing: Bool = false, stubborn: Bool = false) {
+    init(failing: Bool = false, stubborn: Bool = false, firstBoundTo key: DPoPKey? = nil) {
         isFailing = failing
         isStubborn = stubborn
+        self.key = key
     }
 
     var requests: [TokenSourceRequest] { asked.withLock { $0 } }
@@ -168,6 +212,6 @@ final class Source: TokenSource {
             asked.append(request)
             return asked.count
         }
-        return try AccessToken("token-\(isStubborn ? 1 : number)")
+        return try AccessToken("token-\(isStubborn ? 1 : number)", boundTo: number == 1 ? key : nil)
     }
 }

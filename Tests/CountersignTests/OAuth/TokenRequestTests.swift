@@ -131,6 +131,38 @@ struct TokenRequestTests {
     }
 
     @Test(
+        "P07: an assertion provider that never answers ends the token request at its deadline, and is asked again later"
+    )
+    func stuckProvider() async throws {
+        let gate = Gate()
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        configuration.clock = clock
+        configuration.jitter = { 0.5 }
+        let credentials = ClientCredentials.assertion(id: "app") { _ in
+            await Task { try? await gate.pass() }.value
+            return "e30.e30.c2ln"
+        }
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                credentials.tokenEndpoint("https://login.example.com/token"),
+                clientAuthentication: .privateKeyJWT
+            ),
+            runtime: Runtime(configuration)
+        )
+        let call = Task { await client.outcome() }
+        await gate.waitForArrivals(1)
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(10))
+        #expect(await call.value == "timedOut")
+        #expect(transport.requests.isEmpty)
+        gate.open()
+        clock.advance(by: .seconds(5))
+        #expect(await client.outcome() == "200")
+    }
+
+    @Test(
         "A parameter that the runtime sets itself is refused before anything is sent",
         arguments: [
             "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope",
