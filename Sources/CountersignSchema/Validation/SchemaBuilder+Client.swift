@@ -150,11 +150,9 @@ extension SchemaBuilder {
     /// Operations with inline types are the names of what these nest in, beside the declared types.
     private func checkNamespaces(of schema: Schema) {
         var names = MemberNames()
-        claim("Failure", for: "Failure", at: schema.location, in: &names)
         if case .named(let servers) = schema.servers, let first = servers.first {
             claim("Server", for: "servers", at: first.location, in: &names)
         }
-        if schema.generatesStub { claim("Stub", for: "stub", at: schema.location, in: &names) }
         for type in types where type.name.path.count == 1 {
             claim(type.name.path[0], for: type.name.path[0], at: type.location, in: &names)
         }
