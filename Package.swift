@@ -138,6 +138,12 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "LanguageTests",
+            dependencies: ["Countersign", "CountersignTesting"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .testTarget(
             name: "LiveTests",
             dependencies: ["Countersign"],
             exclude: ["Servers"],

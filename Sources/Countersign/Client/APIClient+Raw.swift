@@ -111,7 +111,7 @@ extension APIClient {
     ) async throws(CallError<Never>) -> HTTPResponse {
         let name: @Sendable () -> String = { [core] in "\(core.name) \(method.rawValue)" }
         do throws(CallFailure) {
-            let server = try core.usableServer(name)
+            let server = try core.usableServer(options?.server, name)
             let request = try rawRequest(method, path, query, fields, body, server, name)
             return try await core.send(
                 request,
@@ -119,6 +119,7 @@ extension APIClient {
                     operation: name,
                     requirement: core.firstRequirement,
                     isIdempotent: method.isIdempotent,
+                    timeout: options?.timeout,
                     options: options
                 ),
                 from: server

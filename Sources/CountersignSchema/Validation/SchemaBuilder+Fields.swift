@@ -26,7 +26,6 @@ extension SchemaBuilder {
         field.deprecated = prose(mapping["deprecated"], of: "'deprecated'")
         if let node = mapping["default"] { pendingDefaults[location] = node }
         if let entry = mapping.entry("only") {
-            uses(.only, at: entry.key.location)
             let direction: Direction? = word(entry.value, of: "'only'")
             field.only = direction.map { $0 == .request ? .encoded : .decoded }
         }

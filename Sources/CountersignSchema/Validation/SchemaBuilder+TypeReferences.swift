@@ -67,7 +67,6 @@ extension SchemaBuilder {
         case "map": return wrap(nestedType(form.value, place: place), in: "map", at: form.key.location)
         case "timestamp":
             let format: Scalar.TimestampFormat? = word(form.value, of: "timestamp format")
-            if let format, format != .rfc3339 { uses(.timestampFormat, at: form.key.location) }
             return .scalar(.timestamp(format ?? .rfc3339))
         default:
             declare(place, at: mapping.location, kind(of: form, in: mapping, named: place), in: mapping)
@@ -166,7 +165,6 @@ extension SchemaBuilder {
             error(location, "a file cannot be \(word == "map" ? "the value of a map" : "null")")
         case ("optional", _): return .optional(inner)
         case ("nullable", _):
-            uses(.nullable, at: location)
             return .nullable(inner)
         case ("list", _): return .list(inner)
         default: return .map(inner)
