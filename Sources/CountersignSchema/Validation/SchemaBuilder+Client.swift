@@ -1,9 +1,10 @@
 extension SchemaBuilder {
-    private static let keys = [
+    static let keys = [
         "client", "description", "server", "servers", "timeout", "access", "stub", "conformances", "auth", "errors",
         "types", "operations",
     ]
-    private static let overlayKeys = ["openapi", "include", "rename", "paginate", "allow"]
+    static let overlayKeys = ["openapi", "include", "rename", "paginate", "allow"]
+    static let serverKeys = ["url", "issuer", "description"]
 
     /// Builds the schema; it is worth something only when no error was reported.
     func schema(_ root: SchemaNode) -> Schema? {
@@ -123,7 +124,7 @@ extension SchemaBuilder {
                 return server
             }
             let what = "server \(quoted(name))"
-            guard let mapping = mapping(entry.value, of: what, keys: ["url", "issuer", "description"]) else {
+            guard let mapping = mapping(entry.value, of: what, keys: Self.serverKeys) else {
                 return nil
             }
             if let node = mapping["url"] {

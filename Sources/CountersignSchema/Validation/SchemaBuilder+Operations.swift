@@ -1,6 +1,6 @@
 extension SchemaBuilder {
     private static let methods = Schema.Operation.Method.allCases.map(\.rawValue)
-    private static let operationKeys =
+    static let operationKeys =
         methods + [
             "summary", "description", "deprecated", "swift", "path", "query", "headers", "body", "multipart", "returns",
             "errors", "paginate", "scopes", "auth", "idempotencyKey", "server", "timeout",
