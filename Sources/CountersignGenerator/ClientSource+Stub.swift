@@ -22,7 +22,7 @@ extension ClientSource {
                     [.text("definition"), .labelled("server", text: "\"https://stub.invalid\"")]
                 )
             ),
-            .labelled("answers", text: answers),
+            .labelled("stubAnswers", text: answers),
         ]
         source.lay("return ", .call(schema.name, arguments))
         source.close()
@@ -98,7 +98,7 @@ extension ClientSource {
 
     private func unwrapAnswers(_ parameters: [MethodParameter]) -> (name: String, binding: String) {
         let taken = Set(parameters.map(\.name.name))
-        let name = SwiftIdentifier.free("answers", besides: taken)
-        return (name, taken.contains("answers") ? "\(name) = self.answers" : name)
+        let name = SwiftIdentifier.free("stubAnswers", besides: taken)
+        return (name, taken.contains("stubAnswers") ? "\(name) = self.stubAnswers" : name)
     }
 }

@@ -6,7 +6,9 @@ extension SchemaBuilder {
             "errors", "paginate", "scopes", "auth", "idempotencyKey", "server", "timeout",
         ]
     /// Members that every client has.
-    private static let takenMethodNames: Set<String> = ["options", "withResponse", "stub", "init", "client", "tokens"]
+    private static let takenMethodNames: Set<String> = [
+        "options", "withResponse", "stub", "init", "client", "tokens", "stubAnswers",
+    ]
 
     func readOperations(
         _ node: SchemaNode,

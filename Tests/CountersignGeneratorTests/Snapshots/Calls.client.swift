@@ -9,7 +9,7 @@ nonisolated struct CallsAPI: Sendable {
     typealias Failure = Countersign.CallError<Problem>
 
     private let client: Countersign.APIClient
-    private let answers: Countersign.StubAnswers<Stub>?
+    private let stubAnswers: Countersign.StubAnswers<Stub>?
 
     /// Creates a client of the API at `server`.
     ///
@@ -30,17 +30,17 @@ nonisolated struct CallsAPI: Sendable {
             credentials: [.apiKey(key), .clientCredentials(worker)],
             runtime: runtime
         )
-        answers = nil
+        stubAnswers = nil
     }
 
-    private init(client: Countersign.APIClient, answers: Countersign.StubAnswers<Stub>?) {
+    private init(client: Countersign.APIClient, stubAnswers: Countersign.StubAnswers<Stub>?) {
         self.client = client
-        self.answers = answers
+        self.stubAnswers = stubAnswers
     }
 
     /// This client with other options for the calls made through it.
     func options(_ options: Countersign.CallOption...) -> CallsAPI {
-        CallsAPI(client: client.options(options), answers: answers)
+        CallsAPI(client: client.options(options), stubAnswers: stubAnswers)
     }
 
     /// Makes calls, and returns what they give with the status and the header fields of the last response.
@@ -50,7 +50,7 @@ nonisolated struct CallsAPI: Sendable {
         _ calls: nonisolated(nonsending) (CallsAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
         let recorder = Countersign.ResponseRecorder()
-        let value = try await calls(CallsAPI(client: client.recording(to: recorder), answers: answers))
+        let value = try await calls(CallsAPI(client: client.recording(to: recorder), stubAnswers: stubAnswers))
         return (value, recorder.head)
     }
 
@@ -62,7 +62,7 @@ nonisolated struct CallsAPI: Sendable {
         configure(&stub)
         return CallsAPI(
             client: Countersign.APIClient(definition, server: "https://stub.invalid"),
-            answers: Countersign.StubAnswers(stub)
+            stubAnswers: Countersign.StubAnswers(stub)
         )
     }
 
@@ -79,8 +79,8 @@ nonisolated struct CallsAPI: Sendable {
         window: Window? = nil,
         box: Styles.Box
     ) async throws(Failure) {
-        if let answers {
-            return try await client.stubbed(Operations.styles, answers.stub.styles)(
+        if let stubAnswers {
+            return try await client.stubbed(Operations.styles, stubAnswers.stub.styles)(
                 comma,
                 space,
                 pipe,
@@ -99,7 +99,7 @@ nonisolated struct CallsAPI: Sendable {
         request.query("window[from]", window?.from)
         request.query("window[colours]", window?.colours)
         request.query("window[until]", window?.until.parameter(as: .unixSeconds))
-        request.query("window[answer]", window?.answer)
+        request.query("window[answer]", window?._answer)
         request.query("box[w i]", box.wI)
         request.query("box[tags]", box.tags)
         try await client.send(request)
@@ -113,8 +113,8 @@ nonisolated struct CallsAPI: Sendable {
         at: Countersign.CalendarDay? = nil,
         since: Date
     ) async throws(Failure) {
-        if let answers {
-            return try await client.stubbed(Operations.login, answers.stub.login)(user, passWord, tag, at, since)
+        if let stubAnswers {
+            return try await client.stubbed(Operations.login, stubAnswers.stub.login)(user, passWord, tag, at, since)
         }
         var request = client.request(Operations.login)
         request.form("user", user)
@@ -127,8 +127,8 @@ nonisolated struct CallsAPI: Sendable {
 
     /// `POST /ping`.
     nonisolated(nonsending) func ping(note: String? = nil) async throws(Failure) {
-        if let answers {
-            return try await client.stubbed(Operations.ping, answers.stub.ping)(note)
+        if let stubAnswers {
+            return try await client.stubbed(Operations.ping, stubAnswers.stub.ping)(note)
         }
         var request = client.request(Operations.ping)
         request.form("note", note)
@@ -140,8 +140,8 @@ nonisolated struct CallsAPI: Sendable {
     /// - Parameters:
     ///   - body: The bytes that are sent as `image/png`.
     nonisolated(nonsending) func upload(body: [UInt8]) async throws(Failure) {
-        if let answers {
-            return try await client.stubbed(Operations.upload, answers.stub.upload)(body)
+        if let stubAnswers {
+            return try await client.stubbed(Operations.upload, stubAnswers.stub.upload)(body)
         }
         var request = client.request(Operations.upload)
         request.body(body, "image/png")
@@ -153,8 +153,8 @@ nonisolated struct CallsAPI: Sendable {
     /// - Parameters:
     ///   - body: The bytes that are sent as `application/octet-stream`.
     nonisolated(nonsending) func avatar(id: String, body: [UInt8]) async throws(Failure) {
-        if let answers {
-            return try await client.stubbed(Operations.avatar, answers.stub.avatar)(id, body)
+        if let stubAnswers {
+            return try await client.stubbed(Operations.avatar, stubAnswers.stub.avatar)(id, body)
         }
         var request = client.request(Operations.avatar)
         request.path(id)
@@ -163,43 +163,46 @@ nonisolated struct CallsAPI: Sendable {
     }
 
     /// `POST /jobs`.
-    nonisolated(nonsending) func start(request: String, answers: String? = nil) async throws(Failure) -> Start.Output {
-        if let apiAnswers = self.answers {
-            return try await client.stubbed(Operations.start, apiAnswers.stub.start)(request, answers)
+    nonisolated(nonsending) func start(
+        request: String,
+        stubAnswers: String? = nil
+    ) async throws(Failure) -> Start.Output {
+        if let apiStubAnswers = self.stubAnswers {
+            return try await client.stubbed(Operations.start, apiStubAnswers.stub.start)(request, stubAnswers)
         }
         var apiRequest = client.request(Operations.start)
-        apiRequest.body(Start.Input(request: request, answers: answers))
+        apiRequest.body(Start.Input(request: request, stubAnswers: stubAnswers))
         return try await client.send(apiRequest)
     }
 
     /// `GET /maybe`.
     nonisolated(nonsending) func maybe() async throws(Failure) -> Thing? {
-        if let answers {
-            return try await client.stubbed(Operations.maybe, answers.stub.maybe)()
+        if let stubAnswers {
+            return try await client.stubbed(Operations.maybe, stubAnswers.stub.maybe)()
         }
         return try await client.send(client.request(Operations.maybe))
     }
 
     /// `GET /maybe-null`.
     nonisolated(nonsending) func maybeNull() async throws(Failure) -> Thing? {
-        if let answers {
-            return try await client.stubbed(Operations.maybeNull, answers.stub.maybeNull)()
+        if let stubAnswers {
+            return try await client.stubbed(Operations.maybeNull, stubAnswers.stub.maybeNull)()
         }
         return try await client.send(client.request(Operations.maybeNull))
     }
 
     /// `POST /same`.
     nonisolated(nonsending) func same() async throws(Failure) -> Thing {
-        if let answers {
-            return try await client.stubbed(Operations.same, answers.stub.same)()
+        if let stubAnswers {
+            return try await client.stubbed(Operations.same, stubAnswers.stub.same)()
         }
         return try await client.send(client.request(Operations.same))
     }
 
     /// `GET /fetch`.
     nonisolated(nonsending) func fetch(ifNoneMatch: String? = nil) async throws(Failure) -> Fetch.Output? {
-        if let answers {
-            return try await client.stubbed(Operations.fetch, answers.stub.fetch)(ifNoneMatch)
+        if let stubAnswers {
+            return try await client.stubbed(Operations.fetch, stubAnswers.stub.fetch)(ifNoneMatch)
         }
         var request = client.request(Operations.fetch)
         request.header("If-None-Match", ifNoneMatch)
@@ -208,32 +211,32 @@ nonisolated struct CallsAPI: Sendable {
 
     /// `POST /create`.
     nonisolated(nonsending) func create() async throws(Failure) -> Create.Output {
-        if let answers {
-            return try await client.stubbed(Operations.create, answers.stub.create)()
+        if let stubAnswers {
+            return try await client.stubbed(Operations.create, stubAnswers.stub.create)()
         }
         return try await client.send(client.request(Operations.create))
     }
 
     /// `GET /both`.
     nonisolated(nonsending) func both() async throws(Failure) -> Both.Output {
-        if let answers {
-            return try await client.stubbed(Operations.both, answers.stub.both)()
+        if let stubAnswers {
+            return try await client.stubbed(Operations.both, stubAnswers.stub.both)()
         }
         return try await client.send(client.request(Operations.both))
     }
 
     /// `GET /anything`.
     nonisolated(nonsending) func anything() async throws(Failure) -> Countersign.JSONValue {
-        if let answers {
-            return try await client.stubbed(Operations.anything, answers.stub.anything)()
+        if let stubAnswers {
+            return try await client.stubbed(Operations.anything, stubAnswers.stub.anything)()
         }
         return try await client.send(client.request(Operations.anything))
     }
 
     /// `DELETE /nothing`.
     nonisolated(nonsending) func nothing() async throws(Failure) {
-        if let answers {
-            return try await client.stubbed(Operations.nothing, answers.stub.nothing)()
+        if let stubAnswers {
+            return try await client.stubbed(Operations.nothing, stubAnswers.stub.nothing)()
         }
         try await client.send(client.request(Operations.nothing))
     }
@@ -249,8 +252,8 @@ nonisolated struct CallsAPI: Sendable {
             items: { $0?.things ?? [] },
             next: { $0?.next }
         )
-        guard let answers else { return pages }
-        return pages.stubbed(answers.stub.byCursor) { (answer) throws(Failure) in
+        guard let stubAnswers else { return pages }
+        return pages.stubbed(stubAnswers.stub.byCursor) { (answer) throws(Failure) in
             try await answer(cursor, size)
         }
     }
@@ -261,8 +264,8 @@ nonisolated struct CallsAPI: Sendable {
         request.query("size", size)
         request.query("pages", pages)
         let apiPages = client.pages(request, items: { $0 })
-        guard let answers else { return apiPages }
-        return apiPages.stubbed(answers.stub.byLink) { (answer) throws(Failure) in
+        guard let stubAnswers else { return apiPages }
+        return apiPages.stubbed(stubAnswers.stub.byLink) { (answer) throws(Failure) in
             try await answer(size, pages)
         }
     }
@@ -271,8 +274,8 @@ nonisolated struct CallsAPI: Sendable {
     func byHeadedLink() -> Countersign.Pages<ByHeadedLink.Output, Thing, Problem> {
         let request = client.request(Operations.byHeadedLink)
         let pages = client.pages(request, items: { $0.body.things })
-        guard let answers else { return pages }
-        return pages.stubbed(answers.stub.byHeadedLink) { (answer) throws(Failure) in
+        guard let stubAnswers else { return pages }
+        return pages.stubbed(stubAnswers.stub.byHeadedLink) { (answer) throws(Failure) in
             try await answer()
         }
     }
@@ -281,8 +284,8 @@ nonisolated struct CallsAPI: Sendable {
     func byPage(pageNumber: Int? = nil) -> Countersign.Pages<[Thing], Thing, Problem> {
         let request = client.request(Operations.byPage)
         let pages = client.pages(request, page: pageNumber, into: "page_number", items: { $0 })
-        guard let answers else { return pages }
-        return pages.stubbed(answers.stub.byPage) { (answer) throws(Failure) in
+        guard let stubAnswers else { return pages }
+        return pages.stubbed(stubAnswers.stub.byPage) { (answer) throws(Failure) in
             try await answer(pageNumber)
         }
     }
@@ -291,9 +294,25 @@ nonisolated struct CallsAPI: Sendable {
     func byPageFromZero(page: Int32 = 0) -> Countersign.Pages<ByPageFromZero.Output, Thing, Problem> {
         let request = client.request(Operations.byPageFromZero)
         let pages = client.pages(request, page: page, into: "page", items: { $0.things ?? [] })
-        guard let answers else { return pages }
-        return pages.stubbed(answers.stub.byPageFromZero) { (answer) throws(Failure) in
+        guard let stubAnswers else { return pages }
+        return pages.stubbed(stubAnswers.stub.byPageFromZero) { (answer) throws(Failure) in
             try await answer(page)
+        }
+    }
+
+    /// `GET /by-date`, page by page.
+    func byDate(after: Seconds? = nil) -> Countersign.Pages<ByDate.Output, Thing, Problem> {
+        let request = client.request(Operations.byDate)
+        let pages = client.pages(
+            request,
+            cursor: after?.parameter(as: .unixSeconds),
+            into: "after",
+            items: { $0.things?.value ?? [] },
+            next: { $0.next?.value?.parameter(as: .unixSeconds) }
+        )
+        guard let stubAnswers else { return pages }
+        return pages.stubbed(stubAnswers.stub.byDate) { (answer) throws(Failure) in
+            try await answer(after)
         }
     }
 }
@@ -332,7 +351,7 @@ nonisolated extension CallsAPI {
         /// Answers `avatar`.
         var avatar: (@Sendable (_ id: String, _ body: [UInt8]) async throws(Failure) -> Void)?
         /// Answers `start`.
-        var start: (@Sendable (_ request: String, _ answers: String?) async throws(Failure) -> Start.Output)?
+        var start: (@Sendable (_ request: String, _ stubAnswers: String?) async throws(Failure) -> Start.Output)?
         /// Answers `maybe`.
         var maybe: (@Sendable () async throws(Failure) -> Thing?)?
         /// Answers `maybeNull`.
@@ -359,6 +378,8 @@ nonisolated extension CallsAPI {
         var byPage: (@Sendable (_ pageNumber: Int?) async throws(Failure) -> [[Thing]])?
         /// Answers `byPageFromZero`, with all its pages.
         var byPageFromZero: (@Sendable (_ page: Int32) async throws(Failure) -> [ByPageFromZero.Output])?
+        /// Answers `byDate`, with all its pages.
+        var byDate: (@Sendable (_ after: Seconds?) async throws(Failure) -> [ByDate.Output])?
     }
 }
 
@@ -374,6 +395,8 @@ nonisolated extension CallsAPI {
     struct Failed: Hashable, Sendable {
         var code: String
     }
+
+    typealias Seconds = Date
 
     typealias Moment = Date
 
@@ -414,7 +437,20 @@ nonisolated extension CallsAPI {
         var from: Countersign.CalendarDay?
         var colours: [Colour]?
         var until: Date
-        var answer: String?
+        fileprivate var _answer: String?
+
+        @available(*, deprecated, message: "Say nothing.")
+        var answer: String? {
+            get { _answer }
+            set { _answer = newValue }
+        }
+
+        init(from: Countersign.CalendarDay? = nil, colours: [Colour]? = nil, until: Date, answer: String? = nil) {
+            self.from = from
+            self.colours = colours
+            self.until = until
+            self._answer = answer
+        }
     }
 
     enum Styles {
@@ -431,7 +467,7 @@ nonisolated extension CallsAPI {
 
         fileprivate struct Input {
             let request: String
-            let answers: String?
+            let stubAnswers: String?
         }
 
         /// What `start` returns.
@@ -475,6 +511,13 @@ nonisolated extension CallsAPI {
     enum ByPageFromZero {
         struct Output: Hashable, Sendable {
             var things: [Thing]?
+        }
+    }
+
+    enum ByDate {
+        struct Output: Hashable, Sendable {
+            var things: Countersign.Nullable<[Thing]>?
+            var next: Countersign.Nullable<Seconds>?
         }
     }
 
@@ -543,7 +586,7 @@ nonisolated extension CallsAPI.Window: Countersign.JSONEncodable {
         json.field("from", from)
         json.field("colours", colours)
         json.field("until", until, as: .unixSeconds)
-        json.field("answer", answer)
+        json.field("answer", _answer)
         json.endObject()
     }
 }
@@ -585,6 +628,14 @@ nonisolated extension CallsAPI.ByPageFromZero.Output: Countersign.JSONDecodable 
     }
 }
 
+nonisolated extension CallsAPI.ByDate.Output: Countersign.JSONDecodable {
+    init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
+        var object = try json.object()
+        things = try object.optionalNullable("things")
+        next = try object.optionalNullable("next", as: .unixSeconds)
+    }
+}
+
 nonisolated extension CallsAPI.Error429: Countersign.ResponseDecodable {
     init(response: Countersign.HTTPResponse) throws {
         body = try response.json()
@@ -596,7 +647,7 @@ nonisolated extension CallsAPI.Start.Input: Countersign.JSONEncodable {
     func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("request", request)
-        json.field("answers", answers)
+        json.field("stubAnswers", stubAnswers)
         json.endObject()
     }
 }
@@ -791,6 +842,13 @@ nonisolated extension CallsAPI {
             "byPageFromZero",
             .get,
             "/by-zero",
+            returns: [.json(.successful)],
+            errors: problems
+        )
+        static let byDate = Countersign.APIOperation<ByDate.Output, Problem>(
+            "byDate",
+            .get,
+            "/by-date",
             returns: [.json(.successful)],
             errors: problems
         )
