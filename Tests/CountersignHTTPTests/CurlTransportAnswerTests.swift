@@ -1,7 +1,7 @@
 import CountersignHTTP
 import Testing
 
-@Suite("What comes back", .timeLimit(.minutes(1)))
+@Suite("What comes back", .timeLimit(.minutes(15)))
 struct CurlTransportAnswerTests {
     /// Sends one request to a server that answers it with a text and closes.
     private func answer(

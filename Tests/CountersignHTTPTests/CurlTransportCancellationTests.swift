@@ -1,7 +1,7 @@
 import CountersignHTTP
 import Testing
 
-@Suite("Cancellation", .timeLimit(.minutes(1)))
+@Suite("Cancellation", .timeLimit(.minutes(15)))
 struct CurlTransportCancellationTests {
     @Test("A cancelled task returns while the server is silent, and its connection is closed")
     func inFlight() async throws {

@@ -1,7 +1,7 @@
 import CountersignHTTP
 import Testing
 
-@Suite("When something fails", .timeLimit(.minutes(1)))
+@Suite("When something fails", .timeLimit(.minutes(15)))
 struct CurlTransportFailureTests {
     @Test(
         "A request that a pooled connection swallows is sent once and fails as one that may have been processed",

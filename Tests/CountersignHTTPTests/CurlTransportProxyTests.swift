@@ -1,7 +1,7 @@
 import CountersignHTTP
 import Testing
 
-@Suite("Proxies", .timeLimit(.minutes(1)))
+@Suite("Proxies", .timeLimit(.minutes(15)))
 struct CurlTransportProxyTests {
     private func transport(through proxy: ScriptedServer) throws -> CurlTransport {
         var configuration = CurlTransport.Configuration()

@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
     "TLS",
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(15)),
     .enabled(if: TLSServer.openssl != nil, "needs the command openssl")
 )
 struct CurlTransportTLSTests {

@@ -1,7 +1,7 @@
 import CountersignHTTP
 import Testing
 
-@Suite("What goes on the wire", .timeLimit(.minutes(1)))
+@Suite("What goes on the wire", .timeLimit(.minutes(15)))
 struct CurlTransportWireTests {
     /// What a server sees of a request.
     private func wire(_ request: (ScriptedServer) throws -> HTTPRequest) async throws -> ScriptedServer.Request {

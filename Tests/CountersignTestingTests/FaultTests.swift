@@ -3,7 +3,7 @@ import CountersignJSON
 import CountersignTesting
 import Testing
 
-@Suite("Faults", .timeLimit(.minutes(1)))
+@Suite("Faults", .timeLimit(.minutes(15)))
 struct FaultTests {
     let clock = VirtualClock()
     let server: FakeAuthorizationServer

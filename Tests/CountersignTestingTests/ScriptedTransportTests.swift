@@ -2,7 +2,7 @@ import CountersignHTTP
 import CountersignTesting
 import Testing
 
-@Suite("Scripted transport", .timeLimit(.minutes(1)))
+@Suite("Scripted transport", .timeLimit(.minutes(15)))
 struct ScriptedTransportTests {
     static func request(_ path: String) throws -> HTTPRequest {
         HTTPRequest(url: try HTTPURL("https://api.example.com" + path))

@@ -3,7 +3,7 @@ import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Enumerations, instants and choices on the wire", .timeLimit(.minutes(1)))
+@Suite("Enumerations, instants and choices on the wire", .timeLimit(.minutes(15)))
 struct ModelsKindsTests {
     @Test("Enumerations are read by their values; an open one keeps what it does not know")
     func enumerations() async throws {

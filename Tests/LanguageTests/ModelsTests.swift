@@ -3,7 +3,7 @@ import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Models on the wire", .timeLimit(.minutes(1)))
+@Suite("Models on the wire", .timeLimit(.minutes(15)))
 struct ModelsTests {
     private static let scalars = """
         {"text":"a","flag":true,"count":1,"small":-2,"large":9007199254740993,"ratio":0.1,"exact":0.1,\

@@ -4,7 +4,7 @@ import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Fakes on a socket", .timeLimit(.minutes(1)))
+@Suite("Fakes on a socket", .timeLimit(.minutes(15)))
 struct FakesOnASocketTests {
     let server: FakeAuthorizationServer
     let api: FakeResourceServer

@@ -2,7 +2,7 @@ import CountersignHTTP
 import CountersignLoopback
 import Testing
 
-@Suite("Loopback server", .timeLimit(.minutes(1)))
+@Suite("Loopback server", .timeLimit(.minutes(15)))
 struct LoopbackServerTests {
     /// Answers with what came in, a line for the target, one for each field, then the body.
     static func echo(_ limits: LoopbackServer.Limits = .init()) -> LoopbackServer {

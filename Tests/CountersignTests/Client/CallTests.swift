@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Calls of a generated client", .timeLimit(.minutes(1)))
+@Suite("Calls of a generated client", .timeLimit(.minutes(15)))
 struct CallTests {
     private func failure<Success>(
         _ call: nonisolated(nonsending) () async throws(CatalogAPI.Failure) -> Success

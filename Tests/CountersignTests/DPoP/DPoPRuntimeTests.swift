@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("DPoP through the runtime", .timeLimit(.minutes(2)))
+@Suite("DPoP through the runtime", .timeLimit(.minutes(15)))
 struct DPoPRuntimeTests {
     @Test("P41, P43: every call has a proof of its own with the token's hash, and no token request has that hash")
     func proofs() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("What a 401 does", .timeLimit(.minutes(2)))
+@Suite("What a 401 does", .timeLimit(.minutes(15)))
 struct RefusedTokenTests {
     @Test("P26: a token that the API refuses is renewed once, and the call is sent once more")
     func renewal() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Load and sharing", .timeLimit(.minutes(2)))
+@Suite("Load and sharing", .timeLimit(.minutes(15)))
 struct SharingTests {
     @Test("P01: ten thousand calls that start cold make one token request, and all carry its token")
     func coldStart() async throws {

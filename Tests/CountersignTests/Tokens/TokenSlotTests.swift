@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("TokenSlot", .timeLimit(.minutes(2)))
+@Suite("TokenSlot", .timeLimit(.minutes(15)))
 struct TokenSlotTests {
     @Test("Whatever callers do at once, each of them is answered, and one fetch runs at a time")
     func everybodyIsAnswered() async throws {
