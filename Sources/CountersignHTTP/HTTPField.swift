@@ -19,6 +19,22 @@ public struct HTTPField: Hashable, Sendable {
     }
 }
 
+extension HTTPField: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The line as it is sent, but for the values of fields that carry credentials.
+    public var description: String { "\(name): \(name.isCredential ? "<redacted>" : value)" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["field": description]) }
+}
+
+extension HTTPFieldName {
+    /// Whether values of this field let whoever reads them act for somebody else.
+    var isCredential: Bool { Self.credentials.contains(self) }
+
+    private static let credentials: Set<HTTPFieldName> = [
+        .authorization, .dpop, .cookie, .setCookie, "Proxy-Authorization", "X-API-Key",
+    ]
+}
+
 extension UInt8 {
     /// Whether this byte may stand in a field value: a visible character, a space, a tab, or beyond ASCII.
     package var isHTTPFieldValueByte: Bool {

@@ -66,6 +66,12 @@ public struct HTTPFields: Hashable, Sendable {
     public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 }
 
+extension HTTPFields: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { fields.map(\.description).joined(separator: "\n") }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, unlabeledChildren: fields.map(\.description)) }
+}
+
 extension HTTPFields: RandomAccessCollection {
     public var startIndex: Int { 0 }
     public var endIndex: Int { fields.count }

@@ -30,3 +30,14 @@ public struct HTTPRequest: Sendable {
         self.maximumResponseBytes = maximumResponseBytes
     }
 }
+
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The request without its query, its credentials and its body, any of which may be secret.
+    public var description: String {
+        let size = body?.bytes.map { "\n\n<\($0.count) bytes>" } ?? ""
+        return "\(method.rawValue) \(url)\n\(fields)\(size)"
+    }
+
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["request": description]) }
+}

@@ -75,7 +75,10 @@ public struct HTTPURL: Hashable, Sendable {
     private var queryMark: String.Index? { target.utf8.firstIndex(of: UInt8(ascii: "?")) }
 }
 
-extension HTTPURL: CustomStringConvertible {
+extension HTTPURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
+
     /// The URL up to the query, with `?…` in its place: a query may hold a secret.
     public var description: String { query == nil ? withoutQuery : withoutQuery + "?…" }
 }

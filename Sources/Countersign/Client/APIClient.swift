@@ -127,26 +127,36 @@ extension APIOperation {
             for declared in returns where declared.status.matches(status) {
                 return try declared.decode(response)
             }
+        } catch let error as HeaderDecodingError {
+            throw CallError(CallFailure(.undecodableResponse, in: name(), error.description, response: response))
+        } catch {
+            let text = Self.undecodable(response, error)
+            throw CallError(CallFailure(.undecodableResponse, in: name(), text, response: response))
+        }
+        let text: String
+        do {
             if let problem = try problem(in: response) {
                 let failure = CallFailure(.problem, in: name(), "the API answered with an error", response: response)
                 throw CallError(failure, problem: problem)
             }
+            let isDeclared = errors.contains { $0.status.matches(status) }
+            text =
+                isDeclared
+                ? "the API answered with an error"
+                : status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
         } catch let error as CallError<Problem> {
             throw error
-        } catch let error as HeaderDecodingError {
-            throw CallError(CallFailure(.undecodableResponse, in: name(), error.description, response: response))
         } catch {
-            let type = response.fields[.contentType].flatMap(Self.mediaType).map { ", which says it is \($0)," } ?? ""
-            let reason = response.body.isEmpty ? "it is empty" : "\(error)"
-            let text = "the body\(type) is not what the schema declares: \(reason)"
-            throw CallError(CallFailure(.undecodableResponse, in: name(), text, response: response))
+            // A gateway's error page, say: what matters is the status.
+            text = "the API answered with an error; \(Self.undecodable(response, error))"
         }
-        let isDeclared = errors.contains { $0.status.matches(status) }
-        let text =
-            isDeclared
-            ? "the API answered with an error"
-            : status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
         throw CallError(CallFailure(.unexpectedStatus, in: name(), text, response: response))
+    }
+
+    private static func undecodable(_ response: HTTPResponse, _ error: any Error) -> String {
+        let type = response.fields[.contentType].flatMap(mediaType).map { ", which says it is \($0)," } ?? ""
+        if response.body.isEmpty { return "the body is empty, and the schema declares one" }
+        return "the body\(type) is not what the schema declares: \(error)"
     }
 
     func problem(in response: HTTPResponse) throws -> Problem? {

@@ -181,6 +181,7 @@ struct RequestDraft: Sendable {
         guard HTTPField.isValidValue(value) else {
             return refuse("the value of the header \(name) has characters that no header may carry")
         }
-        fields.append(name: name, value: value)
+        // An Accept of the schema's stands in the place of the one that every request begins with.
+        if name == .accept { fields[.accept] = value } else { fields.append(name: name, value: value) }
     }
 }

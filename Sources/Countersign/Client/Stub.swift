@@ -47,7 +47,9 @@ extension CallError {
     ///
     /// ```swift
     /// let catalog = CatalogAPI.stub {
-    ///     $0.getItem = { _, _ in throw .init(problem: .init(code: .notFound), status: 404) }
+    ///     $0.getItem = { id throws(CatalogAPI.Failure) in
+    ///         throw CatalogAPI.Failure(problem: .init(code: .notFound), status: 404)
+    ///     }
     /// }
     /// ```
     public init(problem: Problem, status: HTTPStatus) {

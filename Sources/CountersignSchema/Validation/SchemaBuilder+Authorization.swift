@@ -158,6 +158,9 @@ extension SchemaBuilder {
         var result = OAuthParameters()
         result.issuer = mapping["issuer"].flatMap { url($0, of: "'issuer'") }
         result.tokenEndpoint = mapping["tokenEndpoint"].flatMap { url($0, of: "'tokenEndpoint'") }
+        if hasServerIssuers, let own = mapping["issuer"] {
+            error(own.location, "every server names its issuer; remove this one, which would be used with all of them")
+        }
         if !hasServerIssuers, mapping.lacks("issuer"), mapping.lacks("tokenEndpoint") {
             let choice = extra.contains("tokenEndpoint") ? "'issuer' or 'tokenEndpoint'" : "'issuer'"
             error(mapping.location, "\(what) must name its \(choice)")

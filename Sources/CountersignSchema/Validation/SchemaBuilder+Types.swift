@@ -1,6 +1,11 @@
 extension SchemaBuilder {
     /// Names that mean something else in the generated client.
-    private static let takenTypeNames = SwiftName.takenTypes.union(["Failure", "Stub"])
+    private static let takenTypeNames = SwiftName.takenTypes.union([
+        "Failure", "Stub",
+        // What generated types conform to or return, by these names.
+        "CaseIterable", "ExpressibleByIntegerLiteral", "ExpressibleByStringLiteral", "Hashable", "Identifiable",
+        "RawRepresentable", "Sendable", "Void",
+    ])
     static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
 
     /// Reads `types`: first all names, so that types can name one another in any order.
