@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What all values of one client share: where it calls, and with what.
 final class ClientCore: Sendable {
     /// A server that calls may go to, checked.
@@ -10,9 +12,9 @@ final class ClientCore: Sendable {
 
     /// The authorization of one requirement, once it has been used.
     ///
-    /// Each has its own lock, so that calls with different tokens do not meet.
+    /// It is set once and read without a lock: calls do not meet here.
     private final class Ready: Sendable {
-        let authorization = Locked<Authorization?>(nil)
+        let authorization = AtomicLazyReference<Authorization>()
     }
 
     let name: String
@@ -22,6 +24,8 @@ final class ClientCore: Sendable {
     private let credentials: [SchemeCredentials]
     /// The requirements whose schemes have been made ready, by their place in the definition.
     private let ready: [Ready]
+    /// That of the first requirement that a token answers to; nil where no call can be made.
+    private let tokenReady: Ready?
 
     init(_ definition: APIDefinition, server: String, credentials: [SchemeCredentials], runtime: Runtime) {
         name = definition.name
@@ -34,6 +38,8 @@ final class ClientCore: Sendable {
         } catch {
             self.server = .failure(error)
         }
+        let isUsable = if case .success = self.server { true } else { false }
+        tokenReady = isUsable ? definition.tokenRequirement.map { [ready] in ready[$0] } : nil
     }
 
     private static func server(_ text: String, _ runtime: Runtime) throws(TokenError) -> Server {
@@ -57,17 +63,12 @@ final class ClientCore: Sendable {
     func authorization(_ requirement: Int, options: TokenOptions?) throws(TokenError) -> Authorization {
         if let options, !options.isEmpty { return try makeReady(requirement, options: options) }
         let ready = ready[requirement]
-        if let known = ready.authorization.withLock({ $0 }) { return known }
-        let made = try makeReady(requirement, options: TokenOptions())
-        ready.authorization.withLock { $0 = made }
-        return made
+        if let known = ready.authorization.load() { return known }
+        return ready.authorization.storeIfNil(try makeReady(requirement, options: TokenOptions()))
     }
 
     /// The token of the first requirement that has one, when it is only to be read.
-    func cachedToken() -> AccessToken? {
-        guard case .success = server, let requirement = definition.tokenRequirement else { return nil }
-        return ready[requirement].authorization.withLock { $0 }?.cached()
-    }
+    func cachedToken() -> AccessToken? { tokenReady?.authorization.load()?.cached() }
 
     /// The token slots of all requirements.
     func slots(options: TokenOptions?) -> [TokenSlot] {

@@ -197,7 +197,9 @@ struct TokenModel {
         let id = desk.newID()
         let reason = isCancelled ? TokenError(.cancelled, "") : nil
         switch desk.wait(caller, as: id, after: landings, unless: reason) {
-        case .waits: callers[caller] = .waiting(demand, id: id)
+        case .waits:
+            if isCancelled { throw Violation("a cancelled caller was made to wait") }
+            callers[caller] = .waiting(demand, id: id)
         case .refused: callers[caller] = .idle
         case .askAgain: try ask(caller, demand)
         }
