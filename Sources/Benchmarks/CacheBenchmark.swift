@@ -12,7 +12,8 @@ enum CacheBenchmark {
         for size in sizes {
             var configuration = Runtime.Configuration()
             configuration.transport = InstantTransport()
-            configuration.maximumCachedTokens = size
+            // One is the client's without options.
+            configuration.maximumCachedTokens = size + 1
             let runtime = Runtime(configuration)
             let client = Catalog.client(at: "https://api.example", runtime: runtime)
             _ = try await client.tokens.current()
