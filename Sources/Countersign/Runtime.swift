@@ -95,9 +95,12 @@ public final class Runtime: Sendable {
     }
 
     /// The slot of a client's tokens.
+    ///
+    /// - Parameter issuer: The authorization server where neither scheme nor credentials name one.
     func slot(
         for scheme: SecurityScheme.ClientCredentialsScheme,
         _ credentials: ClientCredentials,
+        issuer: String?,
         scopes: [String],
         options: TokenOptions
     ) throws(TokenError) -> TokenSlot {
@@ -107,10 +110,10 @@ public final class Runtime: Sendable {
         } catch {
             throw TokenError(.configuration, "the system gave no random bytes: \(error)")
         }
-        guard let server = credentials.server ?? scheme.server else {
+        guard let server = credentials.server ?? scheme.server ?? issuer.map(AuthorizationServer.issuer) else {
             throw TokenError(
                 .configuration,
-                "neither the schema nor the credentials name an issuer or a token endpoint"
+                "neither the schema nor the server nor the credentials name an issuer or a token endpoint"
             )
         }
         let scopes = options.scopes ?? scopes

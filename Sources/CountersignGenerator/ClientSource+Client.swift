@@ -7,26 +7,34 @@ extension ClientSource {
         source.documentation(schema.description ?? "A client of `\(server)`.")
         source.open("nonisolated \(access)struct \(schema.name): Sendable {")
         source.documentation("What every call of this client throws.")
-        source.line("\(access)typealias Failure = \(spelling.standard("CallError"))<\(problem.type(spelling))>")
+        source.line("\(access)typealias Failure = \(spelling.runtime("CallError"))<\(problem.type(spelling))>")
         source.blankLine()
-        source.line("private let client: \(spelling.standard("APIClient"))")
+        source.line("private let client: \(spelling.runtime("APIClient"))")
+        let answers = "\(spelling.runtime("StubAnswers"))<Stub>?"
+        if schema.generatesStub { source.line("private let stubAnswers: \(answers)") }
         writeInitialiser()
         source.blankLine()
-        source.open("private init(client: \(spelling.standard("APIClient"))) {")
+        let stub = schema.generatesStub ? ", stubAnswers: \(answers)" : ""
+        source.open("private init(client: \(spelling.runtime("APIClient"))\(stub)) {")
         source.line("self.client = client")
+        if schema.generatesStub { source.line("self.stubAnswers = stubAnswers") }
         source.close()
         source.blankLine()
         source.documentation("This client with other options for the calls made through it.")
-        source.open("\(access)func options(_ options: \(spelling.standard("CallOption"))...) -> \(schema.name) {")
-        source.line("\(schema.name)(client: client.options(options))")
+        source.open("\(access)func options(_ options: \(spelling.runtime("CallOption"))...) -> \(schema.name) {")
+        source.line(copy(withClient: "client.options(options)"))
         source.close()
+        writeWithResponse()
+        if schema.generatesStub { writeStubFunction() }
         if schema.schemes.contains(where: \.hasTokens) {
             source.blankLine()
             source.documentation("The access tokens behind this client.")
-            source.line("\(access)var tokens: \(spelling.standard("ClientTokens")) { client.tokens }")
+            source.line("\(access)var tokens: \(spelling.runtime("ClientTokens")) { client.tokens }")
         }
         for operation in schema.operations { try writeMethod(operation) }
         source.close()
+        if case .named(let servers) = schema.servers { writeServers(servers) }
+        if schema.generatesStub { try writeStub() }
     }
 
     private var server: String {
@@ -36,6 +44,32 @@ extension ClientSource {
         }
     }
 
+    /// A client like this one around another of the runtime's.
+    private func copy(withClient client: String) -> String {
+        "\(schema.name)(client: \(client)\(schema.generatesStub ? ", stubAnswers: stubAnswers" : ""))"
+    }
+
+    private mutating func writeWithResponse() {
+        source.blankLine()
+        source.documentation(
+            [
+                "Makes calls, and returns what they give with the status and the header fields of the last response.",
+                "There is no head where no call was made, or none was answered.",
+            ]
+        )
+        let error = spelling.swift("Error")
+        let calls = "nonisolated(nonsending) (\(schema.name)) async throws(CallsFailure) -> Value"
+        source.open(
+            "\(access)nonisolated(nonsending) ",
+            .call("func withResponse<Value, CallsFailure: \(error)>", [.labelled("_ calls", text: calls)]),
+            " async throws(CallsFailure) -> (value: Value, head: \(spelling.runtime("ResponseHead"))?) {"
+        )
+        source.line("let recorder = \(spelling.runtime("ResponseRecorder"))()")
+        source.line("let value = try await calls(\(copy(withClient: "client.recording(to: recorder)")))")
+        source.line("return (value, recorder.head)")
+        source.close()
+    }
+
     private mutating func writeInitialiser() {
         var parameters: [Layout] = []
         var documentation: [(name: String, text: String)] = []
@@ -43,24 +77,33 @@ extension ClientSource {
         for scheme in schema.schemes {
             let kind = scheme.credential
             let name = SwiftIdentifier(scheme.swiftName ?? kind.label)
-            let type = kind.type == "TokenSource" ? "any \(spelling.standard(kind.type))" : spelling.standard(kind.type)
+            let type = kind.type == "TokenSource" ? "any \(spelling.runtime(kind.type))" : spelling.runtime(kind.type)
             parameters.append(.labelled(name.parameter, text: type))
             documentation.append((name.name, scheme.documentation))
             credentials.append(.text(".\(kind.caseName)(\(name.argument))"))
         }
-        let server = "\(spelling.swift("String")) = \(SwiftLiteral.string(self.server))"
-        parameters.append(.labelled("server", text: server))
-        parameters.append(.labelled("runtime", text: "\(spelling.standard("Runtime")) = .shared"))
-        documentation.append(("server", "The base URL of the API."))
+        var server: [Layout] = [.labelled("server", text: "server")]
+        if case .named(let servers) = schema.servers {
+            let first = SwiftIdentifier(servers.first?.swiftName ?? "").member
+            parameters.append(.labelled("server", text: "Server = .\(first)"))
+            server = [.labelled("server", text: "server.url")]
+            if schema.serversHaveIssuers { server.append(.labelled("issuer", text: "server.issuer")) }
+            documentation.append(("server", "The server of the API."))
+        } else {
+            let url = "\(spelling.swift("String")) = \(SwiftLiteral.string(self.server))"
+            parameters.append(.labelled("server", text: url))
+            documentation.append(("server", "The base URL of the API."))
+        }
+        parameters.append(.labelled("runtime", text: "\(spelling.runtime("Runtime")) = .shared"))
         documentation.append(("runtime", "The owner of connections and tokens; clients of one runtime share them."))
         source.blankLine()
         source.documentation(["Creates a client of the API at `server`."], parameters: documentation)
         source.open("\(access)init", .call("", parameters), " {")
-        let arguments: [Layout] = [
-            .text("Self.definition"), .labelled("server", text: "server"),
-            .labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime"),
-        ]
-        source.lay("client = ", .call(spelling.standard("APIClient"), arguments))
+        let arguments: [Layout] =
+            [.text("Self.definition")] + server
+            + [.labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime")]
+        source.lay("client = ", .call(spelling.runtime("APIClient"), arguments))
+        if schema.generatesStub { source.line("stubAnswers = nil") }
         source.close()
     }
 }

@@ -3,189 +3,240 @@ import CountersignSchema
 /// How models read and write themselves as JSON: only in the directions in which they travel.
 extension ClientSource {
     mutating func writeCodings() throws(Unsupported) {
-        let tagged = taggedStructures()
+        let tags = try tagsOfStructures()
         for node in models.nodes {
             switch node.content {
             case .declared(let declaration):
-                try writeCoding(of: declaration, isTagged: tagged.contains(node.name))
+                try writeCoding(of: declaration, tags: tags[node.name] ?? [])
+                if schema.conformances.contains(.codable) { writeCodable(declaration) }
             case .body(let structure):
-                openExtension(of: node.name, conformingTo: ["JSONEncodable"])
-                writeEncoding(of: try fields(ofBody: structure), others: nil, isTagged: false, isInternal: true)
+                openExtension(of: node.name, conformingTo: "JSONEncodable")
+                let fields = try fields(ofBody: structure)
+                if structure.others != nil { writeFieldNames(fields, tags: []) }
+                writeEncoding(of: fields, others: structure.others, tags: [], isInternal: true)
                 source.close()
+            case .headed(let response):
+                try writeReading(of: response)
             case .namespace, .choice:
                 break
             }
         }
     }
 
-    /// The structures that are written with the tag of a `oneOf` among their fields.
-    private func taggedStructures() -> Set<TypeName> {
-        var names: Set<TypeName> = []
-        for declaration in schema.types where declaration.coding.contains(.encoded) {
+    /// The fields that tell the structures of each `oneOf` apart.
+    private func tagsOfStructures() throws(Unsupported) -> [TypeName: [String]] {
+        var tags: [TypeName: [String]] = [:]
+        for declaration in schema.types {
             guard case .oneOf(let choice) = declaration.kind else { continue }
-            for option in choice.cases where !holdsTag(option, of: choice) {
-                if case .named(let name) = spelling.resolved(option.type) { names.insert(name) }
+            for option in choice.cases {
+                guard case .named(let name) = spelling.resolved(option.type),
+                    tags[name]?.contains(choice.discriminator) != true
+                else { continue }
+                tags[name, default: []].append(choice.discriminator)
+                if let tags = tags[name], tags.count > 1, hasField(of: tags, name) {
+                    throw Unsupported(
+                        option.location,
+                        "'\(name)' is told apart by several fields, and has one of them as its own; leave that out"
+                    )
+                }
             }
         }
-        return names
+        return tags
     }
 
-    /// Whether the tag is one of the fields of what it tells apart.
-    private func holdsTag(_ option: OneOf.Case, of choice: OneOf) -> Bool {
-        guard case .named(let name) = spelling.resolved(option.type),
-            case .structure(let structure)? = spelling.declaration(of: name)?.kind
-        else { return false }
-        return structure.fields.contains { $0.name == choice.discriminator }
+    private func hasField(of names: [String], _ name: TypeName) -> Bool {
+        guard case .structure(let structure)? = spelling.declaration(of: name)?.kind else { return false }
+        return structure.fields.contains { names.contains($0.name) }
     }
 
-    private func head(of name: TypeName, conformingTo protocols: [String]) -> String {
-        let path = name.path.map { SwiftName.escaped($0) }.joined(separator: ".")
-        let spi = schema.access == .public ? "@_spi(Generated) " : ""
-        let conformances = protocols.map { spelling.standard($0) }.joined(separator: ", ")
-        return "\(spi)nonisolated extension \(schema.name).\(path): \(conformances) {"
-    }
-
-    private mutating func openExtension(of name: TypeName, conformingTo protocols: [String]) {
+    mutating func openExtension(of name: TypeName, conformingTo conformance: String) {
         source.blankLine()
-        source.open(head(of: name, conformingTo: protocols))
+        writeSPI()
+        source.open(head(of: name, conformingTo: spelling.runtime(conformance)))
     }
 
-    private mutating func writeCoding(of declaration: TypeDeclaration, isTagged: Bool) throws(Unsupported) {
-        var protocols: [String] = []
-        if declaration.coding.contains(.decoded) { protocols.append("JSONDecodable") }
-        if declaration.coding.contains(.encoded) { protocols.append("JSONEncodable") }
+    /// What generated code alone may use is fenced off from those who see the client's types.
+    private mutating func writeSPI() {
+        if schema.access == .public { source.line("@_spi(Generated)") }
+    }
+
+    private func head(of name: TypeName, conformingTo conformance: String) -> String {
+        let path = name.path.map { SwiftName.escaped($0) }.joined(separator: ".")
+        return "nonisolated extension \(schema.name).\(path): \(conformance) {"
+    }
+
+    private mutating func writeCoding(of declaration: TypeDeclaration, tags: [String]) throws(Unsupported) {
+        let isDecoded = declaration.coding.contains(.decoded)
+        let isEncoded = declaration.coding.contains(.encoded)
         if spelling.isScalar(.named(declaration.name)) {
-            if case .alias = declaration.kind { return }
-            source.blankLine()
-            source.line(head(of: declaration.name, conformingTo: ["APIScalar"]) + "}")
+            writeScalarCoding(of: declaration)
             return
         }
-        guard !protocols.isEmpty else { return }
+        guard isDecoded || isEncoded else { return }
+        if case .alias = declaration.kind { return }
+        let conformance = isDecoded && isEncoded ? "JSONCodable" : isDecoded ? "JSONDecodable" : "JSONEncodable"
+        openExtension(of: declaration.name, conformingTo: conformance)
         switch declaration.kind {
         case .structure(let structure):
             let fields = try ModelField.fields(of: structure, coding: declaration.coding, spelling: spelling)
-            openExtension(of: declaration.name, conformingTo: protocols)
-            if structure.others != nil { writeFieldNames(fields) }
-            if declaration.coding.contains(.decoded) { writeDecoding(of: fields, others: structure.others) }
-            if declaration.coding.contains(.encoded) {
-                source.blankLine()
-                writeEncoding(of: fields, others: structure.others, isTagged: isTagged)
+            if structure.others != nil { writeFieldNames(fields, tags: tags) }
+            if isDecoded { writeDecoding(of: fields, others: structure.others) }
+            if isEncoded {
+                writeEncoding(of: fields, others: structure.others, tags: tags, isInternal: false)
             }
-            source.close()
-        case .wrapper:
-            openExtension(of: declaration.name, conformingTo: protocols)
-            if declaration.coding.contains(.decoded) {
-                openDecoding()
-                source.line("rawValue = try .init(json: json)")
-                source.close()
-            }
-            if declaration.coding.contains(.encoded) {
-                source.blankLine()
-                openEncoding()
-                source.line("rawValue.encode(to: &json)")
-                source.close()
-            }
-            source.close()
+        case .wrapper(let type):
+            writeCoding(ofWrapped: type, isDecoded: isDecoded, isEncoded: isEncoded)
         case .oneOf(let choice):
-            openExtension(of: declaration.name, conformingTo: protocols)
-            if declaration.coding.contains(.decoded) { writeDecoding(of: choice) }
-            if declaration.coding.contains(.encoded) {
-                source.blankLine()
-                writeEncoding(of: choice)
-            }
-            source.close()
+            if isDecoded { writeDecoding(of: choice) }
+            if isEncoded { writeEncoding(of: choice) }
         case .enumeration, .alias:
             break
         }
+        source.close()
     }
 
     private mutating func openDecoding() {
-        let types = (node: spelling.standard("JSONNode"), error: spelling.standard("JSONDecodingError"))
+        let types = (node: spelling.runtime("JSONNode"), error: spelling.runtime("JSONDecodingError"))
         source.open("\(access)init(json: \(types.node)) throws(\(types.error)) {")
     }
 
     private mutating func openEncoding(isInternal: Bool = false) {
-        source.open("\(isInternal ? "" : access)func encode(to json: inout \(spelling.standard("JSONWriter"))) {")
+        source.blankLine()
+        source.open("\(isInternal ? "" : access)func encode(to json: inout \(spelling.runtime("JSONWriter"))) {")
+    }
+
+    // MARK: Wrappers
+
+    private mutating func writeScalarCoding(of declaration: TypeDeclaration) {
+        if case .alias = declaration.kind { return }
+        source.blankLine()
+        writeSPI()
+        let head = head(of: declaration.name, conformingTo: spelling.runtime("APIScalar"))
+        guard case .wrapper(let type) = declaration.kind, spelling.timestampFormat(of: type) != nil else {
+            source.line(head + "}")
+            return
+        }
+        source.open(head)
+        writeCoding(ofWrapped: type, isDecoded: true, isEncoded: true)
+        source.blankLine()
+        let parameter = spelling.parameter("rawValue", of: type)
+        let string = spelling.swift("String")
+        source.line("\(access)var parameter: \(string) { \(parameter) }")
+        source.blankLine()
+        source.open("\(access)init?(parameter: \(string)) {")
+        let format = formatArgument(spelling.timestampFormat(of: type))
+        let date = "\(spelling.foundation("Date"))(parameter: parameter\(format))"
+        source.line("guard let rawValue = \(date) else { return nil }")
+        source.line("self.init(rawValue: rawValue)")
+        source.close()
+        source.close()
+    }
+
+    private mutating func writeCoding(ofWrapped type: TypeReference, isDecoded: Bool, isEncoded: Bool) {
+        let format = formatArgument(spelling.timestampFormat(of: type))
+        if isDecoded {
+            openDecoding()
+            source.line("rawValue = try .init(json: json\(format))")
+            source.close()
+        }
+        if isEncoded {
+            openEncoding()
+            source.line("rawValue.encode(to: &json\(format))")
+            source.close()
+        }
+    }
+
+    private func formatArgument(_ format: Scalar.TimestampFormat?) -> String {
+        format.map { ", as: .\($0)" } ?? ""
+    }
+
+    // MARK: Codable
+
+    /// By way of JSON's own coding, so that both write the same.
+    private mutating func writeCodable(_ declaration: TypeDeclaration) {
+        if case .alias = declaration.kind { return }
+        source.blankLine()
+        source.open(head(of: declaration.name, conformingTo: spelling.swift("Codable")))
+        source.open("\(access)init(from decoder: any \(spelling.swift("Decoder"))) throws {")
+        source.line("self = try \(spelling.runtime("JSONValue"))(from: decoder).decoded()")
+        source.close()
+        source.blankLine()
+        source.open("\(access)func encode(to encoder: any \(spelling.swift("Encoder"))) throws {")
+        source.line("try \(spelling.runtime("JSONValue"))(encoding: self).encode(to: encoder)")
+        source.close()
+        source.close()
     }
 
     // MARK: Structures
 
     private mutating func writeDecoding(of fields: [ModelField], others: TypeReference?) {
         openDecoding()
-        let decoded = fields.filter(\.isDecoded)
-        let isRead = decoded.contains { !$0.isPatch }
-        if isRead {
+        if fields.contains(where: \.isDecoded) {
             source.line("var object = try json.object()")
         } else {
             source.line("\(others == nil ? "_" : "let object") = try json.object()")
         }
         for field in fields {
-            let name = field.name.property(besides: ["json", "object"])
-            let key = SwiftLiteral.string(field.field.name)
-            guard field.isDecoded else {
-                source.line("\(name) = \(field.initialValue ?? "nil")")
-                continue
-            }
-            let value =
-                switch (field.type, field.defaultValue) {
-                case (.optional(.nullable), _):
-                    "json[\(key)] == nil ? nil : .some(try object.nullable(\(key)))"
-                case (.optional, let value?): "try object.optional(\(key)) ?? \(value)"
-                case (.optional, nil): "try object.optional(\(key))"
-                case (.nullable, _): "try object.nullable(\(key))"
-                case (_, let value?): "try object.value(\(key), default: \(value))"
-                case (_, nil): "try object.value(\(key))"
-                }
-            source.line("\(name) = \(value)")
+            let name = field.stored.property(besides: ["json", "object"])
+            source.line("\(name) = \(field.isDecoded ? decoded(field) : field.initialValue ?? "nil")")
         }
-        if others != nil { source.line("others = try object.others(except: Self.fieldNames)") }
+        if let others {
+            let format = formatArgument(spelling.timestampFormat(of: others))
+            source.line("others = try object.others(except: Self.fieldNames\(format))")
+        }
         source.close()
     }
 
+    private func decoded(_ field: ModelField) -> String {
+        let arguments = SwiftLiteral.string(field.field.name) + formatArgument(field.format)
+        switch (field.type, field.defaultValue) {
+        case (.optional(.nullable), let value):
+            return "try object.optionalNullable(\(arguments))" + (value.map { " ?? " + $0 } ?? "")
+        case (.optional, let value): return "try object.optional(\(arguments))" + (value.map { " ?? " + $0 } ?? "")
+        case (.nullable, _): return "try object.nullable(\(arguments))"
+        case (_, let value?): return "try object.value(\(arguments), default: \(value))"
+        case (_, nil): return "try object.value(\(arguments))"
+        }
+    }
+
+    /// - Parameter tags: The fields that a `oneOf` tells the type apart by, and writes itself.
     private mutating func writeEncoding(
         of fields: [ModelField],
         others: TypeReference?,
-        isTagged: Bool,
-        isInternal: Bool = false
+        tags: [String],
+        isInternal: Bool
     ) {
+        let encoded = fields.filter(\.isEncoded)
         openEncoding(isInternal: isInternal)
         source.line("json.beginObject()")
-        if isTagged {
+        if !tags.isEmpty {
+            for field in encoded where tags.contains(field.field.name) { writeEncoding(of: field) }
             source.line("encodeFields(to: &json)")
             source.line("json.endObject()")
             source.close()
             source.blankLine()
-            source.open("fileprivate func encodeFields(to json: inout \(spelling.standard("JSONWriter"))) {")
+            source.open("fileprivate func encodeFields(to json: inout \(spelling.runtime("JSONWriter"))) {")
         }
-        for field in fields where field.isEncoded { writeEncoding(of: field) }
-        if others != nil { writeEncodingOfOthers() }
-        if !isTagged { source.line("json.endObject()") }
+        for field in encoded where !tags.contains(field.field.name) { writeEncoding(of: field) }
+        if let others {
+            let format = formatArgument(spelling.timestampFormat(of: others))
+            source.line("json.fields(others, except: Self.fieldNames\(format))")
+        }
+        if tags.isEmpty { source.line("json.endObject()") }
         source.close()
     }
 
     private mutating func writeEncoding(of field: ModelField) {
-        let name = field.name.property(besides: ["json"])
+        let name = field.stored.property(besides: ["json"])
+        let method = if case .nullable = field.type { "nullableField" } else { "field" }
         let key = SwiftLiteral.string(field.field.name)
-        switch field.type {
-        case .optional(.nullable):
-            source.open("if let value = \(name) {")
-            source.line("json.nullableField(\(key), value)")
-            source.close()
-        case .nullable: source.line("json.nullableField(\(key), \(name))")
-        default: source.line("json.field(\(key), \(name))")
-        }
+        source.line("json.\(method)(\(key), \(name)\(formatArgument(field.format)))")
     }
 
-    /// In the order of their keys, so that equal values are equal bytes; fields win over properties of their name.
-    private mutating func writeEncodingOfOthers() {
-        source.open("for (key, value) in others.sorted(by: { $0.key < $1.key }) where !Self.fieldNames.contains(key) {")
-        source.line("json.field(key, value)")
-        source.close()
-    }
-
-    private mutating func writeFieldNames(_ fields: [ModelField]) {
-        let names = Layout.array(fields.map { .text(SwiftLiteral.string($0.field.name)) })
-        source.lay("private static let fieldNames: [\(spelling.swift("String"))] = ", names)
+    private mutating func writeFieldNames(_ fields: [ModelField], tags: [String]) {
+        let names = fields.map(\.field.name)
+        let all = (tags.filter { !names.contains($0) } + names).map { Layout.text(SwiftLiteral.string($0)) }
+        source.lay("private static let fieldNames: [\(spelling.swift("String"))] = ", .array(all))
         source.blankLine()
     }
 
@@ -202,7 +253,12 @@ extension ClientSource {
             let name = SwiftIdentifier(option.swiftName).member
             source.line("case \(SwiftLiteral.string(option.tag)): self = .\(name)(try .init(json: json))")
         }
-        source.line("default: self = .unrecognized(try .init(json: json))")
+        if choice.isClosed {
+            let error = spelling.runtime("JSONDecodingError")
+            source.line("default: throw \(error)(at: json, reason: \"its kind is none that the schema lists\")")
+        } else {
+            source.line("default: self = .unrecognized(tag, try .init(json: json))")
+        }
         source.line("}")
         source.close()
     }
@@ -212,25 +268,14 @@ extension ClientSource {
         source.line("switch self {")
         for option in choice.cases {
             source.open("case .\(SwiftIdentifier(option.swiftName).member)(let value):")
-            if holdsTag(option, of: choice) {
-                source.close("    json.value(value)")
-                continue
-            }
             source.line("json.beginObject()")
             let key = SwiftLiteral.string(choice.discriminator)
             source.line("json.field(\(key), \(SwiftLiteral.string(option.tag)))")
             source.line("value.encodeFields(to: &json)")
             source.close("    json.endObject()")
         }
-        source.line("case .unrecognized(let value): json.value(value)")
+        if !choice.isClosed { source.line("case .unrecognized(_, let value): json.value(value)") }
         source.line("}")
         source.close()
-    }
-}
-
-extension ModelField {
-    /// Whether absent, null and a value are three things.
-    fileprivate var isPatch: Bool {
-        if case .optional(.nullable) = type { true } else { false }
     }
 }

@@ -3,7 +3,7 @@ import CountersignSchema
 /// The methods of the client, one for each operation.
 extension ClientSource {
     /// A parameter of a method.
-    private struct MethodParameter {
+    struct MethodParameter {
         var name: SwiftIdentifier
         var type: String
         var defaultValue: String?
@@ -19,15 +19,14 @@ extension ClientSource {
         source.blankLine()
         writeDocumentation(operation, parameters)
         if let replacement = operation.deprecated {
-            let message = replacement.isEmpty ? "" : ", message: \(SwiftLiteral.string(replacement))"
-            source.line("@available(*, deprecated\(message))")
+            source.line(Self.deprecation(replacement))
         }
         let name = SwiftIdentifier(operation.swiftName)
         let list = Layout.call("func \(name.declared)", parameters.map(\.layout))
         let success = success(of: operation)
         if let pagination = operation.pagination {
             let types = [type(of: success), spelling.type(pagination.itemType), problem.type(spelling)]
-            let result = "\(spelling.standard("Pages"))<\(types.joined(separator: ", "))>"
+            let result = "\(spelling.runtime("Pages"))<\(types.joined(separator: ", "))>"
             source.open(access, list, " -> \(result) {")
         } else {
             var result = " async throws(Failure)"
@@ -54,7 +53,7 @@ extension ClientSource {
 
     // MARK: Parameters
 
-    private func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
+    func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
         var parameters: [MethodParameter] = []
         for parameter in operation.pathParameters + operation.queryParameters + operation.headerParameters {
             parameters.append(try self.parameter(parameter.field))
@@ -67,7 +66,17 @@ extension ClientSource {
                         name: field.name,
                         type: spelling.type(field.type),
                         defaultValue: field.initialValue,
-                        documentation: field.field.documentation
+                        documentation: field.field.description
+                    )
+                )
+            }
+            if let others = structure.others {
+                parameters.append(
+                    MethodParameter(
+                        name: SwiftIdentifier("others"),
+                        type: spelling.others(others),
+                        defaultValue: "[:]",
+                        documentation: "The properties of the body that have no parameter of their own."
                     )
                 )
             }
@@ -75,10 +84,20 @@ extension ClientSource {
             let name = SwiftIdentifier("body")
             let defaultValue = type.isOptional ? "nil" : nil
             parameters.append(MethodParameter(name: name, type: spelling.type(type), defaultValue: defaultValue))
-        default: break
+        case .form(let fields)?:
+            for field in fields { parameters.append(try parameter(field)) }
+        case .raw(let mediaType)?:
+            parameters.append(
+                MethodParameter(
+                    name: SwiftIdentifier("body"),
+                    type: "[\(spelling.swift("UInt8"))]",
+                    documentation: "The bytes that are sent as `\(mediaType)`."
+                )
+            )
+        case .multipart?, nil: break
         }
         if operation.idempotencyKey != nil {
-            let type = spelling.standard("IdempotencyKey")
+            let type = spelling.runtime("IdempotencyKey")
             let name = SwiftIdentifier("idempotencyKey")
             parameters.append(MethodParameter(name: name, type: type, defaultValue: ".unique"))
         }
@@ -107,29 +126,36 @@ extension ClientSource {
         let taken = Set(parameters.map(\.name.name))
         let client = SwiftIdentifier("client").property(besides: taken)
         let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
+        if schema.generatesStub, operation.pagination == nil {
+            writeStubbedCall(operation, parameters, client: client, descriptor: descriptor)
+        }
         // Only a call without arguments needs no variable.
         if parameters.isEmpty, operation.pagination == nil {
-            source.line("try await \(client).send(\(client).request(\(descriptor)))")
+            let hasValue = if case .nothing = success(of: operation) { false } else { true }
+            let result = hasValue && schema.generatesStub ? "return " : ""
+            source.line("\(result)try await \(client).send(\(client).request(\(descriptor)))")
             return
         }
-        var request = "request"
-        while taken.contains(request) { request = "api" + request.prefix(1).uppercased() + request.dropFirst() }
+        let request = SwiftIdentifier.free("request", besides: taken)
         let cursor: String? =
-            if case .cursor(_, let parameter)? = operation.pagination?.next { parameter } else { nil }
+            switch operation.pagination?.next {
+            case .cursor(_, let parameter)?, .page(let parameter)?: parameter
+            case .linkHeader?, nil: nil
+            }
         let sent = operation.queryParameters.filter { $0.field.name != cursor }
         let isChanged =
             !(operation.pathParameters.isEmpty && sent.isEmpty && operation.headerParameters.isEmpty)
             || operation.body != nil || operation.idempotencyKey != nil
         source.line("\(isChanged ? "var" : "let") \(request) = \(client).request(\(descriptor))")
         for parameter in operation.pathParameters {
-            source.line("\(request).path(\(SwiftIdentifier(parameter.field.swiftName).argument))")
+            source.line("\(request).path(\(argument(parameter.field)))")
         }
         for parameter in sent { write(parameter, as: "query", of: request) }
         for parameter in operation.headerParameters { write(parameter, as: "header", of: request) }
         if operation.idempotencyKey != nil { source.line("\(request).idempotencyKey(idempotencyKey)") }
         try writeBody(of: operation, to: request)
         if let pagination = operation.pagination {
-            writePages(operation, pagination, client: client, request: request)
+            writePages(operation, pagination, parameters, client: client, request: request)
         } else if case .nothing = success(of: operation) {
             source.line("try await \(client).send(\(request))")
         } else {
@@ -138,16 +164,48 @@ extension ClientSource {
     }
 
     private mutating func write(_ parameter: Parameter, as place: String, of request: String) {
-        let name = SwiftLiteral.string(parameter.field.name)
-        source.line("\(request).\(place)(\(name), \(SwiftIdentifier(parameter.field.swiftName).argument))")
+        let value = argument(parameter.field)
+        switch (place, parameter.style) {
+        case ("query", .deepObject): write(object: parameter.field, of: request)
+        case ("query", .comma), ("query", .space), ("query", .pipe), ("query", .brackets):
+            let name = SwiftLiteral.string(parameter.field.name)
+            // One value is a list of one.
+            let isList = if case .list = spelling.resolved(parameter.field.type.unwrapped) { true } else { false }
+            source.line(
+                isList
+                    ? "\(request).query(\(name), \(value), style: .\(parameter.style))"
+                    : "\(request).query(\(name), \(value))"
+            )
+        default: source.line("\(request).\(place)(\(SwiftLiteral.string(parameter.field.name)), \(value))")
+        }
+    }
+
+    /// The fields of an object, each a parameter of the query: `filter[colour]`.
+    private mutating func write(object: Field, of request: String) {
+        guard case .named(let name) = spelling.resolved(object.type.unwrapped),
+            case .structure(let structure)? = spelling.declaration(of: name)?.kind
+        else { return }
+        let isOptional = object.type != object.type.unwrapped
+        let value = SwiftIdentifier(object.swiftName).argument + (isOptional ? "?" : "")
+        for field in structure.fields where field.only != .decoded {
+            let key = SwiftLiteral.string("\(object.name)[\(field.name)]")
+            let member = "\(value).\(SwiftIdentifier(field.storedName).member)"
+            source.line("\(request).query(\(key), \(spelling.parameter(member, of: field.type)))")
+        }
+    }
+
+    /// A parameter as an expression of what stands in the request.
+    func argument(_ field: Field) -> String {
+        spelling.parameter(SwiftIdentifier(field.swiftName).argument, of: field.type)
     }
 
     private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(Unsupported) {
         switch operation.body {
         case .fields(let structure, let name)?:
-            let arguments = try fields(ofBody: structure).map { field in
+            var arguments = try fields(ofBody: structure).map { field in
                 Layout.labelled(field.name.label, text: field.name.argument)
             }
+            if structure.others != nil { arguments.append(.labelled("others", text: "others")) }
             source.lay("", .call("\(request).body", [.call(spelling.name(name), arguments)]))
         case .json(let type)? where type.isOptional:
             source.open("if let body {")
@@ -155,36 +213,24 @@ extension ClientSource {
             source.close()
         case .json?:
             source.line("\(request).body(body)")
-        default: break
+        case .form(let fields)?:
+            for field in fields {
+                source.line("\(request).form(\(SwiftLiteral.string(field.name)), \(argument(field)))")
+            }
+        case .raw(let mediaType)?:
+            source.line("\(request).body(body, \(SwiftLiteral.string(mediaType)))")
+        case .multipart?, nil: break
         }
     }
 
-    private mutating func writePages(
-        _ operation: Schema.Operation,
-        _ pagination: Pagination,
-        client: String,
-        request: String
-    ) {
-        guard case .cursor(let next, let parameter) = pagination.next else { return }
-        let cursor = operation.queryParameters.first { $0.field.name == parameter }?.field
-        var items = "$0"
-        if let field = pagination.items {
-            items += "." + SwiftIdentifier(field.swiftName).member
-            if field.type != field.type.unwrapped { items += " ?? []" }
-        }
-        let arguments: [Layout] = [
-            .text(request),
-            .labelled("cursor", text: cursor.map { SwiftIdentifier($0.swiftName).argument } ?? "nil"),
-            .labelled("into", text: SwiftLiteral.string(parameter)),
-            .labelled("items", text: "{ \(items) }"),
-            .labelled("next", text: "{ $0.\(SwiftIdentifier(next.swiftName).member) }"),
-        ]
-        source.lay("return ", .call("\(client).pages", arguments))
-    }
-
-    /// The fields of a body that are parameters of its method.
+    /// The fields of a body that are parameters of its method; Swift knows no deprecated ones.
     func fields(ofBody structure: Structure) throws(Unsupported) -> [ModelField] {
-        try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
+        var structure = structure
+        for index in structure.fields.indices {
+            structure.fields[index].description = structure.fields[index].documentation
+            structure.fields[index].deprecated = nil
+        }
+        return try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
     }
 }
 

@@ -28,18 +28,18 @@ extension ClientSource {
             for field in try fields(ofBody: structure) {
                 source.line("let \(field.name.declared): \(spelling.type(field.type))")
             }
+            if let others = structure.others { source.line("let others: \(spelling.others(others))") }
+        case .headed(let response):
+            source.documentation(
+                "The answer with the status \(response.status): its header fields\(response.body == nil ? "" : " and body")."
+            )
+            try writeDeclaration(response.declaration, name)
         case .choice(let choice):
             source.documentation("What `\(node.name.path.first.map { SwiftName.member($0) ?? $0 } ?? "")` returns.")
             source.open("\(access)enum \(name): Hashable, Sendable {")
             writeCases(of: choice)
         }
-        if case .declared(let declaration) = node.content, case .alias = declaration.kind {
-            if node.children.isEmpty { return }
-            throw Unsupported(
-                declaration.location,
-                "Swift has no place for the type inside this one; declare it under 'types'"
-            )
-        }
+        if case .declared(let declaration) = node.content, case .alias = declaration.kind { return }
         for child in node.children { try writeModel(child) }
         source.close()
     }
@@ -67,23 +67,44 @@ extension ClientSource {
         let identifiable = structure.isIdentifiable ? ", Identifiable" : ""
         source.open("\(access)struct \(name): Hashable, Sendable\(identifiable) {")
         // Swift's own initialiser is not visible outside the module, and has its own idea of what may be left out.
-        let isSynthesised = access.isEmpty && fields.allSatisfy { $0.initialValue == $0.synthesisedInitialValue }
-        for field in fields {
-            source.documentation(field.field.documentation)
-            let isBoxed = field.field.isIndirect
-            var property =
-                "\(isBoxed ? "@\(spelling.indirect) " : "")\(access)var \(field.name.declared): \(spelling.type(field.type))"
+        let isSynthesised =
+            access.isEmpty
+            && fields.allSatisfy { $0.initialValue == $0.synthesisedInitialValue && $0.field.deprecated == nil }
+        for field in fields { writeProperty(field, of: declaration, isSynthesised: isSynthesised) }
+        if let others = structure.others {
+            source.documentation("The properties that have no field of their own.")
+            source.line("\(access)var others: \(spelling.others(others))\(isSynthesised ? " = [:]" : "")")
+        }
+        if !isSynthesised { writeMemberwiseInitialiser(fields, others: structure.others) }
+    }
+
+    private mutating func writeProperty(_ field: ModelField, of declaration: TypeDeclaration, isSynthesised: Bool) {
+        let isBoxed = field.field.isIndirect
+        let box = isBoxed ? "@\(spelling.indirect) " : ""
+        let type = spelling.type(field.type)
+        guard let replacement = field.field.deprecated else {
+            source.documentation(field.documentation(coding: declaration.coding))
+            var property = "\(box)\(access)var \(field.name.declared): \(type)"
             if isSynthesised, let value = isBoxed ? field.initialValue : field.defaultValue {
                 property += " = " + value
             }
             source.line(property)
+            return
         }
-        if let others = structure.others {
-            source.documentation("The properties that have no field of their own.")
-            let type = "[\(spelling.swift("String")): \(spelling.type(others))]"
-            source.line("\(access)var others: \(type)\(isSynthesised ? " = [:]" : "")")
-        }
-        if !isSynthesised { writeMemberwiseInitialiser(fields, others: structure.others) }
+        source.line("\(box)fileprivate var \(field.stored.declared): \(type)")
+        source.blankLine()
+        source.documentation(field.documentation(coding: declaration.coding))
+        source.line(Self.deprecation(replacement))
+        source.open("\(access)var \(field.name.declared): \(type) {")
+        source.line("get { \(field.stored.declared) }")
+        source.line("set { \(field.stored.declared) = newValue }")
+        source.close()
+        source.blankLine()
+    }
+
+    /// The attribute that makes the compiler warn of a use.
+    static func deprecation(_ replacement: String) -> String {
+        "@available(*, deprecated\(replacement.isEmpty ? "" : ", message: " + SwiftLiteral.string(replacement)))"
     }
 
     private mutating func writeMemberwiseInitialiser(_ fields: [ModelField], others: TypeReference?) {
@@ -92,9 +113,7 @@ extension ClientSource {
             return Layout.labelled(field.name.parameter, text: spelling.type(field.type) + value)
         }
         if let others {
-            parameters.append(
-                .labelled("others", text: "[\(spelling.swift("String")): \(spelling.type(others))] = [:]")
-            )
+            parameters.append(.labelled("others", text: spelling.others(others) + " = [:]"))
         }
         source.blankLine()
         if parameters.isEmpty {
@@ -102,7 +121,7 @@ extension ClientSource {
             return
         }
         source.open("\(access)init", .call("", parameters), " {")
-        for field in fields { source.line("self.\(field.name.member) = \(field.name.argument)") }
+        for field in fields { source.line("self.\(field.stored.member) = \(field.name.argument)") }
         if others != nil { source.line("self.others = others") }
         source.close()
     }
@@ -219,8 +238,11 @@ extension ClientSource {
         for option in choice.cases {
             source.line("case \(SwiftIdentifier(option.swiftName).declared)(\(spelling.type(option.type)))")
         }
-        source.documentation("A kind that this version of the schema does not know.")
-        source.line("case unrecognized(\(spelling.standard("JSONValue")))")
+        guard !choice.isClosed else { return }
+        source.documentation(
+            "A kind that this version of the schema does not know: its name, and all that came with it."
+        )
+        source.line("case unrecognized(\(spelling.swift("String")), \(spelling.runtime("JSONValue")))")
     }
 
     private mutating func writeProblemEnumeration() {

@@ -26,7 +26,8 @@ extension ClientSource {
         if !requirements.requirements.isEmpty {
             arguments.append(.labelled("requirements", .array(requirements.requirements)))
         }
-        source.lay("private static let definition = ", .call(spelling.standard("APIDefinition"), arguments))
+        if let timeout = schema.timeout { arguments.append(.labelled("timeout", text: Self.literal(timeout))) }
+        source.lay("private static let definition = ", .call(spelling.runtime("APIDefinition"), arguments))
     }
 
     private func layout(_ scheme: AuthorizationScheme) -> Layout {
@@ -85,6 +86,10 @@ extension ClientSource {
         if let header = operation.idempotencyKey {
             arguments.append(.labelled("idempotencyKey", text: SwiftLiteral.string(header)))
         }
+        if let server = operation.server {
+            arguments.append(.labelled("server", text: SwiftLiteral.string(server)))
+        }
+        if let timeout = operation.timeout { arguments.append(.labelled("timeout", text: Self.literal(timeout))) }
         arguments.append(.labelled("returns", .array(returns(operation))))
         if sharesProblems(operation) {
             arguments.append(.labelled("errors", text: "problems"))
@@ -93,31 +98,43 @@ extension ClientSource {
             if !errors.isEmpty { arguments.append(.labelled("errors", .array(errors))) }
         }
         let types = "<\(type(of: success(of: operation))), \(problem.type(spelling))>"
-        source.lay("static let \(name) = ", .call(spelling.standard("APIOperation") + types, arguments))
+        source.lay("static let \(name) = ", .call(spelling.runtime("APIOperation") + types, arguments))
     }
 
     private func returns(_ operation: Schema.Operation) -> [Layout] {
-        operation.responses.flatMap { response -> [Layout] in
-            let statuses = Self.statuses(response.status, default: [".successful"])
-            switch (success(of: operation), response.content.type) {
-            case (.choice, let type?):
-                let name = SwiftIdentifier(ResponseChoice.name(of: response.status))
-                return statuses.map { json($0, type, as: name) }
-            case (_, nil): return statuses.map { .call(".empty", [.text($0)]) }
-            case (_, _?): return statuses.map { .call(".json", [.text($0)]) }
+        let success = success(of: operation)
+        return operation.responses.flatMap { response -> [Layout] in
+            let name = SwiftIdentifier(ResponseChoice.name(of: response.status))
+            return Self.statuses(response.status, default: [".successful"]).map { status in
+                switch (success, response.value) {
+                case (.choice, _?): return self.case(response, status, name)
+                case (.choice, nil): return .call(".empty", [.text(status), .text("." + name.member)])
+                case (.optional, nil): return .call(".empty", [.text(status), .text("nil")])
+                case (.optional, let type?) where type == type.unwrapped:
+                    return .call(response.reader, [.text(status), .text(spelling.type(type) + ".self")])
+                case (_, nil): return .call(".empty", [.text(status)])
+                case (_, _?): return .call(response.reader, [.text(status)])
+                }
             }
         }
     }
 
-    /// A declared error without a body needs no entry: what is not listed is an error without a problem.
+    private static func literal(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        return milliseconds % 1000 == 0 ? ".seconds(\(seconds))" : ".milliseconds(\(milliseconds))"
+    }
+
     private func errors(_ responses: [Response]) -> [Layout] {
-        responses.flatMap { response -> [Layout] in
-            guard let type = response.content.type else { return [] }
-            return Self.statuses(response.status, default: [".clientError", ".serverError"]).map { status in
+        // Where no error has a body, there is nothing to tell them from.
+        guard responses.contains(where: { $0.value != nil }) else { return [] }
+        return responses.flatMap { response in
+            Self.statuses(response.status, default: [".clientError", ".serverError"]).map { status in
+                guard let type = response.value else { return .call(".withoutProblem", [.text(status)]) }
                 guard case .several(let problems) = problem,
                     let name = problems.first(where: { $0.type == type })?.name
-                else { return .call(".json", [.text(status)]) }
-                return json(status, type, as: name)
+                else { return .call(response.reader, [.text(status)]) }
+                return self.case(response, status, name)
             }
         }
     }
@@ -125,10 +142,11 @@ extension ClientSource {
     /// A response that becomes a case of an enumeration.
     ///
     /// The case's constructor in place of the closure would not be `Sendable` in the language mode 5.
-    private func json(_ status: String, _ type: TypeReference, as name: SwiftIdentifier) -> Layout {
-        let arguments: [Layout] = [.text(status), .text(spelling.type(type) + ".self")]
+    private func `case`(_ response: Response, _ status: String, _ name: SwiftIdentifier) -> Layout {
+        let type = response.value.map { spelling.type($0) + ".self" } ?? ""
+        let arguments: [Layout] = [.text(status), .text(type)]
         let closing = ") { .\(name.member)($0) }"
-        return .list(opening: ".json(", arguments, closing: closing, isCollection: false)
+        return .list(opening: response.reader + "(", arguments, closing: closing, isCollection: false)
     }
 
     private static func statuses(_ pattern: StatusPattern, default all: [String]) -> [String] {
@@ -147,13 +165,13 @@ extension ClientSource {
 
     /// The errors that the client declares for all operations are written once.
     private func sharesProblems(_ operation: Schema.Operation) -> Bool {
-        guard schema.errors.contains(where: { $0.content.type != nil }) else { return false }
+        guard schema.errors.contains(where: { $0.value != nil }) else { return false }
         return operation.errors.map(\.key) == schema.errors.map(\.key)
     }
 
     private mutating func writeSharedProblems() {
         guard schema.operations.contains(where: sharesProblems) else { return }
-        let type = "[\(spelling.standard("APIResponse"))<\(problem.type(spelling))>]"
+        let type = "[\(spelling.runtime("APIResponse"))<\(problem.type(spelling))>]"
         source.blankLine()
         source.lay("private static let problems: \(type) = ", .array(errors(schema.errors)))
     }
@@ -164,7 +182,11 @@ extension Response {
     fileprivate struct Key: Equatable {
         var status: StatusPattern
         var content: Content
+        var headers: [Field]
     }
 
-    fileprivate var key: Key { Key(status: status, content: content) }
+    fileprivate var key: Key { Key(status: status, content: content, headers: headers) }
+
+    /// What makes the descriptor of the response.
+    fileprivate var reader: String { headers.isEmpty ? ".json" : ".headed" }
 }

@@ -33,6 +33,8 @@ package struct ClientSource {
         requirements = RequirementTable(schema)
         access = schema.access == .internal ? "" : schema.access.rawValue + " "
         var names = ["Failure"]
+        if case .named = schema.servers { names.append("Server") }
+        if schema.generatesStub { names.append("Stub") }
         if case .several = problem { names.append(ProblemType.name) }
         spelling = Spelling(schema, generatedNames: names)
         if let taken = schema.types.first(where: { $0.name.path.contains(schema.name) }) {
@@ -41,7 +43,6 @@ package struct ClientSource {
                 "the type '\(schema.name)' has the name of its client; rename one of them"
             )
         }
-        try requireSupport()
         collectModels()
     }
 
@@ -83,6 +84,9 @@ package struct ClientSource {
         for operation in schema.operations {
             if case .fields(let structure, let name)? = operation.body { models.add(name, .body(structure)) }
             if case .choice(let name, let choice) = success(of: operation) { models.add(name, .choice(choice)) }
+            for response in operation.responses + operation.errors where !response.headers.isEmpty {
+                models.add(response.name, .headed(response))
+            }
         }
     }
 

@@ -4,11 +4,15 @@ import CountersignSchema
 struct ModelField {
     let field: Field
     let name: SwiftIdentifier
+    /// What keeps the value: behind the property of a deprecated field, so that this file may use it without a warning.
+    let stored: SwiftIdentifier
     /// The type of the property; optional where the field does not travel in one of the directions of its model.
     let type: TypeReference
     let defaultValue: String?
     let isDecoded: Bool
     let isEncoded: Bool
+    /// How the instants of the field are written, unless as everywhere.
+    let format: Scalar.TimestampFormat?
 
     /// The fields that a model of this coding has.
     static func fields(of structure: Structure, coding: TypeDeclaration.Coding, spelling: Spelling) throws(Unsupported)
@@ -25,6 +29,8 @@ struct ModelField {
     private init(_ field: Field, coding: TypeDeclaration.Coding, spelling: Spelling) throws(Unsupported) {
         self.field = field
         name = SwiftIdentifier(field.swiftName)
+        stored = SwiftIdentifier(field.storedName)
+        format = spelling.timestampFormat(of: field.type)
         let directions = field.only ?? [.encoded, .decoded]
         isDecoded = directions.contains(.decoded)
         isEncoded = directions.contains(.encoded)
@@ -43,6 +49,15 @@ struct ModelField {
 
     /// What Swift's own memberwise initialiser would take.
     var synthesisedInitialValue: String? { defaultValue ?? (type == type.unwrapped ? nil : "nil") }
+
+    /// What is said about the property.
+    func documentation(coding: TypeDeclaration.Coding) -> String? {
+        guard let only = field.only, !only.isSuperset(of: coding) else { return field.description }
+        let note =
+            only == .encoded
+            ? "Travels in requests only: nil in what the API returns." : "Travels in responses only: never sent."
+        return field.description.map { $0 + "\n\n" + note } ?? note
+    }
 }
 
 extension Spelling {
@@ -52,6 +67,9 @@ extension Spelling {
         of type: TypeReference,
         at location: SourceLocation
     ) throws(Unsupported) -> String {
+        if case .optional(.nullable(let inner)) = type {
+            return ".value(" + (try literal(value, of: inner, at: location)) + ")"
+        }
         let isOptional = type != type.unwrapped
         let type = resolved(type.unwrapped)
         switch (value, type) {
@@ -68,8 +86,7 @@ extension Spelling {
             switch scalar {
             case .decimal:
                 if let literal = SwiftLiteral.decimal(digits) {
-                    return standard("Decimal", from: "Foundation") == "Decimal"
-                        ? literal : literal.replacing("Decimal(", with: "Foundation.Decimal(")
+                    return literal.replacing("Decimal(", with: foundation("Decimal") + "(")
                 }
             case .float where Float(digits)?.isFinite == true: return digits
             case .double where Double(digits)?.isFinite == true: return digits

@@ -9,6 +9,8 @@ struct ModelTree {
         case declared(TypeDeclaration)
         /// The body of one operation, made of its parameters.
         case body(Structure)
+        /// The header fields of an answer, with its body if it has one.
+        case headed(Response)
         /// One of several types that an operation returns.
         case choice(ResponseChoice)
     }

@@ -15,7 +15,7 @@ extension ClientSource {
         var types: [TypeReference] = []
         var hasEmpty = false
         for response in operation.responses {
-            guard let type = response.content.type else {
+            guard let type = response.value else {
                 hasEmpty = true
                 continue
             }
@@ -33,7 +33,8 @@ extension ClientSource {
         switch success {
         case .nothing: spelling.swift("Void")
         case .value(let type): spelling.type(type)
-        case .optional(let type): spelling.type(type.isOptional ? type : .optional(type))
+        // A null in the body is nil as well.
+        case .optional(let type): spelling.type(type == type.unwrapped ? .optional(type) : type)
         case .choice(let name, _): spelling.name(name)
         }
     }

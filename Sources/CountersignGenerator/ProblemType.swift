@@ -15,7 +15,7 @@ enum ProblemType {
         var types: [TypeReference] = []
         var known: Set<TypeReference> = []
         for response in schema.operations.lazy.flatMap(\.errors) + schema.errors {
-            guard let type = response.content.type, known.insert(type).inserted else { continue }
+            guard let type = response.value, known.insert(type).inserted else { continue }
             types.append(type)
         }
         switch types.count {

@@ -17,7 +17,7 @@ struct ResponseChoice {
             cases: responses.map { response in
                 Case(
                     name: SwiftIdentifier(name(of: response.status)),
-                    type: response.content.type,
+                    type: response.value,
                     documentation: "The answer with the status \(response.status)."
                 )
             }
@@ -45,9 +45,7 @@ struct ResponseChoice {
     ]
 }
 
-extension Response.Content {
-    /// The type of a JSON body.
-    var type: TypeReference? {
-        if case .json(let type) = self { type } else { nil }
-    }
+extension Response {
+    /// What the response becomes: its body, or a type that holds the header fields too; nil for nothing.
+    var value: TypeReference? { headers.isEmpty ? body : .named(name) }
 }

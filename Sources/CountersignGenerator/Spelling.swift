@@ -2,8 +2,9 @@ import CountersignSchema
 
 /// How types are written in the generated source, so that each name means what it should where it stands.
 ///
-/// A model may be called like a type of the language or the runtime (`Secret`, `Date`): then the latter is written with
-/// its module. A model whose name another model shadows (`Item` beside `ListItems.Output.Item`) is written with its client.
+/// The runtime's names always stand with their module: a program may have a `Runtime` or a `Secret` of its own. So do the
+/// language's and Foundation's where a model is called like them (`Date`). A model whose name another model shadows (`Item`
+/// beside `ListItems.Output.Item`) is written with its client.
 struct Spelling {
     let client: String
     private let declarations: [TypeName: TypeDeclaration]
@@ -40,12 +41,16 @@ struct Spelling {
 
     func declaration(of name: TypeName) -> TypeDeclaration? { declarations[name] }
 
-    /// A type of Swift's, Foundation's or the runtime's.
-    func standard(_ name: String, from module: String = "Countersign") -> String {
+    /// A type of the runtime's.
+    func runtime(_ name: String) -> String { "Countersign." + name }
+
+    func swift(_ name: String) -> String { qualified(name, by: "Swift") }
+
+    func foundation(_ name: String) -> String { qualified(name, by: "Foundation") }
+
+    private func qualified(_ name: String, by module: String) -> String {
         generated.contains(name) ? module + "." + name : name
     }
-
-    func swift(_ name: String) -> String { standard(name, from: "Swift") }
 
     func name(_ name: TypeName) -> String {
         let path = name.path.map { SwiftName.escaped($0) }.joined(separator: ".")
@@ -59,9 +64,13 @@ struct Spelling {
         case .named(let name): self.name(name)
         case .list(let element): "[" + self.type(element) + "]"
         case .map(let value): "[" + swift("String") + ": " + self.type(value) + "]"
+        case .optional(.nullable(let wrapped)): runtime("Nullable") + "<" + self.type(wrapped) + ">?"
         case .optional(let wrapped), .nullable(let wrapped): self.type(wrapped) + "?"
         }
     }
+
+    /// The type of what holds the properties without a field.
+    func others(_ value: TypeReference) -> String { type(.map(value)) }
 
     private func type(_ scalar: Scalar) -> String {
         switch scalar {
@@ -72,14 +81,14 @@ struct Spelling {
         case .int64: swift("Int64")
         case .float: swift("Float")
         case .double: swift("Double")
-        case .decimal: standard("Decimal", from: "Foundation")
-        case .date: standard("CalendarDay")
-        case .timestamp: standard("Date", from: "Foundation")
-        case .uuid: standard("UUID", from: "Foundation")
-        case .url: standard("URL", from: "Foundation")
-        case .bytes: standard("Data", from: "Foundation")
-        case .json: standard("JSONValue")
-        case .file: standard("UploadFile")
+        case .decimal: foundation("Decimal")
+        case .date: runtime("CalendarDay")
+        case .timestamp: foundation("Date")
+        case .uuid: foundation("UUID")
+        case .url: foundation("URL")
+        case .bytes: foundation("Data")
+        case .json: runtime("JSONValue")
+        case .file: runtime("UploadFile")
         }
     }
 
@@ -91,6 +100,25 @@ struct Spelling {
             type = target
         }
         return type
+    }
+
+    /// The format of the instants that the type is made of, if they are not written as everywhere.
+    func timestampFormat(of type: TypeReference) -> Scalar.TimestampFormat? {
+        switch resolved(type) {
+        case .scalar(.timestamp(let format)): format == .rfc3339 ? nil : format
+        case .scalar, .named: nil
+        case .list(let inner), .map(let inner), .optional(let inner), .nullable(let inner): timestampFormat(of: inner)
+        }
+    }
+
+    /// A value of the type as an expression of what can stand in a path, a query or a header.
+    func parameter(_ expression: String, of type: TypeReference) -> String {
+        guard let format = timestampFormat(of: type) else { return expression }
+        let mark = type == type.unwrapped ? "" : "?"
+        if case .list = resolved(type.unwrapped) {
+            return "\(expression)\(mark).map { $0.parameter(as: .\(format)) }"
+        }
+        return "\(expression)\(mark).parameter(as: .\(format))"
     }
 
     /// Whether a value of the type is one JSON string, number or boolean, and can stand in a path, query or header.
@@ -139,10 +167,11 @@ struct Spelling {
             switch operation.body {
             case .fields(let structure, _)?: if used(by: structure.fields) { return true }
             case .json(let type)?: if uses(type) { return true }
+            case .form(let fields)?: if used(by: fields) { return true }
             default: break
             }
             return (operation.responses + operation.errors).contains {
-                if case .json(let type) = $0.content { uses(type) } else { false }
+                used(by: $0.headers) || $0.body.map(uses) ?? false
             }
         }
         return schema.types.contains(where: used) || schema.operations.contains(where: used)

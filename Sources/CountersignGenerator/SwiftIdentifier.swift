@@ -10,6 +10,13 @@ struct SwiftIdentifier {
         self.name = name
     }
 
+    /// A name for a variable where others are taken.
+    static func free(_ name: String, besides taken: Set<String>) -> String {
+        var name = name
+        while taken.contains(name) { name = "api" + name.prefix(1).uppercased() + name.dropFirst() }
+        return name
+    }
+
     /// The name of a declaration.
     var declared: String { SwiftName.escaped(name) }
 

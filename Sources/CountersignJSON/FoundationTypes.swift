@@ -16,17 +16,14 @@ extension Date: JSONDecodable, JSONEncodable {
             throw JSONDecodingError(at: json, reason: "expected a timestamp of RFC 3339, such as 1985-04-12T23:20:50Z")
         }
         // Counted from 2001 as Date counts, so that no precision is lost on the way.
-        let seconds = Double(timestamp.seconds - 978_307_200) + Double(timestamp.nanoseconds) / 1_000_000_000
+        let seconds = Double(timestamp.seconds - Self.referenceSeconds) + Double(timestamp.nanoseconds) / 1_000_000_000
         self.init(timeIntervalSinceReferenceDate: seconds)
     }
 
     public func encode(to json: inout JSONWriter) {
-        let milliseconds = (timeIntervalSinceReferenceDate * 1000).rounded()
-        guard abs(milliseconds) < 1e15 else { return json.fail("a date outside the years 0 to 9999") }
-        let shifted = Int64(milliseconds) + 978_307_200_000
-        let rest = (shifted % 1000 + 1000) % 1000
-        let timestamp = Timestamp(seconds: (shifted - rest) / 1000, nanoseconds: Int(rest) * 1_000_000)
-        guard let text = timestamp.text() else { return json.fail("a date outside the years 0 to 9999") }
+        let time = millisecondsSince1970?.dividedRoundingDown(by: 1000)
+        let timestamp = time.map { Timestamp(seconds: $0.quotient, nanoseconds: Int($0.remainder) * 1_000_000) }
+        guard let text = timestamp?.text() else { return json.fail("a date outside the years 0 to 9999") }
         json.string(String(decoding: text, as: UTF8.self))
     }
 }

@@ -55,17 +55,32 @@ public struct JSONObject: Sendable {
         return node.isNull ? nil : try T(json: node)
     }
 
+    /// Reads the value of a key, or gives `nil` when the key is missing; `null` is one of the values.
+    ///
+    /// - Throws: when the value is something else than a `T` or `null`.
+    public mutating func optionalNullable<T: JSONDecodable>(_ key: String) throws(JSONDecodingError) -> Nullable<T>? {
+        guard let index = find(key) else { return nil }
+        return try Nullable<T>(json: JSONNode(document: document, index: index))
+    }
+
     /// Reads all members whose keys are not in `keys`; of a repeated key the first.
     ///
     /// - Throws: when a value is not a `T`.
     public func others<T: JSONDecodable>(except keys: [String]) throws(JSONDecodingError) -> [String: T] {
+        try others(except: keys) { json throws(JSONDecodingError) in try T(json: json) }
+    }
+
+    func others<T>(
+        except keys: [String],
+        read: (JSONNode) throws(JSONDecodingError) -> T
+    ) throws(JSONDecodingError) -> [String: T] {
         var others: [String: T] = [:]
         let members = node.members
         others.reserveCapacity(max(0, members.underestimatedCount - keys.count))
         for (key, value) in members {
             let name = key.string ?? ""
             if keys.contains(name) { continue }
-            if let first = others.updateValue(try T(json: value), forKey: name) { others[name] = first }
+            if let first = others.updateValue(try read(value), forKey: name) { others[name] = first }
         }
         return others
     }

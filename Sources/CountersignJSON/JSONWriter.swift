@@ -66,6 +66,11 @@ public struct JSONWriter: Sendable {
         if let value { value.encode(to: &self) } else { null() }
     }
 
+    /// Writes members in the order of their keys, so that equal values give equal bytes, without those named in `keys`.
+    public mutating func fields<T: JSONEncodable>(_ members: [String: T], except keys: [String] = []) {
+        for (key, value) in members.sorted(by: { $0.key < $1.key }) where !keys.contains(key) { field(key, value) }
+    }
+
     // MARK: Values
 
     /// Writes a value as its type says.

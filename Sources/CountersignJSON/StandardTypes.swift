@@ -124,9 +124,7 @@ extension Dictionary: JSONDecodable where Key == String, Value: JSONDecodable {
 extension Dictionary: JSONEncodable where Key == String, Value: JSONEncodable {
     public func encode(to json: inout JSONWriter) {
         json.beginObject()
-        for (key, value) in sorted(by: { $0.key < $1.key }) {
-            json.field(key, value)
-        }
+        json.fields(self)
         json.endObject()
     }
 }

@@ -51,7 +51,7 @@ struct Timestamp: Equatable {
 
     /// Writes it in UTC, with milliseconds (rounded down) where they are not zero; `nil` outside the years 0 to 9999.
     func text() -> [UInt8]? {
-        let (days, time) = (floorDivide(seconds, 86_400), seconds - floorDivide(seconds, 86_400) * 86_400)
+        let (days, time) = seconds.dividedRoundingDown(by: 86_400)
         guard let days = Int(exactly: days), let day = CalendarDay(daysSince1970: days) else { return nil }
         var text: [UInt8] = []
         text.reserveCapacity(24)
@@ -69,9 +69,12 @@ struct Timestamp: Equatable {
         text.append(UInt8(ascii: "Z"))
         return text
     }
+}
 
-    private func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-        let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? quotient - 1 : quotient
+extension Int64 {
+    /// The quotient and a remainder that is never negative; the divisor is positive.
+    func dividedRoundingDown(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
 }

@@ -16,8 +16,9 @@ struct GeneratedCodeTests {
     @Test(
         "A model has the directions in which it travels and no others",
         arguments: [
-            ("Sent", "JSONEncodable"), ("Got", "JSONDecodable"), ("Inner", "JSONDecodable, JSONEncodable"),
-            ("Leaf", "JSONDecodable"), ("Unused", nil),
+            ("Sent", "Countersign.JSONEncodable"), ("Got", "Countersign.JSONDecodable"),
+            ("Inner", "Countersign.JSONCodable"), ("Leaf", "Countersign.JSONDecodable"),
+            ("Unused", nil),
         ] as [(String, String?)]
     )
     func directions(name: String, conformances: String?) throws {
@@ -96,8 +97,12 @@ struct GeneratedCodeTests {
     @Test("A client without declared errors throws a CallError<Never>")
     func noProblem() throws {
         let source = try generate(operations: "  a: { get: /a, returns: nothing }")
-        #expect(source.contains("typealias Failure = CallError<Never>"))
-        #expect(source.contains("APIOperation<Void, Never>(\"a\", .get, \"/a\", returns: [.empty(.successful)])"))
+        #expect(source.contains("typealias Failure = Countersign.CallError<Never>"))
+        #expect(
+            source.contains(
+                "Countersign.APIOperation<Void, Never>(\"a\", .get, \"/a\", returns: [.empty(.successful)])"
+            )
+        )
     }
 
     @Test("Several problem types become one enumeration")
@@ -161,19 +166,20 @@ struct GeneratedCodeTests {
     @Test(
         "What cannot be generated is refused with its place",
         arguments: [
-            ("  a: { get: /a, returns: { stream: text/csv } }", 6, "'stream' is not supported yet"),
             (
-                "  a: { post: /a, body: { form: { x: string } }, returns: nothing }", 6,
-                "'form' bodies are not supported yet"
+                "{ T: { fields: { x: { type: decimal, default: 12345678901234567890 } } } }", 4,
+                "this default has no literal in Swift; leave it out"
             ),
             (
-                "  a: { get: /a, timeout: 5s, returns: nothing }", 6,
-                "the 'timeout' of an operation is not supported yet"
+                "{ T: { fields: { x: TestAPI } }, TestAPI: { fields: { x: int } } }", 4,
+                "the type 'TestAPI' has the name of its client; rename one of them"
             ),
         ]
     )
-    func unsupported(operations: String, line: Int, message: String) throws {
-        let problem = #expect(throws: Unsupported.self) { try generate(operations: operations) }
+    func unsupported(types: String, line: Int, message: String) throws {
+        let problem = #expect(throws: Unsupported.self) {
+            try generate(types: types, operations: "  a: { get: /a, returns: T }")
+        }
         #expect(problem?.location.line == line)
         #expect(problem?.message == message)
     }

@@ -91,9 +91,16 @@ struct CatalogExampleTests {
                     style: .comma
                 )
             ],
-            responses: [Response(status: .hundred(2), content: .json(.named(TypeName("Item"))))],
+            responses: [
+                Response(
+                    status: .hundred(2),
+                    content: .json(.named(TypeName("Item"))),
+                    name: TypeName("GetItem", "Output")
+                )
+            ],
             errors: [
-                Response(status: .hundred(4), content: problem), Response(status: .hundred(5), content: problem),
+                Response(status: .hundred(4), content: problem, name: TypeName("Error4xx")),
+                Response(status: .hundred(5), content: problem, name: TypeName("Error5xx")),
             ],
             requirement: AuthorizationRequirement(alternatives: [.init(schemes: [0])])
         )

@@ -66,7 +66,7 @@ extension FaultySchema {
             expected: [
                 "4:3: error: a type of the client cannot be called 'Failure'; choose another name with 'swift: …'",
                 "5:3: error: 'string' is a word of the schema language; give the type another name",
-                "7:3: error: every client has a method 'options'; choose another name with 'swift: …'",
+                "7:3: error: every client has a member 'options'; choose another name with 'swift: …'",
             ]
         ),
         FaultySchema(

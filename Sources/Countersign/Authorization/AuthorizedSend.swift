@@ -7,6 +7,8 @@ extension ClientCore {
         let requirement: Int?
         /// Whether the request may be on the wire twice when a connection breaks.
         let isIdempotent: Bool
+        /// The longest that the call may take in all.
+        let timeout: Duration?
         let options: CallOptions?
     }
 
@@ -23,7 +25,7 @@ extension ClientCore {
         from server: Server
     ) async throws(CallFailure) -> HTTPResponse {
         let clock = runtime.configuration.clock
-        let deadline = call.options?.timeout.map { clock.now().advanced(by: $0) }
+        let deadline = call.timeout.map { clock.now().advanced(by: $0) }
         var attached = Authorization.Attached()
         var authorization: Authorization?
         if let requirement = call.requirement {

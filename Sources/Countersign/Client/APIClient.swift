@@ -33,16 +33,19 @@ public struct APIClient: Sendable {
 
     /// A client of what a schema declares.
     ///
-    /// - Parameter credentials: One for each scheme of the definition, in the same order.
+    /// - Parameters:
+    ///   - issuer: The authorization server of the schemes that name none.
+    ///   - credentials: One for each scheme of the definition, in the same order.
     @_spi(Generated)
     public init(
         _ definition: APIDefinition,
         server: String,
+        issuer: String? = nil,
         credentials: [SchemeCredentials] = [],
         runtime: Runtime = .shared
     ) {
         self.init(
-            core: ClientCore(definition, server: server, credentials: credentials, runtime: runtime),
+            core: ClientCore(definition, server: server, issuer: issuer, credentials: credentials, runtime: runtime),
             options: nil
         )
     }
@@ -81,7 +84,8 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
         _ operation: APIOperation<Success, Problem>
     ) -> APIRequest<Success, Problem> {
         // A server that cannot be used is refused when the request is sent.
-        APIRequest(operation, basePath: (try? core.server.get())?.basePath ?? "")
+        let server = try? core.server(options?.server ?? operation.server)
+        return APIRequest(operation, basePath: server?.basePath ?? "")
     }
 
     /// Makes the call.
@@ -92,7 +96,7 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
         let name: @Sendable () -> String = { [core] in "\(core.name).\(operation.name)" }
         let response: HTTPResponse
         do throws(CallFailure) {
-            let server = try core.usableServer(name)
+            let server = try core.usableServer(options?.server ?? operation.server, name)
             if let refusal = request.draft.refusal { throw CallFailure(.invalidRequest, in: name(), refusal) }
             response = try await core.send(
                 HTTPRequest(
@@ -105,10 +109,12 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
                     operation: name,
                     requirement: operation.requirement,
                     isIdempotent: operation.isIdempotent,
+                    timeout: options?.timeout ?? operation.timeout ?? core.definition.timeout,
                     options: options
                 ),
                 from: server
             )
+            options?.recorder?.record(response)
         } catch {
             // A 401 that could not be answered may have a declared body all the same.
             guard error.kind == .unexpectedStatus, let response = error.response,
@@ -129,7 +135,7 @@ extension APIOperation {
         do {
             // Not first(where:), whose generic code costs a tenth of a call here.
             for declared in returns where declared.status.matches(status) {
-                return try declared.decode(response.body)
+                return try declared.decode(response)
             }
             if let problem = try problem(in: response) {
                 let failure = CallFailure(.problem, in: name(), "the API answered with an error", response: response)
@@ -137,18 +143,30 @@ extension APIOperation {
             }
         } catch let error as CallError<Problem> {
             throw error
+        } catch let error as HeaderDecodingError {
+            throw CallError(CallFailure(.undecodableResponse, in: name(), error.description, response: response))
         } catch {
             let type = response.fields[.contentType].flatMap(Self.mediaType).map { ", which says it is \($0)," } ?? ""
             let reason = response.body.isEmpty ? "it is empty" : "\(error)"
             let text = "the body\(type) is not what the schema declares: \(reason)"
             throw CallError(CallFailure(.undecodableResponse, in: name(), text, response: response))
         }
-        let text = status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
+        let isDeclared = errors.contains { $0.status.matches(status) }
+        let text =
+            isDeclared
+            ? "the API answered with an error"
+            : status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
         throw CallError(CallFailure(.unexpectedStatus, in: name(), text, response: response))
     }
 
     func problem(in response: HTTPResponse) throws -> Problem? {
-        try errors.first { $0.status.matches(response.status) }?.decode(response.body)
+        do {
+            return try errors.first { $0.status.matches(response.status) }?.decode(response)
+        } catch is NoProblem {
+            return nil
+        } catch {
+            throw error
+        }
     }
 
     /// The media type of a `Content-Type`, if it looks like one: small letters, so that no token passes for it.
@@ -170,9 +188,9 @@ extension ClientCore: CustomReflectable {
         }
     }
 
-    func usableServer(_ operation: () -> String) throws(CallFailure) -> Server {
+    func usableServer(_ other: String?, _ operation: () -> String) throws(CallFailure) -> Server {
         do {
-            return try server.get()
+            return try server(other)
         } catch {
             throw CallFailure(error, in: operation())
         }

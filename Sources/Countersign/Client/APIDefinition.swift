@@ -5,11 +5,19 @@ public struct APIDefinition: Sendable {
     let schemes: [SecurityScheme]
     /// The distinct needs of the operations, which name theirs by its place.
     let requirements: [SecurityRequirement]
+    /// The longest that a call may take in all, where neither the operation nor an option says another time.
+    let timeout: Duration?
     /// The first requirement that a token answers to.
     let tokenRequirement: Int?
 
-    public init(name: String, schemes: [SecurityScheme] = [], requirements: [SecurityRequirement] = []) {
+    public init(
+        name: String,
+        schemes: [SecurityScheme] = [],
+        requirements: [SecurityRequirement] = [],
+        timeout: Duration? = nil
+    ) {
         self.name = name
+        self.timeout = timeout
         self.schemes = schemes
         self.requirements = requirements
         tokenRequirement = requirements.firstIndex { requirement in

@@ -7,6 +7,9 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
     let path: [String]
     let requirement: Int?
     let idempotencyKey: HTTPFieldName?
+    /// Where the operation is called, if not at the client's server.
+    let server: String?
+    let timeout: Duration?
     let returns: [APIResponse<Success>]
     let errors: [APIResponse<Problem>]
 
@@ -14,12 +17,16 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
     ///   - path: The path below the server's URL; `{name}` is filled by a parameter.
     ///   - requirement: The place among the definition's requirements; nil when the operation needs none.
     ///   - idempotencyKey: The header field of an idempotency key, if the operation has one.
+    ///   - server: The base URL of this operation alone.
+    ///   - timeout: The longest that a call may take in all.
     public init(
         _ name: String,
         _ method: HTTPMethod,
         _ path: String,
         requirement: Int? = nil,
         idempotencyKey: HTTPFieldName? = nil,
+        server: String? = nil,
+        timeout: Duration? = nil,
         returns: [APIResponse<Success>],
         errors: [APIResponse<Problem>] = []
     ) {
@@ -30,6 +37,8 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
         }
         self.requirement = requirement
         self.idempotencyKey = idempotencyKey
+        self.server = server
+        self.timeout = timeout
         self.returns = returns
         self.errors = errors
     }

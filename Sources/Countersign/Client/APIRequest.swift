@@ -32,6 +32,12 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         for value in values ?? [] { draft.appendQuery(name, value.parameter) }
     }
 
+    /// Adds one pair with all the values, or for ``ParameterStyle/brackets`` one for each.
+    public mutating func query<Value: APIParameter>(_ name: String, _ values: [Value]?, style: ParameterStyle) {
+        guard let values, !values.isEmpty else { return }
+        draft.appendQuery(name, values.map(\.parameter), style: style)
+    }
+
     public mutating func header(_ name: HTTPFieldName, _ value: some APIParameter) {
         draft.appendField(name, value.parameter)
     }
@@ -55,6 +61,27 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         draft.body = .bytes(json.bytes)
     }
 
+    /// Makes bytes of a media type the body.
+    public mutating func body(_ bytes: [UInt8], _ mediaType: String) {
+        draft.fields.append(name: .contentType, value: mediaType)
+        draft.body = .bytes(bytes)
+    }
+
+    /// Adds a pair to the form that is the body.
+    public mutating func form(_ name: String, _ value: some APIParameter) {
+        draft.appendForm(name, value.parameter)
+    }
+
+    public mutating func form<Value: APIParameter>(_ name: String, _ value: Value?) {
+        draft.appendForm(name, value?.parameter)
+    }
+
+    /// Adds one pair for each value.
+    public mutating func form<Value: APIParameter>(_ name: String, _ values: [Value]?) {
+        draft.appendForm(name, nil)
+        for value in values ?? [] { draft.appendForm(name, value.parameter) }
+    }
+
     /// Sends the key in the field that the operation names.
     public mutating func idempotencyKey(_ key: IdempotencyKey) {
         guard let name = operation.idempotencyKey else { return }
@@ -66,6 +93,19 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
             draft.refuse("no idempotency key could be made")
         }
     }
+}
+
+/// How several values of one query parameter are written; one pair for each needs no style.
+@_spi(Generated)
+public enum ParameterStyle: Sendable {
+    /// `?ids=1,2`
+    case comma
+    /// `?ids=1%202`
+    case space
+    /// `?ids=1%7C2`: a bar, which no URL may hold as it is
+    case pipe
+    /// `?ids[]=1&ids[]=2`
+    case brackets
 }
 
 /// The parts of a request that is not yet for any server.
@@ -109,6 +149,32 @@ struct RequestDraft: Sendable {
         target.appendPercentEncoded(name)
         target += "="
         target.appendPercentEncoded(value)
+    }
+
+    mutating func appendQuery(_ name: String, _ values: [String], style: ParameterStyle) {
+        if style == .brackets {
+            for value in values { appendQuery(name + "[]", value) }
+            return
+        }
+        target += hasQuery ? "&" : "?"
+        hasQuery = true
+        target.appendPercentEncoded(name)
+        target += "="
+        for (index, value) in values.enumerated() {
+            // The delimiter as it stands, or encoded where no URL may hold it; one within a value is always encoded.
+            if index > 0 { target += style == .comma ? "," : style == .space ? "%20" : "%7C" }
+            target.appendPercentEncoded(value)
+        }
+    }
+
+    /// - Parameter value: nil for a field that is left out; the body is a form all the same.
+    mutating func appendForm(_ name: String, _ value: String?) {
+        if body == nil { fields.append(name: .contentType, value: FormURLEncoded.mediaType) }
+        var bytes = body?.bytes ?? []
+        // Let go of, so that appending does not copy.
+        body = nil
+        if let value { FormURLEncoded.append(name, value, to: &bytes) }
+        body = .bytes(bytes)
     }
 
     mutating func appendField(_ name: HTTPFieldName, _ value: String) {

@@ -64,14 +64,16 @@ extension CallError: CustomStringConvertible, CustomDebugStringConvertible, Cust
 public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     private enum Code: String {
         case problem, unexpectedStatus, undecodableResponse, noToken, transport, timedOut, cancelled, invalidRequest
-        case cursorLoop
+        case cursorLoop, foreignLink, notStubbed
     }
 
     private let code: Code
 
     /// The API answered with an error that the schema declares.
     public static let problem = CallErrorKind(code: .problem)
-    /// The API answered with a status that the schema does not declare; redirects are not followed and end here.
+    /// The API answered with a status that the schema does not declare, or declares as an error with nothing in it.
+    ///
+    /// Redirects are not followed and end here.
     public static let unexpectedStatus = CallErrorKind(code: .unexpectedStatus)
     /// The API answered with a body that is not what the schema declares.
     public static let undecodableResponse = CallErrorKind(code: .undecodableResponse)
@@ -87,6 +89,11 @@ public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     public static let invalidRequest = CallErrorKind(code: .invalidRequest)
     /// A server gave a cursor that it had given before: following it would never end.
     public static let cursorLoop = CallErrorKind(code: .cursorLoop)
+
+    /// The link to the next page leads to another origin: nothing was sent there.
+    public static let foreignLink = CallErrorKind(code: .foreignLink)
+    /// The client is a stub that has no answer for the operation.
+    public static let notStubbed = CallErrorKind(code: .notStubbed)
 
     /// The kind's name: a fixed word, fit for a metric's label.
     public var description: String { code.rawValue }

@@ -12,6 +12,14 @@ public struct CallOption: Sendable {
         CallOption { $0.timeout = timeout }
     }
 
+    /// Calls go to this server instead of the schema's, those of operations with a server of their own too.
+    ///
+    /// - Parameter url: https, or http on loopback. One that cannot be used makes every call fail with
+    ///   ``CallErrorKind/invalidRequest``.
+    public static func server(_ url: String) -> CallOption {
+        CallOption { $0.server = url }
+    }
+
     /// Every call asks for a new token, whatever is cached.
     public static var renewToken: CallOption {
         CallOption { $0.renewToken = true }
@@ -40,7 +48,10 @@ public struct CallOption: Sendable {
 
 struct CallOptions: Sendable {
     var timeout: Duration?
+    var server: String?
     var renewToken = false
+    /// What keeps the responses' heads, for who asked for them.
+    var recorder: ResponseRecorder?
     var token = TokenOptions()
 }
 

@@ -22,6 +22,8 @@ final class ClientCore: Sendable {
     let server: Result<Server, TokenError>
     let definition: APIDefinition
     private let credentials: [SchemeCredentials]
+    /// The issuer of the schemes that name none.
+    private let issuer: String?
     /// The requirements whose schemes have been made ready, by their place in the definition.
     private let ready: [Ready]
     /// Where the first token that calls need is cached, once it is known: set once, retained here, read without a lock.
@@ -29,17 +31,26 @@ final class ClientCore: Sendable {
     /// `AtomicLazyReference` would be this, but its `load()` is not specialised and takes 30 ns.
     private let tokenSlot = Atomic<Unmanaged<TokenSlot>?>(nil)
 
-    init(_ definition: APIDefinition, server: String, credentials: [SchemeCredentials], runtime: Runtime) {
+    init(
+        _ definition: APIDefinition,
+        server: String,
+        issuer: String?,
+        credentials: [SchemeCredentials],
+        runtime: Runtime
+    ) {
         name = definition.name
         self.definition = definition
         self.credentials = credentials
+        self.issuer = issuer
         self.runtime = runtime
         ready = definition.requirements.map { _ in Ready() }
-        do throws(TokenError) {
-            self.server = .success(try Self.server(server, runtime))
-        } catch {
-            self.server = .failure(error)
-        }
+        self.server = Result { () throws(TokenError) in try Self.server(server, runtime) }
+    }
+
+    /// The server that calls go to: the client's, unless they have another.
+    func server(_ other: String?) throws(TokenError) -> Server {
+        guard let other else { return try server.get() }
+        return try Self.server(other, runtime)
     }
 
     deinit { tokenSlot.load(ordering: .acquiring)?.release() }
@@ -113,7 +124,9 @@ final class ClientCore: Sendable {
         }
         switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
-            return .slot(try runtime.slot(for: scheme, credentials, scopes: use.scopes, options: options))
+            return .slot(
+                try runtime.slot(for: scheme, credentials, issuer: issuer, scopes: use.scopes, options: options)
+            )
         case (.token, .token(let source)):
             return .source(source, scopes: use.scopes, clock: runtime.configuration.clock)
         case (.bearer, .bearer(let secret)):

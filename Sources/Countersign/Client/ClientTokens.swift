@@ -19,7 +19,7 @@ public struct ClientTokens: Sendable {
     }
 
     private nonisolated(nonsending) func requested() async throws(TokenError) -> AccessToken {
-        _ = try client.core.server.get()
+        _ = try server()
         let attached = try await authorization().tokens(options: client.options, deadline: deadline)
         guard let token = attached.token else { throw noTokens }
         return token
@@ -44,7 +44,7 @@ public struct ClientTokens: Sendable {
         method: HTTPMethod,
         url: String
     ) async throws(TokenError) -> HTTPFields {
-        let server = try client.core.server.get()
+        let server = try server()
         let target: HTTPURL
         do {
             target = try HTTPURL(url)
@@ -65,9 +65,13 @@ public struct ClientTokens: Sendable {
 
     /// Learns the nonce of a response to a request that another HTTP client sent.
     public func learn(from fields: HTTPFields) {
-        guard let server = try? client.core.server.get() else { return }
+        guard let server = try? server() else { return }
         let (_, _, number) = server.dpop.nextProof()
         server.dpop.learnNonce(from: fields, request: number)
+    }
+
+    private func server() throws(TokenError) -> ClientCore.Server {
+        try client.core.server(client.options?.server)
     }
 
     private func authorization() throws(TokenError) -> Authorization {
@@ -76,7 +80,9 @@ public struct ClientTokens: Sendable {
     }
 
     private var deadline: Instant? {
-        client.options?.timeout.map { client.core.runtime.configuration.clock.now().advanced(by: $0) }
+        (client.options?.timeout ?? client.core.definition.timeout).map {
+            client.core.runtime.configuration.clock.now().advanced(by: $0)
+        }
     }
 
     private var noTokens: TokenError {

@@ -29,62 +29,35 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
         public func makeAsyncIterator() -> PageIterator { PageIterator(pages: pages) }
     }
 
+    /// How a page leads to the next.
+    enum Next: Sendable {
+        /// By a value in it, which goes into a query parameter.
+        case cursor(into: String, @Sendable (Output) -> String?)
+        /// By its number in a query parameter, until one is empty.
+        case number(into: String)
+        /// By a link in the header (RFC 8288).
+        case link
+    }
+
     let client: APIClient
     let request: APIRequest<Output, Problem>
-    let cursor: String?
-    let parameter: String
+    var cursor: String?
     let items: @Sendable (Output) -> [Item]
-    let next: @Sendable (Output) -> String?
+    let next: Next
+    /// What gives all pages at once, where the client is a stub.
+    var stub: (@Sendable () async throws(CallError<Problem>) -> [Output])?
 
     /// The same, page by page, with the cursor to resume at.
     public var pages: Sequence { Sequence(pages: self) }
 
-    public func makeAsyncIterator() -> Iterator { Iterator(pages: PageIterator(pages: self)) }
-
-    /// Fetches one page after the other.
-    public struct PageIterator: AsyncIteratorProtocol {
-        public typealias Failure = CallError<Problem>
-
-        private let pages: Pages
-        private var cursor: String?
-        private var seen: Set<String> = []
-        private var isOver = false
-
-        init(pages: Pages) {
-            self.pages = pages
-            cursor = pages.cursor
-        }
-
-        public mutating func next(
-            isolation: isolated (any Actor)?
-        ) async throws(CallError<Problem>) -> Page? {
-            guard !isOver else { return nil }
-            var request = pages.request
-            if let cursor {
-                guard seen.insert(cursor).inserted else {
-                    isOver = true
-                    let operation = "\(pages.client.core.name).\(request.operation.name)"
-                    throw CallError(CallFailure(.cursorLoop, in: operation, "the server gave one cursor twice"))
-                }
-                request.query(pages.parameter, cursor)
-            }
-            do {
-                let output = try await pages.client.send(request)
-                // An empty cursor ends the pages as a missing one does: so do servers mean it.
-                let following = pages.next(output).flatMap { $0.isEmpty ? nil : $0 }
-                cursor = following
-                isOver = following == nil
-                return Page(output: output, items: pages.items(output), cursor: following)
-            } catch {
-                isOver = true
-                throw error
-            }
-        }
-
-        public mutating func next() async throws(CallError<Problem>) -> Page? {
-            try await next(isolation: #isolation)
-        }
+    /// The same, from a page on whose ``Page/cursor`` was kept.
+    public func resuming(at cursor: String) -> Pages {
+        var pages = self
+        pages.cursor = cursor
+        return pages
     }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(pages: PageIterator(pages: self)) }
 
     /// Fetches pages when their items are asked for.
     public struct Iterator: AsyncIteratorProtocol {
@@ -110,29 +83,5 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
         public mutating func next() async throws(CallError<Problem>) -> Item? {
             try await next(isolation: #isolation)
         }
-    }
-}
-
-@_spi(Generated) extension APIClient {
-    /// The pages of an operation whose responses name the cursor of the next.
-    ///
-    /// - Parameters:
-    ///   - cursor: Where to begin; nil for the first page.
-    ///   - parameter: The query parameter that takes the cursor.
-    public func pages<Output, Item, Problem, Cursor: APIParameter & Sendable>(
-        _ request: APIRequest<Output, Problem>,
-        cursor: Cursor?,
-        into parameter: String,
-        items: @escaping @Sendable (Output) -> [Item],
-        next: @escaping @Sendable (Output) -> Cursor?
-    ) -> Pages<Output, Item, Problem> {
-        Pages(
-            client: self,
-            request: request,
-            cursor: cursor?.parameter,
-            parameter: parameter,
-            items: items,
-            next: { next($0)?.parameter }
-        )
     }
 }

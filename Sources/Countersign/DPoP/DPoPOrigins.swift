@@ -1,4 +1,5 @@
 import CountersignHTTP
+import CountersignJSON
 
 /// What the servers of one origin have taught us: the newest nonce, and how far their clock is from ours.
 ///
@@ -49,8 +50,8 @@ final class DPoPOrigin: Sendable {
     ///
     /// - Returns: Whether something new was learnt: that it differs by more than 5 seconds from what we reckoned with.
     func learnClock(from fields: HTTPFields, unixTime: Duration) -> Bool {
-        guard isSecure, let date = fields[.date].flatMap(HTTPDate.parse) else { return false }
-        let offset = date - unixTime
+        guard isSecure, let date = fields[.date].flatMap(HTTPDate.seconds) else { return false }
+        let offset = .seconds(date) - unixTime
         return learnt.withLock { learnt in
             let difference = offset - learnt.clockOffset
             guard abs(difference.seconds) > 5, abs(offset.seconds) <= 24 * 3600 else { return false }

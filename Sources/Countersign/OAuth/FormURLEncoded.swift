@@ -4,13 +4,15 @@ enum FormURLEncoded {
 
     static func encode(_ parameters: [(name: String, value: String)]) -> [UInt8] {
         var bytes: [UInt8] = []
-        for (name, value) in parameters {
-            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
-            append(name, to: &bytes)
-            bytes.append(UInt8(ascii: "="))
-            append(value, to: &bytes)
-        }
+        for (name, value) in parameters { append(name, value, to: &bytes) }
         return bytes
+    }
+
+    static func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+        append(name, to: &bytes)
+        bytes.append(UInt8(ascii: "="))
+        append(value, to: &bytes)
     }
 
     static func encode(_ text: String) -> String {

@@ -64,13 +64,9 @@ package struct OAuthParameters: Hashable, Sendable {
         case none
     }
 
-    /// The JWS algorithms of RFC 7518 and RFC 8037 that a proof may be signed with.
+    /// The JWS algorithms (RFC 7518, RFC 8037) that the runtime signs proofs with.
     package enum ProofAlgorithm: String, Hashable, Sendable, CaseIterable {
         case es256 = "ES256"
-        case es384 = "ES384"
-        case es512 = "ES512"
-        case rs256 = "RS256"
-        case ps256 = "PS256"
         case edDSA = "EdDSA"
     }
 }

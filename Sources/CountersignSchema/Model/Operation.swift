@@ -97,6 +97,8 @@ package struct Response: Hashable, Sendable {
     package var status: StatusPattern
     package var content: Content
     package var headers: [Field] = []
+    /// The name that is free for a type of header fields and body together.
+    package var name: TypeName
     package var location = SourceLocation.start
 
     package enum Content: Hashable, Sendable {
@@ -106,6 +108,19 @@ package struct Response: Hashable, Sendable {
         case stream(mediaType: String)
         /// `text/event-stream`, each event's data being JSON of the type.
         case events(TypeReference)
+    }
+
+    /// The type of a JSON body.
+    package var body: TypeReference? {
+        if case .json(let type) = content { type } else { nil }
+    }
+
+    /// The type that holds the body, if there is one, and the header fields.
+    package var declaration: TypeDeclaration {
+        var fields = headers
+        if let body { fields.insert(Field(name: "body", swiftName: "body", type: body, location: location), at: 0) }
+        let structure = Structure(fields: fields)
+        return TypeDeclaration(name: name, location: location, kind: .structure(structure), coding: .decoded)
     }
 }
 

@@ -61,6 +61,9 @@ package struct Field: Hashable, Sendable {
     package var only: TypeDeclaration.Coding?
     /// Whether Swift can lay the enclosing value out only when this field is stored indirectly.
     package var isIndirect = false
+
+    /// The Swift name of the stored property: that of a deprecated field stands behind one that warns.
+    package var storedName: String { deprecated == nil ? swiftName : "_" + swiftName }
 }
 
 /// A default in terms of the field's type: of an optional field, of what it wraps.
@@ -106,6 +109,8 @@ package struct Enumeration: Hashable, Sendable {
 package struct OneOf: Hashable, Sendable {
     /// The name of the field on the wire.
     package var discriminator: String
+    /// Whether a value of a kind that is not listed is refused; an open one keeps it as `unrecognized`.
+    package var isClosed = false
     package var cases: [Case]
 
     package struct Case: Hashable, Sendable {

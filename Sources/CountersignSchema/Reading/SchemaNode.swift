@@ -43,6 +43,11 @@ struct SchemaNode {
         }
     }
 
+    /// The text of a scalar.
+    var scalarText: String? {
+        if case .scalar(let scalar) = content { scalar.text } else { nil }
+    }
+
     /// The limits of a file.
     enum Limit {
         static let depth = 64

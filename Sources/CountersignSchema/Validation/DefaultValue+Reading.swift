@@ -27,7 +27,10 @@ extension SchemaBuilder {
         switch declaration(of: name)?.kind {
         case .enumeration(let enumeration):
             guard let text = text(node, of: "'default'") else { return nil }
-            let named = enumeration.cases.first { $0.swiftName == SwiftName.member(text) || $0.value == .string(text) }
+            let named = enumeration.cases.first {
+                $0.swiftName == SwiftName.member(text) || $0.value == .string(text)
+                    || $0.value == Int64(text).map { .integer($0) }
+            }
             if let named { return .enumerationCase(named.swiftName) }
             let hint = self.suggestion(for: text, among: enumeration.cases.map(\.swiftName))
             error(node.location, "\(quoted(text)) is no value of '\(name)'\(hint)")

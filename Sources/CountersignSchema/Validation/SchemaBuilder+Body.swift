@@ -1,5 +1,5 @@
 extension SchemaBuilder {
-    private static let otherBodies = ["form", "raw"]
+    static let otherBodies = ["form", "raw"]
 
     /// Reads `body` or `multipart` of an operation.
     func body(_ mapping: Mapping, of operation: Schema.Operation) -> Body? {
@@ -26,10 +26,8 @@ extension SchemaBuilder {
             return nil
         }
         if kind.key.text == "raw" {
-            uses(.rawBody, at: kind.key.location)
             return mediaType(kind.value, of: "'raw'").map { .raw(mediaType: $0) }
         }
-        uses(.form, at: kind.key.location)
         return .form(formFields(kind.value, of: "'form'", input: input, start: start))
     }
 
@@ -47,7 +45,23 @@ extension SchemaBuilder {
         if start == types.count, holdsFile(type) {
             error(node.location, "'file' stands only in 'multipart'; for bytes write 'raw: image/png'")
         }
+        checkFormat(of: type, at: node.location)
         return .json(type)
+    }
+
+    /// A body is what its type writes; formats of timestamps belong to fields and parameters.
+    func checkFormat(of type: TypeReference, at location: SourceLocation) {
+        switch resolved(type) {
+        case .scalar(.timestamp(let format)) where format != .rfc3339:
+            error(
+                location,
+                "a body that is a timestamp is rfc3339; for '\(format.rawValue)' use a type that wraps it: "
+                    + "'{ wraps: { timestamp: \(format.rawValue) } }'"
+            )
+        case .scalar, .named: break
+        case .list(let inner), .map(let inner), .optional(let inner), .nullable(let inner):
+            checkFormat(of: inner, at: location)
+        }
     }
 
     /// A type as the value of a key that takes nothing but a type.
@@ -64,6 +78,7 @@ extension SchemaBuilder {
             var field = field(entry, of: input)
             settleTypes(from: start)
             settle(&field, mayHoldFile: what == "'multipart'")
+            if what == "'form'" { checkText(field.type, at: entry.value.location, in: "a field of a form") }
             return field
         }
     }

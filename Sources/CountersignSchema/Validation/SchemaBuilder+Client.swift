@@ -1,9 +1,10 @@
 extension SchemaBuilder {
-    private static let keys = [
+    static let keys = [
         "client", "description", "server", "servers", "timeout", "access", "stub", "conformances", "auth", "errors",
         "types", "operations",
     ]
-    private static let overlayKeys = ["openapi", "include", "rename", "paginate", "allow"]
+    static let overlayKeys = ["openapi", "include", "rename", "paginate", "allow"]
+    static let serverKeys = ["url", "issuer", "description"]
 
     /// Builds the schema; it is worth something only when no error was reported.
     func schema(_ root: SchemaNode) -> Schema? {
@@ -41,6 +42,9 @@ extension SchemaBuilder {
         checkNamespaces(of: schema)
         markRecursiveTypes()
         markCoding(of: schema.operations)
+        if schema.conformances.contains(.codable) {
+            for index in types.indices { types[index].coding = [.encoded, .decoded] }
+        }
         schema.types = types.filter { $0.name.path.count == 1 } + types.filter { $0.name.path.count > 1 }
         return schema
     }
@@ -52,7 +56,13 @@ extension SchemaBuilder {
             return ""
         }
         guard let name = text(node, of: "'client'") else { return "" }
-        if SwiftName.isIdentifier(name), SwiftName.escaped(name) == name { return name }
+        if SwiftName.isIdentifier(name), SwiftName.escaped(name) == name, !SwiftName.takenTypes.contains(name) {
+            return name
+        }
+        if SwiftName.takenTypes.contains(name) {
+            error(node.location, "a client cannot be called '\(name)'; choose another name")
+            return name
+        }
         let hint = SwiftName.type(name).map { "; write \(quoted($0))" } ?? ""
         error(node.location, "\(quoted(name)) is no name of a Swift type\(hint)")
         return name
@@ -60,16 +70,13 @@ extension SchemaBuilder {
 
     private func readOptions(_ mapping: Mapping, into schema: inout Schema) {
         if let entry = mapping.entry("timeout") {
-            uses(.timeout, at: entry.key.location)
             schema.timeout = duration(entry.value, of: "'timeout'")
         }
         if let node = mapping["access"] { schema.access = word(node, of: "'access'") ?? .internal }
         if let entry = mapping.entry("stub") {
-            uses(.stub, at: entry.key.location)
             schema.generatesStub = bool(entry.value, of: "'stub'")
         }
         if let entry = mapping.entry("conformances") {
-            uses(.conformances, at: entry.key.location)
             for (text, location) in texts(entry.value, of: "'conformances'") {
                 if let conformance = Schema.Conformance(rawValue: text) {
                     schema.conformances.append(conformance)
@@ -88,7 +95,6 @@ extension SchemaBuilder {
 
     private func servers(_ mapping: Mapping) -> Schema.Servers {
         if let entry = mapping.entry("servers") {
-            uses(.servers, at: entry.key.location)
             if let single = mapping.entry("server") {
                 error(single.key.location, "'server' and 'servers' cannot stand together")
             }
@@ -118,7 +124,7 @@ extension SchemaBuilder {
                 return server
             }
             let what = "server \(quoted(name))"
-            guard let mapping = mapping(entry.value, of: what, keys: ["url", "issuer", "description"]) else {
+            guard let mapping = mapping(entry.value, of: what, keys: Self.serverKeys) else {
                 return nil
             }
             if let node = mapping["url"] {
@@ -145,17 +151,30 @@ extension SchemaBuilder {
     /// Operations with inline types are the names of what these nest in, beside the declared types.
     private func checkNamespaces(of schema: Schema) {
         var names = MemberNames()
+        if case .named(let servers) = schema.servers, let first = servers.first {
+            claim("Server", for: "servers", at: first.location, in: &names)
+        }
         for type in types where type.name.path.count == 1 {
             claim(type.name.path[0], for: type.name.path[0], at: type.location, in: &names)
         }
-        let outer = Set(types.compactMap { $0.name.path.count > 1 ? $0.name.path[0] : nil })
+        for response in schema.errors where !response.headers.isEmpty {
+            claim(response.name.path[0], for: "\(response.status)", at: response.location, in: &names)
+        }
+        var outer = Set(types.compactMap { $0.name.path.count > 1 ? $0.name.path[0] : nil })
+        for operation in schema.operations where operation.hasOutputType { outer.insert(operation.typeName.path[0]) }
         for operation in schema.operations where outer.contains(operation.typeName.path[0]) {
             let name = operation.typeName.path[0]
             claim(name, for: operation.name, at: operation.location, in: &names)
         }
+        // What is made of an operation alone can nest in a type of its name, but not in another name for one.
+        for operation in schema.operations where operation.needsNamespace && !outer.contains(operation.typeName.path[0])
+        {
+            guard case .alias? = declaration(of: operation.typeName)?.kind else { continue }
+            claim(operation.typeName.path[0], for: operation.name, at: operation.location, in: &names)
+        }
         var problems: Set<TypeReference> = []
         for response in schema.errors + schema.operations.flatMap(\.errors) {
-            if case .json(let type) = response.content { problems.insert(type) }
+            if let type = response.headers.isEmpty ? response.body : .named(response.name) { problems.insert(type) }
         }
         if problems.count > 1, let problem = types.first(where: { $0.name == TypeName("Problem") }) {
             error(
@@ -164,5 +183,21 @@ extension SchemaBuilder {
                     + "type with 'swift: …'"
             )
         }
+    }
+}
+
+extension Schema.Operation {
+    /// Whether answers become types of their own: they hold header fields, or are told apart by their status.
+    fileprivate var hasOutputType: Bool {
+        (responses + errors).contains { !$0.headers.isEmpty && $0.name.path[0] == typeName.path[0] }
+            || Set(responses.map(\.content)).subtracting([.nothing]).count > 1
+    }
+}
+
+extension Schema.Operation {
+    /// Whether types are generated for it that no place in the file declares.
+    fileprivate var needsNamespace: Bool {
+        if case .fields? = body { return true }
+        return responses.count > 1 || responses.contains { !$0.headers.isEmpty }
     }
 }

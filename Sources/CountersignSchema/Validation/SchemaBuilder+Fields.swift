@@ -1,6 +1,6 @@
 extension SchemaBuilder {
     /// The keys of the long form of a field, beside those of its type.
-    private static let fieldKeys =
+    static let fieldKeys =
         TypeWord.forms + TypeWord.details + ["default", "description", "deprecated", "swift"]
 
     /// Reads a field of an object, or a part of a form.
@@ -26,7 +26,6 @@ extension SchemaBuilder {
         field.deprecated = prose(mapping["deprecated"], of: "'deprecated'")
         if let node = mapping["default"] { pendingDefaults[location] = node }
         if let entry = mapping.entry("only") {
-            uses(.only, at: entry.key.location)
             let direction: Direction? = word(entry.value, of: "'only'")
             field.only = direction.map { $0 == .request ? .encoded : .decoded }
         }

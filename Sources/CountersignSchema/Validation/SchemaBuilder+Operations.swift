@@ -1,12 +1,14 @@
 extension SchemaBuilder {
     private static let methods = Schema.Operation.Method.allCases.map(\.rawValue)
-    private static let operationKeys =
+    static let operationKeys =
         methods + [
             "summary", "description", "deprecated", "swift", "path", "query", "headers", "body", "multipart", "returns",
             "errors", "paginate", "scopes", "auth", "idempotencyKey", "server", "timeout",
         ]
-    /// Methods that every client has.
-    private static let takenMethodNames: Set<String> = ["options", "withResponse", "stub", "init"]
+    /// Members that every client has.
+    private static let takenMethodNames: Set<String> = [
+        "options", "withResponse", "stub", "init", "client", "tokens", "stubAnswers",
+    ]
 
     func readOperations(
         _ node: SchemaNode,
@@ -30,7 +32,7 @@ extension SchemaBuilder {
         guard let mapping = mapping(entry.value, of: what, keys: Self.operationKeys) else { return nil }
         let swiftName = memberName(of: name, at: location, chosen: mapping["swift"])
         if Self.takenMethodNames.contains(swiftName) {
-            error(location, "every client has a method '\(swiftName)'; choose another name with 'swift: …'")
+            error(location, "every client has a member '\(swiftName)'; choose another name with 'swift: …'")
         }
         claim(swiftName, for: name, at: location, in: &names)
         guard let (method, pathNode) = method(of: mapping, in: what, at: location) else { return nil }
@@ -58,11 +60,9 @@ extension SchemaBuilder {
             operation.idempotencyKey = idempotencyKey(node, beside: operation.headerParameters)
         }
         if let entry = mapping.entry("server") {
-            uses(.operationServer, at: entry.key.location)
             operation.server = baseURL(entry.value, of: "'server'")
         }
         if let entry = mapping.entry("timeout") {
-            uses(.timeout, at: entry.key.location)
             operation.timeout = duration(entry.value, of: "'timeout'")
         }
         claimLabels(of: operation)

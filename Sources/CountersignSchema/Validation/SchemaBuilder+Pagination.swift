@@ -1,8 +1,9 @@
 extension SchemaBuilder {
+    static let paginationKeys = ["items", "next", "into", "linkHeader", "page"]
+
     /// Reads `paginate` of an operation whose parameters and answers are read.
     func pagination(_ entry: SchemaNode.Entry, of operation: Schema.Operation) -> Pagination? {
-        let keys = ["items", "next", "into", "linkHeader", "page"]
-        guard let mapping = mapping(entry.value, of: "'paginate'", keys: keys) else { return nil }
+        guard let mapping = mapping(entry.value, of: "'paginate'", keys: Self.paginationKeys) else { return nil }
         guard let next = next(mapping, of: operation), let answer = pagedAnswer(entry, of: operation) else {
             return nil
         }
@@ -29,11 +30,8 @@ extension SchemaBuilder {
     }
 
     private func pagedAnswer(_ entry: SchemaNode.Entry, of operation: Schema.Operation) -> TypeReference? {
-        var types: [TypeReference] = []
-        for response in operation.responses {
-            if case .json(let type) = response.content { types.append(type) }
-        }
-        if let type = types.first, types.count == 1 { return type }
+        let answers = operation.responses.filter { $0.content != .nothing || !$0.headers.isEmpty }
+        if let answer = answers.first, answers.count == 1, case .json(let type) = answer.content { return type }
         if !operation.responses.isEmpty {
             error(entry.key.location, "'paginate' needs one kind of answer, a type that holds the items")
         }
@@ -56,12 +54,10 @@ extension SchemaBuilder {
         switch way {
         case "linkHeader":
             guard let entry = mapping.entry("linkHeader") else { return nil }
-            uses(.linkHeaderPagination, at: entry.key.location)
             if !bool(entry.value, of: "'linkHeader'") { error(entry.value.location, "'linkHeader' can only be true") }
             return .linkHeader
         case "page":
             guard let entry = mapping.entry("page") else { return nil }
-            uses(.pagePagination, at: entry.key.location)
             guard let parameter = parameter(named: entry.value, of: "'page'", in: operation) else { return nil }
             switch resolved(parameter.type.unwrapped) {
             case .scalar(.int), .scalar(.int32), .scalar(.int64): break

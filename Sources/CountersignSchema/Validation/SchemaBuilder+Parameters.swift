@@ -59,7 +59,6 @@ extension SchemaBuilder {
                 let style = entries.first(where: { $0.key.text == "style" })
             {
                 let word: Parameter.Style? = word(style.value, of: "style")
-                if let word, word != .repeat, word != .deepObject { uses(.parameterStyle, at: style.key.location) }
                 if what != "'query'" { error(style.key.location, "'style' is for query parameters only") }
                 parameter.style = word ?? .repeat
             }
@@ -99,24 +98,31 @@ extension SchemaBuilder {
     }
 
     private func checkQuery(_ parameter: Parameter, _ entry: SchemaNode.Entry) {
-        let isObject = structure(of: parameter.field.type) != nil
-        if isObject { uses(.objectParameter, at: parameter.field.location) }
-        switch (isObject, parameter.style) {
-        case (true, .deepObject):
-            for field in structure(of: parameter.field.type)?.fields ?? [] {
+        let object = structure(of: parameter.field.type)
+        switch (object, parameter.style) {
+        case (let object?, .deepObject):
+            var type = resolved(parameter.field.type)
+            if case .optional(let inner) = type { type = resolved(inner) }
+            if case .nullable = type {
+                error(entry.value.location, "an object in the query cannot be null; write 'optional'")
+            }
+            if object.others != nil {
+                error(entry.value.location, "an object in the query has no 'others': its names must be known")
+            }
+            for field in object.fields {
                 checkText(field.type, at: field.location, in: "a field of an object in the query")
             }
-        case (true, _):
+        case (_?, _):
             error(entry.value.location, "an object in the query needs 'style: deepObject'")
-        case (false, .deepObject):
+        case (nil, .deepObject):
             error(entry.value.location, "'style: deepObject' is for a type with fields")
-        case (false, _):
+        case (nil, _):
             checkText(parameter.field.type, at: entry.value.location, in: "a query parameter")
         }
     }
 
     /// A value that is written as text, or a list of them; both may be optional.
-    private func checkText(_ type: TypeReference, at location: SourceLocation, in what: String) {
+    func checkText(_ type: TypeReference, at location: SourceLocation, in what: String) {
         var inner = resolved(type)
         if case .optional(let wrapped) = inner { inner = resolved(wrapped) }
         if case .list(let element) = inner { inner = element }

@@ -1,5 +1,5 @@
 extension SchemaBuilder {
-    private static let answerKeys = TypeWord.forms + TypeWord.details + ["stream", "events", "headers"]
+    static let answerKeys = TypeWord.forms + TypeWord.details + ["stream", "events", "headers"]
 
     /// Reads `returns` and `errors` of an operation; the client's errors hold where it says nothing else.
     func readResponses(_ mapping: Mapping, clientErrors: [Response], into operation: inout Schema.Operation) {
@@ -36,10 +36,10 @@ extension SchemaBuilder {
         let output = operation.typeName.nested("Output")
         guard case .mapping(let entries) = node.content, entries.contains(where: { Self.looksLikeStatus($0.key.text) })
         else { return [answer(node, status: .hundred(2), at: node.location, place: output)] }
-        if entries.count > 1 { uses(.severalSuccesses, at: node.location) }
+        let valued = entries.filter { $0.value.scalarText != "nothing" }
         return entries.compactMap { entry in
             guard let status = status(entry.key, isError: false) else { return nil }
-            let place = entries.count == 1 ? output : operation.typeName.nested("Output\(status)")
+            let place = valued.count < 2 ? output : operation.typeName.nested("Output\(status)")
             return answer(entry.value, status: status, at: entry.key.location, place: place)
         }.inOrderOfPrecision
     }
@@ -47,7 +47,7 @@ extension SchemaBuilder {
     private func answer(_ node: SchemaNode, status: StatusPattern, at location: SourceLocation, place: TypeName)
         -> Response
     {
-        var response = Response(status: status, content: .nothing, location: location)
+        var response = Response(status: status, content: .nothing, name: place, location: location)
         if case .scalar(let scalar) = node.content, scalar.text == "nothing" { return response }
         let start = types.count
         defer { settleTypes(from: start) }
@@ -57,9 +57,10 @@ extension SchemaBuilder {
             return response
         }
         guard let mapping = mapping(node, of: "an answer", keys: Self.answerKeys) else { return response }
-        if let headers = mapping.entry("headers") {
-            uses(.responseHeaders, at: headers.key.location)
-            response.headers = responseHeaders(headers.value, place: place)
+        var place = place
+        if let headers = mapping["headers"] {
+            response.headers = responseHeaders(headers, place: place)
+            place = place.nested("Body")
         }
         let forms = mapping.entries.filter { (TypeWord.forms + ["stream", "events"]).contains($0.key.text) }
         if forms.isEmpty, mapping.contains("headers"), !mapping.contains("id"), !mapping.contains("includes") {
@@ -87,6 +88,7 @@ extension SchemaBuilder {
 
     private func checkAnswer(_ content: Response.Content, at location: SourceLocation) {
         guard case .json(let type) = content else { return }
+        checkFormat(of: type, at: location)
         if holdsFile(type) { error(location, "'file' stands only in 'multipart'; write '{ stream: image/png }'") }
         if case .optional = type {
             error(location, "an answer is never absent: write 'nullable …', or list the status that has 'nothing'")
@@ -95,6 +97,7 @@ extension SchemaBuilder {
 
     private func responseHeaders(_ node: SchemaNode, place: TypeName) -> [Field] {
         var names = MemberNames()
+        claim("body", for: "body", at: node.location, in: &names)
         return (entries(node, of: "'headers'") ?? []).map { entry in
             let start = types.count
             var field = field(entry, of: place)
@@ -103,7 +106,9 @@ extension SchemaBuilder {
             if !WireSyntax.isToken(field.name) {
                 error(entry.key.location, "\(quoted(field.name)) cannot name a header")
             }
-            if !isText(field.type.unwrapped), !isUnknown(field.type.unwrapped) {
+            var type = resolved(field.type)
+            if case .optional(let inner) = type { type = inner }
+            if !isText(type), !isUnknown(type) {
                 error(entry.value.location, "a header must be a value that can be read from text")
             }
             claim(field.swiftName, for: field.name, at: field.location, in: &names)

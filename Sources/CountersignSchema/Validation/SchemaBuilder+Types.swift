@@ -1,7 +1,7 @@
 extension SchemaBuilder {
     /// Names that mean something else in the generated client.
     private static let takenTypeNames = SwiftName.takenTypes.union(["Failure", "Stub"])
-    private static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
+    static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
 
     /// Reads `types`: first all names, so that types can name one another in any order.
     func readTypes(_ node: SchemaNode?) {
@@ -72,7 +72,6 @@ extension SchemaBuilder {
 
     /// What a long form declares.
     func kind(of form: SchemaNode.Entry, in mapping: Mapping, named name: TypeName) -> TypeDeclaration.Kind {
-        checkDetails(of: form, in: mapping)
         switch form.key.text {
         case "enum": return .enumeration(enumeration(form.value, isClosed: mapping["closed"]))
         case "wraps":
@@ -83,17 +82,20 @@ extension SchemaBuilder {
             return .wrapper(wrapped)
         case "oneOf": return .oneOf(oneOf(form, in: mapping, named: name))
         case "fields", "id", "includes": return .structure(structure(mapping, named: name))
-        default: return .alias(longForm(mapping, place: name.nested("Element")))
+        // Swift has no place for a type within another name for one.
+        default:
+            let place = TypeName(path: name.path.dropLast() + [name.path[name.path.count - 1] + "Element"])
+            return .alias(type(of: form, in: mapping, place: place))
         }
     }
 
     /// Reports the keys that say more about another form than this one.
-    private func checkDetails(of form: SchemaNode.Entry, in mapping: Mapping) {
+    func checkDetails(of form: SchemaNode.Entry, in mapping: Mapping) {
         let fitting: [String] =
             switch form.key.text {
             case "fields", "id", "includes": ["id", "includes", "others"]
             case "enum": ["closed"]
-            case "oneOf": ["discriminator"]
+            case "oneOf": ["discriminator", "closed"]
             default: []
             }
         for entry in mapping.entries
@@ -106,13 +108,11 @@ extension SchemaBuilder {
 
     func structure(_ mapping: Mapping, named name: TypeName) -> Structure {
         var structure = Structure()
-        var names = MemberNames()
         if let entry = mapping.entry("id") {
             structure.isIdentifiable = true
             structure.fields.append(field(entry, of: name))
         }
         if let entry = mapping.entry("includes") {
-            uses(.includes, at: entry.key.location)
             for (word, location) in texts(entry.value, of: "'includes'") {
                 guard let included = declared[word] else {
                     let hint = self.suggestion(for: word, among: declared.keys.sorted())
@@ -132,15 +132,32 @@ extension SchemaBuilder {
                 structure.fields.append(field(entry, of: name))
             }
         }
-        for field in structure.fields { claim(field.swiftName, for: field.name, at: field.location, in: &names) }
         if let entry = mapping.entry("others") {
-            uses(.others, at: entry.key.location)
             structure.others = type(entry.value, place: name.nested("Others"))
             if case .optional = structure.others {
                 error(entry.value.location, "the value of another property is never absent; write 'nullable …'")
             }
         }
+        claimNames(of: structure)
         return structure
+    }
+
+    /// Reports fields with the name of another, or of what holds the other properties.
+    func claimNames(of structure: Structure) {
+        var names = MemberNames()
+        for field in structure.fields {
+            if structure.others != nil, field.swiftName == "others" {
+                error(
+                    field.location,
+                    "a type with 'others' keeps the other properties under this name; choose another with 'swift: …'"
+                )
+            }
+            if field.swiftName == "hashValue" {
+                error(field.location, "'hashValue' is a name of Swift's in every type; choose another with 'swift: …'")
+            }
+            claim(field.swiftName, for: field.name, at: field.location, in: &names)
+            if field.deprecated != nil { claim(field.storedName, for: field.name, at: field.location, in: &names) }
+        }
     }
 
     // MARK: Enumerations
@@ -166,20 +183,21 @@ extension SchemaBuilder {
         }
         // Values are integers when all of them are, and none is in quotes.
         if !found.isEmpty, found.allSatisfy({ !$0.isQuoted && Int64($0.value) != nil }) {
-            uses(.integerEnumeration, at: node.location)
             enumeration.values = .integers
         }
         var names = MemberNames()
-        var values: [String: SourceLocation] = [:]
+        var values: [Enumeration.Value: SourceLocation] = [:]
         for (name, value, _, location) in found {
-            if let first = values[value] {
+            let wire: Enumeration.Value =
+                enumeration.values == .integers ? Int64(value).map { .integer($0) } ?? .string(value) : .string(value)
+            if let first = values[wire] {
                 error(
                     location,
                     "the value \(quoted(value)) stands twice; the first is at \(first.line):\(first.column)"
                 )
                 continue
             }
-            values[value] = location
+            values[wire] = location
             let swiftName = caseName(of: name, at: location)
             claim(swiftName, for: name, at: location, in: &names, remedy: Self.renaming(value))
             if swiftName == "unrecognized", !enumeration.isClosed {
@@ -189,8 +207,6 @@ extension SchemaBuilder {
                         + Self.renaming(value)
                 )
             }
-            let wire: Enumeration.Value =
-                enumeration.values == .integers ? Int64(value).map { .integer($0) } ?? .string(value) : .string(value)
             enumeration.cases.append(.init(swiftName: swiftName, value: wire, location: location))
         }
         return enumeration
@@ -216,8 +232,8 @@ extension SchemaBuilder {
     // MARK: One of several
 
     private func oneOf(_ form: SchemaNode.Entry, in mapping: Mapping, named name: TypeName) -> OneOf {
-        uses(.oneOf, at: form.key.location)
         var oneOf = OneOf(discriminator: "", cases: [])
+        oneOf.isClosed = mapping["closed"].map { bool($0, of: "'closed'") } ?? false
         if let discriminator = mapping["discriminator"] {
             oneOf.discriminator = text(discriminator, of: "'discriminator'") ?? ""
         } else if mapping.lacks("discriminator") {
@@ -228,6 +244,12 @@ extension SchemaBuilder {
             let (tag, location) = (entry.key.text, entry.key.location)
             let swiftName = caseName(of: tag, at: location)
             claim(swiftName, for: tag, at: location, in: &names, remedy: "a tag needs a name of its own")
+            if swiftName == "unrecognized", !oneOf.isClosed {
+                error(
+                    location,
+                    "an open 'oneOf' has a case 'unrecognized' for what it does not know; close it with 'closed: true'"
+                )
+            }
             let reference = type(entry.value, place: name.nested(SwiftName.inlineType(tag)))
             oneOf.cases.append(.init(tag: tag, swiftName: swiftName, type: reference, location: location))
         }

@@ -16,6 +16,8 @@ final class SchemaBuilder {
     var pendingDefaults: [SourceLocation: SchemaNode] = [:]
     /// Where each structure's `includes` name what they do.
     var pendingIncludes: [TypeName: [(included: TypeName, location: SourceLocation)]] = [:]
+    /// The names for other types that fields were given in place of these.
+    var seenThrough: Set<TypeName> = []
     /// The authorization schemes, in the order of the file.
     var schemes: [AuthorizationScheme] = []
     /// How many long forms of types the node at hand stands in.

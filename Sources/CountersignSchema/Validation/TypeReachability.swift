@@ -47,9 +47,9 @@ extension SchemaBuilder {
         // What could not be read may have used them.
         guard !diagnostics.hasErrors else { return }
         // A type whose fields were copied into another is of use.
-        var included: Set<TypeName> = []
-        for case .structure(let structure) in types.map(\.kind) { included.formUnion(structure.includes) }
-        for type in types where type.coding.isEmpty && type.name.path.count == 1 && !included.contains(type.name) {
+        var used = seenThrough
+        for case .structure(let structure) in types.map(\.kind) { used.formUnion(structure.includes) }
+        for type in types where type.coding.isEmpty && type.name.path.count == 1 && !used.contains(type.name) {
             diagnostics.warning(type.location, "no operation uses the type '\(type.name)'")
         }
     }

@@ -80,8 +80,25 @@ extension SchemaBuilder {
         if !mayHoldFile, holdsFile(field.type) {
             error(field.location, "'file' stands only in 'multipart'; for base64 text in JSON write 'bytes'")
         }
+        field.type = showingAbsence(field.type)
         guard let node = pendingDefaults.removeValue(forKey: field.location) else { return }
         field.defaultValue = defaultValue(node, for: field.type)
+    }
+
+    /// The type with the `optional` and `nullable` of the names it goes by, which decide how a field is read.
+    private func showingAbsence(_ type: TypeReference) -> TypeReference {
+        var (core, isOptional, isNullable) = (type, false, false)
+        while true {
+            let name: TypeName? = if case .named(let name) = core { name } else { nil }
+            switch resolved(core) {
+            case .optional(let inner): (core, isOptional) = (inner, true)
+            case .nullable(let inner): (core, isNullable) = (inner, true)
+            default:
+                if isNullable { core = .nullable(core) }
+                return isOptional ? .optional(core) : core
+            }
+            if let name { seenThrough.insert(name) }
+        }
     }
 
     // MARK: Includes
@@ -117,8 +134,7 @@ extension SchemaBuilder {
             structure.others = structure.others ?? other.others
         }
         structure.fields = fields + ownFields
-        var names = MemberNames()
-        for field in structure.fields { claim(field.swiftName, for: field.name, at: field.location, in: &names) }
+        claimNames(of: structure)
         types[index].kind = .structure(structure)
     }
 }

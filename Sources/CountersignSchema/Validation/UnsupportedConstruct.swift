@@ -7,30 +7,9 @@ enum UnsupportedConstruct: String, CaseIterable {
     case userScheme = "a scheme of users ('authorizationCode', 'device', 'tokenExchange')"
     // Clients
     case openAPI = "'openapi'"
-    case servers = "'servers'"
-    case timeout = "'timeout'"
-    case stub = "'stub'"
-    case conformances = "'conformances'"
-    // Types
-    case includes = "'includes'"
-    case others = "'others'"
-    case integerEnumeration = "an enum of integers"
-    case nullable = "'nullable'"
-    case oneOf = "'oneOf'"
-    case timestampFormat = "a timestamp other than rfc3339"
-    case only = "'only'"
-    // Parameters and bodies
-    case parameterStyle = "'style'"
-    case objectParameter = "an object as a parameter"
-    case form = "'form'"
+    // Bodies
     case multipart = "'multipart'"
-    case rawBody = "'raw'"
-    case operationServer = "'server' of an operation"
     // Answers
     case stream = "'stream'"
     case events = "'events'"
-    case severalSuccesses = "more than one status in 'returns'"
-    case responseHeaders = "'headers' of an answer"
-    case linkHeaderPagination = "'linkHeader'"
-    case pagePagination = "'page'"
 }

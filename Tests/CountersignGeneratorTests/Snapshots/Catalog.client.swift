@@ -6,9 +6,9 @@ import Foundation
 /// The product catalogue.
 nonisolated struct CatalogAPI: Sendable {
     /// What every call of this client throws.
-    typealias Failure = CallError<Problem>
+    typealias Failure = Countersign.CallError<Problem>
 
-    private let client: APIClient
+    private let client: Countersign.APIClient
 
     /// Creates a client of the API at `server`.
     ///
@@ -17,11 +17,11 @@ nonisolated struct CatalogAPI: Sendable {
     ///   - server: The base URL of the API.
     ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
     init(
-        credentials: ClientCredentials,
+        credentials: Countersign.ClientCredentials,
         server: String = "https://api.example.com/catalog/v1",
-        runtime: Runtime = .shared
+        runtime: Countersign.Runtime = .shared
     ) {
-        client = APIClient(
+        client = Countersign.APIClient(
             Self.definition,
             server: server,
             credentials: [.clientCredentials(credentials)],
@@ -29,17 +29,28 @@ nonisolated struct CatalogAPI: Sendable {
         )
     }
 
-    private init(client: APIClient) {
+    private init(client: Countersign.APIClient) {
         self.client = client
     }
 
     /// This client with other options for the calls made through it.
-    func options(_ options: CallOption...) -> CatalogAPI {
+    func options(_ options: Countersign.CallOption...) -> CatalogAPI {
         CatalogAPI(client: client.options(options))
     }
 
+    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    ///
+    /// There is no head where no call was made, or none was answered.
+    nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
+        _ calls: nonisolated(nonsending) (CatalogAPI) async throws(CallsFailure) -> Value
+    ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
+        let recorder = Countersign.ResponseRecorder()
+        let value = try await calls(CatalogAPI(client: client.recording(to: recorder)))
+        return (value, recorder.head)
+    }
+
     /// The access tokens behind this client.
-    var tokens: ClientTokens { client.tokens }
+    var tokens: Countersign.ClientTokens { client.tokens }
 
     /// Fetches one item.
     ///
@@ -56,7 +67,7 @@ nonisolated struct CatalogAPI: Sendable {
         tag: String? = nil,
         pageSize: Int? = nil,
         cursor: String? = nil
-    ) -> Pages<ListItems.Output, Item, Problem> {
+    ) -> Countersign.Pages<ListItems.Output, Item, Problem> {
         var request = client.request(Operations.listItems)
         request.query("tag", tag)
         request.query("page_size", pageSize)
@@ -68,7 +79,7 @@ nonisolated struct CatalogAPI: Sendable {
         name: String,
         price: Money,
         tags: [String] = [],
-        idempotencyKey: IdempotencyKey = .unique
+        idempotencyKey: Countersign.IdempotencyKey = .unique
     ) async throws(Failure) -> Item {
         var request = client.request(Operations.createItem)
         request.idempotencyKey(idempotencyKey)
@@ -133,7 +144,7 @@ nonisolated extension CatalogAPI {
         var name: String
         var price: Money
         var tags: [String] = []
-        var releasedOn: CalendarDay?
+        var releasedOn: Countersign.CalendarDay?
         var updatedAt: Date
         var attributes: [String: String]
     }
@@ -159,20 +170,20 @@ nonisolated extension CatalogAPI {
     }
 }
 
-nonisolated extension CatalogAPI.Problem: JSONDecodable {
-    init(json: JSONNode) throws(JSONDecodingError) {
+nonisolated extension CatalogAPI.Problem: Countersign.JSONDecodable {
+    init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         code = try object.value("code")
         detail = try object.optional("detail")
     }
 }
 
-nonisolated extension CatalogAPI.ProblemCode: APIScalar {}
+nonisolated extension CatalogAPI.ProblemCode: Countersign.APIScalar {}
 
-nonisolated extension CatalogAPI.ItemID: APIScalar {}
+nonisolated extension CatalogAPI.ItemID: Countersign.APIScalar {}
 
-nonisolated extension CatalogAPI.Item: JSONDecodable {
-    init(json: JSONNode) throws(JSONDecodingError) {
+nonisolated extension CatalogAPI.Item: Countersign.JSONDecodable {
+    init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         id = try object.value("id")
         name = try object.value("name")
@@ -184,14 +195,14 @@ nonisolated extension CatalogAPI.Item: JSONDecodable {
     }
 }
 
-nonisolated extension CatalogAPI.Money: JSONDecodable, JSONEncodable {
-    init(json: JSONNode) throws(JSONDecodingError) {
+nonisolated extension CatalogAPI.Money: Countersign.JSONCodable {
+    init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         amount = try object.value("amount")
         currency = try object.value("currency")
     }
 
-    func encode(to json: inout JSONWriter) {
+    func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("amount", amount)
         json.field("currency", currency)
@@ -199,16 +210,16 @@ nonisolated extension CatalogAPI.Money: JSONDecodable, JSONEncodable {
     }
 }
 
-nonisolated extension CatalogAPI.ListItems.Output: JSONDecodable {
-    init(json: JSONNode) throws(JSONDecodingError) {
+nonisolated extension CatalogAPI.ListItems.Output: Countersign.JSONDecodable {
+    init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         items = try object.value("items")
         nextCursor = try object.optional("next_cursor")
     }
 }
 
-nonisolated extension CatalogAPI.CreateItem.Input: JSONEncodable {
-    func encode(to json: inout JSONWriter) {
+nonisolated extension CatalogAPI.CreateItem.Input: Countersign.JSONEncodable {
+    func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("name", name)
         json.field("price", price)
@@ -220,7 +231,7 @@ nonisolated extension CatalogAPI.CreateItem.Input: JSONEncodable {
 // MARK: - Operations
 
 nonisolated extension CatalogAPI {
-    private static let definition = APIDefinition(
+    private static let definition = Countersign.APIDefinition(
         name: "CatalogAPI",
         schemes: [
             .clientCredentials(
@@ -234,7 +245,7 @@ nonisolated extension CatalogAPI {
     )
 
     private enum Operations {
-        static let getItem = APIOperation<Item, Problem>(
+        static let getItem = Countersign.APIOperation<Item, Problem>(
             "getItem",
             .get,
             "/items/{id}",
@@ -242,7 +253,7 @@ nonisolated extension CatalogAPI {
             returns: [.json(.successful)],
             errors: problems
         )
-        static let listItems = APIOperation<ListItems.Output, Problem>(
+        static let listItems = Countersign.APIOperation<ListItems.Output, Problem>(
             "listItems",
             .get,
             "/items",
@@ -250,7 +261,7 @@ nonisolated extension CatalogAPI {
             returns: [.json(.successful)],
             errors: problems
         )
-        static let createItem = APIOperation<Item, Problem>(
+        static let createItem = Countersign.APIOperation<Item, Problem>(
             "createItem",
             .post,
             "/items",
@@ -259,7 +270,7 @@ nonisolated extension CatalogAPI {
             returns: [.json(201)],
             errors: [.json(409), .json(.clientError), .json(.serverError)]
         )
-        static let health = APIOperation<Void, Problem>(
+        static let health = Countersign.APIOperation<Void, Problem>(
             "health",
             .get,
             "/health",
@@ -267,6 +278,6 @@ nonisolated extension CatalogAPI {
             errors: problems
         )
 
-        private static let problems: [APIResponse<Problem>] = [.json(.clientError), .json(.serverError)]
+        private static let problems: [Countersign.APIResponse<Problem>] = [.json(.clientError), .json(.serverError)]
     }
 }

@@ -6,9 +6,9 @@ public import Foundation
 /// A client of `https://api.example.com`.
 nonisolated public struct EverythingAPI: Sendable {
     /// What every call of this client throws.
-    public typealias Failure = CallError<Problem>
+    public typealias Failure = Countersign.CallError<Problem>
 
-    private let client: APIClient
+    private let client: Countersign.APIClient
 
     /// Creates a client of the API at `server`.
     ///
@@ -18,12 +18,12 @@ nonisolated public struct EverythingAPI: Sendable {
     ///   - server: The base URL of the API.
     ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
     public init(
-        worker: ClientCredentials,
+        worker: Countersign.ClientCredentials,
         key: Countersign.Secret,
         server: String = "https://api.example.com",
         runtime: Countersign.Runtime = .shared
     ) {
-        client = APIClient(
+        client = Countersign.APIClient(
             Self.definition,
             server: server,
             credentials: [.clientCredentials(worker), .apiKey(key)],
@@ -31,17 +31,28 @@ nonisolated public struct EverythingAPI: Sendable {
         )
     }
 
-    private init(client: APIClient) {
+    private init(client: Countersign.APIClient) {
         self.client = client
     }
 
     /// This client with other options for the calls made through it.
-    public func options(_ options: CallOption...) -> EverythingAPI {
+    public func options(_ options: Countersign.CallOption...) -> EverythingAPI {
         EverythingAPI(client: client.options(options))
     }
 
+    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    ///
+    /// There is no head where no call was made, or none was answered.
+    public nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
+        _ calls: nonisolated(nonsending) (EverythingAPI) async throws(CallsFailure) -> Value
+    ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
+        let recorder = Countersign.ResponseRecorder()
+        let value = try await calls(EverythingAPI(client: client.recording(to: recorder)))
+        return (value, recorder.head)
+    }
+
     /// The access tokens behind this client.
-    public var tokens: ClientTokens { client.tokens }
+    public var tokens: Countersign.ClientTokens { client.tokens }
 
     /// Fetches one product.
     ///
@@ -72,7 +83,7 @@ nonisolated public struct EverythingAPI: Sendable {
         in: FailureCode? = nil,
         pageSize: Int = 20,
         cursor: String? = nil
-    ) -> Pages<ListProducts.Output, Product, Problem> {
+    ) -> Countersign.Pages<ListProducts.Output, Product, Problem> {
         var request = client.request(APIOperations.listProducts)
         request.query("tag", tag)
         request.query("in", `in`)
@@ -96,7 +107,7 @@ nonisolated public struct EverythingAPI: Sendable {
         `inout`: Int? = nil,
         self selfArgument: Int? = nil,
         no: String?,
-        idempotencyKey: IdempotencyKey = .unique
+        idempotencyKey: Countersign.IdempotencyKey = .unique
     ) async throws(Failure) -> Product {
         var apiRequest = self.client.request(APIOperations.createProduct)
         apiRequest.idempotencyKey(idempotencyKey)
@@ -306,9 +317,9 @@ nonisolated extension EverythingAPI {
     }
 
     public struct Stamp: RawRepresentable, Hashable, Sendable {
-        public var rawValue: CalendarDay
+        public var rawValue: Countersign.CalendarDay
 
-        public init(rawValue: CalendarDay) {
+        public init(rawValue: Countersign.CalendarDay) {
             self.rawValue = rawValue
         }
     }
@@ -322,9 +333,9 @@ nonisolated extension EverythingAPI {
     }
 
     public struct Runtime: Hashable, Sendable {
-        public var day: CalendarDay
+        public var day: Countersign.CalendarDay
 
-        public init(day: CalendarDay) {
+        public init(day: Countersign.CalendarDay) {
             self.day = day
         }
     }
@@ -375,7 +386,9 @@ nonisolated extension EverythingAPI {
         public var id: ProductID
         public var createdAt: Date
         public var deletedAt: Date?
+        /// Travels in responses only: never sent.
         public var serverOnly: String?
+        /// Travels in requests only: nil in what the API returns.
         public var clientOnly: String?
         /// What it is called.
         ///
@@ -389,16 +402,22 @@ nonisolated extension EverythingAPI {
         public var state: Closed?
         public var code: FailureCode?
         public var rev: Revision
-        public var releasedOn: CalendarDay?
-        public var note: String??
+        public var releasedOn: Countersign.CalendarDay?
+        public var note: Countersign.Nullable<String>?
         public var updatedAt: Date
         public var pictureURL: URL?
         public var checksum: Data?
         public var batch: UUID?
         public var attributes: [String: String]
-        public var extra: JSONValue
-        /// Deprecated: Use name.
-        public var oldName: String?
+        public var extra: Countersign.JSONValue
+        fileprivate var _oldName: String?
+
+        @available(*, deprecated, message: "Use name.")
+        public var oldName: String? {
+            get { _oldName }
+            set { _oldName = newValue }
+        }
+
         public var secret: Secret?
         public var launch: Runtime?
         @APIIndirect public var similar: Product?
@@ -407,7 +426,7 @@ nonisolated extension EverythingAPI {
         public var shape: Shape?
         public var words2: Words?
         /// The properties that have no field of their own.
-        public var others: [String: JSONValue]
+        public var others: [String: Countersign.JSONValue]
 
         public init(
             id: ProductID,
@@ -424,14 +443,14 @@ nonisolated extension EverythingAPI {
             state: Closed? = .inStock,
             code: FailureCode? = EverythingAPI.FailureCode.none,
             rev: Revision = .init(rawValue: 7),
-            releasedOn: CalendarDay? = nil,
-            note: String?? = nil,
+            releasedOn: Countersign.CalendarDay? = nil,
+            note: Countersign.Nullable<String>? = nil,
             updatedAt: Date,
             pictureURL: URL? = nil,
             checksum: Data? = nil,
             batch: UUID? = nil,
             attributes: [String: String],
-            extra: JSONValue,
+            extra: Countersign.JSONValue,
             oldName: String? = nil,
             secret: Secret? = nil,
             launch: Runtime? = nil,
@@ -440,7 +459,7 @@ nonisolated extension EverythingAPI {
             size: Product.Size,
             shape: Shape? = nil,
             words2: Words? = nil,
-            others: [String: JSONValue] = [:]
+            others: [String: Countersign.JSONValue] = [:]
         ) {
             self.id = id
             self.createdAt = createdAt
@@ -464,7 +483,7 @@ nonisolated extension EverythingAPI {
             self.batch = batch
             self.attributes = attributes
             self.extra = extra
-            self.oldName = oldName
+            self._oldName = oldName
             self.secret = secret
             self.launch = launch
             self.similar = similar
@@ -493,8 +512,8 @@ nonisolated extension EverythingAPI {
         case square(Square)
         case group(Group)
         case aB(Tagged)
-        /// A kind that this version of the schema does not know.
-        case unrecognized(JSONValue)
+        /// A kind that this version of the schema does not know: its name, and all that came with it.
+        case unrecognized(String, Countersign.JSONValue)
     }
 
     public struct Circle: Hashable, Sendable {
@@ -606,60 +625,72 @@ nonisolated extension EverythingAPI {
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Failed: JSONDecodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Failed: Countersign.JSONDecodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         code = try object.value("code")
         detail = try object.optional("detail")
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Conflict: JSONDecodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Conflict: Countersign.JSONDecodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         with = try object.value("with")
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.FailureCode: APIScalar {}
+@_spi(Generated)
+nonisolated extension EverythingAPI.FailureCode: Countersign.APIScalar {}
 
-@_spi(Generated) nonisolated extension EverythingAPI.Closed: APIScalar {}
+@_spi(Generated)
+nonisolated extension EverythingAPI.Closed: Countersign.APIScalar {}
 
-@_spi(Generated) nonisolated extension EverythingAPI.Level: APIScalar {}
+@_spi(Generated)
+nonisolated extension EverythingAPI.Level: Countersign.APIScalar {}
 
-@_spi(Generated) nonisolated extension EverythingAPI.Level2: APIScalar {}
+@_spi(Generated)
+nonisolated extension EverythingAPI.Level2: Countersign.APIScalar {}
 
-@_spi(Generated) nonisolated extension EverythingAPI.ProductID: APIScalar {}
+@_spi(Generated)
+nonisolated extension EverythingAPI.ProductID: Countersign.APIScalar {}
 
-@_spi(Generated) nonisolated extension EverythingAPI.Revision: APIScalar {}
+@_spi(Generated)
+nonisolated extension EverythingAPI.Revision: Countersign.APIScalar {}
 
-@_spi(Generated) nonisolated extension EverythingAPI.Stamp: APIScalar {}
+@_spi(Generated)
+nonisolated extension EverythingAPI.Stamp: Countersign.APIScalar {}
 
-@_spi(Generated) nonisolated extension EverythingAPI.Words: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Words: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         rawValue = try .init(json: json)
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         rawValue.encode(to: &json)
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Runtime: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Runtime: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         day = try object.value("day")
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("day", day)
         json.endObject()
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Secret: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Secret: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         value = try object.value("value")
         self.`self` = try object.optional("self")
@@ -670,7 +701,7 @@ nonisolated extension EverythingAPI {
         type = try object.value("Type")
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("value", value)
         json.field("self", self.`self`)
@@ -683,7 +714,8 @@ nonisolated extension EverythingAPI {
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Product: JSONDecodable, JSONEncodable {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Product: Countersign.JSONCodable {
     private static let fieldNames: [String] = [
         "id",
         "created_at",
@@ -717,7 +749,7 @@ nonisolated extension EverythingAPI {
         "words2",
     ]
 
-    public init(json: JSONNode) throws(JSONDecodingError) {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         id = try object.value("id")
         createdAt = try object.value("created_at")
@@ -734,14 +766,14 @@ nonisolated extension EverythingAPI {
         code = try object.optional("code") ?? EverythingAPI.FailureCode.none
         rev = try object.value("rev", default: .init(rawValue: 7))
         releasedOn = try object.optional("released_on")
-        note = json["note"] == nil ? nil : .some(try object.nullable("note"))
+        note = try object.optionalNullable("note")
         updatedAt = try object.value("updated_at")
         pictureURL = try object.optional("picture_url")
         checksum = try object.optional("checksum")
         batch = try object.optional("batch")
         attributes = try object.value("attributes")
         extra = try object.value("extra")
-        oldName = try object.optional("old_name")
+        _oldName = try object.optional("old_name")
         secret = try object.optional("secret")
         launch = try object.optional("launch")
         similar = try object.optional("similar")
@@ -752,7 +784,7 @@ nonisolated extension EverythingAPI {
         others = try object.others(except: Self.fieldNames)
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("id", id)
         json.field("created_at", createdAt)
@@ -768,16 +800,14 @@ nonisolated extension EverythingAPI {
         json.field("code", code)
         json.field("rev", rev)
         json.field("released_on", releasedOn)
-        if let value = note {
-            json.nullableField("note", value)
-        }
+        json.field("note", note)
         json.field("updated_at", updatedAt)
         json.field("picture_url", pictureURL)
         json.field("checksum", checksum)
         json.field("batch", batch)
         json.field("attributes", attributes)
         json.field("extra", extra)
-        json.field("old_name", oldName)
+        json.field("old_name", _oldName)
         json.field("secret", secret)
         json.field("launch", launch)
         json.field("similar", similar)
@@ -785,15 +815,14 @@ nonisolated extension EverythingAPI {
         json.field("size", size)
         json.field("shape", shape)
         json.field("words2", words2)
-        for (key, value) in others.sorted(by: { $0.key < $1.key }) where !Self.fieldNames.contains(key) {
-            json.field(key, value)
-        }
+        json.fields(others, except: Self.fieldNames)
         json.endObject()
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Shape: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Shape: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         let tag: String = try object.value("kind")
         switch tag {
@@ -801,11 +830,11 @@ nonisolated extension EverythingAPI {
         case "square": self = .square(try .init(json: json))
         case "group": self = .group(try .init(json: json))
         case "a\"b": self = .aB(try .init(json: json))
-        default: self = .unrecognized(try .init(json: json))
+        default: self = .unrecognized(tag, try .init(json: json))
         }
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         switch self {
         case .circle(let value):
             json.beginObject()
@@ -823,106 +852,121 @@ nonisolated extension EverythingAPI {
             value.encodeFields(to: &json)
             json.endObject()
         case .aB(let value):
-            json.value(value)
-        case .unrecognized(let value): json.value(value)
+            json.beginObject()
+            json.field("kind", "a\"b")
+            value.encodeFields(to: &json)
+            json.endObject()
+        case .unrecognized(_, let value): json.value(value)
         }
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Circle: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Circle: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         radius = try object.value("radius")
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         encodeFields(to: &json)
         json.endObject()
     }
 
-    fileprivate func encodeFields(to json: inout JSONWriter) {
+    fileprivate func encodeFields(to json: inout Countersign.JSONWriter) {
         json.field("radius", radius)
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Square: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Square: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         side = try object.value("side")
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         encodeFields(to: &json)
         json.endObject()
     }
 
-    fileprivate func encodeFields(to json: inout JSONWriter) {
+    fileprivate func encodeFields(to json: inout Countersign.JSONWriter) {
         json.field("side", side)
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Group: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Group: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         first = try object.value("first")
         second = try object.optional("second")
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         encodeFields(to: &json)
         json.endObject()
     }
 
-    fileprivate func encodeFields(to json: inout JSONWriter) {
+    fileprivate func encodeFields(to json: inout Countersign.JSONWriter) {
         json.field("first", first)
         json.field("second", second)
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Tagged: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Tagged: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         kind = try object.value("kind")
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("kind", kind)
+        encodeFields(to: &json)
         json.endObject()
     }
+
+    fileprivate func encodeFields(to json: inout Countersign.JSONWriter) {
+    }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Operations: JSONDecodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Operations: Countersign.JSONDecodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         a = try object.value("a")
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Indirect: JSONDecodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Indirect: Countersign.JSONDecodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         a = try object.value("a")
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Empty: JSONDecodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Empty: Countersign.JSONDecodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         _ = try json.object()
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.Product.Size: JSONDecodable, JSONEncodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.Product.Size: Countersign.JSONCodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         width = try object.value("width")
         height = try object.value("height")
     }
 
-    public func encode(to json: inout JSONWriter) {
+    public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("width", width)
         json.field("height", height)
@@ -930,16 +974,18 @@ nonisolated extension EverythingAPI {
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.ListProducts.Output: JSONDecodable {
-    public init(json: JSONNode) throws(JSONDecodingError) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.ListProducts.Output: Countersign.JSONDecodable {
+    public init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
         products = try object.optional("products")
         nextCursor = try object.optional("next_cursor")
     }
 }
 
-@_spi(Generated) nonisolated extension EverythingAPI.CreateProduct.Input: JSONEncodable {
-    func encode(to json: inout JSONWriter) {
+@_spi(Generated)
+nonisolated extension EverythingAPI.CreateProduct.Input: Countersign.JSONEncodable {
+    func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("name", name)
         json.field("price", price)
@@ -956,7 +1002,7 @@ nonisolated extension EverythingAPI {
 // MARK: - Operations
 
 nonisolated extension EverythingAPI {
-    private static let definition = APIDefinition(
+    private static let definition = Countersign.APIDefinition(
         name: "EverythingAPI",
         schemes: [
             .clientCredentials(
@@ -976,7 +1022,7 @@ nonisolated extension EverythingAPI {
     )
 
     private enum APIOperations {
-        static let getProduct = APIOperation<Product, Problem>(
+        static let getProduct = Countersign.APIOperation<Product, Problem>(
             "getProduct",
             .get,
             "/products/{id}",
@@ -984,7 +1030,7 @@ nonisolated extension EverythingAPI {
             returns: [.json(.successful)],
             errors: problems
         )
-        static let listProducts = APIOperation<ListProducts.Output, Problem>(
+        static let listProducts = Countersign.APIOperation<ListProducts.Output, Problem>(
             "listProducts",
             .get,
             "/products",
@@ -992,7 +1038,7 @@ nonisolated extension EverythingAPI {
             returns: [.json(.successful)],
             errors: problems
         )
-        static let createProduct = APIOperation<Product, Problem>(
+        static let createProduct = Countersign.APIOperation<Product, Problem>(
             "createProduct",
             .post,
             "/products",
@@ -1005,7 +1051,7 @@ nonisolated extension EverythingAPI {
                 .json(.serverError, Failed.self) { .failed($0) },
             ]
         )
-        static let replaceProduct = APIOperation<Void, Problem>(
+        static let replaceProduct = Countersign.APIOperation<Void, Problem>(
             "replaceProduct",
             .put,
             "/products/{id}",
@@ -1013,7 +1059,7 @@ nonisolated extension EverythingAPI {
             returns: [.empty(.successful)],
             errors: problems
         )
-        static let patch = APIOperation<Patch.Output, Problem>(
+        static let patch = Countersign.APIOperation<Patch.Output, Problem>(
             "patch",
             .patch,
             "/products",
@@ -1021,7 +1067,7 @@ nonisolated extension EverythingAPI {
             returns: [.json(200, Product.self) { .ok($0) }, .json(202, Conflict.self) { .accepted($0) }],
             errors: problems
         )
-        static let `default` = APIOperation<Operations, Problem>(
+        static let `default` = Countersign.APIOperation<Operations, Problem>(
             "default",
             .post,
             "/init",
@@ -1029,7 +1075,7 @@ nonisolated extension EverythingAPI {
             returns: [.json(.successful)],
             errors: problems
         )
-        static let `self` = APIOperation<[Indirect], Problem>(
+        static let `self` = Countersign.APIOperation<[Indirect], Problem>(
             "self",
             .post,
             "/self",
@@ -1037,7 +1083,7 @@ nonisolated extension EverythingAPI {
             returns: [.json(.successful)],
             errors: problems
         )
-        static let allProducts = APIOperation<ProductList, Problem>(
+        static let allProducts = Countersign.APIOperation<ProductList, Problem>(
             "allProducts",
             .get,
             "/all",
@@ -1045,14 +1091,14 @@ nonisolated extension EverythingAPI {
             returns: [.json(.successful)],
             errors: problems
         )
-        static let health = APIOperation<Empty, Problem>(
+        static let health = Countersign.APIOperation<Empty, Problem>(
             "health",
             .get,
             "/health",
             returns: [.json(.successful)],
             errors: problems
         )
-        static let levels = APIOperation<[String: [Level]], Problem>(
+        static let levels = Countersign.APIOperation<[String: [Level]], Problem>(
             "levels",
             .get,
             "/lv",
@@ -1061,7 +1107,7 @@ nonisolated extension EverythingAPI {
             errors: problems
         )
 
-        private static let problems: [APIResponse<Problem>] = [
+        private static let problems: [Countersign.APIResponse<Problem>] = [
             .json(.clientError, Failed.self) { .failed($0) },
             .json(.serverError, Failed.self) { .failed($0) },
         ]

@@ -36,13 +36,15 @@ let package = Package(
         client("PackageNothing5", nothing, .v5),
         client("PublicEverything6", everything, .v6),
         client("PublicNothing5", nothing, .v5),
+        // Has types of its own called like all of the runtime's.
+        client("Namesakes", everything, .v6),
         // Fails to build when it is asked for; the caller does not depend on it.
         client("Faulty", nothing, .v6),
         .executableTarget(
             name: "Caller",
             dependencies: [
                 "InternalEverything6", "InternalEverything5", "InternalNothing6", "InternalNothing5",
-                "PackageEverything6", "PackageNothing5", "PublicEverything6", "PublicNothing5",
+                "PackageEverything6", "PackageNothing5", "PublicEverything6", "PublicNothing5", "Namesakes",
                 .product(name: "Countersign", package: "countersign"),
             ],
             swiftSettings: everything + [.swiftLanguageMode(.v6)],

@@ -1,0 +1,131 @@
+extension Pages {
+    /// Fetches one page after the other.
+    public struct PageIterator: AsyncIteratorProtocol {
+        public typealias Failure = CallError<Problem>
+
+        private let pages: Pages
+        private var cursor: String?
+        private var seen: Set<String> = []
+        private var isOver = false
+        /// What a stub has left.
+        private var stubbed: ArraySlice<Output>?
+
+        init(pages: Pages) {
+            self.pages = pages
+            cursor = pages.cursor
+        }
+
+        public mutating func next(
+            isolation: isolated (any Actor)?
+        ) async throws(CallError<Problem>) -> Page? {
+            guard !isOver else { return nil }
+            do {
+                let page = if let stub = pages.stub { try await next(of: stub) } else { try await fetch() }
+                cursor = page?.cursor
+                isOver = cursor == nil
+                return page
+            } catch {
+                isOver = true
+                throw error
+            }
+        }
+
+        public mutating func next() async throws(CallError<Problem>) -> Page? {
+            try await next(isolation: #isolation)
+        }
+
+        private mutating func fetch() async throws(CallError<Problem>) -> Page {
+            if let cursor, !seen.insert(cursor).inserted {
+                throw failure(.cursorLoop, "the server gave one cursor twice")
+            }
+            var request = pages.request
+            switch pages.next {
+            case .cursor(let parameter, let next):
+                if let cursor { request.query(parameter, cursor) }
+                let output = try await pages.client.send(request)
+                // An empty cursor ends the pages as a missing one does: so do servers mean it.
+                return page(output, cursor: next(output).flatMap { $0.isEmpty ? nil : $0 })
+            case .number(let parameter):
+                guard let number = Int64(cursor ?? "1") else {
+                    throw failure(.invalidRequest, "the cursor is not the number of a page")
+                }
+                request.query(parameter, number)
+                let output = try await pages.client.send(request)
+                let (following, isLast) = number.addingReportingOverflow(1)
+                let page = page(output, cursor: isLast ? nil : String(following))
+                return page.items.isEmpty ? self.page(output, cursor: nil) : page
+            case .link:
+                if let cursor { request.draft.target = try target(of: cursor) }
+                let recorder = ResponseRecorder()
+                let output = try await pages.client.recording(to: recorder).send(request)
+                guard let head = recorder.head else { return page(output, cursor: nil) }
+                pages.client.options?.recorder?.record(head)
+                return page(output, cursor: pages.client.next(in: head, of: request))
+            }
+        }
+
+        private func page(_ output: Output, cursor: String?) -> Page {
+            Page(output: output, items: pages.items(output), cursor: cursor)
+        }
+
+        /// The target of a link, which may lead nowhere but to where the operation is called: a token goes with it.
+        private func target(of link: String) throws(CallError<Problem>) -> String {
+            let url: HTTPURL
+            do {
+                url = try HTTPURL(link)
+            } catch {
+                throw failure(.undecodableResponse, "the link to the next page is no URL: \(error)")
+            }
+            let origin = pages.client.origin(of: pages.request)
+            guard url.origin == origin else {
+                let reason = "the link to the next page leads to \(url.origin), which no token for this API may go to"
+                throw failure(.foreignLink, reason)
+            }
+            return url.target
+        }
+
+        private mutating func next(
+            of stub: @Sendable () async throws(CallError<Problem>) -> [Output]
+        ) async throws(CallError<Problem>) -> Page? {
+            var left: ArraySlice<Output> = if let stubbed { stubbed } else { try await stub()[...] }
+            guard let output = left.popFirst() else { return nil }
+            stubbed = left
+            // Any text does for a cursor: there is nothing that it could be sent to.
+            return page(output, cursor: left.isEmpty ? nil : String(left.startIndex))
+        }
+
+        private func failure(_ kind: CallErrorKind, _ reason: String) -> CallError<Problem> {
+            CallError(CallFailure(kind, in: "\(pages.client.core.name).\(pages.request.operation.name)", reason))
+        }
+    }
+}
+
+extension APIClient {
+    func origin<Success, Problem>(of request: APIRequest<Success, Problem>) -> HTTPOrigin? {
+        try? core.server(options?.server ?? request.operation.server).origin
+    }
+
+    /// The URL of the next page, without the keys that a server repeats of the query; nil on the last.
+    fileprivate func next<Success, Problem>(in head: ResponseHead, of request: APIRequest<Success, Problem>) -> String?
+    {
+        guard let link = WebLink.target(of: "next", in: head.fields.values(for: .link)) else { return nil }
+        guard let origin = origin(of: request),
+            let url = try? HTTPURL(origin: origin, uncheckedTarget: request.draft.target).resolving(link)
+        else { return link }
+        guard let query = url.query, case let keys = core.definition.queryKeys, !keys.isEmpty else { return url.string }
+        let rest = query.split(separator: "&").filter { pair in !keys.contains { pair.hasPrefix($0 + "=") } }
+        return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
+    }
+}
+
+extension APIDefinition {
+    /// The query parameters, encoded, that carry API keys.
+    fileprivate var queryKeys: [String] {
+        schemes.compactMap { scheme in
+            guard case .apiKey(.query(let name)) = scheme.kind else { return nil }
+            var key = ""
+            key.appendPercentEncoded(name)
+            return key
+        }
+    }
+}

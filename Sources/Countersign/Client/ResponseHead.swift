@@ -1,0 +1,42 @@
+/// A response without its body: what `withResponse` of a generated client gives beside the value of a call.
+///
+/// ```swift
+/// let (item, head) = try await catalog.withResponse { try await $0.getItem(id: "it_1") }
+/// print(head?.fields[.eTag] ?? "")
+/// ```
+public struct ResponseHead: Sendable, Hashable {
+    public var status: HTTPStatus
+    /// The header fields as the server sent them.
+    public var fields: HTTPFields
+
+    public init(status: HTTPStatus, fields: HTTPFields = [:]) {
+        self.status = status
+        self.fields = fields
+    }
+}
+
+/// Keeps the head of the last response to the calls of a client value.
+@_spi(Generated)
+public final class ResponseRecorder: Sendable {
+    private let newest = Locked<ResponseHead?>(nil)
+
+    public init() {}
+
+    func record(_ response: HTTPResponse) {
+        record(ResponseHead(status: response.status, fields: response.fields))
+    }
+
+    func record(_ head: ResponseHead) {
+        newest.withLock { $0 = head }
+    }
+
+    /// nil before there was any.
+    public var head: ResponseHead? { newest.withLock { $0 } }
+}
+
+@_spi(Generated) extension APIClient {
+    /// This client with a recorder of the responses to the calls made through the value returned.
+    public func recording(to recorder: ResponseRecorder) -> APIClient {
+        options([CallOption { $0.recorder = recorder }])
+    }
+}

@@ -1,0 +1,123 @@
+/// A link in a header field (RFC 8288).
+enum WebLink {
+    /// The target of the first link of a relation type, as it is written: a URL, or a reference relative to the request's.
+    ///
+    /// Links of another context than the response (`anchor`) do not count; nor does what is no link.
+    static func target(of relation: String, in values: [String]) -> String? {
+        for value in values {
+            var parser = LinkParser(value)
+            while let link = parser.next() {
+                guard link.anchor == nil, let relations = link.rel else { continue }
+                let names = relations.split { $0 == " " || $0 == "\t" }
+                if names.contains(where: { $0.lowercased() == relation }) { return link.target }
+            }
+        }
+        return nil
+    }
+}
+
+private struct LinkParser {
+    struct Link {
+        var target: String
+        var rel: String?
+        var anchor: String?
+    }
+
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ value: String) {
+        bytes = Array(value.utf8)
+    }
+
+    /// The next link; what stands between two and is none is skipped.
+    mutating func next() -> Link? {
+        guard let start = bytes[position...].firstIndex(of: UInt8(ascii: "<")),
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: ">"))
+        else { return nil }
+        var link = Link(target: text(bytes[(start + 1)..<end]))
+        position = end + 1
+        while skip(UInt8(ascii: ";")) {
+            let name = text(token()).lowercased()
+            let value = skip(UInt8(ascii: "=")) ? self.value() : ""
+            // The first of a name counts (RFC 8288 section 3.3).
+            if name == "rel" { link.rel = link.rel ?? value }
+            if name == "anchor" { link.anchor = link.anchor ?? value }
+        }
+        return link
+    }
+
+    private func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private mutating func skipSpace() {
+        while position < bytes.count, bytes[position] == 0x20 || bytes[position] == 0x09 { position += 1 }
+    }
+
+    private mutating func skip(_ byte: UInt8) -> Bool {
+        skipSpace()
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func token() -> ArraySlice<UInt8> {
+        skipSpace()
+        let rest = bytes[position...]
+        let token = rest.prefix { !" \t,;=\"<".utf8.contains($0) }
+        position = token.endIndex
+        return token
+    }
+
+    private mutating func value() -> String {
+        skipSpace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { return text(token()) }
+        position += 1
+        var value: [UInt8] = []
+        while position < bytes.count {
+            var byte = bytes[position]
+            position += 1
+            if byte == UInt8(ascii: "\"") { break }
+            if byte == UInt8(ascii: "\\"), position < bytes.count {
+                byte = bytes[position]
+                position += 1
+            }
+            value.append(byte)
+        }
+        return String(decoding: value, as: UTF8.self)
+    }
+}
+
+extension HTTPURL {
+    /// The URL that a reference means, seen from this one (RFC 3986 section 5.2).
+    func resolving(_ reference: String) throws(HTTPURLError) -> HTTPURL {
+        let head = reference.prefix { !"/?#".contains($0) }
+        if head.contains(":") { return try HTTPURL(reference) }
+        if reference.hasPrefix("//") {
+            return try HTTPURL("\(origin.isSecure ? "https" : "http"):" + reference)
+        }
+        let reference = reference.prefix { $0 != "#" }
+        if reference.isEmpty { return self }
+        if reference.hasPrefix("?") { return try HTTPURL(origin: origin, target: String(path) + reference) }
+        let parts = reference.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let directory = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
+        let merged = String(reference.hasPrefix("/") ? parts[0] : directory + parts[0])
+        let query = parts.count > 1 ? "?" + parts[1] : ""
+        return try HTTPURL(origin: origin, target: Self.removingDotSegments(merged) + query)
+    }
+
+    /// RFC 3986 section 5.2.4, for a path that begins with a slash.
+    private static func removingDotSegments(_ path: String) -> String {
+        var segments: [Substring] = []
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, part) in parts.enumerated() {
+            let isLast = index == parts.count - 1
+            switch part {
+            case ".", "..":
+                if part == "..", !segments.isEmpty { segments.removeLast() }
+                if isLast { segments.append("") }
+            default: segments.append(part)
+            }
+        }
+        return "/" + segments.joined(separator: "/")
+    }
+}

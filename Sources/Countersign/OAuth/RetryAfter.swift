@@ -1,0 +1,14 @@
+import CountersignJSON
+
+/// The `Retry-After` of a response: seconds or a date (RFC 9110 section 10.2.3).
+///
+/// What is neither is ignored.
+enum RetryAfter {
+    static func parse(_ text: String?, unixTime: Duration) -> Duration? {
+        guard let text else { return nil }
+        if !text.isEmpty, text.utf8.count <= 9, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let seconds = Int(text) {
+            return .seconds(seconds)
+        }
+        return HTTPDate.seconds(text).map { max(.zero, .seconds($0) - unixTime) }
+    }
+}

@@ -1,0 +1,104 @@
+import CountersignSchema
+
+/// The client that closures answer for, without a server.
+extension ClientSource {
+    mutating func writeStubFunction() {
+        source.blankLine()
+        source.documentation(
+            [
+                "A client whose calls are answered by closures, for tests.",
+                "A call for which there is no closure throws an error of kind `notStubbed`.",
+            ]
+        )
+        source.open("\(access)static func stub(_ configure: (inout Stub) -> Void) -> \(schema.name) {")
+        source.line("var stub = Stub()")
+        source.line("configure(&stub)")
+        let answers = "\(spelling.runtime("StubAnswers"))(stub)"
+        let arguments: [Layout] = [
+            .labelled(
+                "client",
+                .call(
+                    spelling.runtime("APIClient"),
+                    [.text("definition"), .labelled("server", text: "\"https://stub.invalid\"")]
+                )
+            ),
+            .labelled("stubAnswers", text: answers),
+        ]
+        source.lay("return ", .call(schema.name, arguments))
+        source.close()
+    }
+
+    mutating func writeStub() throws(Unsupported) {
+        source.blankLine()
+        source.open("nonisolated extension \(schema.name) {")
+        source.documentation("What answers the calls of a stub, a closure for each operation.")
+        source.open("\(access)struct Stub: Sendable {")
+        for operation in schema.operations {
+            let parameters = try parameters(of: operation).map { parameter in
+                Layout.labelled("_ " + SwiftIdentifier(parameter.name.name).declared, text: parameter.type)
+            }
+            let success = success(of: operation)
+            var result = type(of: success)
+            if operation.pagination != nil { result = "[\(result)]" }
+            source.documentation(
+                "Answers `\(operation.swiftName)`\(operation.pagination == nil ? "" : ", with all its pages")."
+            )
+            write(
+                "\(access)var \(SwiftIdentifier(operation.swiftName).declared):",
+                .list(
+                    opening: "@Sendable (",
+                    parameters,
+                    closing: ") async throws(Failure) -> \(result)",
+                    isCollection: false
+                )
+            )
+        }
+        source.close()
+        source.close()
+    }
+
+    /// A property of an optional closure.
+    private mutating func write(_ property: String, _ closure: Layout) {
+        if source.fits(property + " (", closure, ")?") {
+            source.lay(property + " (", closure, ")?")
+            return
+        }
+        source.open(property)
+        source.open("(")
+        source.lay("", closure)
+        source.close(")?")
+        source.outdent()
+    }
+
+    /// In a stub, the closure of the operation answers.
+    mutating func writeStubbedCall(
+        _ operation: Schema.Operation,
+        _ parameters: [MethodParameter],
+        client: String,
+        descriptor: String
+    ) {
+        let answers = unwrapAnswers(parameters)
+        source.open("if let \(answers.binding) {")
+        let member = SwiftIdentifier(operation.swiftName).member
+        let closure = "\(client).stubbed(\(descriptor), \(answers.name).stub.\(member))"
+        source.lay("return try await ", .call(closure, parameters.map { .text($0.name.argument) }))
+        source.close()
+    }
+
+    /// In a stub, the closure of the operation gives all pages at once.
+    mutating func writeStubbedPages(_ operation: Schema.Operation, _ parameters: [MethodParameter], _ pages: String) {
+        let answers = unwrapAnswers(parameters)
+        source.line("guard let \(answers.binding) else { return \(pages) }")
+        let member = SwiftIdentifier(operation.swiftName).member
+        let answer = SwiftIdentifier.free("answer", besides: Set(parameters.map(\.name.name)))
+        source.open("return \(pages).stubbed(\(answers.name).stub.\(member)) { (\(answer)) throws(Failure) in")
+        source.lay("try await ", .call(answer, parameters.map { .text($0.name.argument) }))
+        source.close()
+    }
+
+    private func unwrapAnswers(_ parameters: [MethodParameter]) -> (name: String, binding: String) {
+        let taken = Set(parameters.map(\.name.name))
+        let name = SwiftIdentifier.free("stubAnswers", besides: taken)
+        return (name, taken.contains("stubAnswers") ? "\(name) = self.stubAnswers" : name)
+    }
+}

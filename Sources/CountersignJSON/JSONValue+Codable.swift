@@ -1,0 +1,84 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Reads and writes with any coder, so that what is ``JSONDecodable`` and ``JSONEncodable`` can be `Codable` as well,
+/// with the same JSON.
+extension JSONValue: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int64.self) {
+            self = .int(value)
+        } else if let value = try? container.decode(Decimal.self), !value.isNaN {
+            self = .number(value.description)
+        } else if let value = try? container.decode(Double.self), value.isFinite {
+            self = .number(value.description)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let elements = try? container.decode([JSONValue].self) {
+            self = .array(elements)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// - Throws: also for a ``number(_:)`` whose text is none, or is out of the range of `Double`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .int(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let elements): try container.encode(elements)
+        case .object(let members): try container.encode(members)
+        case .number(let text):
+            let isNumber = withUTF8(of: text) { JSONParser.isNumber($0) }
+            let digits = isNumber ? withUTF8(of: text) { JSONNumber.decimal($0) } : nil
+            if let value = digits.flatMap({ Decimal(string: $0) }) {
+                try container.encode(value)
+            } else if isNumber, let value = Double(text), value.isFinite {
+                try container.encode(value)
+            } else {
+                let context = EncodingError.Context(
+                    codingPath: container.codingPath,
+                    debugDescription: "not a JSON number in the range of Double"
+                )
+                throw EncodingError.invalidValue(self, context)
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    /// The JSON that a value writes.
+    ///
+    /// - Throws: when a part of it has no form in JSON.
+    public init(encoding value: some JSONEncodable) throws(JSONEncodingError) {
+        var writer = JSONWriter()
+        writer.value(value)
+        if let failure = writer.failure { throw failure }
+        // What a writer wrote can be read, unless the value closed what it had not opened.
+        guard let document = try? JSONDocument(parsing: writer.bytes), let value = try? JSONValue(json: document.root)
+        else { throw JSONEncodingError(path: "", reason: "what was written is no JSON value") }
+        self = value
+    }
+
+    /// The value that this JSON is.
+    ///
+    /// - Throws: when it is of another kind or out of range.
+    public func decoded<T: JSONDecodable>(as type: T.Type = T.self) throws(JSONDecodingError) -> T {
+        var writer = JSONWriter()
+        writer.value(self)
+        guard let document = try? JSONDocument(parsing: writer.bytes) else {
+            throw JSONDecodingError(path: "", line: 1, column: 1, reason: "a number is not one, or nesting is too deep")
+        }
+        return try T(json: document.root)
+    }
+}

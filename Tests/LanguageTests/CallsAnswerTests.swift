@@ -1,0 +1,171 @@
+import Countersign
+import CountersignTesting
+import Foundation
+import Testing
+
+@Suite("Calls: what comes back")
+struct CallsAnswerTests {
+    @Test("Each declared status is a case of its own, with or without a body")
+    func severalStatuses() async throws {
+        let exchange = CallsExchange(
+            .json(#"{"id": 1.0, "more": [null]}"#),
+            .json(#"{"ticket": "\ud83d\udc4d"}"#, status: 202),
+            .noContent
+        )
+        #expect(try await exchange.client.start(request: "r") == .ok(.init(id: 1)))
+        #expect(try await exchange.client.start(request: "r", stubAnswers: "a") == .accepted(.init(ticket: "👍")))
+        #expect(try await exchange.client.start(request: "r") == .noContent)
+        #expect(exchange.transport.requests[1].body?.bytes == Array(#"{"request":"r","stubAnswers":"a"}"#.utf8))
+    }
+
+    @Test("A type or nothing is an optional")
+    func optional() async throws {
+        let exchange = CallsExchange(.json(#"{"id": 2e0}"#), .noContent, .json("null"), .json(#"{"id": 3}"#))
+        #expect(try await exchange.client.maybe() == CallsAPI.Thing(id: 2))
+        #expect(try await exchange.client.maybe() == nil)
+        #expect(try await exchange.client.maybeNull() == nil)
+        #expect(try await exchange.client.maybeNull() == CallsAPI.Thing(id: 3))
+    }
+
+    @Test("One type under two statuses is that type")
+    func sameType() async throws {
+        let exchange = CallsExchange(.json(#"{"id": 1}"#, status: 201), .json(#"{"id": 2}"#))
+        #expect(try await exchange.client.same() == .init(id: 1))
+        #expect(try await exchange.client.same() == .init(id: 2))
+    }
+
+    @Test(
+        "A null or an empty body is not the nothing of another status",
+        arguments: [HTTPResponse.json("null"), .json(""), HTTPResponse(status: 200)]
+    )
+    func nullIsNotNothing(response: HTTPResponse) async throws {
+        let exchange = CallsExchange(response)
+        let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.maybe() }
+        #expect(error.kind == .undecodableResponse)
+    }
+
+    @Test("Declared header fields are properties beside the body, whatever their case on the wire")
+    func headers() async throws {
+        let exchange = CallsExchange(
+            .json(
+                #"{"id": 1}"#,
+                fields: [
+                    "etag": "\"v1\"", "x-total": "12", "last-modified": "Sun, 06 Nov 1994 08:49:37 GMT", "X-Left": "3",
+                ]
+            ),
+            HTTPResponse(status: 304),
+            .json(#"{"id": 1}"#, fields: ["X-Total": "0"])
+        )
+        let first = try await exchange.client.fetch()
+        let date = Date(timeIntervalSince1970: 784_111_777)
+        #expect(first == .init(body: .init(id: 1), eTag: "\"v1\"", xTotal: 12, lastModified: date, xLeft: 3))
+        #expect(try await exchange.client.fetch(ifNoneMatch: first?.eTag) == nil)
+        #expect(exchange.transport.requests[1].fields[.ifNoneMatch] == "\"v1\"")
+        #expect(try await exchange.client.fetch() == .init(body: .init(id: 1), xTotal: 0, xLeft: 7))
+    }
+
+    @Test(
+        "A header field that is missing or something else is told by its name, and never quoted",
+        arguments: [
+            ([:], "the header X-Total is missing"),
+            (["X-Total": "s3cret"], "the header X-Total is not what the schema declares"),
+            (["X-Total": "1", "Last-Modified": "today"], "the header Last-Modified is not what the schema declares"),
+        ] as [(HTTPFields, String)]
+    )
+    func oddHeaders(fields: HTTPFields, reason: String) async throws {
+        let exchange = CallsExchange(.json(#"{"id": 1}"#, fields: fields))
+        let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.fetch() }
+        #expect(error.kind == .undecodableResponse)
+        #expect(error.description == "CallsAPI.fetch failed (undecodableResponse): \(reason) (status 200)")
+    }
+
+    @Test("Header fields without a body, and with several statuses")
+    func headersAlone() async throws {
+        let exchange = CallsExchange(
+            HTTPResponse(status: 201, fields: ["Location": "/things/1", "X-Colour": "light-blue"], body: [1]),
+            .json(#"{"a": 1}"#, fields: ["ETag": "x"]),
+            .json(#"[{"id": 1}]"#, status: 203),
+            HTTPResponse(status: 205, fields: ["X-Reset": "true"])
+        )
+        let created = try await exchange.client.create()
+        #expect(created.location.relativeString == "/things/1")
+        #expect(created.xColour == .lightBlue)
+        #expect(try await exchange.client.both() == .ok(.init(body: .init(a: 1), eTag: "x")))
+        #expect(try await exchange.client.both() == .nonAuthoritativeInformation([.init(id: 1)]))
+        #expect(try await exchange.client.both() == .resetContent(.init(xReset: true)))
+    }
+
+    @Test("A declared error has its header fields, too")
+    func errorHeaders() async throws {
+        let exchange = CallsExchange(.json(#"{"code": "slow"}"#, status: 429, fields: ["Retry-After": "7"]))
+        let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.nothing() }
+        #expect(error.problem == .error429(.init(body: .init(code: "slow"), retryAfter: 7)))
+    }
+
+    @Test("Nothing ignores whatever body comes", arguments: [[], Array("<html>".utf8), [0xFF]] as [[UInt8]])
+    func nothing(body: [UInt8]) async throws {
+        let exchange = CallsExchange(HTTPResponse(status: 200, fields: ["Content-Type": "text/html"], body: body))
+        try await exchange.client.nothing()
+    }
+
+    @Test(
+        "An answer that is not what is declared says why",
+        arguments: [
+            (HTTPResponse(status: 200), "the body is not what the schema declares: it is empty"),
+            (
+                HTTPResponse(status: 200, fields: ["Content-Type": "text/html; charset=x"], body: Array("<p>".utf8)),
+                "the body, which says it is text/html, is not what the schema declares: "
+            ),
+            (HTTPResponse(status: 302), "redirects are not followed"),
+            (HTTPResponse(status: 206), "the schema declares no such status"),
+        ]
+    )
+    func oddAnswers(response: HTTPResponse, reason: String) async throws {
+        let exchange = CallsExchange(response)
+        let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.same() }
+        #expect(error.kind == (response.status == 200 ? .undecodableResponse : .unexpectedStatus))
+        #expect(error.description.contains(": " + reason), "\(error)")
+        #expect(error.status == response.status)
+    }
+
+    @Test("The status and header fields of the last response come beside the value")
+    func withResponse() async throws {
+        let exchange = CallsExchange(
+            .json(#"{"id": 1}"#, status: 201, fields: ["X-A": "1"]),
+            .json(#"{"id": 2}"#, fields: ["X-A": "2"])
+        )
+        let (value, head) = try await exchange.client.withResponse { try await $0.same() }
+        #expect(value == .init(id: 1))
+        #expect(head?.status == 201)
+        #expect(head?.fields["X-A"] == "1")
+        let quick = exchange.client.options(.timeout(.seconds(1)))
+        let second = try await quick.withResponse { client in
+            let thing = try await client.same()
+            return thing.id
+        }
+        #expect(second.value == 2 && second.head?.fields["X-A"] == "2")
+        #expect(exchange.transport.requests[1].timeout.map { $0 <= .seconds(1) } == true)
+    }
+
+    @Test("A failed call throws as it does alone, and where no call is made there is no response")
+    func withoutResponse() async throws {
+        let exchange = CallsExchange(.json(#"{"code": "c"}"#, status: 400))
+        let error = try await failure { () async throws(CallsAPI.Failure) in
+            try await exchange.client.withResponse { client throws(CallsAPI.Failure) in try await client.same() }
+        }
+        #expect(error.problem == .failed(.init(code: "c")))
+        #expect(await exchange.client.withResponse { _ in 1 }.head == nil)
+    }
+
+    @MainActor
+    @Test("The head of a response can be had from the main actor")
+    func mainActor() async throws {
+        let exchange = CallsExchange(.noContent)
+        var count = 0
+        let (_, head) = try await exchange.client.withResponse {
+            count += 1
+            return try await $0.nothing()
+        }
+        #expect(head?.status == 204 && count == 1)
+    }
+}

@@ -1,0 +1,45 @@
+import Countersign
+import CountersignTesting
+import Testing
+
+/// A client of calls that a script answers, and what it sent.
+struct CallsExchange {
+    let transport: ScriptedTransport
+    let client: CallsAPI
+
+    init(_ answers: HTTPResponse...) {
+        transport = ScriptedTransport()
+        for answer in answers { transport.enqueue(.response(answer)) }
+        client = CallsAPI(
+            key: Secret("k&y"),
+            worker: .secret(id: "worker", Secret("s3cret")),
+            runtime: ModelsExchange.runtime(transport)
+        )
+    }
+
+    /// The request, checked to be the only one.
+    func request() throws -> HTTPRequest {
+        #expect(transport.requests.count == 1)
+        return try #require(transport.requests.first)
+    }
+
+    /// The paths and queries of all requests.
+    var targets: [String] { transport.requests.map(\.url.target) }
+
+    /// The body of the only request as text.
+    func body() throws -> String {
+        String(decoding: try #require(request().body?.bytes), as: UTF8.self)
+    }
+}
+
+extension HTTPResponse {
+    static let noContent = HTTPResponse(status: 204)
+
+    /// A page of the list `[{"id": 1}, …]` that links to others.
+    static func things(_ ids: Int..., link: String...) -> HTTPResponse {
+        let list = ids.map { #"{"id": \#($0)}"# }.joined(separator: ", ")
+        var response = HTTPResponse.json("[\(list)]")
+        for value in link { response.fields.append(name: .link, value: value) }
+        return response
+    }
+}

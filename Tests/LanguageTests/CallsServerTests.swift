@@ -1,0 +1,99 @@
+import Countersign
+import CountersignTesting
+import Testing
+
+@Suite("Calls: where they go")
+struct CallsServerTests {
+    private static func world(
+        api origin: String,
+        issuer: String
+    ) -> (api: FakeResourceServer, server: FakeAuthorizationServer, runtime: Runtime) {
+        let clock = VirtualClock()
+        let server = FakeAuthorizationServer(issuer: issuer, clock: clock)
+        server.register(
+            FakeAuthorizationServer.Client(
+                id: "worker",
+                authentication: .clientSecretBasic(secret: "s3cret"),
+                scopes: ["orders"]
+            )
+        )
+        let api = FakeResourceServer(origin: origin, trusting: server) { _ in HTTPResponse(status: 204) }
+        var configuration = Runtime.Configuration()
+        configuration.transport = FakeNetwork(server, api, clock: clock)
+        configuration.clock = clock
+        return (api, server, Runtime(configuration))
+    }
+
+    @Test("An operation with a server of its own is called there, with a token, a proof for it, and its time-out")
+    func operationServer() async throws {
+        let (api, server, runtime) = Self.world(api: "https://upload.example.com", issuer: "https://login.example.com")
+        api.configuration.nonces = .required
+        let client = CallsAPI(key: Secret("k"), worker: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        try await client.avatar(id: "a/b", body: [1, 2, 3])
+        try await client.avatar(id: "c", body: [4])
+        let requests = api.requests
+        // The first is refused for want of a nonce, which the origin's next proofs have.
+        #expect(requests.map { $0.status?.rawValue } == [401, 204, 204])
+        #expect(requests[1].request.url.string == "https://upload.example.com/base/avatars/a%2Fb")
+        #expect(requests[1].request.body?.bytes == [1, 2, 3])
+        #expect(requests[1].request.fields[.authorization]?.hasPrefix("DPoP ") == true)
+        #expect(requests[1].request.timeout.map { $0 > .seconds(200) && $0 <= .seconds(300) } == true)
+        #expect(server.count(.token) == 1)
+    }
+
+    @Test("An option sends the calls of an operation with a server of its own elsewhere, too")
+    func serverOption() async throws {
+        let (api, _, runtime) = Self.world(api: "http://127.0.0.1:8080", issuer: "https://login.example.com")
+        let client = CallsAPI(key: Secret("k"), worker: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        try await client.options(.server("http://127.0.0.1:8080/x")).avatar(id: "1", body: [])
+        #expect(api.requests.map(\.request.url.string) == ["http://127.0.0.1:8080/x/avatars/1"])
+    }
+
+    @Test(
+        "A server that tokens may not go to is refused before anything is sent",
+        arguments: ["http://api.example.com", "nowhere"]
+    )
+    func unsafeServer(url: String) async throws {
+        let exchange = CallsExchange()
+        let error = try await failure { () async throws(CallsAPI.Failure) in
+            try await exchange.client.options(.server(url)).avatar(id: "1", body: [])
+        }
+        #expect(error.kind == .invalidRequest)
+        #expect(exchange.transport.requests.isEmpty)
+    }
+
+    @Test(
+        "Choosing a server chooses its issuer",
+        arguments: [
+            (OrdersAPI.Server.production, "https://api.example.com", "https://login.example.com"),
+            (.sandbox, "https://api.sandbox.example.com", "https://login.sandbox.example.com"),
+            (.init(url: "https://a.test/v1", issuer: "https://i.test"), "https://a.test", "https://i.test"),
+        ]
+    )
+    func servers(server: OrdersAPI.Server, origin: String, issuer: String) async throws {
+        let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 500)))
+        let orders = OrdersAPI(
+            subscription: Secret("sub"),
+            worker: .secret(id: "worker", Secret("s3cret")),
+            server: server,
+            runtime: ModelsExchange.runtime(transport)
+        )
+        let error = try await failure { () async throws(OrdersAPI.Failure) in try await orders.levels() }
+        #expect(error.kind == .noToken)
+        #expect(transport.requests.first?.url.origin.description == issuer)
+        _ = try? await orders.login(user: "u", tag: [])
+        #expect(transport.requests.last?.url.string == origin + "/v1/login")
+    }
+
+    @Test("The first server is the default")
+    func defaultServer() async throws {
+        let transport = ScriptedTransport(.response(HTTPResponse(status: 204)))
+        let orders = OrdersAPI(
+            subscription: Secret("sub"),
+            worker: .secret(id: "w", Secret("s")),
+            runtime: ModelsExchange.runtime(transport)
+        )
+        try await orders.login(user: "u", tag: [])
+        #expect(transport.requests.first?.url.string == "https://api.example.com/v1/login")
+    }
+}
