@@ -120,6 +120,7 @@ struct IdentityPropertyTests {
         return try runtime.slot(
             for: scheme,
             credentials,
+            issuer: nil,
             scopes: demand.scopes.shuffled(using: &generator),
             options: TokenOptions(assertion: demand.assertion.map { Secret($0) })
         )
