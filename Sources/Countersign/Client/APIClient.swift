@@ -18,8 +18,18 @@
 ///
 /// It is a cheap value: make one wherever it is needed. Those with equal credentials share tokens.
 public struct APIClient: Sendable {
+    /// Apart from the client, which is copied with every use and mostly has none.
+    private final class Boxed: Sendable {
+        let options: CallOptions
+
+        init(_ options: CallOptions) { self.options = options }
+    }
+
     let core: ClientCore
-    let options: CallOptions?
+    private let boxed: Boxed?
+
+    var options: CallOptions? { boxed?.options }
+    var hasOptions: Bool { boxed != nil }
 
     /// A client of what a schema declares.
     ///
@@ -42,7 +52,7 @@ public struct APIClient: Sendable {
 
     private init(core: ClientCore, options: CallOptions?) {
         self.core = core
-        self.options = options
+        boxed = options.map(Boxed.init)
     }
 
     /// This client with other options for the calls made through the value returned.
