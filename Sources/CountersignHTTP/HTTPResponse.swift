@@ -13,3 +13,10 @@ public struct HTTPResponse: Sendable, Hashable {
         self.body = body
     }
 }
+
+extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The response without its body and without cookies, which may be secret.
+    public var description: String { "\(status.rawValue)\n\(fields)\n\n<\(body.count) bytes>" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["response": description]) }
+}

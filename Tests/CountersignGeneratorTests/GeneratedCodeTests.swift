@@ -137,7 +137,7 @@ struct GeneratedCodeTests {
                 "requirements: [.scheme(0, scopes: [\"b\", \"c\"]), .scheme(0, scopes: [\"a\", \"b\"])]"
             ),
             (
-                "{ x: { bearer: {} }, y: { basic: {} }, default: [x and y, none] }",
+                "{ x: { bearer: {} }, y: { apiKey: { header: Y } }, default: [x and y, none] }",
                 "  a: { get: /a, returns: nothing }\n  b: { get: /b, auth: y, returns: nothing }",
                 "requirements: [.any([.all([.scheme(0), .scheme(1)]), .none]), .scheme(1)]"
             ),

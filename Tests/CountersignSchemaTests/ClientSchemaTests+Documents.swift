@@ -44,7 +44,7 @@ extension ClientSchemaTests {
             (false, root("auth: { bearer: eyJ }")), (true, root("auth: { apiKey: { header: X-Key } }")),
             (false, root("auth: { apiKey: { header: X-Key, query: key } }")), (false, root("auth: { apiKey: {} }")),
             (false, root("auth: { apiKey: { header: X Key } }")), (false, root("auth: { apiKey: { value: x } }")),
-            (true, root("auth: { a: bearer, b: { basic: }, default: [a and b, none] }")),
+            (true, root("auth: { a: bearer, b: { apiKey: { header: X } }, default: [a and b, none] }")),
             (false, root("auth: { a: bearer, basic: {} }")), (false, root("auth: { none: bearer }")),
             (false, root("auth: { a: { bearer: {}, basic: {} } }")), (false, root("auth: { a: {} }")),
             (false, root("auth: { a: bearer, default: [] }")), (false, root("auth: { a: bearer, default: a a }")),

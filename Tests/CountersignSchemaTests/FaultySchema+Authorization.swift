@@ -2,6 +2,28 @@ extension FaultySchema {
     /// Mistakes in authorization.
     static let authorization: [FaultySchema] = [
         FaultySchema(
+            "Names and combinations that no request can have",
+            #"""
+            client: A
+            servers: { one: { url: https://a.example, issuer: https://i.example } }
+            auth:
+              server: bearer
+              a: basic
+              b: bearer
+              c: { clientCredentials: { issuer: https://j.example } }
+              default: a
+            types: { Sendable: { fields: { id: string } } }
+            operations:
+              x: { get: /x, auth: a and b, returns: Sendable }
+            """#,
+            expected: [
+                "4:3: error: every client's initialiser has a 'server' already; give the scheme another name",
+                "7:37: error: every server names its issuer; remove this one, which would be used with all of them",
+                "9:10: error: a type of the client cannot be called 'Sendable'; choose another name with 'swift: …'",
+                "11:23: error: two schemes of 'a and b' write the field Authorization, which a request has once",
+            ]
+        ),
+        FaultySchema(
             "An undeclared scheme",
             #"""
             client: A

@@ -111,7 +111,7 @@ struct CallsAnswerTests {
     @Test(
         "An answer that is not what is declared says why",
         arguments: [
-            (HTTPResponse(status: 200), "the body is not what the schema declares: it is empty"),
+            (HTTPResponse(status: 200), "the body is empty, and the schema declares one"),
             (
                 HTTPResponse(status: 200, fields: ["Content-Type": "text/html; charset=x"], body: Array("<p>".utf8)),
                 "the body, which says it is text/html, is not what the schema declares: "

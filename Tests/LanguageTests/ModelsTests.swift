@@ -265,7 +265,7 @@ struct ModelsTests {
     func nothing() async throws {
         for (status, body, kind) in [
             (404, "", .unexpectedStatus), (404, #"{"code":"c"}"#, .unexpectedStatus), (400, #"{"code":"c"}"#, .problem),
-            (410, "", .undecodableResponse),
+            (410, "", .unexpectedStatus),
         ] as [(HTTPStatus, String, CallErrorKind)] {
             let exchange = ModelsExchange(body, status: status)
             let error = try await failure { () async throws(ModelsAPI.Failure) in

@@ -57,6 +57,9 @@ public struct ClientTokens: Sendable {
         var request = HTTPRequest(method: method, url: target)
         let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
         guard let token = attached.token else { throw noTokens }
+        guard request.url == target else {
+            throw TokenError(.configuration, "an API key of this client goes into the query, which no field can carry")
+        }
         if let key = token.key {
             _ = try client.core.attachProof(key, token, to: &request, from: server)
         }

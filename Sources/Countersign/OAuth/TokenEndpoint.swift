@@ -87,8 +87,15 @@ final class TokenEndpoint: Sendable {
                 continue
             }
             let nonce = dpop?.learnNonce(from: response.fields, request: proofRequest)
-            if response.status.isSuccess { return try TokenResponse.token(of: response, boundTo: key) }
-            let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime())
+            let client = grant.credentials.clientID
+            if response.status.isSuccess {
+                do throws(TokenError) {
+                    return try TokenResponse.token(of: response, boundTo: key)
+                } catch {
+                    throw error.concerning(client, at: url)
+                }
+            }
+            let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime()).concerning(client, at: url)
             switch failure.oauthError {
             case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
                 mayLearnNonce = false

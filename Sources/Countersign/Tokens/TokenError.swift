@@ -60,7 +60,7 @@ public struct TokenError: Error, Sendable {
     /// How long from the failure until the next attempt is made.
     public internal(set) var retryAfter: Duration?
 
-    private let reason: String
+    private var reason: String
 
     package init(
         _ kind: Kind,
@@ -76,6 +76,13 @@ public struct TokenError: Error, Sendable {
         self.oauthErrorDescription = oauthErrorDescription
         self.status = status
         self.retryAfter = retryAfter
+    }
+
+    /// The same failure, with whom and where it concerns: what tells one tenant's from another's in a log.
+    func concerning(_ clientID: String, at url: HTTPURL) -> TokenError {
+        var named = self
+        named.reason = "client '\(clientID)' at \(url): \(reason)"
+        return named
     }
 
     /// Whether the same request may succeed later without anybody changing anything.

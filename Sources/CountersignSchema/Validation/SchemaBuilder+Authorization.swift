@@ -53,6 +53,10 @@ extension SchemaBuilder {
                 error(location, "\(quoted(name)) cannot name a scheme")
                 continue
             }
+            guard label != "server", label != "runtime" else {
+                error(location, "every client's initialiser has a \(quoted(label)) already; give the scheme another name")
+                continue
+            }
             claim(label, for: name, at: location, in: &labels, remedy: "give the scheme another name")
             guard let kind = kind(ofScheme: entry, hasServerIssuers) else {
                 // The name stands, so that its uses are not reported as well.

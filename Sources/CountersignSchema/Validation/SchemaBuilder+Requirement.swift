@@ -37,6 +37,10 @@ extension SchemaBuilder {
                 error(location, "\(quoted(word)) stands twice in \(quoted(text))")
                 return nil
             }
+            if schemes[index].kind.writesAuthorization, indices.contains(where: { schemes[$0].kind.writesAuthorization }) {
+                error(location, "two schemes of \(quoted(text)) write the field Authorization, which a request has once")
+                return nil
+            }
             indices.append(index)
         }
         return .init(schemes: indices)
@@ -68,6 +72,11 @@ extension AuthorizationScheme.Kind {
         case .basic: "basic"
         case .apiKey: "apiKey"
         }
+    }
+
+    /// Whether what it sends is the field `Authorization`; an API key has a place of its own.
+    var writesAuthorization: Bool {
+        if case .apiKey = self { false } else { true }
     }
 
     /// Whether scopes mean something to it.

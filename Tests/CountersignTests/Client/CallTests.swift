@@ -40,7 +40,7 @@ struct CallTests {
         "What a response means to the caller",
         arguments: [
             (409, #"{"code":"taken"}"#, "problem"), (404, #"{"reason":"gone"}"#, "problem"),
-            (404, #"{"other":1}"#, "undecodableResponse"), (404, "", "undecodableResponse"),
+            (404, #"{"other":1}"#, "unexpectedStatus"), (404, "", "unexpectedStatus"),
             (500, #"{"reason":"x"}"#, "unexpectedStatus"), (204, "", "unexpectedStatus"), (302, "", "unexpectedStatus"),
             (200, #"{"id":7}"#, "undecodableResponse"), (200, "<html>", "undecodableResponse"),
             (200, "", "undecodableResponse"), (200, #"{"id":"x"} trailing"#, "undecodableResponse"),
