@@ -17,6 +17,8 @@ struct AdopterPackage {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("generate-\(UUID())")
         try write(Self.manifest, to: "Package.swift")
         try write(api.schema, to: "Sources/Generated/Sample.client.yaml")
+        // SwiftPM takes a folder without a Swift file for no target.
+        try write("typealias Sample = SampleAPI\n", to: "Sources/Generated/Sample.swift")
         for (name, text) in api.handwritten { try write(text, to: "Sources/Handwritten/\(name)") }
         let catalog = Self.root.appendingPathComponent("Schemas/Benchmarks/Catalog.client.yaml")
         try write(try String(contentsOf: catalog, encoding: .utf8), to: "Sources/newcomer/Catalog.client.yaml")
@@ -44,12 +46,14 @@ struct AdopterPackage {
         try Data(contentsOf: file).count { $0 == UInt8(ascii: "\n") }
     }
 
-    /// One `swift build`.
+    /// One `swift build`, announced on the standard error: some take minutes.
     func build(_ configuration: Configuration, _ options: String...) throws -> ChildProcess.Usage {
         let place = [
             "--package-path", directory.path, "--scratch-path", directory.appendingPathComponent("build").path,
         ]
         let arguments = ["swift", "build", "-c", configuration.rawValue] + place + options
+        let progress = "swift build -c \(configuration) \(options.joined(separator: " "))\n"
+        try FileHandle.standardError.write(contentsOf: Data(progress.utf8))
         return try ChildProcess(arguments: arguments, log: log).run()
     }
 
