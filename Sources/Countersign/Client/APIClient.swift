@@ -83,11 +83,13 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
         _ request: APIRequest<Success, Problem>
     ) async throws(CallError<Problem>) -> Success {
         let operation = request.operation
-        let name: @Sendable () -> String = { [core] in "\(core.name).\(operation.name)" }
+        let metadata: @Sendable () -> OperationMetadata = { [core] in operation.metadata(of: core.name) }
         let response: HTTPResponse
         do throws(CallFailure) {
-            let server = try core.usableServer(options?.server ?? operation.server, name)
-            if let refusal = request.draft.refusal { throw CallFailure(.invalidRequest, in: name(), refusal) }
+            let server = try core.usableServer(options?.server ?? operation.server, metadata)
+            if let refusal = request.draft.refusal {
+                throw CallFailure(.invalidRequest, in: metadata().description, refusal)
+            }
             response = try await core.send(
                 HTTPRequest(
                     method: operation.method,
@@ -96,9 +98,9 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
                     body: request.draft.body
                 ),
                 for: ClientCore.Call(
-                    operation: name,
+                    operation: metadata,
                     requirement: operation.requirement,
-                    isIdempotent: operation.isIdempotent,
+                    idempotencyKey: operation.idempotencyKey,
                     timeout: options?.timeout ?? operation.timeout ?? core.definition.timeout,
                     options: options
                 ),
@@ -111,10 +113,24 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
                 let problem = try? operation.problem(in: response)
             else { throw CallError(error) }
             let text = "the API answered with an error, and there was no other token"
-            let failure = CallFailure(.problem, in: name(), text, response: response, token: error.token)
+            let failure = CallFailure(.problem, in: error.operation, text, response: response, token: error.token)
             throw CallError(failure, problem: problem)
         }
-        return try operation.outcome(of: response, name: name)
+        do {
+            return try operation.outcome(of: response, name: { metadata().description })
+        } catch {
+            if error.kind == .undecodableResponse {
+                let status = response.status
+                core.runtime.observers?.record(.responseUndecodable, "body", of: metadata(), status: status)
+            }
+            throw error
+        }
+    }
+}
+
+extension APIOperation {
+    func metadata(of client: String) -> OperationMetadata {
+        OperationMetadata(client: client, name: name, method: method, pathTemplate: pathTemplate)
     }
 }
 
@@ -178,11 +194,11 @@ extension ClientCore: CustomReflectable {
         }
     }
 
-    func usableServer(_ other: String?, _ operation: () -> String) throws(CallFailure) -> Server {
+    func usableServer(_ other: String?, _ operation: () -> OperationMetadata) throws(CallFailure) -> Server {
         do {
             return try server(other)
         } catch {
-            throw CallFailure(error, in: operation())
+            throw CallFailure(error, in: operation().description)
         }
     }
 }

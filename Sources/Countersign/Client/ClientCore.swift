@@ -6,6 +6,7 @@ final class ClientCore: Sendable {
         /// The path that every operation's path is appended to: without a slash at its end.
         let basePath: String
         let dpop: DPoPOrigin
+        let retries: RetryBudget
     }
 
     /// The authorization of one requirement, once it has been used.
@@ -61,7 +62,8 @@ final class ClientCore: Sendable {
         var path = String(url.path)
         while path.hasSuffix("/") { path.removeLast() }
         let dpop = runtime.dpopOrigins.origin(url.origin, as: .resourceServer)
-        return Server(origin: url.origin, basePath: path, dpop: dpop)
+        let retries = runtime.retryBudgets.budget(of: url.origin)
+        return Server(origin: url.origin, basePath: path, dpop: dpop, retries: retries)
     }
 
     /// The authorization of a requirement, made ready once; with options that make the token another one, each time.
@@ -96,7 +98,8 @@ final class ClientCore: Sendable {
         return Authorization(
             alternatives: try demanding.map { (combination) throws(TokenError) in
                 try combination.map { (use) throws(TokenError) in try makeReady(use, options: options) }
-            }
+            },
+            observers: runtime.observers
         )
     }
 

@@ -19,16 +19,19 @@ package final class TokenSlot: Sendable {
     private let clock: any RuntimeClock
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
+    private let observers: Observers?
 
     package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,
+        observers: Observers? = nil,
         fetch: @escaping Fetch
     ) {
         guarded = Locked(Guarded(state: TokenState(policy: policy)))
         self.clock = clock
         self.jitter = jitter
+        self.observers = observers
         self.fetch = fetch
     }
 
@@ -63,7 +66,9 @@ package final class TokenSlot: Sendable {
     func refuse(_ token: AccessToken) {
         let now = clock.now()
         switch guarded.withLock({ $0.state.refused(token, at: now) }) {
-        case .useAndFetch, .fetchAndWait: startFetch()
+        case .useAndFetch, .fetchAndWait:
+            observers?.record(.renewalStarted, "refused")
+            startFetch()
         default: break
         }
     }
@@ -79,6 +84,7 @@ package final class TokenSlot: Sendable {
     ) async throws(TokenError) -> AccessToken {
         let now = clock.now()
         let (action, landings) = guarded.withLock { (step(&$0.state, now), $0.landings) }
+        observers?.record(action)
         switch action {
         case .use(let token):
             return token
