@@ -46,7 +46,17 @@ public struct TokenOptions: Sendable, Equatable {
     /// A client assertion (RFC 7523) instead of one that the credentials make.
     public var assertion: Secret?
 
-    init() {}
+    public init(
+        scopes: [String]? = nil,
+        resources: [String]? = nil,
+        parameters: [String: String] = [:],
+        assertion: Secret? = nil
+    ) {
+        self.scopes = scopes
+        self.resources = resources
+        self.parameters = parameters
+        self.assertion = assertion
+    }
 
     var isEmpty: Bool {
         scopes == nil && resources == nil && parameters.isEmpty && assertion == nil
