@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "Countersign", targets: ["Countersign"]),
         .library(name: "CountersignTesting", targets: ["CountersignTesting"]),
         .plugin(name: "CountersignPlugin", targets: ["CountersignPlugin"]),
+        .executable(name: "countersign", targets: ["CountersignCLI"]),
     ],
     targets: [
         // System libraries
@@ -61,6 +62,14 @@ let package = Package(
             dependencies: [
                 "Countersign", "CountersignLoopback", "CountersignCrypto", "CountersignHTTP", "CountersignJSON",
             ],
+            swiftSettings: swift
+        ),
+
+        // Both sides
+        .executableTarget(
+            name: "CountersignCLI",
+            dependencies: ["CountersignSchema", "CountersignGenerator"],
+            resources: [.embedInCode("client.schema.json")],
             swiftSettings: swift
         ),
 
@@ -106,6 +115,7 @@ let package = Package(
             exclude: ["Snapshots"],
             swiftSettings: swift
         ),
+        .testTarget(name: "CountersignCLITests", dependencies: ["CountersignCLI"], swiftSettings: swift),
         .testTarget(name: "PluginTests", exclude: ["Packages"], swiftSettings: swift),
         .testTarget(
             name: "CountersignCryptoTests",

@@ -11,13 +11,13 @@ extension ClientSource {
         source.blankLine()
         source.line("private let client: \(spelling.runtime("APIClient"))")
         let answers = "\(spelling.runtime("StubAnswers"))<Stub>?"
-        if schema.generatesStub { source.line("private let answers: \(answers)") }
+        if schema.generatesStub { source.line("private let stubAnswers: \(answers)") }
         writeInitialiser()
         source.blankLine()
-        let stub = schema.generatesStub ? ", answers: \(answers)" : ""
+        let stub = schema.generatesStub ? ", stubAnswers: \(answers)" : ""
         source.open("private init(client: \(spelling.runtime("APIClient"))\(stub)) {")
         source.line("self.client = client")
-        if schema.generatesStub { source.line("self.answers = answers") }
+        if schema.generatesStub { source.line("self.stubAnswers = stubAnswers") }
         source.close()
         source.blankLine()
         source.documentation("This client with other options for the calls made through it.")
@@ -46,7 +46,7 @@ extension ClientSource {
 
     /// A client like this one around another of the runtime's.
     private func copy(withClient client: String) -> String {
-        "\(schema.name)(client: \(client)\(schema.generatesStub ? ", answers: answers" : ""))"
+        "\(schema.name)(client: \(client)\(schema.generatesStub ? ", stubAnswers: stubAnswers" : ""))"
     }
 
     private mutating func writeWithResponse() {
@@ -103,7 +103,7 @@ extension ClientSource {
             [.text("Self.definition")] + server
             + [.labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime")]
         source.lay("client = ", .call(spelling.runtime("APIClient"), arguments))
-        if schema.generatesStub { source.line("answers = nil") }
+        if schema.generatesStub { source.line("stubAnswers = nil") }
         source.close()
     }
 }

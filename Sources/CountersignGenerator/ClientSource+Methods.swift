@@ -195,7 +195,7 @@ extension ClientSource {
     }
 
     /// A parameter as an expression of what stands in the request.
-    private func argument(_ field: Field) -> String {
+    func argument(_ field: Field) -> String {
         spelling.parameter(SwiftIdentifier(field.swiftName).argument, of: field.type)
     }
 

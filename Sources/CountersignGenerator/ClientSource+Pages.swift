@@ -13,7 +13,7 @@ extension ClientSource {
         var items = output.text
         var isOptional = output.isOptional
         if let field = pagination.items {
-            items += "." + SwiftIdentifier(field.storedName).member
+            items += member(field)
             isOptional = isOptional || field.type != field.type.unwrapped
         } else if items.hasSuffix("?") {
             items.removeLast()
@@ -22,7 +22,7 @@ extension ClientSource {
         var arguments: [Layout] = [.text(request)]
         func given(_ parameter: String) -> Layout {
             let field = operation.queryParameters.first { $0.field.name == parameter }?.field
-            return .text(field.map { SwiftIdentifier($0.swiftName).argument } ?? "nil")
+            return .text(field.map { argument($0) } ?? "nil")
         }
         if case .cursor(_, let parameter) = pagination.next {
             arguments += [
@@ -33,8 +33,8 @@ extension ClientSource {
         }
         arguments.append(.labelled("items", text: "{ \(items) }"))
         if case .cursor(let next, _) = pagination.next {
-            let member = SwiftIdentifier(next.storedName).member
-            arguments.append(.labelled("next", text: "{ \(output.text).\(member) }"))
+            let value = spelling.parameter(output.text + member(next), of: next.type)
+            arguments.append(.labelled("next", text: "{ \(value) }"))
         }
         guard schema.generatesStub else {
             return source.lay("return ", .call("\(client).pages", arguments))
@@ -42,6 +42,12 @@ extension ClientSource {
         let pages = SwiftIdentifier.free("pages", besides: Set(parameters.map(\.name.name)))
         source.lay("let \(pages) = ", .call("\(client).pages", arguments))
         writeStubbedPages(operation, parameters, pages)
+    }
+
+    /// A field of the answer; null is as good as nothing.
+    private func member(_ field: Field) -> String {
+        let isPatch = if case .optional(.nullable) = field.type { true } else { false }
+        return "." + SwiftIdentifier(field.storedName).member + (isPatch ? "?.value" : "")
     }
 
     /// The answer that holds the items, as what closures call `$0`.

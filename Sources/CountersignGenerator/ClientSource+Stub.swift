@@ -22,7 +22,7 @@ extension ClientSource {
                     [.text("definition"), .labelled("server", text: "\"https://stub.invalid\"")]
                 )
             ),
-            .labelled("answers", text: answers),
+            .labelled("stubAnswers", text: answers),
         ]
         source.lay("return ", .call(schema.name, arguments))
         source.close()
@@ -43,18 +43,31 @@ extension ClientSource {
             source.documentation(
                 "Answers `\(operation.swiftName)`\(operation.pagination == nil ? "" : ", with all its pages")."
             )
-            source.lay(
-                "\(access)var \(SwiftIdentifier(operation.swiftName).declared): ",
+            write(
+                "\(access)var \(SwiftIdentifier(operation.swiftName).declared):",
                 .list(
-                    opening: "(@Sendable (",
+                    opening: "@Sendable (",
                     parameters,
-                    closing: ") async throws(Failure) -> \(result))?",
+                    closing: ") async throws(Failure) -> \(result)",
                     isCollection: false
                 )
             )
         }
         source.close()
         source.close()
+    }
+
+    /// A property of an optional closure.
+    private mutating func write(_ property: String, _ closure: Layout) {
+        if source.fits(property + " (", closure, ")?") {
+            source.lay(property + " (", closure, ")?")
+            return
+        }
+        source.open(property)
+        source.open("(")
+        source.lay("", closure)
+        source.close(")?")
+        source.outdent()
     }
 
     /// In a stub, the closure of the operation answers.
@@ -85,7 +98,7 @@ extension ClientSource {
 
     private func unwrapAnswers(_ parameters: [MethodParameter]) -> (name: String, binding: String) {
         let taken = Set(parameters.map(\.name.name))
-        let name = SwiftIdentifier.free("answers", besides: taken)
-        return (name, taken.contains("answers") ? "\(name) = self.answers" : name)
+        let name = SwiftIdentifier.free("stubAnswers", besides: taken)
+        return (name, taken.contains("stubAnswers") ? "\(name) = self.stubAnswers" : name)
     }
 }

@@ -35,10 +35,19 @@ struct SourceText {
         line(tail)
     }
 
+    /// Ends what ``open(_:)`` began without a line of its own.
+    mutating func outdent() {
+        depth -= 1
+    }
+
+    func fits(_ before: String, _ layout: Layout, _ after: String = "") -> Bool {
+        let room = Self.width - depth * 4 - before.utf8.count - after.utf8.count
+        return layout.width(upTo: room) <= room
+    }
+
     /// A layout with what stands before and after it, on one line if that fits.
     mutating func lay(_ before: String = "", _ layout: Layout, _ after: String = "") {
-        let room = Self.width - depth * 4 - before.utf8.count - after.utf8.count
-        if layout.width(upTo: room) <= room {
+        if fits(before, layout, after) {
             indent()
             text += before
             layout.writeFlat(to: &text)

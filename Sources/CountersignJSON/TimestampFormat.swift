@@ -4,7 +4,9 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// How an instant is written. Years reach from 0 to 9999 in each format.
+/// How an instant is written.
+///
+/// Years reach from 0 to 9999 in each format.
 public enum TimestampFormat: Sendable {
     /// `1985-04-12T23:20:50.52Z` (RFC 3339 section 5.6), written in UTC, with milliseconds where they are not zero.
     case rfc3339

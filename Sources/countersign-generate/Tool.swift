@@ -36,7 +36,8 @@ enum Tool {
             report("\(problem.path):1:1: error: \(problem.reason)")
             return false
         } catch let problem as Unsupported {
-            report("\(input):\(problem.location.line):\(problem.location.column): error: \(problem.message)")
+            let place = problem.location
+            report(Diagnostic(path: input, location: place, severity: .error, message: problem.message).description)
             return false
         } catch {
             report("\(input):1:1: error: \(error)")

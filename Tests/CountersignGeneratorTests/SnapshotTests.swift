@@ -7,9 +7,10 @@ import Testing
 @Suite("Snapshots")
 struct SnapshotTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
+    private static let names = ["Catalog", "Everything", "Calls", "Orders"]
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] != nil
 
-    @Test("The generated source is the one checked in", arguments: ["Catalog", "Everything"])
+    @Test("The generated source is the one checked in", arguments: names)
     func snapshot(name: String) throws {
         let schema = try String(contentsOf: Self.folder.appending(path: "\(name).client.yaml"), encoding: .utf8)
         let source = try generate(schema, fileName: "\(name).client.yaml")
@@ -41,7 +42,7 @@ struct SnapshotTests {
         let root = Self.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         process.arguments =
             ["swift", "format", "lint", "--strict", "--configuration", root.appending(path: ".swift-format").path]
-            + ["Catalog", "Everything"].map { Self.folder.appending(path: "\($0).client.swift").path }
+            + Self.names.map { Self.folder.appending(path: "\($0).client.swift").path }
         process.standardError = output
         try process.run()
         let findings = try output.fileHandleForReading.readToEnd() ?? Data()

@@ -263,5 +263,47 @@ extension FaultySchema {
                 "7:20: error: a value of an enum must be text or a number, not a list",
             ]
         ),
+        FaultySchema(
+            "Names that a type keeps for itself",
+            #"""
+            client: Countersign
+            server: https://a.example
+            types:
+              T: { fields: { others: int, hash_value: int, a: { type: int, deprecated: Use b. }, b: { type: int, swift: _a } }, others: json }
+              S: { oneOf: { unrecognized: T }, discriminator: kind }
+              Rows: { list: { fields: { x: int } } }
+            operations:
+              get: { post: /t, body: S, returns: Rows }
+              rows: { post: /r, body: { fields: { x: int } }, returns: nothing }
+            """#,
+            expected: [
+                "1:9: error: a client cannot be called 'Countersign'; choose another name",
+                "4:18: error: a type with 'others' keeps the other properties under this name; choose another with "
+                    + "'swift: …'",
+                "4:31: error: 'hashValue' is a name of Swift's in every type; choose another with 'swift: …'",
+                "4:86: error: 'b' and 'a' (4:48) are both '_a' in Swift; choose another name with 'swift: …'",
+                "5:17: error: an open 'oneOf' has a case 'unrecognized' for what it does not know; close it "
+                    + "with 'closed: true'",
+                "9:3: error: 'rows' and 'Rows' (6:3) are both 'Rows' in Swift; choose another name with 'swift: …'",
+            ]
+        ),
+        FaultySchema(
+            "Values of an enumeration of integers",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              E: { enum: { a: 1, b: +1, c: 01 } }
+              F: { enum: { a: 1, b: 2 } }
+              T: { fields: { e: E, f: { type: F, default: 2 }, g: { type: F, default: 3 } } }
+            operations:
+              get: { get: /t, returns: T }
+            """#,
+            expected: [
+                "4:22: error: the value '+1' stands twice; the first is at 4:16",
+                "4:29: error: the value '01' stands twice; the first is at 4:16",
+                "6:75: error: '3' is no value of 'F'; expected one of a, b",
+            ]
+        ),
     ]
 }

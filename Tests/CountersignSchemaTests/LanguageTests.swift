@@ -17,7 +17,7 @@ struct LanguageTests {
         ("list of nullable double", .list(.nullable(.scalar(.double)))),
         ("{ list: { map: bool } }", .list(.map(.scalar(.bool)))),
         ("{ type: list of date }", .list(.scalar(.date))),
-        ("{ nullable: { timestamp: httpDate } }", .nullable(.scalar(.timestamp(.httpDate)))),
+        ("{ nullable: { timestamp: rfc3339 } }", .nullable(.scalar(.timestamp(.rfc3339)))),
         ("{ list: { fields: { x: int } } }", .list(.named(TypeName("Op", "Output")))),
     ]
 

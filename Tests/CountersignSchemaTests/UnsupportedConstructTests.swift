@@ -25,7 +25,7 @@ struct UnsupportedConstructTests {
     @Test("A schema without any of them is read")
     func readsTheRest() {
         let (schema, diagnostics) = Schema.parse(path: "a.client.yaml", bytes: Array(SchemaExamples.orders.utf8))
-        #expect(diagnostics == [])
+        #expect(diagnostics.allSatisfy { $0.severity == .warning })
         #expect(schema?.name == "OrdersAPI")
     }
 

@@ -13,9 +13,9 @@ struct CallsAnswerTests {
             .noContent
         )
         #expect(try await exchange.client.start(request: "r") == .ok(.init(id: 1)))
-        #expect(try await exchange.client.start(request: "r", answers: "a") == .accepted(.init(ticket: "👍")))
+        #expect(try await exchange.client.start(request: "r", stubAnswers: "a") == .accepted(.init(ticket: "👍")))
         #expect(try await exchange.client.start(request: "r") == .noContent)
-        #expect(exchange.transport.requests[1].body?.bytes == Array(#"{"request":"r","answers":"a"}"#.utf8))
+        #expect(exchange.transport.requests[1].body?.bytes == Array(#"{"request":"r","stubAnswers":"a"}"#.utf8))
     }
 
     @Test("A type or nothing is an optional")

@@ -1,5 +1,6 @@
 import Countersign
 import CountersignTesting
+import Foundation
 import Testing
 
 @Suite("Calls: pages")
@@ -97,6 +98,21 @@ struct CallsPageTests {
         for try await page in exchange.client.byLink().pages { cursors.append(page.cursor) }
         #expect(cursors == ["https://api.example.com/n?page=2", nil])
         #expect(exchange.targets.last == "/n?page=2&api_key=k%26y")
+    }
+
+    @Test("A cursor that is an instant has the format of its parameter, and null is none")
+    func instants() async throws {
+        let exchange = CallsExchange(
+            .json(#"{"things": [{"id": 1}], "next": 1700000000}"#),
+            .json(#"{"things": null, "next": 1.7e9}"#)
+        )
+        let error = try await failure { () async throws(CallsAPI.Failure) in
+            for try await _ in exchange.client.byDate(after: Date(timeIntervalSince1970: 7)) {}
+        }
+        #expect(error.kind == .cursorLoop)
+        #expect(exchange.targets == ["/v1/by-date?after=7", "/v1/by-date?after=1700000000"])
+        let last = CallsExchange(.json(#"{"next": null}"#))
+        #expect(try await ids(last.client.byDate()) == [])
     }
 
     @Test("Links that lead in a circle are an error")

@@ -25,13 +25,4 @@ struct PluginTests {
         #expect(build.status != 0)
         #expect(build.output.contains("\(file):7:5: error: unknown key 'retruns'"), "\(build.output)")
     }
-
-    @Test("Two schemas with one name fail the build with a message that names both")
-    func twins() throws {
-        let build = try Build.target("Twins", of: "Twins")
-        let folder = Build.packages.appending(path: "Twins/Sources/Twins").path
-        #expect(build.status != 0)
-        #expect(build.output.contains("two schemas of the target 'Twins' have the name 'Catalog'"), "\(build.output)")
-        #expect(build.output.contains("\(folder)/One/Catalog.client.yaml and \(folder)/Two/Catalog.client.yaml"))
-    }
 }

@@ -9,7 +9,11 @@ public struct BasicCredentials: Sendable {
     public let user: String
     private let password: Secret
 
-    /// - Parameter user: The user name; it cannot have a colon (RFC 7617 section 2).
+    /// The credentials of one user.
+    ///
+    /// - Parameters:
+    ///   - user: The user name; it cannot have a colon (RFC 7617 section 2).
+    ///   - password: The password.
     public init(user: String, password: Secret) {
         self.user = user
         self.password = password

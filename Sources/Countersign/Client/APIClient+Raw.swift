@@ -10,8 +10,11 @@ public struct APIAuthorization: Sendable {
     /// Tokens by the client credentials grant (RFC 6749 section 4.4).
     ///
     /// - Parameters:
+    ///   - credentials: Who the client is.
     ///   - issuer: The authorization server; its metadata says where its token endpoint is (RFC 8414). Where it has none,
     ///     name the endpoint with ``ClientCredentials/tokenEndpoint(_:)``.
+    ///   - clientAuthentication: How the client shows who it is.
+    ///   - scopes: The scopes to ask for; the server chooses when there is none.
     ///   - resources: Resource indicators (RFC 8707).
     ///   - audience: The `audience` parameter that some vendors' servers want.
     ///   - parameters: Further parameters of the token request.
@@ -73,6 +76,8 @@ extension APIClient {
     ///   - server: The URL that every path is appended to: https, or http on loopback. One that cannot be used makes
     ///     every call fail with ``CallErrorKind/invalidRequest``.
     ///   - name: What errors call the client.
+    ///   - authorization: How every call is authorized.
+    ///   - runtime: What the client shares with others: connections, tokens, keys.
     public init(
         server: String,
         name: String = "APIClient",
@@ -91,8 +96,11 @@ extension APIClient {
     /// Makes a call and returns the response, whatever its status.
     ///
     /// - Parameters:
+    ///   - method: The method.
     ///   - path: The path below the server's URL, beginning with a slash, percent-encoded. It may have a query.
     ///   - query: Names and values to append to the query; they are encoded here.
+    ///   - fields: Header fields to send; the authorization is added to them.
+    ///   - body: The body, if there is one.
     /// - Throws: ``CallError``: no token, no connection, or a path or field that cannot be sent.
     public nonisolated(nonsending) func send(
         _ method: HTTPMethod,

@@ -76,8 +76,9 @@ public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
 
     /// The API answered with an error that the schema declares.
     public static let problem = CallErrorKind(code: .problem)
-    /// The API answered with a status that the schema does not declare, or declares as an error with `nothing` in it:
-    /// the status says it all. Redirects are not followed and end here.
+    /// The API answered with a status that the schema does not declare, or declares as an error with nothing in it.
+    ///
+    /// Redirects are not followed and end here.
     public static let unexpectedStatus = CallErrorKind(code: .unexpectedStatus)
     /// The API answered with a body that is not what the schema declares.
     public static let undecodableResponse = CallErrorKind(code: .undecodableResponse)

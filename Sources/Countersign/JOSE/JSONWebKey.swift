@@ -3,7 +3,7 @@ public import CountersignJSON
 
 /// A public key for signatures in the form of a JSON Web Key (RFC 7517, RFC 7518 section 6, RFC 8037).
 ///
-/// It never holds a private key: make a ``CountersignCrypto/SigningKey`` from a private one, and a `JSONWebKey` from
+/// It never holds a private key: make a `SigningKey` from a private one, and a `JSONWebKey` from
 /// its public half where others must know it.
 ///
 /// ```swift

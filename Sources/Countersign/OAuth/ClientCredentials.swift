@@ -64,7 +64,10 @@ public struct ClientCredentials: Sendable {
 
     /// A client with a private key: for `private_key_jwt`.
     ///
-    /// - Parameter keyID: The `kid` under which the server knows the public key.
+    /// - Parameters:
+    ///   - id: The client identifier.
+    ///   - key: The private key.
+    ///   - keyID: The `kid` under which the server knows the public key.
     public static func privateKey(id: String, _ key: SigningKey, keyID: String? = nil) -> ClientCredentials {
         ClientCredentials(clientID: id, proof: .key(key, keyID: keyID))
     }

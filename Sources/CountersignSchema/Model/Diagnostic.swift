@@ -11,6 +11,13 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
     package var severity: Severity
     package var message: String
 
+    package init(path: String, location: SourceLocation, severity: Severity, message: String) {
+        self.path = path
+        self.location = location
+        self.severity = severity
+        self.message = message
+    }
+
     package var description: String {
         "\(path):\(location.line):\(location.column): \(severity.rawValue): \(message)"
     }

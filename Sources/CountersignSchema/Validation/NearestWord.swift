@@ -1,5 +1,5 @@
 /// Finds the word that a misspelt one was meant to be.
-enum NearestWord {
+package enum NearestWord {
     /// The nearest of the candidates, nil when none is near: at most a third of the letters wrong.
     static func to(_ word: String, among candidates: some Sequence<String>) -> String? {
         let folded = fold(word)
@@ -21,7 +21,7 @@ enum NearestWord {
     }
 
     /// `; did you mean 'x'?`, or else what there is to choose from.
-    static func suggestion(for word: String, among candidates: [String]) -> String {
+    package static func suggestion(for word: String, among candidates: [String]) -> String {
         if let nearest = to(word, among: candidates) { return "; did you mean \(quoted(nearest))?" }
         guard !candidates.isEmpty else { return "" }
         let listed = candidates.count > 16 ? candidates.prefix(16) + ["…"] : candidates[...]

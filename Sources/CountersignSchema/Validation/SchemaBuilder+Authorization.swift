@@ -1,7 +1,15 @@
 extension SchemaBuilder {
-    private static let kinds = [
+    static let kinds = [
         "clientCredentials", "authorizationCode", "device", "tokenExchange", "token", "bearer", "basic", "apiKey",
     ]
+    static let apiKeyKeys = ["header", "query"]
+    static let proofKeys = ["algorithm"]
+    /// The keys of every scheme that asks for a token.
+    static let tokenKeys = [
+        "issuer", "clientID", "clientAuthentication", "scopes", "resource", "audience", "parameters", "dpop",
+    ]
+    static let clientCredentialsKeys = ["tokenEndpoint", "tokenPerScopes"]
+    static let tokenExchangeKeys = ["tokenEndpoint"]
     /// Names of keys that would hold a secret, folded.
     private static let secrets: Set<String> = [
         "secret", "clientsecret", "password", "privatekey", "clientassertion", "assertion", "refreshtoken",
@@ -94,7 +102,7 @@ extension SchemaBuilder {
     ) -> AuthorizationScheme.Kind? {
         switch word {
         case "clientCredentials":
-            return parameters(word, node, hasServerIssuers, extra: ["tokenEndpoint", "tokenPerScopes"])
+            return parameters(word, node, hasServerIssuers, extra: Self.clientCredentialsKeys)
                 .map { .clientCredentials($0) }
         case "authorizationCode":
             uses(.userScheme, at: location)
@@ -104,7 +112,7 @@ extension SchemaBuilder {
             return parameters(word, node, hasServerIssuers, extra: []).map { .device($0) }
         case "tokenExchange":
             uses(.userScheme, at: location)
-            return parameters(word, node, hasServerIssuers, extra: ["tokenEndpoint"]).map { .tokenExchange($0) }
+            return parameters(word, node, hasServerIssuers, extra: Self.tokenExchangeKeys).map { .tokenExchange($0) }
         case "token", "bearer", "basic":
             let kind: AuthorizationScheme.Kind = word == "token" ? .token : word == "bearer" ? .bearer : .basic
             if case .scalar(let scalar) = node.content {
@@ -125,7 +133,7 @@ extension SchemaBuilder {
     }
 
     private func apiKey(_ node: SchemaNode) -> AuthorizationScheme.APIKeyPlace? {
-        guard let mapping = secretlessMapping(node, of: "'apiKey'", keys: ["header", "query"]) else { return nil }
+        guard let mapping = secretlessMapping(node, of: "'apiKey'", keys: Self.apiKeyKeys) else { return nil }
         switch (mapping["header"], mapping["query"]) {
         case (let header?, nil):
             return text(header, of: "'header'").flatMap { headerName($0, at: header.location) }.map { .header($0) }
@@ -145,11 +153,8 @@ extension SchemaBuilder {
         _ hasServerIssuers: Bool,
         extra: [String]
     ) -> OAuthParameters? {
-        let keys = [
-            "issuer", "clientID", "clientAuthentication", "scopes", "resource", "audience", "parameters", "dpop",
-        ]
         let what = quoted(kind)
-        guard let mapping = secretlessMapping(node, of: what, keys: keys + extra) else { return nil }
+        guard let mapping = secretlessMapping(node, of: what, keys: Self.tokenKeys + extra) else { return nil }
         var result = OAuthParameters()
         result.issuer = mapping["issuer"].flatMap { url($0, of: "'issuer'") }
         result.tokenEndpoint = mapping["tokenEndpoint"].flatMap { url($0, of: "'tokenEndpoint'") }
@@ -182,7 +187,7 @@ extension SchemaBuilder {
 
     private func dpop(_ node: SchemaNode) -> OAuthParameters.ProofAlgorithm? {
         if case .scalar = node.content { return bool(node, of: "'dpop'") ? .es256 : nil }
-        guard let mapping = secretlessMapping(node, of: "'dpop'", keys: ["algorithm"]) else { return nil }
+        guard let mapping = secretlessMapping(node, of: "'dpop'", keys: Self.proofKeys) else { return nil }
         return mapping["algorithm"].flatMap { word($0, of: "'algorithm'") } ?? .es256
     }
 

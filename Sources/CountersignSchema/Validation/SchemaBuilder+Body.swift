@@ -1,5 +1,5 @@
 extension SchemaBuilder {
-    private static let otherBodies = ["form", "raw"]
+    static let otherBodies = ["form", "raw"]
 
     /// Reads `body` or `multipart` of an operation.
     func body(_ mapping: Mapping, of operation: Schema.Operation) -> Body? {

@@ -1,9 +1,10 @@
 extension SchemaBuilder {
-    private static let keys = [
+    static let keys = [
         "client", "description", "server", "servers", "timeout", "access", "stub", "conformances", "auth", "errors",
         "types", "operations",
     ]
-    private static let overlayKeys = ["openapi", "include", "rename", "paginate", "allow"]
+    static let overlayKeys = ["openapi", "include", "rename", "paginate", "allow"]
+    static let serverKeys = ["url", "issuer", "description"]
 
     /// Builds the schema; it is worth something only when no error was reported.
     func schema(_ root: SchemaNode) -> Schema? {
@@ -123,7 +124,7 @@ extension SchemaBuilder {
                 return server
             }
             let what = "server \(quoted(name))"
-            guard let mapping = mapping(entry.value, of: what, keys: ["url", "issuer", "description"]) else {
+            guard let mapping = mapping(entry.value, of: what, keys: Self.serverKeys) else {
                 return nil
             }
             if let node = mapping["url"] {
@@ -150,11 +151,9 @@ extension SchemaBuilder {
     /// Operations with inline types are the names of what these nest in, beside the declared types.
     private func checkNamespaces(of schema: Schema) {
         var names = MemberNames()
-        claim("Failure", for: "Failure", at: schema.location, in: &names)
         if case .named(let servers) = schema.servers, let first = servers.first {
             claim("Server", for: "servers", at: first.location, in: &names)
         }
-        if schema.generatesStub { claim("Stub", for: "stub", at: schema.location, in: &names) }
         for type in types where type.name.path.count == 1 {
             claim(type.name.path[0], for: type.name.path[0], at: type.location, in: &names)
         }

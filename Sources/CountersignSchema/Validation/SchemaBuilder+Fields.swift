@@ -1,6 +1,6 @@
 extension SchemaBuilder {
     /// The keys of the long form of a field, beside those of its type.
-    private static let fieldKeys =
+    static let fieldKeys =
         TypeWord.forms + TypeWord.details + ["default", "description", "deprecated", "swift"]
 
     /// Reads a field of an object, or a part of a form.

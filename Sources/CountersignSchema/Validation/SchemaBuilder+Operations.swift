@@ -1,12 +1,14 @@
 extension SchemaBuilder {
     private static let methods = Schema.Operation.Method.allCases.map(\.rawValue)
-    private static let operationKeys =
+    static let operationKeys =
         methods + [
             "summary", "description", "deprecated", "swift", "path", "query", "headers", "body", "multipart", "returns",
             "errors", "paginate", "scopes", "auth", "idempotencyKey", "server", "timeout",
         ]
     /// Members that every client has.
-    private static let takenMethodNames: Set<String> = ["options", "withResponse", "stub", "init", "client", "tokens"]
+    private static let takenMethodNames: Set<String> = [
+        "options", "withResponse", "stub", "init", "client", "tokens", "stubAnswers",
+    ]
 
     func readOperations(
         _ node: SchemaNode,

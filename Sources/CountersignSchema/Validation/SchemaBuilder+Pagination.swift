@@ -1,8 +1,9 @@
 extension SchemaBuilder {
+    static let paginationKeys = ["items", "next", "into", "linkHeader", "page"]
+
     /// Reads `paginate` of an operation whose parameters and answers are read.
     func pagination(_ entry: SchemaNode.Entry, of operation: Schema.Operation) -> Pagination? {
-        let keys = ["items", "next", "into", "linkHeader", "page"]
-        guard let mapping = mapping(entry.value, of: "'paginate'", keys: keys) else { return nil }
+        guard let mapping = mapping(entry.value, of: "'paginate'", keys: Self.paginationKeys) else { return nil }
         guard let next = next(mapping, of: operation), let answer = pagedAnswer(entry, of: operation) else {
             return nil
         }

@@ -1,5 +1,5 @@
 extension SchemaBuilder {
-    private static let answerKeys = TypeWord.forms + TypeWord.details + ["stream", "events", "headers"]
+    static let answerKeys = TypeWord.forms + TypeWord.details + ["stream", "events", "headers"]
 
     /// Reads `returns` and `errors` of an operation; the client's errors hold where it says nothing else.
     func readResponses(_ mapping: Mapping, clientErrors: [Response], into operation: inout Schema.Operation) {

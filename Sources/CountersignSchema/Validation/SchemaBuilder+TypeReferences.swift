@@ -54,6 +54,11 @@ extension SchemaBuilder {
         typeDepth += 1
         defer { typeDepth -= 1 }
         guard let form = form(of: mapping) else { return .unknown }
+        return type(of: form, in: mapping, place: place)
+    }
+
+    /// What a long form stands for; one that declares a type is declared under the name of its place.
+    func type(of form: SchemaNode.Entry, in mapping: Mapping, place: TypeName) -> TypeReference {
         switch form.key.text {
         case "type": return nestedType(form.value, place: place)
         case "optional": return wrap(nestedType(form.value, place: place), in: "optional", at: form.key.location)
@@ -90,6 +95,7 @@ extension SchemaBuilder {
         }
         // `id` and `includes` alone make a structure whose fields are all elsewhere.
         if found == nil { found = mapping.entry("includes") ?? mapping.entry("id") }
+        if let found { checkDetails(of: found, in: mapping) }
         if found == nil, !mapping.misspelt.contains(where: TypeWord.forms.contains) {
             error(mapping.location, "expected a type: words like 'list of string', or a form like '{ list: string }'")
         }

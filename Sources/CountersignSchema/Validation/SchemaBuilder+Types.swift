@@ -1,7 +1,7 @@
 extension SchemaBuilder {
     /// Names that mean something else in the generated client.
     private static let takenTypeNames = SwiftName.takenTypes.union(["Failure", "Stub"])
-    private static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
+    static let declarationKeys = TypeWord.forms + TypeWord.details + ["description", "deprecated", "swift"]
 
     /// Reads `types`: first all names, so that types can name one another in any order.
     func readTypes(_ node: SchemaNode?) {
@@ -72,7 +72,6 @@ extension SchemaBuilder {
 
     /// What a long form declares.
     func kind(of form: SchemaNode.Entry, in mapping: Mapping, named name: TypeName) -> TypeDeclaration.Kind {
-        checkDetails(of: form, in: mapping)
         switch form.key.text {
         case "enum": return .enumeration(enumeration(form.value, isClosed: mapping["closed"]))
         case "wraps":
@@ -85,17 +84,13 @@ extension SchemaBuilder {
         case "fields", "id", "includes": return .structure(structure(mapping, named: name))
         // Swift has no place for a type within another name for one.
         default:
-            return .alias(
-                longForm(
-                    mapping,
-                    place: TypeName(path: name.path.dropLast() + [name.path[name.path.count - 1] + "Element"])
-                )
-            )
+            let place = TypeName(path: name.path.dropLast() + [name.path[name.path.count - 1] + "Element"])
+            return .alias(type(of: form, in: mapping, place: place))
         }
     }
 
     /// Reports the keys that say more about another form than this one.
-    private func checkDetails(of form: SchemaNode.Entry, in mapping: Mapping) {
+    func checkDetails(of form: SchemaNode.Entry, in mapping: Mapping) {
         let fitting: [String] =
             switch form.key.text {
             case "fields", "id", "includes": ["id", "includes", "others"]

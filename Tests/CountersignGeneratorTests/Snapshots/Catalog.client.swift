@@ -38,6 +38,17 @@ nonisolated struct CatalogAPI: Sendable {
         CatalogAPI(client: client.options(options))
     }
 
+    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    ///
+    /// There is no head where no call was made, or none was answered.
+    nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
+        _ calls: nonisolated(nonsending) (CatalogAPI) async throws(CallsFailure) -> Value
+    ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
+        let recorder = Countersign.ResponseRecorder()
+        let value = try await calls(CatalogAPI(client: client.recording(to: recorder)))
+        return (value, recorder.head)
+    }
+
     /// The access tokens behind this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 

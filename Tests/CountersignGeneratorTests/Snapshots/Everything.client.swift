@@ -40,6 +40,17 @@ nonisolated public struct EverythingAPI: Sendable {
         EverythingAPI(client: client.options(options))
     }
 
+    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    ///
+    /// There is no head where no call was made, or none was answered.
+    public nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
+        _ calls: nonisolated(nonsending) (EverythingAPI) async throws(CallsFailure) -> Value
+    ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
+        let recorder = Countersign.ResponseRecorder()
+        let value = try await calls(EverythingAPI(client: client.recording(to: recorder)))
+        return (value, recorder.head)
+    }
+
     /// The access tokens behind this client.
     public var tokens: Countersign.ClientTokens { client.tokens }
 
@@ -840,7 +851,11 @@ nonisolated extension EverythingAPI.Shape: Countersign.JSONCodable {
             json.field("kind", "group")
             value.encodeFields(to: &json)
             json.endObject()
-        case .aB(let value): json.value(value)
+        case .aB(let value):
+            json.beginObject()
+            json.field("kind", "a\"b")
+            value.encodeFields(to: &json)
+            json.endObject()
         case .unrecognized(_, let value): json.value(value)
         }
     }
@@ -912,7 +927,11 @@ nonisolated extension EverythingAPI.Tagged: Countersign.JSONCodable {
     public func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("kind", kind)
+        encodeFields(to: &json)
         json.endObject()
+    }
+
+    fileprivate func encodeFields(to json: inout Countersign.JSONWriter) {
     }
 }
 

@@ -36,7 +36,7 @@ struct IdentityTests {
                 .assertionAudience(audienceOfAssertions)
                 .basicEncoding(raw ? .raw : .formEncoded)
             if let key { credentials = credentials.dpopKey(key) }
-            return try runtime.slot(for: scheme, credentials, scopes: scopes, options: options)
+            return try runtime.slot(for: scheme, credentials, issuer: nil, scopes: scopes, options: options)
         }
     }
 

@@ -3,14 +3,16 @@
 import PackageDescription
 
 let package = Package(
-    name: "twins",
+    name: "shop",
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "countersign", path: "../../../..")],
     targets: [
         .target(
-            name: "Twins",
+            name: "Store",
             dependencies: [.product(name: "Countersign", package: "countersign")],
             plugins: [.plugin(name: "CountersignPlugin", package: "countersign")]
-        )
+        ),
+        // Neither has the plugin nor depends on Countersign itself.
+        .executableTarget(name: "Till", dependencies: ["Store"]),
     ]
 )

@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+@main
+enum Main {
+    static func main() {
+        let tool = CommandLineTool(
+            output: { write($0, to: STDOUT_FILENO) },
+            errors: { write($0, to: STDERR_FILENO) }
+        )
+        exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static func write(_ text: String, to file: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { unsafe in
+                #if canImport(Darwin)
+                Darwin.write(file, unsafe.baseAddress, unsafe.count)
+                #elseif canImport(Musl)
+                Musl.write(file, unsafe.baseAddress, unsafe.count)
+                #else
+                Glibc.write(file, unsafe.baseAddress, unsafe.count)
+                #endif
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+@testable import CountersignCLI
+
+@Suite("The command-line tool")
+struct CommandLineToolTests {
+    static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let schema = package.appending(path: "Schemas/client.schema.json")
+
+    /// What a run of the tool came to.
+    private struct Run {
+        var exitCode: ExitCode
+        var output = ""
+        var errors = ""
+
+        init(_ arguments: [String]) {
+            var output = ""
+            var errors = ""
+            exitCode = CommandLineTool(output: { output += $0 }, errors: { errors += $0 }).run(arguments)
+            (self.output, self.errors) = (output, errors)
+        }
+    }
+
+    /// A folder for one test, which is removed after it.
+    private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "countersign-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+
+    static let complaints: [([String], String, see: String)] = [
+        (["vaildate"], "'vaildate' is not a command; did you mean 'validate'?", "countersign"),
+        (["shcema", "--output", "x"], "'shcema' is not a command; did you mean 'schema'?", "countersign"),
+        (["fly"], "'fly' is not a command; expected one of schema, validate", "countersign"),
+        ([""], "'' is not a command; expected one of schema, validate", "countersign"),
+        (["--version"], "unknown option '--version'; expected --help", "countersign"),
+        (["schema", "--ouput=x"], "unknown option '--ouput'; did you mean '--output'?", "countersign schema"),
+        (["schema", "-o"], "'-o' needs a file", "countersign schema"),
+        (["schema", "--output="], "'--output' needs a file", "countersign schema"),
+        (["schema", "-o", "a", "-o", "b"], "'--output' stands twice", "countersign schema"),
+        (
+            ["schema", "x.json"], "unexpected argument 'x.json'; the file to write follows '--output'",
+            "countersign schema"
+        ),
+        (["validate"], "name at least one schema file", "countersign validate"),
+        (["validate", "--output", "x"], "unknown option '--output'; expected --help", "countersign validate"),
+    ]
+
+    @Test("A command line that cannot be understood says what is wrong, and where to read on", arguments: complaints)
+    func complains(_ arguments: [String], _ message: String, see: String) {
+        let run = Run(arguments)
+        #expect(run.exitCode == .failure)
+        #expect(run.output == "")
+        #expect(run.errors == "countersign: \(message)\nSee '\(see) --help'.\n")
+    }
+
+    @Test("Help names every command and every exit code", arguments: [["--help"], ["-h"]])
+    func helps(_ arguments: [String]) {
+        let run = Run(arguments)
+        #expect(run.exitCode == .success)
+        #expect(run.errors == "")
+        for command in Command.allCases { #expect(run.output.contains("\n    \(command.rawValue) ")) }
+        for code: ExitCode in [.success, .invalidSchema, .failure] {
+            #expect(run.output.contains("\n    \(code.rawValue)   "))
+        }
+        #expect(Run([]).errors == run.output)
+        #expect(Run([]).exitCode == .failure)
+    }
+
+    @Test("Every command has help of its own, with the exit codes", arguments: Command.allCases)
+    func helpsWithCommand(_ command: Command) {
+        let run = Run([command.rawValue, "--help"])
+        #expect(run.exitCode == .success)
+        #expect(run.output.hasPrefix("usage: \(command.usage)\n"))
+        #expect(run.output.hasSuffix(Command.exitCodes))
+        #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    }
+
+    @Test("The JSON Schema that is written is the file of the repository")
+    func writesSchema() throws {
+        let expected = try Data(contentsOf: Self.schema)
+        #expect(Run(["schema"]).output == String(decoding: expected, as: UTF8.self))
+        try inFolder { folder in
+            let file = folder.appending(path: "client.schema.json")
+            for arguments in [["--output", file.path], ["-o", file.path], ["--output=\(file.path)"]] {
+                try Data("old".utf8).write(to: file)
+                let run = Run(["schema"] + arguments)
+                #expect(run.exitCode == .success)
+                #expect(run.output + run.errors == "")
+                #expect(try Data(contentsOf: file) == expected)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["client.schema.json"])
+        }
+    }
+
+    @Test("A file that cannot be written is said to be so")
+    func cannotWrite() throws {
+        try inFolder { folder in
+            let file = folder.appending(path: "missing/client.schema.json").path
+            let run = Run(["schema", "--output", file])
+            #expect(run.exitCode == .failure)
+            #expect(run.errors == "countersign: \(file): cannot be written: No such file or directory\n")
+        }
+    }
+
+    @Test("A good schema is validated in silence")
+    func validates() {
+        let run = Run(["validate", Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path])
+        #expect(run.exitCode == .success)
+        #expect(run.output + run.errors == "")
+    }
+
+    @Test("Warnings are reported, and do no harm")
+    func warns() throws {
+        try inFolder { folder in
+            let file = folder.appending(path: "a.client.json")
+            let text =
+                #"{"client":"A","server":"https://a.example","types":{"T":"int"},"operations":{"#
+                + #""a":{"get":"/a","returns":"nothing"}}}"#
+            try Data(text.utf8).write(to: file)
+            let run = Run(["validate", "--", file.path])
+            #expect(run.exitCode == .success)
+            #expect(run.errors == "\(file.path):1:53: warning: no operation uses the type 'T'\n")
+        }
+    }
+
+    @Test("All mistakes of all files are reported as compilers do")
+    func reportsMistakes() throws {
+        try inFolder { folder in
+            let good = Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path
+            let yaml = folder.appending(path: "a.client.yaml").path
+            let json = folder.appending(path: "b.client.json").path
+            let text = "client: A\nserver: https://a.example\noperations: { a: { get: /a, retruns: nothing } }\n"
+            try Data(text.utf8).write(to: URL(filePath: yaml))
+            try Data("{".utf8).write(to: URL(filePath: json))
+            let run = Run(["validate", yaml, good, json])
+            #expect(run.exitCode == .invalidSchema)
+            #expect(run.output == "")
+            let lines = run.errors.split(separator: "\n")
+            #expect(
+                lines.first == "\(yaml):3:29: error: unknown key 'retruns' in operation 'a'; did you mean 'returns'?"
+            )
+            #expect(lines.last?.hasPrefix("\(json):1:2: error: this is not JSON: ") == true)
+            #expect(lines.count == 2)
+        }
+    }
+
+    @Test("What the generator alone refuses is refused")
+    func asksTheGenerator() throws {
+        try inFolder { folder in
+            let file = folder.appending(path: "a.client.yaml").path
+            let text = """
+                client: A
+                server: https://a.example
+                types:
+                  A: { fields: { x: int } }
+                operations: { a: { get: /a, returns: A } }
+                """
+            try Data(text.utf8).write(to: URL(filePath: file))
+            let run = Run(["validate", file])
+            #expect(run.exitCode == .invalidSchema)
+            #expect(run.errors == "\(file):4:3: error: the type 'A' has the name of its client; rename one of them\n")
+        }
+    }
+
+    @Test("A file that cannot be read is named, and the others are still read")
+    func cannotRead() throws {
+        try inFolder { folder in
+            let missing = folder.appending(path: "missing.client.yaml").path
+            let faulty = folder.appending(path: "a.client.yaml").path
+            try Data("client: A\n".utf8).write(to: URL(filePath: faulty))
+            let run = Run(["validate", missing, folder.path, faulty])
+            #expect(run.exitCode == .failure)
+            let lines = run.errors.split(separator: "\n")
+            #expect(lines.first == "countersign: \(missing): cannot be read: No such file or directory")
+            #expect(lines.dropFirst().first == "countersign: \(folder.path): is not a regular file")
+            #expect(lines.dropFirst(2).first?.hasPrefix("\(faulty):1:1: error: a schema needs") == true)
+        }
+    }
+}

@@ -1,0 +1,453 @@
+// Generated from Orders.client.yaml by Countersign. Edit the schema, not this file.
+
+@_spi(Generated) import Countersign
+import Foundation
+
+/// A client of `https://api.example.com/v1`.
+nonisolated struct OrdersAPI: Sendable {
+    /// What every call of this client throws.
+    typealias Failure = Countersign.CallError<Never>
+
+    private let client: Countersign.APIClient
+
+    /// Creates a client of the API at `server`.
+    ///
+    /// - Parameters:
+    ///   - subscription: The key that requests carry in the header `Ocp-Apim-Subscription-Key`.
+    ///   - worker: What this program authenticates with at the authorization server.
+    ///   - server: The server of the API.
+    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    init(
+        subscription: Countersign.Secret,
+        worker: Countersign.ClientCredentials,
+        server: Server = .production,
+        runtime: Countersign.Runtime = .shared
+    ) {
+        client = Countersign.APIClient(
+            Self.definition,
+            server: server.url,
+            issuer: server.issuer,
+            credentials: [.apiKey(subscription), .clientCredentials(worker)],
+            runtime: runtime
+        )
+    }
+
+    private init(client: Countersign.APIClient) {
+        self.client = client
+    }
+
+    /// This client with other options for the calls made through it.
+    func options(_ options: Countersign.CallOption...) -> OrdersAPI {
+        OrdersAPI(client: client.options(options))
+    }
+
+    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    ///
+    /// There is no head where no call was made, or none was answered.
+    nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
+        _ calls: nonisolated(nonsending) (OrdersAPI) async throws(CallsFailure) -> Value
+    ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
+        let recorder = Countersign.ResponseRecorder()
+        let value = try await calls(OrdersAPI(client: client.recording(to: recorder)))
+        return (value, recorder.head)
+    }
+
+    /// The access tokens behind this client.
+    var tokens: Countersign.ClientTokens { client.tokens }
+
+    /// `GET /search`.
+    nonisolated(nonsending) func search(
+        ids: [Int]? = nil,
+        filter: Search.Filter,
+        xTrace: [String]
+    ) async throws(Failure) -> [Order] {
+        var request = client.request(Operations.search)
+        request.query("ids", ids, style: .comma)
+        request.query("filter[colour]", filter.colour)
+        request.header("X-Trace", xTrace)
+        return try await client.send(request)
+    }
+
+    /// `POST /login`.
+    nonisolated(nonsending) func login(user: String, tag: [String]) async throws(Failure) {
+        var request = client.request(Operations.login)
+        request.form("user", user)
+        request.form("tag", tag)
+        try await client.send(request)
+    }
+
+    /// `PUT /avatar`.
+    ///
+    /// - Parameters:
+    ///   - body: The bytes that are sent as `image/png`.
+    nonisolated(nonsending) func avatar(body: [UInt8]) async throws(Failure) {
+        var request = client.request(Operations.avatar)
+        request.body(body, "image/png")
+        try await client.send(request)
+    }
+
+    /// `POST /jobs`.
+    nonisolated(nonsending) func start(body: Order) async throws(Failure) -> Start.Output {
+        var request = client.request(Operations.start)
+        request.body(body)
+        return try await client.send(request)
+    }
+
+    /// `GET /orders/{id}`.
+    nonisolated(nonsending) func fetch(id: OrderID, ifNoneMatch: String? = nil) async throws(Failure) -> Fetch.Output? {
+        var request = client.request(Operations.fetch)
+        request.path(id)
+        request.header("If-None-Match", ifNoneMatch)
+        return try await client.send(request)
+    }
+
+    /// `PATCH /orders/{id}`.
+    nonisolated(nonsending) func patch(id: OrderID, body: OrderPatch) async throws(Failure) {
+        var request = client.request(Operations.patch)
+        request.path(id)
+        request.body(body)
+        try await client.send(request)
+    }
+
+    /// `GET /levels`.
+    nonisolated(nonsending) func levels() async throws(Failure) -> [Level] {
+        try await client.send(client.request(Operations.levels))
+    }
+
+    /// `GET /old`.
+    @available(*, deprecated, message: "Use search.")
+    nonisolated(nonsending) func old() async throws(Failure) -> Countersign.JSONValue {
+        try await client.send(client.request(Operations.old))
+    }
+}
+
+nonisolated extension OrdersAPI {
+    /// A server of the API, and the authorization server that it trusts.
+    struct Server: Hashable, Sendable {
+        static let production = Server(url: "https://api.example.com/v1", issuer: "https://login.example.com")
+        static let sandbox = Server(
+            url: "https://api.sandbox.example.com/v1",
+            issuer: "https://login.sandbox.example.com"
+        )
+
+        /// The base URL of the API.
+        var url: String
+        /// The authorization server, where a scheme names none.
+        var issuer: String
+
+        init(url: String, issuer: String) {
+            self.url = url
+            self.issuer = issuer
+        }
+    }
+}
+
+// MARK: - Models
+
+nonisolated extension OrdersAPI {
+    struct OrderID: RawRepresentable, Hashable, Sendable, ExpressibleByIntegerLiteral {
+        var rawValue: Int64
+
+        init(rawValue: Int64) {
+            self.rawValue = rawValue
+        }
+
+        init(integerLiteral value: Int64) {
+            rawValue = value
+        }
+    }
+
+    enum Level: RawRepresentable, Hashable, Sendable {
+        case low
+        case high
+        /// A value that this version of the schema does not know.
+        case unrecognized(Int)
+
+        init(rawValue: Int) {
+            switch rawValue {
+            case 1: self = .low
+            case 2: self = .high
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        var rawValue: Int {
+            switch self {
+            case .low: 1
+            case .high: 2
+            case .unrecognized(let rawValue): rawValue
+            }
+        }
+    }
+
+    enum Stock: RawRepresentable, Hashable, Sendable {
+        case inStock
+        case gone
+        /// A value that this version of the schema does not know.
+        case unrecognized(String)
+
+        init(rawValue: String) {
+            switch rawValue {
+            case "in-stock": self = .inStock
+            case "off": self = .gone
+            default: self = .unrecognized(rawValue)
+            }
+        }
+
+        var rawValue: String {
+            switch self {
+            case .inStock: "in-stock"
+            case .gone: "off"
+            case .unrecognized(let rawValue): rawValue
+            }
+        }
+    }
+
+    struct Audit: Hashable, Sendable {
+        var createdAt: Date
+        var deletedAt: Date?
+
+        init(createdAt: Date, deletedAt: Date?) {
+            self.createdAt = createdAt
+            self.deletedAt = deletedAt
+        }
+    }
+
+    struct Ticket: Hashable, Sendable {
+        var ticket: String
+    }
+
+    struct Order: Hashable, Sendable, Identifiable {
+        var id: OrderID
+        var createdAt: Date
+        var deletedAt: Date?
+        var note: String?
+        var expires: Date
+        /// Travels in requests only: nil in what the API returns.
+        var secret: String?
+        /// Where it is.
+        var state: Stock?
+        fileprivate var _oldRef: String?
+
+        @available(*, deprecated, message: "Use id.")
+        var oldRef: String? {
+            get { _oldRef }
+            set { _oldRef = newValue }
+        }
+
+        var etag: String?
+        /// The properties that have no field of their own.
+        var others: [String: Countersign.JSONValue]
+
+        init(
+            id: OrderID,
+            createdAt: Date,
+            deletedAt: Date?,
+            note: String?,
+            expires: Date,
+            secret: String? = nil,
+            state: Stock? = .inStock,
+            oldRef: String? = nil,
+            etag: String? = nil,
+            others: [String: Countersign.JSONValue] = [:]
+        ) {
+            self.id = id
+            self.createdAt = createdAt
+            self.deletedAt = deletedAt
+            self.note = note
+            self.expires = expires
+            self.secret = secret
+            self.state = state
+            self._oldRef = oldRef
+            self.etag = etag
+            self.others = others
+        }
+    }
+
+    struct OrderPatch: Hashable, Sendable {
+        var note: Countersign.Nullable<String>?
+    }
+
+    enum Search {
+        struct Filter: Hashable, Sendable {
+            var colour: String?
+        }
+    }
+
+    enum Start {
+        /// What `start` returns.
+        enum Output: Hashable, Sendable {
+            /// The answer with the status 200.
+            case ok(Order)
+            /// The answer with the status 202.
+            case accepted(Ticket)
+            /// The answer with the status 204.
+            case noContent
+        }
+    }
+
+    enum Fetch {
+        /// The answer with the status 200: its header fields and body.
+        struct Output: Hashable, Sendable {
+            var body: Order
+            var eTag: String?
+        }
+    }
+}
+
+nonisolated extension OrdersAPI.OrderID: Countersign.APIScalar {}
+
+nonisolated extension OrdersAPI.Level: Countersign.APIScalar {}
+
+nonisolated extension OrdersAPI.Stock: Countersign.APIScalar {}
+
+nonisolated extension OrdersAPI.Ticket: Countersign.JSONDecodable {
+    init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
+        var object = try json.object()
+        ticket = try object.value("ticket")
+    }
+}
+
+nonisolated extension OrdersAPI.Order: Countersign.JSONCodable {
+    private static let fieldNames: [String] = [
+        "id",
+        "created_at",
+        "deleted_at",
+        "note",
+        "expires",
+        "secret",
+        "state",
+        "old_ref",
+        "@odata.etag",
+    ]
+
+    init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
+        var object = try json.object()
+        id = try object.value("id")
+        createdAt = try object.value("created_at")
+        deletedAt = try object.nullable("deleted_at")
+        note = try object.nullable("note")
+        expires = try object.value("expires", as: .unixSeconds)
+        secret = nil
+        state = try object.optional("state") ?? .inStock
+        _oldRef = try object.optional("old_ref")
+        etag = try object.optional("@odata.etag")
+        others = try object.others(except: Self.fieldNames)
+    }
+
+    func encode(to json: inout Countersign.JSONWriter) {
+        json.beginObject()
+        json.field("id", id)
+        json.field("created_at", createdAt)
+        json.nullableField("deleted_at", deletedAt)
+        json.nullableField("note", note)
+        json.field("expires", expires, as: .unixSeconds)
+        json.field("secret", secret)
+        json.field("state", state)
+        json.field("old_ref", _oldRef)
+        json.field("@odata.etag", etag)
+        json.fields(others, except: Self.fieldNames)
+        json.endObject()
+    }
+}
+
+nonisolated extension OrdersAPI.OrderPatch: Countersign.JSONEncodable {
+    func encode(to json: inout Countersign.JSONWriter) {
+        json.beginObject()
+        json.field("note", note)
+        json.endObject()
+    }
+}
+
+nonisolated extension OrdersAPI.Search.Filter: Countersign.JSONEncodable {
+    func encode(to json: inout Countersign.JSONWriter) {
+        json.beginObject()
+        json.field("colour", colour)
+        json.endObject()
+    }
+}
+
+nonisolated extension OrdersAPI.Fetch.Output: Countersign.ResponseDecodable {
+    init(response: Countersign.HTTPResponse) throws {
+        body = try response.json()
+        eTag = try response.optionalHeader("ETag")
+    }
+}
+
+// MARK: - Operations
+
+nonisolated extension OrdersAPI {
+    private static let definition = Countersign.APIDefinition(
+        name: "OrdersAPI",
+        schemes: [
+            .apiKey(header: "Ocp-Apim-Subscription-Key"),
+            .clientCredentials(clientAuthentication: .privateKeyJWT),
+        ],
+        requirements: [.all([.scheme(1, scopes: ["orders"]), .scheme(0)])],
+        timeout: .seconds(30)
+    )
+
+    private enum Operations {
+        static let search = Countersign.APIOperation<[Order], Never>(
+            "search",
+            .get,
+            "/search",
+            requirement: 0,
+            returns: [.json(.successful)]
+        )
+        static let login = Countersign.APIOperation<Void, Never>(
+            "login",
+            .post,
+            "/login",
+            returns: [.empty(.successful)]
+        )
+        static let avatar = Countersign.APIOperation<Void, Never>(
+            "avatar",
+            .put,
+            "/avatar",
+            requirement: 0,
+            server: "https://upload.example.com",
+            timeout: .seconds(300),
+            returns: [.empty(.successful)]
+        )
+        static let start = Countersign.APIOperation<Start.Output, Never>(
+            "start",
+            .post,
+            "/jobs",
+            requirement: 0,
+            returns: [
+                .json(200, Order.self) { .ok($0) },
+                .json(202, Ticket.self) { .accepted($0) },
+                .empty(204, .noContent),
+            ]
+        )
+        static let fetch = Countersign.APIOperation<Fetch.Output?, Never>(
+            "fetch",
+            .get,
+            "/orders/{id}",
+            requirement: 0,
+            returns: [.headed(200, Fetch.Output.self), .empty(304, nil)]
+        )
+        static let patch = Countersign.APIOperation<Void, Never>(
+            "patch",
+            .patch,
+            "/orders/{id}",
+            requirement: 0,
+            returns: [.empty(.successful)]
+        )
+        static let levels = Countersign.APIOperation<[Level], Never>(
+            "levels",
+            .get,
+            "/levels",
+            requirement: 0,
+            returns: [.json(.successful)]
+        )
+        static let old = Countersign.APIOperation<Countersign.JSONValue, Never>(
+            "old",
+            .get,
+            "/old",
+            requirement: 0,
+            returns: [.json(.successful)]
+        )
+    }
+}

@@ -1,0 +1,62 @@
+@testable import CountersignSchema
+import Foundation
+import Testing
+
+/// What the articles say about the language is so.
+@Suite("The articles")
+struct DocumentationTests {
+    static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    static func text(_ article: String) throws -> String {
+        let file = package.appending(path: "Sources/Countersign/Countersign.docc/\(article).md")
+        return try String(contentsOf: file, encoding: .utf8)
+    }
+
+    /// A schema out of a snippet, which may leave out what is not its matter.
+    private static func completed(_ snippet: Substring) -> String {
+        func lacks(_ key: String) -> Bool { !snippet.split(separator: "\n").contains { $0.hasPrefix("\(key):") } }
+        var text = String(snippet)
+        if lacks("client") { text = "client: ExampleAPI\n" + text }
+        if lacks("server"), lacks("servers") { text = "server: https://api.example.com\n" + text }
+        if lacks("operations") { text += "\noperations: { ping: { get: /ping, returns: nothing } }\n" }
+        return text
+    }
+
+    static func snippets(_ article: String) throws -> [String] {
+        try text(article).matches(of: /(?ms)^```yaml\n(.*?)^```$/).map { completed($0.output.1) }
+    }
+
+    @Test("Every schema in an article is valid, for the validator and for the JSON Schema")
+    func snippetsAreValid() throws {
+        let schema = try ClientSchemaTests().schema
+        for (article, count) in [("SchemaLanguage", 13), ("YourFirstClient", 2)] {
+            let snippets = try Self.snippets(article)
+            #expect(snippets.count >= count)
+            for snippet in snippets {
+                let diagnostics = Schema.parse(path: "a.client.yaml", bytes: Array(snippet.utf8), unsupported: [])
+                    .diagnostics
+                #expect(diagnostics == [], "\(article):\n\(snippet)")
+                #expect(try schema.accepts(ClientSchemaTests.instance(snippet)), "\(article):\n\(snippet)")
+            }
+        }
+    }
+
+    @Test("What is not supported yet is listed, and nothing else is")
+    func listsWhatIsNotSupported() throws {
+        let list = try #require(try Self.text("SchemaLanguage").components(separatedBy: "## Not supported yet\n").last)
+        let listed = list.split(separator: "\n").filter { $0.hasPrefix("- ") }.map {
+            String($0.dropFirst(2)).replacing("`", with: "'")
+        }
+        #expect(Set(listed) == Set(UnsupportedConstruct.allCases.map(\.rawValue)))
+    }
+
+    @Test("The reference names every key of the language")
+    func namesEveryKey() throws {
+        let text = try Self.text("SchemaLanguage")
+        let words = Set(text.split { !$0.isLetter && !$0.isNumber }.map { String($0) })
+        for key in ClientSchemaTests.keys where !["tags", "proof"].contains(key) {
+            #expect(words.contains(key), "'\(key)'")
+        }
+    }
+}

@@ -1,0 +1,243 @@
+@testable import CountersignSchema
+
+/// A JSON Schema (2020-12), as far as Schemas/client.schema.json uses it.
+struct JSONSchema {
+    let root: Instance
+    private let patterns = Patterns()
+
+    init(root: Instance) {
+        self.root = root
+    }
+
+    /// The patterns met so far: to compile one takes longer than all else.
+    private final class Patterns {
+        var compiled: [String: Regex<AnyRegexOutput>] = [:]
+    }
+
+    /// Where a keyword stands that there is no evaluation for, or a reference that leads nowhere.
+    struct Unknown: Error {
+        let what: String
+    }
+
+    /// A value of a document.
+    indirect enum Instance: Hashable {
+        case null
+        case bool(Bool)
+        case number(String)
+        case string(String)
+        case array([Instance])
+        case object([String: Instance])
+
+        /// Reads a node as an editor would: unquoted text that looks like one is a number, a boolean or null.
+        init(_ node: SchemaNode) {
+            switch node.content {
+            case .scalar(let scalar) where scalar.style == .plain:
+                switch scalar.text {
+                case "", "null", "~": self = .null
+                case "true", "false": self = .bool(scalar.text == "true")
+                case let text: self = Double(text) == nil ? .string(text) : .number(text)
+                }
+            case .scalar(let scalar): self = .string(scalar.text)
+            case .sequence(let nodes): self = .array(nodes.map { Instance($0) })
+            case .mapping(let entries):
+                self = .object(
+                    Dictionary(entries.map { ($0.key.text, Instance($0.value)) }) { first, _ in first }
+                )
+            }
+        }
+
+        subscript(_ key: String) -> Instance? {
+            if case .object(let members) = self { members[key] } else { nil }
+        }
+
+        var elements: [Instance] {
+            if case .array(let elements) = self { elements } else { [] }
+        }
+
+        var members: [String: Instance] {
+            if case .object(let members) = self { members } else { [:] }
+        }
+
+        var string: String? {
+            if case .string(let text) = self { text } else { nil }
+        }
+
+        var integer: Int? {
+            if case .number(let text) = self { Int(text) } else { nil }
+        }
+
+        var type: String {
+            switch self {
+            case .null: "null"
+            case .bool: "boolean"
+            case .number: "number"
+            case .string: "string"
+            case .array: "array"
+            case .object: "object"
+            }
+        }
+    }
+
+    /// Whether the document is valid.
+    func accepts(_ instance: Instance) throws -> Bool { try accepts(instance, by: root) }
+
+    /// The schema that a reference leads to, or the schema itself.
+    func resolved(_ schema: Instance) throws -> Instance {
+        guard let reference = schema["$ref"]?.string else { return schema }
+        let parts = reference.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, parts[0] == "#", parts[1] == "$defs", let found = root["$defs"]?[parts[2]] else {
+            throw Unknown(what: reference)
+        }
+        return found
+    }
+
+    private func accepts(_ instance: Instance, by schema: Instance) throws -> Bool {
+        if case .bool(let accepts) = schema { return accepts }
+        for (keyword, value) in schema.members where try !accepts(instance, by: keyword, value, of: schema) {
+            return false
+        }
+        return true
+    }
+
+    private func accepts(_ instance: Instance, by keyword: String, _ value: Instance, of schema: Instance) throws
+        -> Bool
+    {
+        switch keyword {
+        case "$schema", "$id", "$comment", "$defs", "title", "description", "then", "else": return true
+        case "$ref": return try accepts(instance, by: resolved(.object(["$ref": value])))
+        case "allOf": return try value.elements.allSatisfy { try accepts(instance, by: $0) }
+        case "anyOf": return try value.elements.contains { try accepts(instance, by: $0) }
+        case "oneOf": return try value.elements.count { try accepts(instance, by: $0) } == 1
+        case "not": return try !accepts(instance, by: value)
+        case "if":
+            let branch = try accepts(instance, by: value) ? schema["then"] : schema["else"]
+            return try branch.map { try accepts(instance, by: $0) } ?? true
+        case "type": return (value.elements.isEmpty ? [value] : value.elements).contains(.string(instance.type))
+        case "const": return instance == value
+        case "enum": return value.elements.contains(instance)
+        default:
+            switch instance {
+            case .string(let text): return try accepts(text, by: keyword, value)
+            case .array(let elements): return try accepts(elements, by: keyword, value)
+            case .object(let members): return try accepts(members, by: keyword, value, of: schema)
+            default: return true
+            }
+        }
+    }
+
+    private func accepts(_ text: String, by keyword: String, _ value: Instance) throws -> Bool {
+        switch keyword {
+        case "minLength": text.unicodeScalars.count >= value.integer ?? 0
+        case "pattern": try matches(text, value)
+        default: try concernsOthers(keyword)
+        }
+    }
+
+    private func accepts(_ elements: [Instance], by keyword: String, _ value: Instance) throws -> Bool {
+        switch keyword {
+        case "items": try elements.allSatisfy { try accepts($0, by: value) }
+        case "minItems": elements.count >= value.integer ?? 0
+        case "uniqueItems": Set(elements).count == elements.count
+        default: try concernsOthers(keyword)
+        }
+    }
+
+    private func accepts(
+        _ members: [String: Instance],
+        by keyword: String,
+        _ value: Instance,
+        of schema: Instance
+    ) throws -> Bool {
+        switch keyword {
+        case "properties": return try value.members.allSatisfy { try accepts(members[$0.key], by: $0.value) }
+        case "patternProperties":
+            return try value.members.allSatisfy { pattern, schema in
+                try members.allSatisfy { try !matches($0.key, .string(pattern)) || accepts($0.value, by: schema) }
+            }
+        case "additionalProperties":
+            return try members.allSatisfy { name, member in
+                let patterns = schema["patternProperties"]?.members.keys.map { Instance.string($0) } ?? []
+                return try schema["properties"]?[name] != nil || patterns.contains { try matches(name, $0) }
+                    || accepts(member, by: value)
+            }
+        case "propertyNames": return try members.keys.allSatisfy { try accepts(.string($0), by: value) }
+        case "required": return value.elements.allSatisfy { members[$0.string ?? ""] != nil }
+        case "minProperties": return members.count >= value.integer ?? 0
+        case "maxProperties": return members.count <= value.integer ?? 0
+        case "dependentRequired":
+            return value.members.allSatisfy { name, needed in
+                members[name] == nil || needed.elements.allSatisfy { members[$0.string ?? ""] != nil }
+            }
+        case "dependentSchemas":
+            return try value.members.allSatisfy { name, schema in
+                try members[name] == nil || accepts(.object(members), by: schema)
+            }
+        default: return try concernsOthers(keyword)
+        }
+    }
+
+    private func accepts(_ member: Instance?, by schema: Instance) throws -> Bool {
+        guard let member else { return true }
+        return try accepts(member, by: schema)
+    }
+
+    /// A keyword that says nothing about values of the kind at hand; one that nobody knows is a mistake of the schema.
+    private func concernsOthers(_ keyword: String) throws -> Bool {
+        let known: Set = [
+            "minLength", "pattern", "items", "minItems", "uniqueItems", "properties", "patternProperties",
+            "additionalProperties", "propertyNames", "required", "minProperties", "maxProperties", "dependentRequired",
+            "dependentSchemas",
+        ]
+        guard known.contains(keyword) else { throw Unknown(what: keyword) }
+        return true
+    }
+
+    fileprivate func matches(_ text: String, _ pattern: Instance) throws -> Bool {
+        let pattern = pattern.string ?? ""
+        let regex = try patterns.compiled[pattern] ?? Regex(pattern)
+        patterns.compiled[pattern] = regex
+        return try regex.firstMatch(in: text) != nil
+    }
+}
+
+// MARK: Keys of a place
+
+extension JSONSchema {
+    /// The keys that the schema has a property for in the object that holds a marker.
+    func keys(besides marker: String, in document: Instance) throws -> Set<String> {
+        var schemas = try everyBranch(of: [root])
+        var place = document
+        while place[marker] == nil {
+            guard let (name, member) = place.members.first(where: { $0.value.holds(marker) }) else { return [] }
+            schemas = try everyBranch(of: schemas.compactMap { try subschema(of: $0, for: name) })
+            place = member
+        }
+        return Set(schemas.flatMap { $0["properties"]?.members.keys.map { $0 } ?? [] })
+    }
+
+    /// The schemas with those that they refer to and choose among.
+    private func everyBranch(of schemas: [Instance]) throws -> [Instance] {
+        var found: [Instance] = []
+        var pending = schemas
+        while let schema = pending.popLast() {
+            found.append(schema)
+            if schema["$ref"] != nil { pending.append(try resolved(schema)) }
+            for keyword in ["allOf", "anyOf", "oneOf"] { pending += schema[keyword]?.elements ?? [] }
+            for keyword in ["then", "else"] { pending += schema[keyword].map { [$0] } ?? [] }
+        }
+        return found
+    }
+
+    private func subschema(of schema: Instance, for name: String) throws -> Instance? {
+        if let property = schema["properties"]?[name] { return property }
+        for (pattern, subschema) in schema["patternProperties"]?.members ?? [:]
+        where try matches(name, .string(pattern)) {
+            return subschema
+        }
+        return schema["additionalProperties"]
+    }
+}
+
+extension JSONSchema.Instance {
+    fileprivate func holds(_ key: String) -> Bool { members.contains { $0.key == key || $0.value.holds(key) } }
+}

@@ -1,1 +1,0 @@
-// The schemas beside this file are what is tested.

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// One package that is built again and again while its schemas change.
+///
+/// Its target `Store` holds two schemas in a linked folder, in YAML and in JSON, with public clients; `Till` uses them
+/// and has no plugin of its own.
+extension PluginTests {
+    @Test(
+        "Adding, editing, renaming and removing a schema each rebuild what they must, and no more",
+        arguments: Shop.BuildSystem.allCases
+    )
+    func rebuilding(_ system: Shop.BuildSystem) throws {
+        let shop = try Shop(system)
+        var build = try shop.build()
+        try #require(build.status == 0, "\(build.output)")
+        #expect(try shop.till() == "hammer 1")
+
+        build = try shop.build()
+        #expect(build.status == 0)
+        #expect(build.generated == [])
+        #expect(build.compiled == [])
+
+        try shop.replace("hammer", by: "saw", in: "Schemas/Store/Catalog.client.yaml")
+        build = try shop.build()
+        #expect(build.status == 0, "\(build.output)")
+        #expect(build.generated == ["Catalog.client.yaml"])
+        #expect(build.compiled == ["Store", "Till"])
+        #expect(try shop.till() == "saw 1")
+
+        let extra = "client: ExtraAPI\nserver: https://a.example\noperations: { ping: { get: /, returns: nothing } }\n"
+        try shop.write(extra, to: "Schemas/Store/Extra.client.yml")
+        build = try shop.build()
+        #expect(build.status == 0, "\(build.output)")
+        #expect(build.generated.contains("Extra.client.yml"))
+
+        // Were the file of the old name still compiled, there would be two of everything.
+        try shop.move("Schemas/Store/Extra.client.yml", to: "Schemas/Store/Renamed.client.yml")
+        build = try shop.build()
+        #expect(build.status == 0, "\(build.output)")
+        #expect(build.generated.contains("Renamed.client.yml"))
+        try shop.write("struct ExtraAPI {}\n", to: "Sources/Store/ExtraAPI.swift")
+        #expect(try shop.build().output.contains("invalid redeclaration of 'ExtraAPI'"))
+
+        try shop.remove("Schemas/Store/Renamed.client.yml")
+        build = try shop.build()
+        #expect(build.status == 0, "\(build.output)")
+        #expect(try shop.till() == "saw 1")
+    }
+
+    @Test(
+        "Two schemas with one name fail the build with a message that names both",
+        arguments: Shop.BuildSystem.allCases
+    )
+    func twins(_ system: Shop.BuildSystem) throws {
+        let shop = try Shop(system)
+        try shop.write("client: CatalogAPI\n", to: "Sources/Store/Other/catalog.client.json")
+        let build = try shop.build()
+        let folder = shop.folder.path + "/Sources/Store"
+        #expect(build.status != 0)
+        #expect(
+            build.output.contains(
+                "error: two schemas of the target 'Store' have the name 'Catalog', and would generate one file: "
+                    + "\(folder)/Other/catalog.client.json and \(folder)/Schemas/Catalog.client.yaml; rename one of them"
+            ),
+            "\(build.output)"
+        )
+    }
+}

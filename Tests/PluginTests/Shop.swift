@@ -1,0 +1,66 @@
+import Foundation
+
+/// A copy of the package `Shop`, which a test may change.
+///
+/// It lies so deep that the package finds the one it depends on as the original does.
+struct Shop {
+    enum BuildSystem: String, CaseIterable {
+        case native, swiftbuild
+    }
+
+    let folder: URL
+    let system: BuildSystem
+
+    init(_ system: BuildSystem) throws {
+        self.system = system
+        folder = Build.root.appending(path: ".build/plugin-tests/packages/Shop-\(system)")
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.createDirectory(
+            at: folder.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try FileManager.default.copyItem(at: Build.packages.appending(path: "Shop"), to: folder)
+    }
+
+    /// Builds the till, and says which tools and compilers that ran.
+    func build() throws -> Build {
+        try Build.swift(["build", "--build-system", system.rawValue, "--product", "Till", "--verbose"], folder)
+    }
+
+    /// What the till prints, which is the last line.
+    func till() throws -> String {
+        let run = try Build.swift(["run", "--build-system", system.rawValue, "--skip-build"], folder, ["Till"])
+        return run.output.split(separator: "\n").last.map(String.init) ?? ""
+    }
+
+    func write(_ text: String, to file: String) throws {
+        let file = folder.appending(path: file)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+
+    func replace(_ old: String, by new: String, in file: String) throws {
+        let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+        try write(text.replacing(old, with: new), to: file)
+    }
+
+    func move(_ old: String, to new: String) throws {
+        try FileManager.default.moveItem(at: folder.appending(path: old), to: folder.appending(path: new))
+    }
+
+    func remove(_ file: String) throws {
+        try FileManager.default.removeItem(at: folder.appending(path: file))
+    }
+}
+
+extension Build {
+    /// The schemas that the tool was run on.
+    var generated: Set<String> {
+        Set(output.matches(of: /\/([^\/\s]+) --output/).map { String($0.output.1) })
+    }
+
+    /// The modules of the package that were compiled.
+    var compiled: Set<String> {
+        Set(output.matches(of: /-module-name (Store|Till)\b/).map { String($0.output.1) })
+    }
+}
