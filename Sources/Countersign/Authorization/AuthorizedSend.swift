@@ -115,7 +115,12 @@ extension ClientCore {
                     continue
                 case .renew:
                     do throws(TokenError) {
-                        let next = try await authorization.replace(attached, token, options: options, deadline: deadline)
+                        let next = try await authorization.replace(
+                            attached,
+                            token,
+                            options: options,
+                            deadline: deadline
+                        )
                         guard let next, let replacement = next.token else { return response }
                         attached = next
                         Self.put(replacement, into: &request)

@@ -58,7 +58,7 @@ struct MiddlewareTests {
         #expect(world.api.count > 3)
     }
 
-    @Test("The first is the outermost, those of a client value come within those of the runtime; fields they add are sent")
+    @Test("The first is the outermost, a client value's come within the runtime's; fields that they add are sent")
     func order() async throws {
         func adding(_ value: String) -> Around {
             Around { request, call in
