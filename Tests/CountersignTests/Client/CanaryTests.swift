@@ -136,7 +136,7 @@ struct CanaryTests {
     @Test("P59: errors of calls show nothing of the token and the proof, whatever the API repeats", arguments: 0..<6)
     func callErrors(index: Int) async throws {
         let world = World()
-        let catalog = CatalogAPI(world, dpop: .es256)
+        let catalog = CatalogAPI(world, dpop: .es256).options(.noRetries)
         _ = try await catalog.client.tokens.current()
         let token = try #require(world.server.issuedTokens.first).value
         world.api.inject(
