@@ -81,8 +81,17 @@ extension ClientCore {
                 request.timeout = left
             }
             let outcome: Outcome
+            var nonce: String?
             do {
-                outcome = .success(try await runtime.configuration.transport.send(request))
+                let response = try await runtime.configuration.transport.send(request)
+                nonce = attached.token?.key.flatMap { _ in
+                    server.dpop.learnNonce(from: response.fields, request: proofNumber)
+                }
+                if response.status.isSuccess {
+                    server.retries.refill()
+                    return response
+                }
+                outcome = .success(response)
             } catch {
                 outcome = .failure(error)
             }
@@ -96,13 +105,6 @@ extension ClientCore {
                     continue
                 }
             case .success(let response):
-                let nonce = attached.token?.key.flatMap { _ in
-                    server.dpop.learnNonce(from: response.fields, request: proofNumber)
-                }
-                if response.status.isSuccess {
-                    server.retries.refill()
-                    return response
-                }
                 guard response.status.rawValue == 401, let token = attached.token, let authorization else { break }
                 let isReplayable = request.body?.isReplayable ?? true
                 switch answer(to: response, token, hasNonce: nonce != nil, isReplayable, call, &allowance, server) {
@@ -287,7 +289,7 @@ extension ClientCore {
         until deadline: Instant?
     ) async throws(CallFailure) -> Bool {
         let configuration = runtime.configuration
-        let policy = call.options?.retries ?? configuration.retries
+        let policy = call.options?.noRetries == true ? .none : configuration.retries
         var asked: Duration?
         var status: HTTPStatus?
         switch outcome {

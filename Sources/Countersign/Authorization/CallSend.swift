@@ -1,23 +1,23 @@
 extension ClientCore {
-    /// Makes a call: past middleware and telemetry, where there are any.
-    nonisolated(nonsending) func send(
-        _ request: consuming HTTPRequest,
+    /// Whether calls go past middleware or telemetry: with ``sendWatched(_:for:from:)``.
+    ///
+    /// The others have one suspension less to pay for, with ``sendAuthorized(_:for:from:until:)``.
+    func watches(_ options: CallOptions?) -> Bool {
+        runtime.watchesCalls || options?.middleware.isEmpty == false
+    }
+
+    /// When a call that begins now must be over.
+    func deadline(_ timeout: Duration?) -> Instant? {
+        timeout.map { runtime.configuration.clock.now().advanced(by: $0) }
+    }
+
+    /// Makes a call past middleware and telemetry.
+    nonisolated(nonsending) func sendWatched(
+        _ request: HTTPRequest,
         for call: Call,
         from server: Server
     ) async throws(CallFailure) -> HTTPResponse {
-        let deadline = call.timeout.map { runtime.configuration.clock.now().advanced(by: $0) }
-        if runtime.watchesCalls || call.options?.middleware.isEmpty == false {
-            return try await sendWatched(request, for: call, from: server, until: deadline)
-        }
-        return try await sendAuthorized(request, for: call, from: server, until: deadline)
-    }
-
-    private nonisolated(nonsending) func sendWatched(
-        _ request: HTTPRequest,
-        for call: Call,
-        from server: Server,
-        until deadline: Instant?
-    ) async throws(CallFailure) -> HTTPResponse {
+        let deadline = deadline(call.timeout)
         let outermost = InterceptedCall(
             operation: call.operation(),
             core: self,

@@ -115,17 +115,16 @@ extension APIClient {
         do throws(CallFailure) {
             let server = try core.usableServer(options?.server, metadata)
             let request = try rawRequest(method, path, query, fields, body, server) { metadata().description }
-            return try await core.send(
-                request,
-                for: ClientCore.Call(
-                    operation: metadata,
-                    requirement: core.firstRequirement,
-                    idempotencyKey: nil,
-                    timeout: options?.timeout,
-                    options: options
-                ),
-                from: server
+            let call = ClientCore.Call(
+                operation: metadata,
+                requirement: core.firstRequirement,
+                idempotencyKey: nil,
+                timeout: options?.timeout,
+                options: options
             )
+            if core.watches(options) { return try await core.sendWatched(request, for: call, from: server) }
+            let deadline = core.deadline(call.timeout)
+            return try await core.sendAuthorized(request, for: call, from: server, until: deadline)
         } catch {
             throw CallError(error)
         }

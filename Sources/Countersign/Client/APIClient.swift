@@ -90,22 +90,25 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
             if let refusal = request.draft.refusal {
                 throw CallFailure(.invalidRequest, in: metadata().description, refusal)
             }
-            response = try await core.send(
-                HTTPRequest(
-                    method: operation.method,
-                    url: HTTPURL(origin: server.origin, uncheckedTarget: request.draft.target),
-                    fields: request.draft.fields,
-                    body: request.draft.body
-                ),
-                for: ClientCore.Call(
-                    operation: metadata,
-                    requirement: operation.requirement,
-                    idempotencyKey: operation.idempotencyKey,
-                    timeout: options?.timeout ?? operation.timeout ?? core.definition.timeout,
-                    options: options
-                ),
-                from: server
+            let http = HTTPRequest(
+                method: operation.method,
+                url: HTTPURL(origin: server.origin, uncheckedTarget: request.draft.target),
+                fields: request.draft.fields,
+                body: request.draft.body
             )
+            let call = ClientCore.Call(
+                operation: metadata,
+                requirement: operation.requirement,
+                idempotencyKey: operation.idempotencyKey,
+                timeout: options?.timeout ?? operation.timeout ?? core.definition.timeout,
+                options: options
+            )
+            if core.watches(options) {
+                response = try await core.sendWatched(http, for: call, from: server)
+            } else {
+                let deadline = core.deadline(call.timeout)
+                response = try await core.sendAuthorized(http, for: call, from: server, until: deadline)
+            }
             options?.recorder?.record(response)
         } catch {
             // A 401 that could not be answered may have a declared body all the same.

@@ -27,7 +27,7 @@ public struct CallOption: Sendable {
 
     /// A call that failed for a passing reason is not made again; see ``RetryPolicy``.
     public static var noRetries: CallOption {
-        CallOption { $0.retries = RetryPolicy.none }
+        CallOption { $0.noRetries = true }
     }
 
     /// Calls pass through this too, within the middleware that is there already.
@@ -62,8 +62,7 @@ struct CallOptions: Sendable {
     var renewToken = false
     /// What keeps the responses' heads, for who asked for them.
     var recorder: ResponseRecorder?
-    /// Instead of the runtime's.
-    var retries: RetryPolicy?
+    var noRetries = false
     /// Besides the runtime's, which comes first.
     var middleware: [any CallMiddleware] = []
     var token = TokenOptions()
