@@ -9,6 +9,8 @@ enum Benchmarks {
         ("call", CallBenchmark.run),
         ("clients", ClientBenchmark.run),
         ("waiters", WaitersBenchmark.run),
+        ("contention", ContentionBenchmark.run),
+        ("cache", CacheBenchmark.run),
         ("load", LoadBenchmark.run),
     ]
 

@@ -69,6 +69,23 @@ struct ClientSchemaTests {
         }
     }
 
+    /// The words to choose from, by the definition that lists them.
+    static let choices: [(String, [String])] = [
+        ("algorithm", OAuthParameters.ProofAlgorithm.allCases.map(\.rawValue)),
+        ("clientAuthentication", OAuthParameters.ClientAuthentication.allCases.map(\.rawValue)),
+        ("access", Schema.Access.allCases.map(\.rawValue)), ("style", Parameter.Style.allCases.map(\.rawValue)),
+        ("conformances", Schema.Conformance.allCases.map(\.rawValue)),
+        ("form.timestamp", Scalar.TimestampFormat.allCases.map(\.rawValue)), ("words", TypeWord.scalars.keys.sorted()),
+        ("only", ["request", "response"]), ("auth", ["none", "token", "bearer", "basic"]),
+    ]
+
+    @Test("It offers the same words as the validator", arguments: choices)
+    func offersTheSameWords(_ name: String, _ words: [String]) throws {
+        let definition = try #require(schema.root["$defs"]?[name])
+        let choices = (definition["oneOf"] ?? definition["anyOf"])?.elements.compactMap { $0["const"]?.string }
+        #expect(choices?.sorted() == words.sorted())
+    }
+
     /// Every place where keys stand: a schema with one key too many, `KEY`.
     static let places: [(String, String)] = [
         ("the root", root("KEY: x")),

@@ -21,12 +21,21 @@ struct LiveServers: Decodable {
         var password: String
     }
 
+    /// glewlwyd, as a process of this machine.
+    struct ServerProcess: Decodable {
+        var id: Int32
+        var configuration: String
+        /// The file that names the processes to be stopped in the end.
+        var list: String
+    }
+
     /// What a test asks for is not there.
     struct Missing: Error {
         var what: String
     }
 
     var authorizationServer: String
+    var authorizationServerProcess: ServerProcess
     var secureAuthorizationServer: String
     /// The PEM file of the authority that signed the certificate of `secureAuthorizationServer`.
     var certificateAuthority: String

@@ -30,7 +30,7 @@ final class Authorization: Sendable {
     /// had is not sent without one.
     let alternatives: [[Scheme]]
     /// Where the token of the first alternative is cached, if it is.
-    private let preferredSlot: TokenSlot?
+    let preferredSlot: TokenSlot?
     private let observers: Observers?
 
     init(alternatives: [[Scheme]], observers: Observers?) {
@@ -39,9 +39,6 @@ final class Authorization: Sendable {
         preferredSlot =
             if case .slot(let slot) = alternatives.first?.first(where: \.hasTokens) { slot } else { nil }
     }
-
-    /// The token that ``attach(to:options:deadline:)`` would use now, when it is only to be read.
-    func cached() -> AccessToken? { preferredSlot.flatMap(cached(in:)) }
 
     /// Attaches what the first alternative demands whose tokens can be had.
     nonisolated(nonsending) func attach(

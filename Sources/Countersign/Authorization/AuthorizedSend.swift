@@ -9,8 +9,9 @@ extension ClientCore {
         let idempotencyKey: HTTPFieldName?
         /// The longest that the call may take in all.
         let timeout: Duration?
-        let options: CallOptions?
+        let box: APIClient.Boxed?
 
+        var options: CallOptions? { box?.options }
         var name: String { operation().description }
 
         /// Whether sending the request twice does no more than sending it once (RFC 9110 section 9.2.2).

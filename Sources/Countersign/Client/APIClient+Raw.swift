@@ -120,7 +120,7 @@ extension APIClient {
                 requirement: core.firstRequirement,
                 idempotencyKey: nil,
                 timeout: options?.timeout,
-                options: options
+                box: boxed
             )
             if core.watches(options) { return try await core.sendWatched(request, for: call, from: server) }
             let deadline = core.deadline(call.timeout)

@@ -18,8 +18,18 @@
 ///
 /// It is a cheap value: make one wherever it is needed. Those with equal credentials share tokens.
 public struct APIClient: Sendable {
+    /// Apart from the client, which is copied with every use and mostly has none.
+    final class Boxed: Sendable {
+        let options: CallOptions
+
+        init(_ options: CallOptions) { self.options = options }
+    }
+
     let core: ClientCore
-    let options: CallOptions?
+    let boxed: Boxed?
+
+    var options: CallOptions? { boxed?.options }
+    var hasOptions: Bool { boxed != nil }
 
     /// A client of what a schema declares.
     ///
@@ -42,7 +52,7 @@ public struct APIClient: Sendable {
 
     private init(core: ClientCore, options: CallOptions?) {
         self.core = core
-        self.options = options
+        boxed = options.map(Boxed.init)
     }
 
     /// This client with other options for the calls made through the value returned.
@@ -101,7 +111,7 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
                 requirement: operation.requirement,
                 idempotencyKey: operation.idempotencyKey,
                 timeout: options?.timeout ?? operation.timeout ?? core.definition.timeout,
-                options: options
+                box: boxed
             )
             if core.watches(options) {
                 response = try await core.sendWatched(http, for: call, from: server)

@@ -14,7 +14,7 @@ public struct ClientTokens: Sendable {
     ///
     /// - Throws: ``TokenError``.
     public nonisolated(nonsending) func current() async throws(TokenError) -> AccessToken {
-        if client.options == nil, let token = client.core.cachedToken() { return token }
+        if !client.hasOptions, let token = client.core.cachedToken() { return token }
         return try await requested()
     }
 

@@ -60,7 +60,9 @@ extension CallError {
 
     /// A failure without a declared error, for stubs to throw.
     ///
-    /// - Parameter status: The status of the response, where one is meant to have come.
+    /// - Parameters:
+    ///   - kind: What went wrong.
+    ///   - status: The status of the response, where one is meant to have come.
     public init(kind: CallErrorKind, status: HTTPStatus? = nil) {
         let response = status.map { HTTPResponse(status: $0) }
         self.init(CallFailure(kind, in: "stub", "the stub says so", response: response))

@@ -12,7 +12,7 @@ final class MetadataCache: Sendable {
         var result: Result<AuthorizationServerMetadata, TokenError>?
         var until = Instant(nanoseconds: .min)
         var isFetching = false
-        var waiters = Waiters<AuthorizationServerMetadata>()
+        var waiters = Waiters<CheckedContinuation<Result<AuthorizationServerMetadata, TokenError>, Never>>()
     }
 
     private static let lifetime = Duration.seconds(3600)

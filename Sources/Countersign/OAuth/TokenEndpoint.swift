@@ -66,11 +66,11 @@ final class TokenEndpoint: Sendable {
     }
 
     private func request(_ grant: TokenGrant) async throws(TokenError) -> AccessToken {
-        let (url, issuer) = try await endpoint(of: grant)
         let key = try grant.dpop.map { (algorithm) throws(TokenError) in
             if let own = grant.credentials.dpopKey { return own }
             return try keys.key(algorithm)
         }
+        let (url, issuer) = try await endpoint(of: grant, key)
         let dpop = key.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
         let deadline = clock.now().advanced(by: timeout)
         var mayLearnNonce = true
@@ -112,7 +112,10 @@ final class TokenEndpoint: Sendable {
         }
     }
 
-    private func endpoint(of grant: TokenGrant) async throws(TokenError) -> (url: HTTPURL, issuer: String?) {
+    private func endpoint(
+        of grant: TokenGrant,
+        _ key: DPoPKey?
+    ) async throws(TokenError) -> (url: HTTPURL, issuer: String?) {
         switch grant.server {
         case .tokenEndpoint(let text):
             let url: HTTPURL
@@ -125,8 +128,8 @@ final class TokenEndpoint: Sendable {
             return (url, nil)
         case .issuer(let issuer):
             let metadata = try await metadata.metadata(of: issuer)
-            if let dpop = grant.dpop, let offered = metadata.dpopAlgorithms, !offered.contains(dpop.rawValue) {
-                throw TokenError(.configuration, "\(issuer) does not take DPoP proofs signed with \(dpop.rawValue)")
+            if let name = key?.algorithm.rawValue, let offered = metadata.dpopAlgorithms, !offered.contains(name) {
+                throw TokenError(.configuration, "\(issuer) does not take DPoP proofs signed with \(name)")
             }
             return (metadata.tokenEndpoint, issuer)
         }

@@ -7,15 +7,10 @@ package final class TokenSlot: Sendable {
     /// Asks the authorization server for a token; one call is one token, however many requests that takes.
     package typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
 
-    private struct Guarded {
-        var state: TokenState
-        var waiters = Waiters<AccessToken>()
-        /// Counts landings, so that a waiter that comes late sees that what it waits for has happened.
-        var landings: UInt64 = 0
-        var landed: Result<AccessToken, TokenError>?
-    }
+    /// Those who wait are resumed with the outcome; with nil they are to ask again.
+    private typealias Waiter = CheckedContinuation<Result<AccessToken, TokenError>?, Never>
 
-    private let guarded: Locked<Guarded>
+    private let desk: Locked<TokenDesk<Waiter>>
     private let clock: any RuntimeClock
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
@@ -28,7 +23,7 @@ package final class TokenSlot: Sendable {
         observers: Observers? = nil,
         fetch: @escaping Fetch
     ) {
-        guarded = Locked(Guarded(state: TokenState(policy: policy)))
+        desk = Locked(TokenDesk(policy: policy))
         self.clock = clock
         self.jitter = jitter
         self.observers = observers
@@ -38,7 +33,7 @@ package final class TokenSlot: Sendable {
     /// The token, if using it is all that is to be done: no suspension, no allocation.
     package func cached() -> AccessToken? {
         let now = clock.now()
-        return guarded.withLock { $0.state.fresh(at: now) }
+        return desk.withLock { $0.state.fresh(at: now) }
     }
 
     /// The token, fetched if need be.
@@ -46,12 +41,12 @@ package final class TokenSlot: Sendable {
     /// - Parameter deadline: When this caller stops waiting; the fetch goes on for the others.
     package nonisolated(nonsending) func token(deadline: Instant?) async throws(TokenError) -> AccessToken {
         if let token = cached() { return token }
-        return try await follow({ $0.call(at: $1) }, deadline: deadline)
+        return try await follow(.token, deadline: deadline)
     }
 
     /// A token that is newer than the one held.
     package nonisolated(nonsending) func renewed(deadline: Instant?) async throws(TokenError) -> AccessToken {
-        try await follow({ $0.renew(at: $1) }, deadline: deadline)
+        try await follow(.newToken, deadline: deadline)
     }
 
     /// A token to use after an API refused `token` with 401: the one held if that is another already, else a new one.
@@ -59,13 +54,13 @@ package final class TokenSlot: Sendable {
         for token: AccessToken,
         deadline: Instant?
     ) async throws(TokenError) -> AccessToken {
-        try await follow({ $0.refused(token, at: $1) }, deadline: deadline)
+        try await follow(.replacement(token), deadline: deadline)
     }
 
     /// Gives up a token that an API refused with 401, and starts to get another, without waiting for it.
     func refuse(_ token: AccessToken) {
         let now = clock.now()
-        switch guarded.withLock({ $0.state.refused(token, at: now) }) {
+        switch desk.withLock({ $0.state.refused(token, at: now) }) {
         case .useAndFetch, .fetchAndWait:
             observers?.record(.renewalStarted, "refused")
             startFetch()
@@ -75,36 +70,41 @@ package final class TokenSlot: Sendable {
 
     /// Forgets the token; the next call asks for a new one.
     package func remove() {
-        guarded.withLock { $0.state.remove() }
+        desk.withLock { $0.state.remove() }
     }
 
     private nonisolated(nonsending) func follow(
-        _ step: (inout TokenState, Instant) -> TokenState.Action,
+        _ demand: TokenState.Demand,
         deadline: Instant?
     ) async throws(TokenError) -> AccessToken {
-        let now = clock.now()
-        let (action, landings) = guarded.withLock { (step(&$0.state, now), $0.landings) }
-        observers?.record(action)
-        switch action {
-        case .use(let token):
-            return token
-        case .useAndFetch(let token):
-            startFetch()
-            return token
-        case .fetchAndWait:
-            startFetch()
-            return try await wait(after: landings, deadline: deadline)
-        case .wait:
-            return try await wait(after: landings, deadline: deadline)
-        case .fail(let error):
-            throw error
+        var isFirst = true
+        while true {
+            let now = clock.now()
+            let (action, landings) = desk.withLock { ($0.state.step(for: demand, at: now), $0.landings) }
+            // What is asked again after a wait is the same lookup.
+            if isFirst { observers?.record(action) }
+            isFirst = false
+            switch action {
+            case .use(let token):
+                return token
+            case .useAndFetch(let token):
+                startFetch()
+                return token
+            case .fetchAndWait:
+                startFetch()
+            case .wait:
+                break
+            case .fail(let error):
+                throw error
+            }
+            if let result = await wait(after: landings, deadline: deadline) { return try result.get() }
         }
     }
 
     /// Runs the fetch in a task of its own: it belongs to no caller, and nobody's cancellation ends it.
     private func startFetch() {
         Task.detached { [self] in
-            if let earliest = guarded.withLock({ $0.state.earliestFetch }) {
+            if let earliest = desk.withLock({ $0.state.earliestFetch }) {
                 // Nobody cancels this task; and if somebody could, asking at once would do no harm.
                 try? await clock.sleep(until: earliest)
             }
@@ -117,27 +117,18 @@ package final class TokenSlot: Sendable {
     private func land(_ outcome: Result<AccessToken, TokenError>, askedAt start: Instant) {
         let now = clock.now()
         let jitter = jitter()
-        let (result, waiters) = guarded.withLock { guarded in
-            let result =
-                switch outcome {
-                case .success(let token):
-                    guarded.state.succeeded(with: token, askedAt: start, at: now, jitter: jitter)
-                case .failure(let error):
-                    guarded.state.failed(with: error, at: now, jitter: jitter)
-                }
-            guarded.landings += 1
-            guarded.landed = result
-            return (result, guarded.waiters.releaseAll())
-        }
+        let (result, waiters) = desk.withLock { $0.land(outcome, askedAt: start, at: now, jitter: jitter) }
         for waiter in waiters { waiter.resume(returning: result) }
     }
 
     /// Waits for the landing of the fetch that was under way when `landings` were counted.
+    ///
+    /// - Returns: What came of it; nil: ask again.
     private nonisolated(nonsending) func wait(
         after landings: UInt64,
         deadline: Instant?
-    ) async throws(TokenError) -> AccessToken {
-        let id = guarded.withLock { $0.waiters.newID() }
+    ) async -> Result<AccessToken, TokenError>? {
+        let id = desk.withLock { $0.newID() }
         let timer = deadline.map { deadline in
             Task.detached { [self] in
                 do {
@@ -147,32 +138,32 @@ package final class TokenSlot: Sendable {
             }
         }
         defer { timer?.cancel() }
-        let result = await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                // In this order, under the lock: what has landed, whether we are cancelled or late, then the list. What
-                // comes later (a landing, a cancellation, the timer) finds us in it.
-                let immediate: Result<AccessToken, TokenError>? = guarded.withLock { guarded in
-                    if guarded.landings != landings, let landed = guarded.landed { return landed }
-                    if Task.isCancelled { return .failure(Self.cancelled) }
-                    if let deadline, clock.now() >= deadline { return .failure(Self.late) }
-                    guarded.waiters.register(id, continuation)
-                    return nil
+                let entry = desk.withLock { desk in
+                    // Asked under the lock: a cancellation, or the timer, that comes later finds us on the list.
+                    let isLate = deadline.map { clock.now() >= $0 } ?? false
+                    let reason = Task.isCancelled ? Self.cancelled : isLate ? Self.late : nil
+                    return desk.wait(continuation, as: id, after: landings, unless: reason)
                 }
-                if let immediate { continuation.resume(returning: immediate) }
+                switch entry {
+                case .waits: break
+                case .askAgain: continuation.resume(returning: nil)
+                case .refused(let reason): continuation.resume(returning: .failure(reason))
+                }
             }
         } onCancel: {
             leave(id, Self.cancelled)
         }
-        return try result.get()
     }
 
     private func leave(_ id: UInt64, _ reason: TokenError) {
-        guarded.withLock { $0.waiters.leave(id) }?.resume(returning: .failure(reason))
+        desk.withLock { $0.leave(id) }?.resume(returning: .failure(reason))
     }
 
     /// Whether nothing is under way here and nobody waits.
     var isIdle: Bool {
-        guarded.withLock { $0.state.isIdle && $0.waiters.isEmpty }
+        desk.withLock { $0.isIdle }
     }
 
     private static let late = TokenError(.timedOut, "the call's time was up before a token came")

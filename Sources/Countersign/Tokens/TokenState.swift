@@ -3,6 +3,16 @@
 /// It has no clock, no lock and does no I/O: every step takes the time and answers with what is to be done.
 /// ``TokenSlot`` owns those and does what the machine says.
 struct TokenState: Sendable {
+    /// What a caller wants.
+    enum Demand: Sendable {
+        /// A token.
+        case token
+        /// One that is newer than whatever is held.
+        case newToken
+        /// One to use after an API refused this one with 401.
+        case replacement(AccessToken)
+    }
+
     enum Action: Sendable {
         /// Go on with this token.
         case use(AccessToken)
@@ -16,13 +26,13 @@ struct TokenState: Sendable {
         case fail(TokenError)
     }
 
-    private struct Held {
+    struct Held {
         let token: AccessToken
         let renewal: Instant
         let deadline: Instant
     }
 
-    private struct Failure {
+    struct Failure {
         let error: TokenError
         let attempts: Int
         /// When callers that have a token meanwhile start the next attempt, and when those that have none do.
@@ -31,11 +41,13 @@ struct TokenState: Sendable {
     }
 
     private let policy: RenewalPolicy
-    private var held: Held?
-    private var isFetching = false
-    private var failure: Failure?
+    private(set) var held: Held?
+    private(set) var isFetching = false
+    /// Whether the token was removed since the fetch under way began: what it brings is as old as what was removed.
+    private(set) var isOutdated = false
+    private(set) var failure: Failure?
     /// When APIs' refusals led to renewals, lately.
-    private var refusals: [Instant] = []
+    private(set) var refusals: [Instant] = []
     /// Before this, no fetch begins: set when a token's life was so short that fetches would follow each other in less
     /// than a second (P15).
     private(set) var earliestFetch: Instant?
@@ -53,6 +65,15 @@ struct TokenState: Sendable {
     func fresh(at now: Instant) -> AccessToken? {
         guard let held, now < held.renewal, now < held.deadline else { return nil }
         return held.token
+    }
+
+    /// A caller wants something, for the first time or again.
+    mutating func step(for demand: Demand, at now: Instant) -> Action {
+        switch demand {
+        case .token: call(at: now)
+        case .newToken: renew(at: now)
+        case .replacement(let refused): self.refused(refused, at: now)
+        }
     }
 
     /// A caller wants a token.
@@ -85,13 +106,18 @@ struct TokenState: Sendable {
 
     /// A fetch brought a token that was asked for at `start`.
     ///
-    /// - Returns: What those who waited get.
+    /// - Returns: What those who waited get; nil: they are to call again.
     mutating func succeeded(
         with token: AccessToken,
         askedAt start: Instant,
         at now: Instant,
         jitter: Double
-    ) -> Result<AccessToken, TokenError> {
+    ) -> Result<AccessToken, TokenError>? {
+        if isOutdated {
+            isFetching = false
+            isOutdated = false
+            return nil
+        }
         let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: start, jitter: jitter)
         guard now < deadline else {
             let error = TokenError(
@@ -116,6 +142,7 @@ struct TokenState: Sendable {
     /// - Returns: What those who waited get.
     mutating func failed(with error: TokenError, at now: Instant, jitter: Double) -> Result<AccessToken, TokenError> {
         isFetching = false
+        isOutdated = false
         let attempts = (failure?.attempts ?? 0) + 1
         let pause = policy.pause(after: error, attempt: attempts, served: false, jitter: jitter)
         let leisurely = policy.pause(after: error, attempt: attempts, served: true, jitter: jitter)
@@ -130,15 +157,14 @@ struct TokenState: Sendable {
         return .failure(error)
     }
 
-    /// Forgets the token, and failures with it.
+    /// Forgets the token, and failures with it; a token that is being asked for now is not kept either.
     mutating func remove() {
+        isOutdated = isFetching
         held = nil
         failure = nil
         refusals = []
         earliestFetch = nil
     }
-
-    var isIdle: Bool { !isFetching }
 
     private func usable(at now: Instant) -> Held? {
         guard let held, now < held.deadline else { return nil }

@@ -67,7 +67,7 @@ struct TokenStateTests {
             at: .at(20),
             jitter: 0
         )
-        #expect(landed.name == "a")
+        #expect(landed?.name == "a")
         #expect(state.call(at: .at(26.9)).name == "useAndFetch a")
         var other = TokenState(policy: policy)
         _ = other.call(at: .at(0))
@@ -85,7 +85,7 @@ struct TokenStateTests {
             at: .at(6),
             jitter: 0
         )
-        #expect(landed.name == "expiredOnArrival")
+        #expect(landed?.name == "expiredOnArrival")
         #expect(state.call(at: .at(6.9)).name == "fail expiredOnArrival")
         #expect(state.call(at: .at(7)).name == "fetchAndWait")
     }

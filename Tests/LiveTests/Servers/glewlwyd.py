@@ -104,6 +104,8 @@ class Glewlwyd:
         name = os.path.basename(self.folder)
         process = processes.start(name, "glewlwyd", "--config-file", path, environment=environment)
         wait_for(self.port, process, name)
+        # For tests that stop it, kill it and start it again.
+        self.process = {"id": process.pid, "configuration": path, "list": processes.list}
 
     def configure(self):
         """Adds scopes, the user, the clients and the issuers."""

@@ -1,0 +1,85 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("A matrix of faults", .timeLimit(.minutes(2)))
+struct FaultMatrixTests {
+    private static let faults: [Fault] =
+        [400, 401, 403, 404, 408, 413, 429, 500, 502, 503, 504, 302, 204, 418].map { .status(HTTPStatus(rawValue: $0)) }
+        + [
+            .status(200, body: "<html>please log in</html>"), .status(200, body: #"{"error":"invalid_grant"}"#),
+            .oauthError("invalid_client", status: 401), .oauthError("invalid_grant"), .oauthError("server_error"),
+            .malformedBody, .lostAnswer, .withoutMember("access_token"), .member("access_token", "a\r\nb"),
+            .member("token_type", "mac"), .member("expires_in", "soon"), .member("expires_in", -1),
+        ]
+        + [.timedOut, .nameResolution, .connect, .tls, .closed, .tooLarge, .other].map { reason in
+            .transportError(.failing(reason))
+        }
+
+    @Test("P22, P23: no fault of the token endpoint costs a valid token, and none is remembered when it answers again")
+    func matrix() async throws {
+        #expect(Self.faults.count >= 20)
+        var (lost, stuck) = (0, 0)
+        for fault in Self.faults {
+            let world = World()
+            let client = world.client()
+            #expect(await client.outcome() == "200")
+            world.server.inject(fault, times: nil)
+            world.clock.advance(by: .seconds(3600 - 1210))
+            for _ in 0..<20 {
+                if await client.outcome() != "200" { lost += 1 }
+                await client.settle()
+                world.clock.advance(by: .seconds(20))
+            }
+            #expect(world.tokenRequests > 1)
+            let before = world.server.issuedTokens.count
+            world.server.clearFaults()
+            world.clock.advance(by: .seconds(60))
+            if await client.outcome() != "200" { lost += 1 }
+            await client.settle()
+            if world.server.issuedTokens.count == before { stuck += 1 }
+        }
+        #expect(lost == 0)
+        #expect(stuck == 0)
+        Figure.print(
+            "P22",
+            seen: "\(lost) of \(Self.faults.count * 21) calls lost over \(Self.faults.count) faults",
+            promised: "0 over 20"
+        )
+    }
+
+    @Test("P30: a body whose bytes are all there goes out again, whole, for a nonce and for a new token")
+    func replay() async throws {
+        let world = World()
+        world.api.configuration.nonces = .required
+        let client = world.client(dpop: .es256)
+        #expect(await client.outcome() == "200")
+        let body = Array(repeating: [UInt8](0...255), count: 1000).flatMap { $0 }
+        for error in ["use_dpop_nonce", "invalid_token"] {
+            if error == "invalid_token" { world.api.refuseTokensIssuedSoFar() } else { world.api.rotateNonce() }
+            let before = world.api.count
+            #expect(try await client.send(.post, "/items", body: .bytes(body)).status == 200)
+            let requests = world.api.requests[before...]
+            #expect(requests.map(\.error) == [error, nil])
+            #expect(requests.allSatisfy { $0.request.body?.bytes == body })
+        }
+    }
+
+    @Test("P51: it is the algorithm of the key in use that the server must list, whatever the schema names")
+    func algorithmOfKey() async throws {
+        let world = World()
+        world.server.configuration.metadata = ["dpop_signing_alg_values_supported": ["ES256"]]
+        let client = APIClient(
+            server: world.api.origin.description,
+            authorization: .clientCredentials(
+                World.credentials.dpopKey(try DPoPKey.generate(.edDSA)),
+                issuer: world.server.issuer,
+                dpop: .es256
+            ),
+            runtime: world.runtime
+        )
+        #expect(await client.failure()?.token?.kind == .configuration)
+        #expect(world.tokenRequests == 0)
+    }
+}

@@ -1,0 +1,77 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Hostile input, in volume")
+struct HostileVolumeTests {
+    @Test("P58: mutated token responses are tokens that a header can carry, or typed errors; none crashes")
+    func tokenResponses() {
+        var generator = SeededGenerator(seed: 580)
+        let count = Figure.isFullRun ? 1_000_000 : 100_000
+        let seeds = [
+            #"{"access_token":"abc.def","token_type":"Bearer","expires_in":3600,"scope":"a b"}"#,
+            #"{"access_token":"a","token_type":"bearer","expires_in":"3600"}"#,
+            #"{"access_token":"a","token_type":"BEARER","expires_in":1e308,"x":[[[{"y":null}]]]}"#,
+            #"{"error":"invalid_client","error_description":"no","access_token":"a"}"#,
+        ].map { Array($0.utf8) }
+        let pieces = [
+            "\r\n", "\0", "\"", "{", "[", "]", "}", "null", "-1", "-0", "1e308", "1e-400", "NaN", "\\u000d", "\\ud800",
+            "\\", ",", ":", "\u{e9}", "\u{feff}", "9999999999999999999999", #""error":"x","#, #""expires_in":"3600","#,
+            #""access_token":"b","#, "true", String(repeating: "[", count: 100),
+        ].map { Array($0.utf8) }
+        var (tokens, errors) = (0, 0)
+        for _ in 0..<count {
+            var body = seeds[Int.random(in: 0..<seeds.count, using: &generator)]
+            for _ in 0..<Int.random(in: 1...3, using: &generator) where body.count > 1 {
+                let place = Int.random(in: 0..<body.count, using: &generator)
+                switch Int.random(in: 0..<5, using: &generator) {
+                case 0: body[place] = UInt8.random(in: 0...255, using: &generator)
+                case 1: body.remove(at: place)
+                case 2: body[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                case 3:
+                    let piece = pieces[Int.random(in: 0..<pieces.count, using: &generator)]
+                    body.insert(contentsOf: piece, at: place)
+                default: body.removeLast(body.count - max(1, place))
+                }
+            }
+            do throws(TokenError) {
+                let token = try TokenResponse.token(of: HTTPResponse(status: 200, body: body), boundTo: nil)
+                tokens += 1
+                let isSound = HTTPField.isValidValue(token.authorization) && (token.lifetime ?? .zero) >= .zero
+                if !isSound { Issue.record("\(String(decoding: body, as: UTF8.self)) became a token") }
+            } catch {
+                errors += 1
+                // Nothing of the answer is in the error's text but what looks like an error's code.
+                if error.description.utf8.contains(where: { $0 < 0x20 }) { Issue.record("\(error)") }
+            }
+        }
+        #expect(tokens > count / 100)
+        #expect(errors > count / 100)
+        Figure.print(
+            "P58",
+            seen: "\(count) mutations: \(tokens) tokens, \(errors) typed errors",
+            promised: "10^6, no crash"
+        )
+    }
+
+    @Test("P58: mutated challenges are read to the end, and each that is read has a scheme")
+    func challenges() {
+        var generator = SeededGenerator(seed: 581)
+        let count = Figure.isFullRun ? 1_000_000 : 100_000
+        let pieces = [
+            "Bearer", "DPoP", "Basic", " ", ",", ", ", "=", "\"", "\\", "\\\"", "error", "=\"invalid_token\"",
+            "realm=x",
+            "realm=\"DPoP error=use_dpop_nonce\"", "abc/d+e==", "\t", ";", "é", "\0",
+        ]
+        for _ in 0..<count {
+            var field = "Negotiate "
+            for _ in 0..<Int.random(in: 0...8, using: &generator) {
+                field += pieces[Int.random(in: 0..<pieces.count, using: &generator)]
+            }
+            for challenge in Challenge.parse([field]) where challenge.scheme.isEmpty {
+                Issue.record("\(field) has a challenge without a scheme")
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Proofs are never used twice", .timeLimit(.minutes(5)))
+struct ProofIdentifierTests {
+    /// An API that notes the identifier of every proof, and breaks the connection now and then.
+    private final class TrackingTransport: HTTPTransport {
+        private struct State {
+            var generator = SeededGenerator(seed: 49)
+            var seen: Set<String> = []
+            var requests = 0
+            var resets = 0
+            var repeated = 0
+        }
+
+        private let state = Locked(State())
+
+        var figures: (requests: Int, resets: Int, repeated: Int) {
+            state.withLock { ($0.requests, $0.resets, $0.repeated) }
+        }
+
+        func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+            guard let proof = request.fields[.dpop], let identifier = Self.identifier(of: proof) else {
+                return HTTPResponse(status: 400)
+            }
+            let (isReset, wasProcessed) = state.withLock { state in
+                state.requests += 1
+                if !state.seen.insert(identifier).inserted { state.repeated += 1 }
+                let isReset = Int.random(in: 0..<20, using: &state.generator) == 0
+                if isReset { state.resets += 1 }
+                return (isReset, Bool.random(using: &state.generator))
+            }
+            if isReset { throw .failing(.closed, processed: wasProcessed) }
+            return HTTPResponse(status: 204)
+        }
+
+        private static func identifier(of proof: String) -> String? {
+            let parts = proof.utf8.split(separator: UInt8(ascii: "."))
+            guard parts.count == 3, let claims = Base64URL.decode(String(parts[1]) ?? ""),
+                let document = try? JSONDocument(parsing: claims)
+            else { return nil }
+            return document.root["jti"]?.string
+        }
+    }
+
+    private struct OneToken: TokenSource {
+        let token: AccessToken
+
+        func accessToken(for request: TokenSourceRequest) async throws -> AccessToken { token }
+    }
+
+    @Test("P49: whatever connections are reset, no proof is sent a second time")
+    func resets() async throws {
+        let calls = Figure.isFullRun ? 100_000 : 20_000
+        let transport = TrackingTransport()
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        let source = OneToken(token: try AccessToken("t", boundTo: .generate()))
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .token(source),
+            runtime: Runtime(configuration)
+        )
+        let answered = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    var answered = 0
+                    for _ in 0..<(calls / 4) where await client.outcome() == "204" { answered += 1 }
+                    return answered
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        let (requests, resets, repeated) = transport.figures
+        #expect(repeated == 0)
+        #expect(resets > calls / 40)
+        #expect(requests > calls)
+        // Two resets in a row, once in 400 calls, are the caller's.
+        #expect(answered > calls * 98 / 100)
+        Figure.print(
+            "P49",
+            seen: "\(repeated) repeated in \(calls) calls, \(requests) requests, \(resets) resets",
+            promised: "0 in 10^5 with 5 %"
+        )
+    }
+
+    @Test("P41: identifiers of proofs have 128 random bits and do not repeat")
+    func identifiers() throws {
+        let count = Figure.isFullRun ? 10_000_000 : 200_000
+        var seen: Set<SIMD2<UInt64>> = []
+        seen.reserveCapacity(count)
+        for _ in 0..<count {
+            let bytes = try #require(Base64URL.decode(DPoPKey.identifier()))
+            try #require(bytes.count == 16)
+            let halves = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD2<UInt64>.self) }
+            seen.insert(halves)
+        }
+        #expect(seen.count == count)
+        Figure.print("P41", seen: "0 repeated in \(count) identifiers of 128 bits", promised: "0 in 10^7")
+    }
+
+    @Test("P47: a nonce that a token endpoint has given is in the first proof of the next request there")
+    func knownNonce() async throws {
+        let world = World()
+        world.server.configuration.nonces = .required
+        #expect(await world.client(dpop: .es256).outcome() == "200")
+        #expect(world.tokenRequests == 2)
+        // Another token of another identity, at the same endpoint: it is not challenged.
+        #expect(await world.client(scopes: ["read"], dpop: .es256).outcome() == "200")
+        #expect(world.tokenRequests == 3)
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+/// All that can happen at a token slot, in every order: breadth first over the states of a ``TokenModel``.
+@Suite("The token machine, explored")
+struct TokenExplorationTests {
+    // A second: fetches wait for its end. Half a minute: no lead beyond half of it. An hour: the usual.
+    @Test(
+        "Three callers, in every order of events: one fetch, only valid tokens, nobody disturbed, nobody left waiting",
+        arguments: [1, 30, 3600]
+    )
+    func everyOrder(lifetime: Int) {
+        let depth = ProcessInfo.processInfo.environment["COUNTERSIGN_DEPTH"].flatMap(Int.init) ?? 12
+        var exploration = Exploration(TokenModel(callers: 3, lifetime: .seconds(lifetime)))
+        exploration.run(depth: depth)
+        if let violation = exploration.violation { Issue.record("\(violation)") }
+        print(
+            "tokens of \(lifetime) s: \(exploration.count) states, \(exploration.steps) steps, depth \(exploration.depth)"
+                + (exploration.isComplete ? ", all there are" : "")
+        )
+        #expect(exploration.isComplete || exploration.count > 10_000)
+    }
+
+    @Test("One caller, in every order of twenty events: the same holds")
+    func oneCaller() {
+        var exploration = Exploration(TokenModel(callers: 1, lifetime: .seconds(3600)))
+        exploration.run(depth: 20)
+        if let violation = exploration.violation { Issue.record("\(violation)") }
+        print("one caller: \(exploration.count) states, depth \(exploration.depth)")
+        #expect(exploration.count > 1000)
+    }
+}
+
+/// A breadth-first walk over the states of a model.
+private struct Exploration {
+    private var frontier: [(model: TokenModel, index: Int)]
+    private var seen: Set<[Int64]>
+    /// For each state the one it came from, and by what.
+    private var origins: [(parent: Int, event: TokenModel.Event?)]
+    private(set) var steps = 0
+    private(set) var depth = 0
+    private(set) var violation: String?
+
+    var count: Int { seen.count }
+    var isComplete: Bool { frontier.isEmpty }
+
+    init(_ start: TokenModel) {
+        frontier = [(start, 0)]
+        seen = [start.fingerprint]
+        origins = [(0, nil)]
+    }
+
+    /// Goes on until nothing is new, a rule is broken, or so many events have followed one another.
+    mutating func run(depth limit: Int) {
+        while violation == nil, !frontier.isEmpty, depth < limit {
+            depth += 1
+            var next: [(model: TokenModel, index: Int)] = []
+            for (model, index) in frontier {
+                for event in model.events {
+                    steps += 1
+                    var successor = model
+                    do throws(TokenModel.Violation) {
+                        try successor.apply(event)
+                        guard seen.insert(successor.fingerprint).inserted else { continue }
+                        try successor.check()
+                    } catch {
+                        violation = "\(error), after: \(trail(to: index) + event.description)"
+                        return
+                    }
+                    origins.append((index, event))
+                    next.append((successor, origins.count - 1))
+                }
+            }
+            frontier = next
+        }
+    }
+
+    private func trail(to index: Int) -> String {
+        var (index, events) = (index, [String]())
+        while let event = origins[index].event {
+            events.append(event.description)
+            index = origins[index].parent
+        }
+        return events.reversed().map { $0 + "; " }.joined()
+    }
+}

@@ -1,0 +1,87 @@
+import Countersign
+import Foundation
+import Testing
+
+@Suite("Proofs in the eyes of another implementation", .enabled(if: JOSERFC.isInstalled, JOSERFC.hint))
+struct IndependentVerifierTests {
+    private struct OneToken: TokenSource {
+        let token: AccessToken
+
+        func accessToken(for request: TokenSourceRequest) async throws -> AccessToken { token }
+    }
+
+    @Test("P41: joserfc accepts proofs of ES256 and EdDSA keys, generated, from PEM and from JWK")
+    func verified() async throws {
+        let theirs = try JSONDecoder().decode([String: JOSERFC.Key].self, from: JOSERFC.run("keys"))
+        var cases: [JOSERFC.Case] = []
+        var thumbprints: [String] = []
+        for algorithm in DPoPAlgorithm.allCases {
+            let given = try #require(theirs[algorithm.rawValue])
+            let keys = [
+                try DPoPKey.generate(algorithm),
+                try DPoPKey(SigningKey(pem: given.pem)),
+                try DPoPKey(SigningKey(jsonWebKey: given.jwk)),
+            ]
+            #expect(keys[1].thumbprint == given.thumbprint)
+            #expect(keys[2].thumbprint == given.thumbprint)
+            for key in keys {
+                let token = try AccessToken("token.of-\(key.thumbprint)", boundTo: key)
+                let client = APIClient(
+                    server: "https://api.example.com",
+                    authorization: .token(OneToken(token: token)),
+                    runtime: Runtime()
+                )
+                for (number, url) in urls.enumerated() {
+                    let nonce = number > 0 ? "n.\(number)-~!" : nil
+                    if let nonce { client.tokens.learn(from: ["DPoP-Nonce": nonce]) }
+                    let fields = try await client.tokens.authorization(method: .post, url: url)
+                    let proof = try #require(fields[.dpop])
+                    cases.append(
+                        JOSERFC.Case(proof: proof, method: "POST", url: url, token: token.value, nonce: nonce)
+                    )
+                    thumbprints.append(key.thumbprint)
+                }
+            }
+        }
+        #expect(try JSONDecoder().decode([String].self, from: JOSERFC.run("check", cases)) == thumbprints)
+    }
+
+    private let urls = [
+        "https://api.example.com/", "https://api.example.com/a%2Fb?c=d", "https://api.example.com//x/%40:y/",
+    ]
+}
+
+/// The Python package joserfc, through `Servers/proofs.py`.
+private enum JOSERFC {
+    struct Key: Decodable {
+        var pem, jwk, thumbprint: String
+    }
+
+    struct Case: Encodable {
+        var proof, method, url, token: String
+        var nonce: String?
+    }
+
+    static let hint: Comment = "needs python3 with joserfc: pip install joserfc"
+    static let isInstalled = (try? run("keys")) != nil
+
+    /// What the program prints; it is a failure that it ends with one.
+    static func run(_ command: String, _ cases: [Case] = []) throws -> Data {
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Servers/proofs.py")
+        let input = FileManager.default.temporaryDirectory.appending(path: "proofs-\(UUID())")
+        try JSONEncoder().encode(cases).write(to: input)
+        defer { try? FileManager.default.removeItem(at: input) }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", script.path(percentEncoded: false), command]
+        process.standardInput = try FileHandle(forReadingFrom: input)
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = cases.isEmpty ? FileHandle.nullDevice : FileHandle.standardError
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw LiveServers.Missing(what: "joserfc's consent") }
+        return data
+    }
+}
