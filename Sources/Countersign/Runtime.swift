@@ -51,6 +51,18 @@ public final class Runtime: Sendable {
         /// Whether a 401 without any `WWW-Authenticate` is taken to be about the token, which is then renewed once.
         public var renewsOnUnchallenged401 = true
 
+        /// Which calls are made again when they failed for a passing reason; ``RetryPolicy/none`` for no calls.
+        public var retries = RetryPolicy()
+
+        /// What every call passes through, the first outermost.
+        public var middleware: [any CallMiddleware] = []
+
+        /// What makes the token of a call depend on the call.
+        public var tokenRequestCustomizer: (any TokenRequestCustomizer)?
+
+        /// What is told of everything that happens.
+        public var telemetry: [any Telemetry] = []
+
         /// Draws from 0 ..< 1, to spread renewals and attempts over time.
         @_spi(Testing) public var jitter: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
@@ -64,6 +76,11 @@ public final class Runtime: Sendable {
     let origins: OriginPolicy
     let dpopOrigins = DPoPOrigins()
     let dpopKeys: DPoPKeys
+    let retryBudgets: RetryBudgets
+    /// nil when nobody is told anything.
+    let observers: Observers?
+    /// Whether calls take the longer way, past telemetry and middleware.
+    let watchesCalls: Bool
     private let endpoint: TokenEndpoint
     private let cache: TokenCache
     /// Secrets are told apart by digests under this key: they stand in no other form beside the tokens.
@@ -73,6 +90,9 @@ public final class Runtime: Sendable {
         self.configuration = configuration
         origins = OriginPolicy(insecure: configuration.insecureOrigins, endpoints: configuration.endpointOrigins)
         dpopKeys = DPoPKeys(configuration.dpopKeys)
+        retryBudgets = RetryBudgets(size: configuration.retries.budget)
+        observers = Observers(configuration.telemetry, clock: configuration.clock)
+        watchesCalls = observers != nil || !configuration.middleware.isEmpty
         cache = TokenCache(capacity: configuration.maximumCachedTokens)
         endpoint = TokenEndpoint(
             transport: configuration.transport,
@@ -80,7 +100,8 @@ public final class Runtime: Sendable {
             origins: origins,
             dpopOrigins: dpopOrigins,
             keys: dpopKeys,
-            timeout: configuration.tokenRequestTimeout
+            timeout: configuration.tokenRequestTimeout,
+            observers: observers
         )
         do {
             identityKey = .success(try SecureRandom.bytes(32))
@@ -161,9 +182,12 @@ public final class Runtime: Sendable {
         )
 
         return cache.slot(for: identity) { [endpoint] in
-            TokenSlot(policy: configuration.renewal, clock: configuration.clock, jitter: configuration.jitter) {
-                await endpoint.token(for: grant)
-            }
+            TokenSlot(
+                policy: configuration.renewal,
+                clock: configuration.clock,
+                jitter: configuration.jitter,
+                observers: observers
+            ) { await endpoint.token(for: grant) }
         }
     }
 }

@@ -8,13 +8,19 @@ struct Site: Sendable {
     private let catalog: CatalogAPI
     /// The same by hand.
     private let client: APIClient
+    /// What the runtime counts, for `/metrics`.
+    private let metrics = PrometheusMetrics()
 
     init(_ target: CatalogTarget) {
+        var configuration = Runtime.Configuration()
+        configuration.telemetry = [metrics]
+        let runtime = Runtime(configuration)
         let credentials = ClientCredentials.secret(id: target.clientID, target.secret).issuer(target.issuer)
-        catalog = CatalogAPI(credentials: credentials, server: target.api)
+        catalog = CatalogAPI(credentials: credentials, server: target.api, runtime: runtime)
         client = APIClient(
             server: target.api,
-            authorization: .clientCredentials(credentials, scopes: ["catalog", "catalog.write"], dpop: .es256)
+            authorization: .clientCredentials(credentials, scopes: ["catalog", "catalog.write"], dpop: .es256),
+            runtime: runtime
         )
     }
 
@@ -24,6 +30,9 @@ struct Site: Sendable {
         case (nil, 0): return await list()
         case ("items", 2): return await item(id: String(path[1]))
         case ("by-hand", 1): return await byHand()
+        case ("metrics", 1):
+            let fields: HTTPFields = [.contentType: PrometheusMetrics.contentType]
+            return HTTPResponse(status: 200, fields: fields, body: Array(metrics.text.utf8))
         default: return page("Not here", "<p>There is no such page.</p>", status: 404)
         }
     }

@@ -19,7 +19,7 @@ struct WebHost {
         defer { server.stop() }
 
         if CommandLine.arguments.contains("--check") {
-            for path in ["", "by-hand", "items/it_2", "items/none", "nowhere"] {
+            for path in ["", "by-hand", "items/it_2", "items/none", "nowhere", "metrics"] {
                 let response = try await CurlTransport.shared.send(HTTPRequest(url: HTTPURL("\(url.string)\(path)")))
                 print("/\(path): \(response.status.rawValue), \(response.body.count) bytes")
             }

@@ -17,6 +17,7 @@ struct ModelsExchange {
     static func runtime(_ transport: ScriptedTransport) -> Runtime {
         var configuration = Runtime.Configuration()
         configuration.transport = transport
+        configuration.retries = .none
         return Runtime(configuration)
     }
 

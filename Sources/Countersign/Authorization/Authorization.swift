@@ -31,9 +31,11 @@ final class Authorization: Sendable {
     let alternatives: [[Scheme]]
     /// Where the token of the first alternative is cached, if it is.
     let preferredSlot: TokenSlot?
+    private let observers: Observers?
 
-    init(alternatives: [[Scheme]]) {
+    init(alternatives: [[Scheme]], observers: Observers?) {
         self.alternatives = alternatives
+        self.observers = observers
         preferredSlot =
             if case .slot(let slot) = alternatives.first?.first(where: \.hasTokens) { slot } else { nil }
     }
@@ -92,6 +94,18 @@ final class Authorization: Sendable {
         }
     }
 
+    /// A token that is good now, after a wait in which the attached one may have aged.
+    nonisolated(nonsending) func renewed(
+        _ attached: Attached,
+        options: CallOptions?,
+        deadline: Instant?
+    ) async throws(TokenError) -> Attached {
+        // The call has had its new token, where it asked for one.
+        var options = options
+        options?.renewToken = false
+        return try await tokens(for: attached.scheme.map { [$0] } ?? [], options: options, deadline: deadline)
+    }
+
     /// Makes sure that the refused token is not used again, without waiting for another.
     static func drop(_ refused: AccessToken, of attached: Attached) {
         if case .slot(let slot) = attached.scheme { slot.refuse(refused) }
@@ -108,13 +122,14 @@ final class Authorization: Sendable {
                 let token =
                     if options?.renewToken == true {
                         try await slot.renewed(deadline: deadline)
-                    } else if let token = slot.cached() {
+                    } else if let token = cached(in: slot) {
                         token
                     } else {
                         try await slot.token(deadline: deadline)
                     }
                 return Attached(token: token, scheme: scheme, combination: combination)
             case .source(let source, let scopes, let clock):
+                observers?.record(.tokenLookup, "source")
                 let request = Self.request(scopes, refused: nil, options: options)
                 let token = try await Self.ask(source, request, deadline: deadline, clock: clock)
                 return Attached(token: token, scheme: scheme, combination: combination)
@@ -123,6 +138,12 @@ final class Authorization: Sendable {
             }
         }
         return Attached(combination: combination)
+    }
+
+    private func cached(in slot: TokenSlot) -> AccessToken? {
+        guard let token = slot.cached() else { return nil }
+        observers?.record(.tokenLookup, "hit")
+        return token
     }
 
     private func attachStatic(_ combination: [Scheme], to request: inout HTTPRequest) {

@@ -109,21 +109,22 @@ extension APIClient {
         fields: HTTPFields = [:],
         body: HTTPBody? = nil
     ) async throws(CallError<Never>) -> HTTPResponse {
-        let name: @Sendable () -> String = { [core] in "\(core.name) \(method.rawValue)" }
+        let metadata: @Sendable () -> OperationMetadata = { [core] in
+            OperationMetadata(client: core.name, name: nil, method: method, pathTemplate: nil)
+        }
         do throws(CallFailure) {
-            let server = try core.usableServer(options?.server, name)
-            let request = try rawRequest(method, path, query, fields, body, server, name)
-            return try await core.send(
-                request,
-                for: ClientCore.Call(
-                    operation: name,
-                    requirement: core.firstRequirement,
-                    isIdempotent: method.isIdempotent,
-                    timeout: options?.timeout,
-                    options: options
-                ),
-                from: server
+            let server = try core.usableServer(options?.server, metadata)
+            let request = try rawRequest(method, path, query, fields, body, server) { metadata().description }
+            let call = ClientCore.Call(
+                operation: metadata,
+                requirement: core.firstRequirement,
+                idempotencyKey: nil,
+                timeout: options?.timeout,
+                box: boxed
             )
+            if core.watches(options) { return try await core.sendWatched(request, for: call, from: server) }
+            let deadline = core.deadline(call.timeout)
+            return try await core.sendAuthorized(request, for: call, from: server, until: deadline)
         } catch {
             throw CallError(error)
         }
@@ -139,7 +140,7 @@ extension APIClient {
         _ name: () -> String
     ) throws(CallFailure) -> HTTPRequest {
         // What the runtime puts there itself must not come from elsewhere.
-        for forbidden in [HTTPFieldName.authorization, .dpop, .host] where fields.contains(forbidden) {
+        for forbidden in HTTPFieldName.ofTheRuntime where fields.contains(forbidden) {
             throw CallFailure(.invalidRequest, in: name(), "the field \(forbidden) is set by the runtime")
         }
         if let field = fields.first(where: { !HTTPField.isValidValue($0.value) }) {

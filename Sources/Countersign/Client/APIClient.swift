@@ -19,14 +19,14 @@
 /// It is a cheap value: make one wherever it is needed. Those with equal credentials share tokens.
 public struct APIClient: Sendable {
     /// Apart from the client, which is copied with every use and mostly has none.
-    private final class Boxed: Sendable {
+    final class Boxed: Sendable {
         let options: CallOptions
 
         init(_ options: CallOptions) { self.options = options }
     }
 
     let core: ClientCore
-    private let boxed: Boxed?
+    let boxed: Boxed?
 
     var options: CallOptions? { boxed?.options }
     var hasOptions: Bool { boxed != nil }
@@ -93,27 +93,32 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
         _ request: APIRequest<Success, Problem>
     ) async throws(CallError<Problem>) -> Success {
         let operation = request.operation
-        let name: @Sendable () -> String = { [core] in "\(core.name).\(operation.name)" }
+        let metadata: @Sendable () -> OperationMetadata = { [core] in operation.metadata(of: core.name) }
         let response: HTTPResponse
         do throws(CallFailure) {
-            let server = try core.usableServer(options?.server ?? operation.server, name)
-            if let refusal = request.draft.refusal { throw CallFailure(.invalidRequest, in: name(), refusal) }
-            response = try await core.send(
-                HTTPRequest(
-                    method: operation.method,
-                    url: HTTPURL(origin: server.origin, uncheckedTarget: request.draft.target),
-                    fields: request.draft.fields,
-                    body: request.draft.body
-                ),
-                for: ClientCore.Call(
-                    operation: name,
-                    requirement: operation.requirement,
-                    isIdempotent: operation.isIdempotent,
-                    timeout: options?.timeout ?? operation.timeout ?? core.definition.timeout,
-                    options: options
-                ),
-                from: server
+            let server = try core.usableServer(options?.server ?? operation.server, metadata)
+            if let refusal = request.draft.refusal {
+                throw CallFailure(.invalidRequest, in: metadata().description, refusal)
+            }
+            let http = HTTPRequest(
+                method: operation.method,
+                url: HTTPURL(origin: server.origin, uncheckedTarget: request.draft.target),
+                fields: request.draft.fields,
+                body: request.draft.body
             )
+            let call = ClientCore.Call(
+                operation: metadata,
+                requirement: operation.requirement,
+                idempotencyKey: operation.idempotencyKey,
+                timeout: options?.timeout ?? operation.timeout ?? core.definition.timeout,
+                box: boxed
+            )
+            if core.watches(options) {
+                response = try await core.sendWatched(http, for: call, from: server)
+            } else {
+                let deadline = core.deadline(call.timeout)
+                response = try await core.sendAuthorized(http, for: call, from: server, until: deadline)
+            }
             options?.recorder?.record(response)
         } catch {
             // A 401 that could not be answered may have a declared body all the same.
@@ -121,10 +126,24 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
                 let problem = try? operation.problem(in: response)
             else { throw CallError(error) }
             let text = "the API answered with an error, and there was no other token"
-            let failure = CallFailure(.problem, in: name(), text, response: response, token: error.token)
+            let failure = CallFailure(.problem, in: error.operation, text, response: response, token: error.token)
             throw CallError(failure, problem: problem)
         }
-        return try operation.outcome(of: response, name: name)
+        do {
+            return try operation.outcome(of: response, name: { metadata().description })
+        } catch {
+            if error.kind == .undecodableResponse {
+                let status = response.status
+                core.runtime.observers?.record(.responseUndecodable, "body", of: metadata(), status: status)
+            }
+            throw error
+        }
+    }
+}
+
+extension APIOperation {
+    func metadata(of client: String) -> OperationMetadata {
+        OperationMetadata(client: client, name: name, method: method, pathTemplate: pathTemplate)
     }
 }
 
@@ -198,11 +217,11 @@ extension ClientCore: CustomReflectable {
         }
     }
 
-    func usableServer(_ other: String?, _ operation: () -> String) throws(CallFailure) -> Server {
+    func usableServer(_ other: String?, _ operation: () -> OperationMetadata) throws(CallFailure) -> Server {
         do {
             return try server(other)
         } catch {
-            throw CallFailure(error, in: operation())
+            throw CallFailure(error, in: operation().description)
         }
     }
 }

@@ -3,6 +3,7 @@
 public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable {
     let name: String
     let method: HTTPMethod
+    let pathTemplate: String
     /// The path template, cut at its placeholders: one more text than there are placeholders.
     let path: [String]
     let requirement: Int?
@@ -32,6 +33,7 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
     ) {
         self.name = name
         self.method = method
+        pathTemplate = path
         self.path = path.split(separator: "{", omittingEmptySubsequences: false).enumerated().map { index, part in
             index == 0 ? String(part) : String(part.drop { $0 != "}" }.dropFirst())
         }
@@ -42,7 +44,4 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
         self.returns = returns
         self.errors = errors
     }
-
-    /// Whether sending a request of this operation twice does no more than sending it once (RFC 9110 section 9.2.2).
-    var isIdempotent: Bool { method.isIdempotent || idempotencyKey != nil }
 }

@@ -46,6 +46,11 @@ public struct CallError<Problem: Sendable>: Error, Sendable {
     /// Why the response did not arrive.
     public var transport: HTTPTransportError? { failure.transport }
 
+    /// What a ``CallMiddleware`` of the program threw.
+    ///
+    /// It is not part of ``description``, which names its type alone.
+    public var middleware: (any Error)? { failure.middleware }
+
     /// Whether the API may have acted on the call although it failed.
     public var requestMayHaveBeenProcessed: Bool {
         failure.response != nil || failure.transport?.requestMayHaveBeenProcessed == true
@@ -64,7 +69,7 @@ extension CallError: CustomStringConvertible, CustomDebugStringConvertible, Cust
 public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     private enum Code: String {
         case problem, unexpectedStatus, undecodableResponse, noToken, transport, timedOut, cancelled, invalidRequest
-        case cursorLoop, foreignLink, notStubbed
+        case cursorLoop, foreignLink, notStubbed, middleware
     }
 
     private let code: Code
@@ -95,6 +100,9 @@ public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     /// The client is a stub that has no answer for the operation.
     public static let notStubbed = CallErrorKind(code: .notStubbed)
 
+    /// A middleware of the program's ended the call; see ``CallError/middleware``.
+    public static let middleware = CallErrorKind(code: .middleware)
+
     /// The kind's name: a fixed word, fit for a metric's label.
     public var description: String { code.rawValue }
 }
@@ -109,6 +117,7 @@ struct CallFailure: Error {
         let response: HTTPResponse?
         let token: TokenError?
         let transport: HTTPTransportError?
+        let middleware: (any Error)?
 
         init(
             _ kind: CallErrorKind,
@@ -116,7 +125,8 @@ struct CallFailure: Error {
             _ reason: String,
             _ response: HTTPResponse?,
             _ token: TokenError?,
-            _ transport: HTTPTransportError?
+            _ transport: HTTPTransportError?,
+            _ middleware: (any Error)?
         ) {
             self.kind = kind
             self.operation = operation
@@ -124,6 +134,7 @@ struct CallFailure: Error {
             self.response = response
             self.token = token
             self.transport = transport
+            self.middleware = middleware
         }
     }
 
@@ -135,9 +146,10 @@ struct CallFailure: Error {
         _ reason: String,
         response: HTTPResponse? = nil,
         token: TokenError? = nil,
-        transport: HTTPTransportError? = nil
+        transport: HTTPTransportError? = nil,
+        middleware: (any Error)? = nil
     ) {
-        storage = Storage(kind, operation, reason, response, token, transport)
+        storage = Storage(kind, operation, reason, response, token, transport, middleware)
     }
 
     var kind: CallErrorKind { storage.kind }
@@ -145,6 +157,7 @@ struct CallFailure: Error {
     var response: HTTPResponse? { storage.response }
     var token: TokenError? { storage.token }
     var transport: HTTPTransportError? { storage.transport }
+    var middleware: (any Error)? { storage.middleware }
 
     var description: String {
         var text = "\(storage.operation) failed (\(storage.kind)): \(storage.reason)"

@@ -25,6 +25,16 @@ public struct CallOption: Sendable {
         CallOption { $0.renewToken = true }
     }
 
+    /// A call that failed for a passing reason is not made again; see ``RetryPolicy``.
+    public static var noRetries: CallOption {
+        CallOption { $0.noRetries = true }
+    }
+
+    /// Calls pass through this too, within the middleware that is there already.
+    public static func middleware(_ middleware: any CallMiddleware) -> CallOption {
+        CallOption { $0.middleware.append(middleware) }
+    }
+
     /// Tokens are asked for with these scopes instead of the schema's.
     public static func scopes(_ scopes: [String]) -> CallOption {
         CallOption { $0.token.scopes = scopes }
@@ -52,17 +62,8 @@ struct CallOptions: Sendable {
     var renewToken = false
     /// What keeps the responses' heads, for who asked for them.
     var recorder: ResponseRecorder?
+    var noRetries = false
+    /// Besides the runtime's, which comes first.
+    var middleware: [any CallMiddleware] = []
     var token = TokenOptions()
-}
-
-/// The options that make the token another one.
-struct TokenOptions: Sendable, Equatable {
-    var scopes: [String]?
-    var resources: [String]?
-    var parameters: [String: String] = [:]
-    var assertion: Secret?
-
-    var isEmpty: Bool {
-        scopes == nil && resources == nil && parameters.isEmpty && assertion == nil
-    }
 }

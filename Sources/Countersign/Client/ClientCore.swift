@@ -8,6 +8,7 @@ final class ClientCore: Sendable {
         /// The path that every operation's path is appended to: without a slash at its end.
         let basePath: String
         let dpop: DPoPOrigin
+        let retries: RetryBudget
     }
 
     /// The authorization of one requirement, once it has been used.
@@ -69,7 +70,8 @@ final class ClientCore: Sendable {
         var path = String(url.path)
         while path.hasSuffix("/") { path.removeLast() }
         let dpop = runtime.dpopOrigins.origin(url.origin, as: .resourceServer)
-        return Server(origin: url.origin, basePath: path, dpop: dpop)
+        let retries = runtime.retryBudgets.budget(of: url.origin)
+        return Server(origin: url.origin, basePath: path, dpop: dpop, retries: retries)
     }
 
     /// The authorization of a requirement, made ready once; with options that make the token another one, each time.
@@ -93,7 +95,10 @@ final class ClientCore: Sendable {
 
     /// The token of the first requirement that has one, when it is only to be read.
     func cachedToken() -> AccessToken? {
-        tokenSlot.load(ordering: .acquiring)?._withUnsafeGuaranteedRef { $0.cached() }
+        let token = tokenSlot.load(ordering: .acquiring)?._withUnsafeGuaranteedRef { $0.cached() }
+        guard let token else { return nil }
+        runtime.observers?.record(.tokenLookup, "hit")
+        return token
     }
 
     /// The token slots of all requirements.
@@ -112,7 +117,8 @@ final class ClientCore: Sendable {
         return Authorization(
             alternatives: try demanding.map { (combination) throws(TokenError) in
                 try combination.map { (use) throws(TokenError) in try makeReady(use, options: options) }
-            }
+            },
+            observers: runtime.observers
         )
     }
 

@@ -27,6 +27,7 @@ final class TokenEndpoint: Sendable {
     private let dpopOrigins: DPoPOrigins
     private let keys: DPoPKeys
     private let timeout: Duration
+    private let observers: Observers?
 
     init(
         transport: any HTTPTransport,
@@ -34,7 +35,8 @@ final class TokenEndpoint: Sendable {
         origins: OriginPolicy,
         dpopOrigins: DPoPOrigins,
         keys: DPoPKeys,
-        timeout: Duration
+        timeout: Duration,
+        observers: Observers?
     ) {
         self.transport = transport
         self.clock = clock
@@ -42,6 +44,7 @@ final class TokenEndpoint: Sendable {
         self.dpopOrigins = dpopOrigins
         self.keys = keys
         self.timeout = timeout
+        self.observers = observers
         metadata = MetadataCache(transport: transport, clock: clock, origins: origins)
     }
 
@@ -50,6 +53,11 @@ final class TokenEndpoint: Sendable {
     /// The request is made at most four times: once more for a nonce and once for a clock that the server taught, once
     /// more when a kept connection turned out to be closed. Each time with a proof and an assertion of its own.
     func token(for grant: TokenGrant) async -> Result<AccessToken, TokenError> {
+        guard let observers else { return await outcome(of: grant) }
+        return await observers.watch { await outcome(of: grant) }
+    }
+
+    private nonisolated(nonsending) func outcome(of grant: TokenGrant) async -> Result<AccessToken, TokenError> {
         do {
             return .success(try await request(grant))
         } catch {
@@ -84,6 +92,7 @@ final class TokenEndpoint: Sendable {
                 // Asking for a client-credentials token again does no harm, and a closed pooled connection is no news.
                 guard error.reason == .closed, mayResend else { throw TokenError(transport: error, at: url) }
                 mayResend = false
+                observers?.record(.requestRepeated, "connection", at: url.origin)
                 continue
             }
             let nonce = dpop?.learnNonce(from: response.fields, request: proofRequest)
@@ -99,9 +108,11 @@ final class TokenEndpoint: Sendable {
             switch failure.oauthError {
             case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
                 mayLearnNonce = false
+                observers?.record(.requestRepeated, "nonce", at: url.origin)
             case "invalid_dpop_proof" where mayLearnClock && dpop != nil:
                 guard dpop?.learnClock(from: response.fields, unixTime: clock.unixTime()) == true else { throw failure }
                 mayLearnClock = false
+                observers?.record(.requestRepeated, "clock", at: url.origin)
             default:
                 throw failure
             }

@@ -102,9 +102,14 @@ extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, Cus
 
     public var description: String {
         var text = "no access token (\(kind)): \(reason)"
-        if let oauthError { text += " [\(oauthError)]" }
+        if let oauthError, Self.isCode(oauthError) { text += " [\(oauthError)]" }
         if let status { text += " (status \(status))" }
         if let retryAfter { text += "; next attempt in \(retryAfter.wholeMilliseconds) ms" }
         return text
+    }
+
+    /// Whether an error code is written as all that are registered are: then no token or secret passes for it.
+    private static func isCode(_ text: String) -> Bool {
+        text.utf8.count <= 40 && text.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || $0 == 0x5F }
     }
 }

@@ -14,16 +14,19 @@ package final class TokenSlot: Sendable {
     private let clock: any RuntimeClock
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
+    private let observers: Observers?
 
     package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,
+        observers: Observers? = nil,
         fetch: @escaping Fetch
     ) {
         desk = Locked(TokenDesk(policy: policy))
         self.clock = clock
         self.jitter = jitter
+        self.observers = observers
         self.fetch = fetch
     }
 
@@ -58,7 +61,9 @@ package final class TokenSlot: Sendable {
     func refuse(_ token: AccessToken) {
         let now = clock.now()
         switch desk.withLock({ $0.state.refused(token, at: now) }) {
-        case .useAndFetch, .fetchAndWait: startFetch()
+        case .useAndFetch, .fetchAndWait:
+            observers?.record(.renewalStarted, "refused")
+            startFetch()
         default: break
         }
     }
@@ -72,9 +77,13 @@ package final class TokenSlot: Sendable {
         _ demand: TokenState.Demand,
         deadline: Instant?
     ) async throws(TokenError) -> AccessToken {
+        var isFirst = true
         while true {
             let now = clock.now()
             let (action, landings) = desk.withLock { ($0.state.step(for: demand, at: now), $0.landings) }
+            // What is asked again after a wait is the same lookup.
+            if isFirst { observers?.record(action) }
+            isFirst = false
             switch action {
             case .use(let token):
                 return token

@@ -51,7 +51,7 @@ struct CallTests {
         let world = World(handler: { _ in .json(body, status: HTTPStatus(rawValue: status)) })
         let failure = try #require(
             await failure { () throws(CatalogAPI.Failure) in
-                try await CatalogAPI(world).getItem(id: "1")
+                try await CatalogAPI(world).options(.noRetries).getItem(id: "1")
             }
         )
         #expect(failure.kind.description == kind)
@@ -95,7 +95,8 @@ struct CallTests {
     func transportFailures(reason: HTTPTransportError.Reason, kind: String) async throws {
         let world = World()
         world.api.inject(.transportError(.failing(reason)))
-        let failure = await failure { () throws(CatalogAPI.Failure) in try await CatalogAPI(world).getItem(id: "1") }
+        let catalog = CatalogAPI(world).options(.noRetries)
+        let failure = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
         #expect(failure?.kind.description == kind)
         #expect(failure?.transport?.reason == reason)
         #expect(world.api.count == 1)
@@ -224,7 +225,7 @@ struct CallTests {
     @Test("A page that fails is the end of the iteration, not of the pages")
     func failingPage() async throws {
         let world = paged(["": "p2", "p2": ""])
-        let catalog = CatalogAPI(world)
+        let catalog = CatalogAPI(world).options(.noRetries)
         var pages = catalog.listItems().pages.makeAsyncIterator()
         let first = try await pages.next()
         world.api.inject(.status(500))

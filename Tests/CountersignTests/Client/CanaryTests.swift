@@ -10,7 +10,7 @@ struct CanaryTests {
     private static let assertion = "CANARYASSERTION.e30.signature-of-it"
 
     /// Every way in which a value turns into text.
-    private static func texts<Value>(of value: Value) -> [String] {
+    static func texts<Value>(of value: Value) -> [String] {
         var dumped = ""
         dump(value, to: &dumped)
         var texts = [dumped, String(describing: value), String(reflecting: value), "\(value)"]
@@ -26,7 +26,7 @@ struct CanaryTests {
     }
 
     /// Records an issue where a text has eight characters in a row of a secret.
-    private static func check<Value>(
+    static func check<Value>(
         _ value: Value,
         for secrets: [String],
         location: SourceLocation = #_sourceLocation
@@ -136,7 +136,7 @@ struct CanaryTests {
     @Test("P59: errors of calls show nothing of the token and the proof, whatever the API repeats", arguments: 0..<6)
     func callErrors(index: Int) async throws {
         let world = World()
-        let catalog = CatalogAPI(world, dpop: .es256)
+        let catalog = CatalogAPI(world, dpop: .es256).options(.noRetries)
         _ = try await catalog.client.tokens.current()
         let token = try #require(world.server.issuedTokens.first).value
         world.api.inject(

@@ -296,10 +296,10 @@ struct DPoPRuntimeTests {
         #expect(Set(proofs.compactMap { $0.claims?["jti"]?.text }).count == 4)
     }
 
-    @Test("P49: a connection that closes again, or a request that is not idempotent, is left at that")
+    @Test("P49: without retries, a connection that closes again, or a request that is not idempotent, is left at that")
     func closedAgain() async throws {
         let world = World()
-        let client = world.client(dpop: .es256)
+        let client = world.client(dpop: .es256).options(.noRetries)
         #expect(await client.outcome() == "200")
         world.api.inject(.transportError(.failing(.closed, processed: true)), times: 3)
         #expect(await client.outcome() == "transport")

@@ -1,0 +1,72 @@
+/// All that a runtime reports to; a runtime without telemetry has none of this.
+package final class Observers: Sendable {
+    private let all: [any Telemetry]
+    let clock: any RuntimeClock
+
+    /// - Returns: nil when there is nobody.
+    init?(_ all: [any Telemetry], clock: any RuntimeClock) {
+        if all.isEmpty { return nil }
+        self.all = all
+        self.clock = clock
+    }
+
+    func record(_ event: RuntimeEvent) {
+        for telemetry in all { telemetry.record(event) }
+    }
+
+    func startSpan(_ name: String, attributes: [String: String]) -> [any TelemetrySpan] {
+        all.compactMap { $0.startSpan(name, attributes: attributes) }
+    }
+
+    func record(
+        _ kind: RuntimeEvent.Kind,
+        _ reason: String,
+        of operation: OperationMetadata? = nil,
+        at server: HTTPOrigin? = nil,
+        status: HTTPStatus? = nil,
+        duration: Duration? = nil
+    ) {
+        var event = RuntimeEvent(kind, reason)
+        event.operation = operation
+        event.server = server
+        event.status = status
+        event.duration = duration
+        record(event)
+    }
+}
+
+extension Observers {
+    /// What the token machine decided for a caller.
+    func record(_ action: TokenState.Action) {
+        switch action {
+        case .use: record(.tokenLookup, "hit")
+        case .useAndFetch:
+            record(.tokenLookup, "hit")
+            record(.renewalStarted, "ahead")
+        case .wait: record(.tokenLookup, "joined")
+        case .fetchAndWait: record(.tokenLookup, "fetched")
+        case .fail: record(.tokenLookup, "failed")
+        }
+    }
+
+    /// Reports on a token request, discovery and repeats included.
+    nonisolated(nonsending) func watch(
+        _ request: nonisolated(nonsending) () async -> Result<AccessToken, TokenError>
+    ) async -> Result<AccessToken, TokenError> {
+        let spans = startSpan("POST token", attributes: ["http.request.method": "POST"])
+        let start = clock.now()
+        let result = await request()
+        let duration = clock.now() - start
+        switch result {
+        case .success:
+            record(.tokenFetched, "success", duration: duration)
+            for span in spans { span.end(attributes: [:], error: nil) }
+        case .failure(let error):
+            let status = error.status.map { HTTPStatus(rawValue: $0) }
+            record(.tokenFetchFailed, error.kind.description, status: status, duration: duration)
+            let attributes = error.status.map { ["http.response.status_code": String($0)] } ?? [:]
+            for span in spans { span.end(attributes: attributes, error: error.kind.description) }
+        }
+        return result
+    }
+}

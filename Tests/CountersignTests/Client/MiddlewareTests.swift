@@ -1,0 +1,270 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Middleware", .timeLimit(.minutes(1)))
+struct MiddlewareTests {
+    /// A middleware that is a closure.
+    struct Around: CallMiddleware {
+        let body: @Sendable (HTTPRequest, InterceptedCall) async throws -> HTTPResponse
+
+        func intercept(_ request: HTTPRequest, of call: InterceptedCall) async throws -> HTTPResponse {
+            try await body(request, call)
+        }
+    }
+
+    private struct Open: Error, CustomStringConvertible {
+        var description: String { "s3cret-in-an-error" }
+    }
+
+    private final class Seen: Sendable {
+        private let kept = Locked<[String]>([])
+        var lines: [String] { kept.withLock { $0 } }
+        func note(_ line: String) { kept.withLock { $0.append(line) } }
+    }
+
+    @Test("It sees each call once, with its operation, before it is authorized, and the last answer of all sends")
+    func sees() async throws {
+        let seen = Seen()
+        let world = World(
+            configure: {
+                $0.middleware = [
+                    Around { request, call in
+                        let names = request.fields.map(\.name.rawName).joined(separator: ",")
+                        let operation = call.operation
+                        seen.note("\(operation) \(operation.method) \(operation.pathTemplate ?? "-") [\(names)]")
+                        let response = try await call.next(request)
+                        seen.note("\(response.status.rawValue)")
+                        return response
+                    }
+                ]
+            },
+            handler: { _ in .json(#"{"id":"1"}"#) }
+        )
+        world.api.configuration.nonces = .required
+        let catalog = CatalogAPI(world, dpop: .es256)
+        _ = try await catalog.getItem(id: "1")
+        world.api.refuseTokensIssuedSoFar()
+        _ = try await catalog.getItem(id: "1")
+        #expect(await world.client().outcome(.delete) == "200")
+        #expect(
+            seen.lines == [
+                "CatalogAPI.getItem GET /items/{id} [Accept]", "200",
+                "CatalogAPI.getItem GET /items/{id} [Accept]", "200",
+                "APIClient DELETE DELETE - []", "200",
+            ]
+        )
+        #expect(world.api.count > 3)
+    }
+
+    @Test("The first is the outermost, a client value's come within the runtime's; fields that they add are sent")
+    func order() async throws {
+        func adding(_ value: String) -> Around {
+            Around { request, call in
+                var request = request
+                request.fields.append(name: "X-Way", value: value)
+                var response = try await call.next(request)
+                response.fields.append(name: "X-Back", value: value)
+                return response
+            }
+        }
+        let world = World(configure: { $0.middleware = [adding("a"), adding("b")] })
+        let response = try await world.client().options(.middleware(adding("c"))).send(.get, "/items")
+        #expect(world.api.requests.first?.request.fields["X-Way"] == "a, b, c")
+        #expect(response.fields["X-Back"] == "c, b, a")
+    }
+
+    @Test("It can answer without the API: nothing is sent and no token is asked for")
+    func answers() async throws {
+        let world = World(configure: { $0.middleware = [Around { _, _ in .json(#"{"id":"cached"}"#) }] })
+        #expect(try await CatalogAPI(world).getItem(id: "1").id == "cached")
+        #expect(world.api.count == 0)
+        #expect(world.tokenRequests == 0)
+    }
+
+    @Test("What it throws ends the call; the error is there as it was, its text is not part of ours")
+    func refusal() async throws {
+        let world = World(configure: { $0.middleware = [Around { _, _ in throw Open() }] })
+        let failure = try #require(await world.client().failure())
+        #expect(failure.kind == .middleware)
+        #expect(failure.middleware is Open)
+        #expect(!"\(failure)".contains("s3cret"))
+        #expect("\(failure)".contains("Open"))
+        #expect(world.api.count == 0)
+    }
+
+    @Test("What the call throws goes through it unchanged")
+    func passesErrors() async throws {
+        let seen = Seen()
+        let world = World(
+            configure: {
+                $0.middleware = [
+                    Around { request, call in
+                        do {
+                            return try await call.next(request)
+                        } catch let error as CallError<Never> {
+                            seen.note("\(error.kind)")
+                            throw error
+                        } catch {
+                            throw error
+                        }
+                    }
+                ]
+            }
+        )
+        world.server.inject(.oauthError("invalid_client", status: 401), times: nil)
+        let failure = try #require(await world.client().failure())
+        #expect(failure.kind == .noToken)
+        #expect(failure.token?.oauthError == "invalid_client")
+        #expect(seen.lines == ["noToken"])
+        let cancelling = World(configure: { $0.middleware = [Around { _, _ in throw CancellationError() }] })
+        #expect(await cancelling.client().outcome() == "cancelled")
+    }
+
+    @Test(
+        "P54: it cannot send a call elsewhere, change its method, or set what is the runtime's to set",
+        arguments: 0..<7
+    )
+    func limits(index: Int) async throws {
+        let world = World(
+            configure: {
+                $0.middleware = [
+                    Around { request, call in
+                        var request = request
+                        switch index {
+                        case 0: request.url = try HTTPURL("https://evil.example/items")
+                        case 1: request.url = try HTTPURL("http://api.example.com/items")
+                        case 2: request.method = .post
+                        case 3: request.fields[.authorization] = "Bearer mine"
+                        case 4: request.fields["dpop"] = "x"
+                        case 5: request.fields["HOST"] = "evil.example"
+                        default: request.fields["X-A"] = "a\r\nX-B: b"
+                        }
+                        return try await call.next(request)
+                    }
+                ]
+            }
+        )
+        #expect(await world.client().outcome() == "invalidRequest")
+        #expect(world.api.count == 0)
+        #expect(world.tokenRequests == 0)
+        #expect(world.network.unreachableRequests.isEmpty)
+    }
+
+    @Test("Its time is part of the call's")
+    func time() async throws {
+        let world = World()
+        let slow = Around { request, call in
+            world.clock.advance(by: .seconds(5))
+            return try await call.next(request)
+        }
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        #expect(await client.options(.timeout(.seconds(5)), .middleware(slow)).outcome() == "timedOut")
+        #expect(world.api.count == 1)
+    }
+
+    @Test("It may make the call again")
+    func again() async throws {
+        let twice = Around { request, call in
+            _ = try await call.next(request)
+            return try await call.next(request)
+        }
+        let world = World(configure: { $0.middleware = [twice] })
+        #expect(await world.client(dpop: .es256).outcome() == "200")
+        #expect(Set(world.api.requests.map { $0.request.fields[.dpop] }).count == 2)
+    }
+}
+
+@Suite("What makes a token depend on the call", .timeLimit(.minutes(1)))
+struct TokenRequestCustomizerTests {
+    private enum Tenant {
+        @TaskLocal static var current: String?
+    }
+
+    private struct NoTenant: Error, CustomStringConvertible {
+        var description: String { "s3cret-in-an-error" }
+    }
+
+    private struct TenantTokens: TokenRequestCustomizer {
+        func customize(_ token: inout TokenOptions, for call: OperationMetadata, _ request: HTTPRequest) throws {
+            guard let tenant = Tenant.current else { throw NoTenant() }
+            token.parameters["tenant"] = tenant
+            if request.url.path.hasSuffix("/admin") { token.scopes = ["write"] }
+            if call.method == .delete { token.resources = ["https://api.example.com/\(tenant)"] }
+        }
+    }
+
+    @Test("Tenants never share a token, and each has one of its own, however their calls mix")
+    func tenants() async throws {
+        let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
+        let client = world.client(scopes: ["read"])
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    let tenant = "t\(number % 4)"
+                    let outcome = await Tenant.$current.withValue(tenant) {
+                        await client.outcome(.get, "/items?tenant=\(tenant)")
+                    }
+                    #expect(outcome == "200")
+                }
+            }
+        }
+        #expect(world.tokenRequests == 4)
+        let asked = world.server.requests(to: .token).compactMap { $0.form["tenant"] }
+        #expect(Set(asked) == ["t0", "t1", "t2", "t3"])
+        let used = Dictionary(grouping: world.api.requests) { $0.request.url.query.map(String.init) ?? "" }
+        #expect(used.count == 4)
+        var tokens: Set<String> = []
+        for (_, calls) in used {
+            let mine = Set(calls.compactMap { $0.request.fields[.authorization] })
+            #expect(mine.count == 1)
+            tokens.formUnion(mine)
+        }
+        #expect(tokens.count == 4)
+    }
+
+    @Test("It can go by the operation and by the request, and finds what the options say")
+    func input() async throws {
+        let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
+        let client = world.client(scopes: ["read"])
+        await Tenant.$current.withValue("a") {
+            #expect(await client.outcome() == "200")
+            #expect(await client.outcome(.get, "/admin") == "200")
+            #expect(await client.outcome(.delete) == "200")
+            #expect(await client.options(.parameters(["tenant": "b", "x": "y"])).outcome() == "200")
+        }
+        let forms = world.server.requests(to: .token).map(\.form)
+        #expect(forms.map { $0["scope"] } == ["read", "write", "read", "read"])
+        #expect(forms.map { $0["resource"] } == [nil, nil, "https://api.example.com/a", nil])
+        #expect(forms.map { $0["tenant"] } == ["a", "a", "a", "a"])
+        #expect(forms.map { $0["x"] } == [nil, nil, nil, "y"])
+    }
+
+    @Test("Where it throws, nothing is sent, and its text is not part of the error")
+    func refusal() async throws {
+        let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
+        for client in [world.client(), world.client().options(.timeout(.seconds(5)))] {
+            let failure = try #require(await client.failure())
+            #expect(failure.kind == .noToken)
+            #expect("\(failure)".contains("NoTenant"))
+            #expect(!"\(failure)".contains("s3cret"))
+        }
+        #expect(world.tokenRequests == 0)
+        #expect(world.api.count == 0)
+    }
+
+    @Test("A 401 renews the tenant's own token and leaves the others'")
+    func refused() async throws {
+        let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
+        let client = world.client()
+        for tenant in ["a", "b"] {
+            #expect(await Tenant.$current.withValue(tenant) { await client.outcome() } == "200")
+        }
+        world.api.inject(.status(401, fields: ["WWW-Authenticate": "Bearer error=\"invalid_token\""]))
+        #expect(await Tenant.$current.withValue("a") { await client.outcome() } == "200")
+        #expect(await Tenant.$current.withValue("b") { await client.outcome() } == "200")
+        #expect(world.server.requests(to: .token).compactMap { $0.form["tenant"] } == ["a", "b", "a"])
+    }
+}

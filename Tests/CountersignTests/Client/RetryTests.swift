@@ -1,0 +1,275 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("Calls that fail for a passing reason", .timeLimit(.minutes(2)))
+struct RetryTests {
+    /// A world whose client has its token, so that nothing but a retry sleeps on the clock.
+    private func warm(
+        jitter: @escaping @Sendable () -> Double = { 0.5 },
+        dpop: DPoPAlgorithm? = nil,
+        configure: (inout Runtime.Configuration) -> Void = { _ in }
+    ) async -> (world: World, client: APIClient) {
+        let world = World(jitter: jitter, configure: configure, handler: { _ in .json(#"{"id":"1"}"#) })
+        let client = world.client(dpop: dpop)
+        #expect(await client.outcome() == "200")
+        return (world, client)
+    }
+
+    private func sends(_ world: World) -> [HTTPStatus?] { world.api.requests.dropFirst().map(\.status) }
+
+    /// Lets each wait of a call come to its end.
+    ///
+    /// - Returns: How long each was, in milliseconds, and how the call ended.
+    private func waits(
+        _ count: Int,
+        _ world: World,
+        _ call: @escaping @Sendable () async -> String
+    ) async -> (waits: [Int64], outcome: String) {
+        let task = Task { await call() }
+        var waits: [Int64] = []
+        for _ in 0..<count {
+            await world.clock.waitForSleepers(1)
+            waits.append(((world.clock.nextDeadline ?? world.clock.now()) - world.clock.now()).wholeMilliseconds)
+            world.clock.advanceToNextDeadline()
+        }
+        return (waits, await task.value)
+    }
+
+    @Test("A call is sent three times in all, after waits that double; the last answer goes to the caller")
+    func threeTimes() async throws {
+        let (world, client) = await warm(dpop: .es256)
+        world.api.inject(.status(503), times: 2)
+        let good = await waits(2, world) { await client.outcome() }
+        #expect(good.waits == [250, 500])
+        #expect(good.outcome == "200")
+        world.api.inject(.status(502), times: 2)
+        world.api.inject(.status(503))
+        let bad = await waits(2, world) { await client.outcome() }
+        #expect(bad.outcome == "503")
+        #expect(sends(world) == [503, 503, 200, 502, 502, 503])
+        let proofs = world.api.requests.compactMap { $0.request.fields[.dpop] }
+        #expect(Set(proofs).count == 7)
+        #expect(world.tokenRequests == 1)
+    }
+
+    @Test(
+        "Only idempotent methods are repeated",
+        arguments: [
+            (HTTPMethod.get, 2), (.head, 2), (.options, 2), (.put, 2), (.delete, 2), (.post, 1), (.patch, 1),
+        ]
+    )
+    func methods(method: HTTPMethod, sends count: Int) async throws {
+        let (world, client) = await warm(jitter: { 0 })
+        // A closed connection has a resend of its own, which comes first.
+        let faults: [(Fault, times: Int)] = [
+            (.status(503), 1), (.transportError(.failing(.connect, processed: true)), 1), (.lostAnswer, count),
+        ]
+        for (fault, times) in faults {
+            let before = world.api.count
+            world.api.inject(fault, times: times)
+            #expect((await client.outcome(method) == "200") == (count == 2))
+            #expect(world.api.count - before == times + count - 1)
+        }
+    }
+
+    @Test(
+        "Which statuses are taken for passing",
+        arguments: [
+            (408, true), (429, true), (500, true), (502, true), (503, true), (504, true), (400, false), (403, false),
+            (404, false), (409, false), (410, false), (425, false), (501, false), (505, false), (302, false),
+        ]
+    )
+    func statuses(status: Int, isRetried: Bool) async throws {
+        let (world, client) = await warm(jitter: { 0 })
+        world.api.inject(.status(HTTPStatus(rawValue: status)))
+        #expect(await client.outcome() == (isRetried ? "200" : "\(status)"))
+        #expect(world.api.count == (isRetried ? 3 : 2))
+    }
+
+    @Test(
+        "Which failures of the transport are taken for passing",
+        arguments: [
+            (HTTPTransportError.Reason.connect, true), (.nameResolution, true), (.timedOut, true), (.closed, true),
+            (.tls, false), (.tooLarge, false), (.refused, false), (.cancelled, false), (.other, false),
+        ]
+    )
+    func transportFailures(reason: HTTPTransportError.Reason, isRetried: Bool) async throws {
+        let (world, client) = await warm(jitter: { 0 })
+        world.api.inject(.transportError(.failing(reason, processed: true)))
+        #expect((await client.outcome() == "200") == isRetried)
+        #expect(world.api.count == (isRetried ? 3 : 2))
+    }
+
+    @Test(
+        "Retry-After is waited for, in seconds or by date, and the jitter comes on top; garbage is ignored",
+        arguments: [
+            ("2", 2250), ("0", 250), ("60", 60_250), ("soon", 250), ("-1", 250), ("1e3", 250),
+            ("Sun, 15 Jun 2025 15:06:50 GMT", 10_250), ("Sun, 15 Jun 2025 15:00:00 GMT", 250),
+        ] as [(String, Int64)]
+    )
+    func retryAfter(field: String, milliseconds: Int64) async throws {
+        let (world, client) = await warm()
+        world.api.inject(.status(429, fields: ["Retry-After": field]))
+        let seen = await waits(1, world) { await client.outcome() }
+        #expect(seen.waits == [milliseconds])
+        #expect(seen.outcome == "200")
+    }
+
+    @Test("A server that asks for more than a minute is not asked again, and not earlier than it said either")
+    func longRetryAfter() async throws {
+        let (world, client) = await warm()
+        world.api.inject(.status(503, fields: ["Retry-After": "61"]))
+        #expect(await client.outcome() == "503")
+        #expect(world.api.count == 2)
+    }
+
+    @Test("A wait that would end after the call's time is not begun")
+    func deadline() async throws {
+        let (world, client) = await warm()
+        world.api.inject(.status(503, fields: ["Retry-After": "5"]))
+        #expect(await client.options(.timeout(.seconds(5))).outcome() == "503")
+        #expect(world.api.count == 2)
+        #expect(world.clock.now() == Instant(nanoseconds: 0))
+        // And one that ends in time leaves the rest of it to the request.
+        world.api.inject(.status(503, fields: ["Retry-After": "3"]))
+        let call = Task { await client.options(.timeout(.seconds(5))).outcome() }
+        await world.clock.waitForSleepers(1)
+        while world.api.count < 3 { await Task.yield() }
+        while world.clock.nextDeadline != Instant(nanoseconds: 3_250_000_000) { await Task.yield() }
+        world.clock.advance(by: .milliseconds(3250))
+        #expect(await call.value == "200")
+        #expect(world.api.requests.last?.request.timeout == .milliseconds(1750))
+    }
+
+    @Test("A call that is cancelled while it waits ends at once, as cancelled, and says that it was sent")
+    func cancellation() async throws {
+        let (world, client) = await warm()
+        world.api.inject(.status(503))
+        let call = Task { await client.failure() }
+        await world.clock.waitForSleepers(1)
+        call.cancel()
+        let failure = await call.value
+        #expect(failure?.kind == .cancelled)
+        #expect(failure?.requestMayHaveBeenProcessed == true)
+        #expect(world.api.count == 2)
+        #expect(world.clock.sleepers == 0)
+    }
+
+    @Test("A POST with an idempotency key is repeated with the same key, and one without is not")
+    func idempotencyKey() async throws {
+        let (world, _) = await warm(jitter: { 0 })
+        let catalog = CatalogAPI(world)
+        world.api.inject(.status(503), times: 2)
+        #expect(try await catalog.createItem(.init(id: "1")).id == "1")
+        let keys = world.api.requests.dropFirst().map { $0.request.fields["Idempotency-Key"] }
+        #expect(keys.count == 3)
+        #expect(Set(keys).count == 1 && keys.first != .some(nil))
+    }
+
+    @Test("Retries can be turned off for one client value, and for a runtime")
+    func off() async throws {
+        let (world, client) = await warm(jitter: { 0 })
+        world.api.inject(.status(503))
+        #expect(await client.options(.noRetries).outcome() == "503")
+        let (other, plain) = await warm(configure: { $0.retries = .none })
+        other.api.inject(.status(503))
+        #expect(await plain.outcome() == "503")
+        #expect(world.api.count == 2 && other.api.count == 2)
+    }
+
+    @Test("An API that is down gets no more than the calls and the budget; answers give a tenth of a retry back each")
+    func budget() async throws {
+        let (world, client) = await warm(jitter: { 0 }, configure: { $0.retries.budget = 5 })
+        world.api.inject(.status(503), times: nil)
+        for _ in 0..<100 { #expect(await client.outcome() == "503") }
+        #expect(world.api.count == 1 + 100 + 5)
+        // Another client of the same API, made anew, has no budget of its own.
+        #expect(await world.client().outcome() == "503")
+        #expect(world.api.count == 107)
+        world.api.clearFaults()
+        for _ in 0..<9 { #expect(await client.outcome() == "200") }
+        world.api.inject(.status(503))
+        #expect(await client.outcome() == "503")
+        #expect(await client.outcome() == "200")
+        world.api.inject(.status(503))
+        #expect(await client.outcome() == "200")
+    }
+
+    @Test("P10: a token that grew old during the wait is not sent; the retry has a new one")
+    func agedToken() async throws {
+        let world = World()
+        world.server.configuration.tokenLifetime = .seconds(30)
+        let client = world.client(dpop: .es256)
+        #expect(await client.outcome() == "200")
+        world.api.inject(.status(503, fields: ["Retry-After": "40"]))
+        let call = Task { await client.outcome() }
+        await world.clock.waitForSleepers(1)
+        world.clock.advance(by: .milliseconds(40_250))
+        #expect(await call.value == "200")
+        #expect(sends(world) == [503, 200])
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test("Where no token can be had after the wait, the answer before it goes to the caller")
+    func noTokenAfterWait() async throws {
+        let world = World()
+        world.server.configuration.tokenLifetime = .seconds(30)
+        let client = world.client()
+        #expect(await client.outcome() == "200")
+        world.server.inject(.status(503), times: nil)
+        world.api.inject(.status(503, fields: ["Retry-After": "40"]))
+        let call = Task { await client.outcome() }
+        await world.clock.waitForSleepers(1)
+        world.clock.advance(by: .milliseconds(40_250))
+        #expect(await call.value == "503")
+        #expect(world.api.count == 2)
+    }
+
+    @Test("P26: a 401 is no passing failure: one renewal and one replay beside the retries")
+    func refusedToken() async throws {
+        let (world, client) = await warm(jitter: { 0 })
+        world.api.inject(.status(503))
+        world.api.inject(.status(401, fields: ["WWW-Authenticate": "Bearer error=\"invalid_token\""]), times: nil)
+        #expect(await client.outcome() == "401")
+        #expect(sends(world) == [503, 401, 401])
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test("P49: over two thousand calls with five percent lost, no proof is sent twice and no call fails")
+    func losses() async throws {
+        let (world, client) = await warm(jitter: { 0 }, dpop: .es256, configure: { $0.retries.budget = 10_000 })
+        var random = SeededGenerator(seed: 49)
+        for _ in 0..<2000 {
+            while UInt.random(in: 0..<20, using: &random) == 0 {
+                world.api.inject(Bool.random(using: &random) ? .lostAnswer : .status(503))
+            }
+            #expect(await client.outcome() == "200")
+        }
+        let proofs = world.api.requests.compactMap { $0.request.fields[.dpop] }
+        #expect(proofs.count == world.api.count)
+        #expect(Set(proofs).count == proofs.count)
+        #expect(proofs.count > 2050)
+    }
+
+    @Test("The budget holds under contention: what is taken and given back is never lost")
+    func contention() async {
+        let budget = RetryBudget(capacity: 1000)
+        let taken = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask { (0..<500).reduce(0) { count, _ in count + (budget.take() ? 1 : 0) } }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(taken == 1000)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask { for _ in 0..<10 { budget.refill() } }
+            }
+        }
+        #expect((0..<10).count { _ in budget.take() } == 8)
+        #expect(RetryBudget(capacity: .max).take())
+        #expect(!RetryBudget(capacity: -1).take())
+    }
+}

@@ -1,0 +1,198 @@
+import CountersignTesting
+import Testing
+
+@_spi(Testing) @testable @_spi(Generated) import Countersign
+
+@Suite("P59: nothing reported holds a secret", .timeLimit(.minutes(1)))
+struct RedactionTests {
+    /// Secrets that look like nothing else.
+    private enum Canary {
+        static let clientSecret = "cAnArYclientsecret0123456789"
+        static let assertion = "CaNaRYassertion.e30.c2lnbmF0dXJl"
+        static let apiKey = "caNAryApikEy-9876543210"
+        static let password = "canarYPassW0rd-ofabasic"
+        static let bearer = "cANArybearer-tokenvalue"
+        static let parameter = "cAnaRyparameter-ofatenant"
+        static let path = "CAnarypAthargument-4711"
+        static let body = "cANaryBodyOfARequest-0815"
+        static let field = "CANArYfieldOfARequest-1"
+        static let answer = "CaNARyanswerOfTheAPI-22"
+        static let thrown = "cANarYthrownByTheProgram"
+        static let all = [
+            clientSecret, assertion, apiKey, password, bearer, parameter, path, body, field, answer, thrown,
+        ]
+    }
+
+    private struct Thrown: Error, CustomStringConvertible {
+        var description: String { Canary.thrown }
+    }
+
+    private struct FailingSource: TokenSource {
+        func accessToken(for request: TokenSourceRequest) async throws -> AccessToken { throw Thrown() }
+    }
+
+    private struct Tenants: TokenRequestCustomizer {
+        func customize(_ token: inout TokenOptions, for call: OperationMetadata, _ request: HTTPRequest) throws {
+            if request.url.path.contains("refused-by-the-customizer") { throw Thrown() }
+            token.parameters["tenant"] = Canary.parameter
+        }
+    }
+
+    /// What middleware was shown of requests, and the calls themselves.
+    private final class Shown: CallMiddleware {
+        let requests = Locked<[HTTPRequest]>([])
+        let texts = Locked<[String]>([])
+
+        func intercept(_ request: HTTPRequest, of call: InterceptedCall) async throws -> HTTPResponse {
+            requests.withLock { $0.append(request) }
+            let texts = CanaryTests.texts(of: call) + CanaryTests.texts(of: call.operation)
+            self.texts.withLock { $0 += texts }
+            if request.url.path.contains("refused-by-the-middleware") { throw Thrown() }
+            return try await call.next(request)
+        }
+    }
+
+    @Test("P59: canaries in every place show up in no event, span, log line, stream, hook or error")
+    func canaries() async throws {
+        let telemetry = RecordingTelemetry()
+        let stream = EventStream()
+        let shown = Shown()
+        let world = World(
+            jitter: { 0 },
+            configure: {
+                $0.telemetry = [telemetry, stream]
+                $0.middleware = [shown]
+                $0.tokenRequestCustomizer = Tenants()
+            },
+            handler: { _ in .json("\"\(Canary.answer)\"", fields: ["X-Answer": Canary.answer]) }
+        )
+        world.server.register(
+            FakeAuthorizationServer.Client(
+                id: "canary",
+                authentication: .clientSecretBasic(secret: Canary.clientSecret),
+                scopes: ["read", "write"]
+            )
+        )
+        world.server.configuration.nonces = .required
+        world.api.configuration.nonces = .required
+        let origin = world.api.origin.description
+        let credentials = ClientCredentials.secret(id: "canary", Secret(Canary.clientSecret))
+        let plain = world.client(credentials)
+        let bound = world.client(credentials, dpop: .es256)
+        let others: [APIAuthorization] = [
+            .apiKey(header: "X-Key", Secret(Canary.apiKey)), .apiKey(query: "key", Secret(Canary.apiKey)),
+            .basic(BasicCredentials(user: "u", password: Secret(Canary.password))), .bearer(Secret(Canary.bearer)),
+            .token(FailingSource()),
+        ]
+        let asserting = bound.options(.assertion(Secret(Canary.assertion)))
+        let clients =
+            [plain, bound, asserting]
+            + others.map { APIClient(server: origin, authorization: $0, runtime: world.runtime) }
+
+        var failures: [CallError<Never>] = []
+        func call(_ client: APIClient, _ path: String = "/items") async {
+            do {
+                _ = try await client.send(
+                    .put,
+                    "\(path)/\(Canary.path)",
+                    query: [("q", Canary.path)],
+                    fields: ["X-Field": Canary.field],
+                    body: .bytes(Array(Canary.body.utf8))
+                )
+            } catch {
+                failures.append(error)
+            }
+        }
+        let apiFaults: [Fault] = [
+            .status(503, body: Canary.answer, fields: ["Retry-After": "0"]), .lostAnswer, .status(404),
+            .status(401, body: Canary.answer, fields: ["WWW-Authenticate": "Bearer error=\"\(Canary.answer)\""]),
+            .transportError(.failing(.tls)), .truncatedBody(after: 3),
+        ]
+        let serverFaults: [Fault] = [
+            .status(503, body: Canary.answer), .oauthError(Canary.answer, description: Canary.answer),
+            .response(.json(#"{"access_token":"\#(Canary.answer)","token_type":"\#(Canary.answer)"}"#)), .lostAnswer,
+        ]
+        for client in clients {
+            await call(client)
+            for fault in apiFaults {
+                world.api.inject(fault)
+                await call(client)
+            }
+            world.api.refuseTokensIssuedSoFar()
+            await call(client)
+            for fault in serverFaults {
+                client.tokens.delete()
+                world.runtime.purgeTokens()
+                world.server.inject(fault)
+                await call(client)
+                await client.settle()
+                world.clock.advance(by: .seconds(120))
+            }
+            await call(client, "/refused-by-the-middleware")
+            await call(client, "/refused-by-the-customizer")
+        }
+        world.server.clearFaults()
+        world.api.clearFaults()
+        world.clock.advance(by: .seconds(120))
+        await call(bound)
+        world.clock.advance(by: .seconds(3500))
+        await call(bound)
+        await bound.settle()
+        do {
+            _ = try await CatalogAPI(client: bound).getItem(id: Canary.path)
+            Issue.record("a text was taken for an object")
+        } catch {
+            // Its answer is a text where an object is declared: that is quoted nowhere.
+            #expect(error.kind == .undecodableResponse)
+            CanaryTests.check(error, for: Canary.all)
+        }
+        stream.finish()
+
+        // Besides the canaries: all tokens, proofs, nonces and headers that were on the wire.
+        let sent = world.api.requests.map(\.request) + world.server.requests(to: .token).map(\.request)
+        var secrets = Canary.all + world.server.issuedTokens.map(\.value)
+        for request in sent {
+            secrets += request.fields[.authorization].map { [String($0.drop { $0 != " " }.dropFirst())] } ?? []
+            secrets += request.fields[.dpop].map { $0.split(separator: ".").dropFirst().map(String.init) } ?? []
+        }
+        #expect(sent.count > 100)
+        #expect(failures.count > 50)
+        #expect(Set(telemetry.events.map(\.kind)).count == 9)
+
+        var texts: [String] = []
+        for event in telemetry.events {
+            texts += CanaryTests.texts(of: event) + [event.message, "\(event.labels)", "\(event.metadata)"]
+        }
+        for await event in stream { texts.append("\(event)") }
+        for span in telemetry.spans { texts.append("\(span)") }
+        texts += shown.texts.withLock { $0 }
+        for failure in failures { texts += CanaryTests.texts(of: failure) }
+        texts += CanaryTests.texts(of: world.runtime)
+        expectNone(of: secrets, in: texts)
+
+        // Middleware is given the caller's own request; of what authorizes it, nothing.
+        let caller = [Canary.path, Canary.body, Canary.field]
+        let requests = shown.requests.withLock { $0 }
+        #expect(requests.count > 50)
+        expectNone(of: secrets.filter { !caller.contains($0) }, in: requests.map { "\($0)" })
+    }
+
+    /// Records an issue where eight bytes in a row of a secret are in a text.
+    private func expectNone(of secrets: [String], in texts: [String]) {
+        var pieces: Set<UInt64> = []
+        for secret in Set(secrets) { Self.forEachEight(of: secret) { pieces.insert($0) } }
+        for text in Set(texts) {
+            var shows = false
+            Self.forEachEight(of: text) { if pieces.contains($0) { shows = true } }
+            if shows { Issue.record("a secret shows in: \(text.prefix(500))") }
+        }
+    }
+
+    private static func forEachEight(of text: String, _ body: (UInt64) -> Void) {
+        var window: UInt64 = 0
+        for (index, byte) in text.utf8.enumerated() {
+            window = window << 8 | UInt64(byte)
+            if index >= 7 { body(window) }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Countersign
+import CountersignTesting
+import Foundation
+import Testing
+
+// The examples of the article, line for line, with nothing but what is public.
+
+private struct CircuitBreaker: CallMiddleware {
+    struct IsOpen: Error {}
+    let isOpen: @Sendable (OperationMetadata) -> Bool
+
+    func intercept(_ request: HTTPRequest, of call: InterceptedCall) async throws -> HTTPResponse {
+        if isOpen(call.operation) { throw IsOpen() }
+        var request = request
+        request.fields["X-Client"] = call.operation.client
+        return try await call.next(request)
+    }
+}
+
+enum Tenant {
+    @TaskLocal static var current: String?
+}
+
+struct TenantTokens: TokenRequestCustomizer {
+    struct NoTenant: Error {}
+
+    func customize(_ token: inout TokenOptions, for call: OperationMetadata, _ request: HTTPRequest) throws {
+        guard let tenant = Tenant.current else { throw NoTenant() }
+        token.parameters["tenant"] = tenant
+    }
+}
+
+struct StandardOutput: Telemetry {
+    func record(_ event: RuntimeEvent) {
+        print(event.level.rawValue, event.message, event.metadata)
+    }
+}
+
+@Suite("The article about watching calls", .timeLimit(.minutes(1)))
+struct WatchingCallsArticleTests {
+    @Test("Its settings and hooks work from outside of the module")
+    func examples() async throws {
+        let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 503)))
+        var configuration = Runtime.Configuration()
+        configuration.retries.maximumSends = 5
+        configuration.retries.statuses.remove(500)
+        configuration.transport = transport
+        configuration.middleware = [CircuitBreaker(isOpen: { $0.method == .delete })]
+        configuration.tokenRequestCustomizer = TenantTokens()
+        let catalog = APIClient(server: "https://api.example.com", name: "Catalog", runtime: Runtime(configuration))
+
+        let once = catalog.options(.noRetries)
+        #expect(try await once.send(.get, "/items").status == 503)
+        #expect(transport.requests.map { $0.fields["X-Client"] } == ["Catalog"])
+        do {
+            _ = try await once.send(.delete, "/items")
+            Issue.record("the circuit was closed")
+        } catch {
+            #expect(error.middleware is CircuitBreaker.IsOpen)
+        }
+    }
+
+    @Test("Its telemetry works from outside of the module")
+    func telemetry() async throws {
+        let events = EventStream()
+        var watched = Runtime.Configuration()
+        watched.telemetry = [StandardOutput(), events]
+        let watcher = Task {
+            for await event in events where event.kind == .tokenFetchFailed { print("no token:", event.reason) }
+        }
+        watched.transport = ScriptedTransport(.response(HTTPResponse(status: 200)))
+        _ = try await APIClient(server: "https://api.example.com", runtime: Runtime(watched)).send(.get, "/")
+        events.finish()
+        await watcher.value
+    }
+
+    @Test("Every line of Swift in it stands in this file, too, which compiles")
+    func lines() throws {
+        let here = URL(filePath: #filePath)
+        let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let article = package.appending(path: "Sources/Countersign/Countersign.docc/WatchingCalls.md")
+        let text = try String(contentsOf: article, encoding: .utf8)
+        func trimmed(_ text: some StringProtocol) -> [String] {
+            text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        }
+        let compiled = Set(trimmed(try String(contentsOf: here, encoding: .utf8)).map { $0.without("private ") })
+        let snippets = text.matches(of: /(?ms)^```swift\n(.*?)^```$/).map(\.output.1)
+        #expect(snippets.count == 4)
+        for line in snippets.flatMap({ trimmed($0) }) { #expect(compiled.contains(line)) }
+    }
+}
+
+extension String {
+    fileprivate func without(_ prefix: String) -> String { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self }
+}
