@@ -54,7 +54,10 @@ extension SchemaBuilder {
                 continue
             }
             guard label != "server", label != "runtime" else {
-                error(location, "every client's initialiser has a \(quoted(label)) already; give the scheme another name")
+                error(
+                    location,
+                    "every client's initialiser has a \(quoted(label)) already; give the scheme another name"
+                )
                 continue
             }
             claim(label, for: name, at: location, in: &labels, remedy: "give the scheme another name")

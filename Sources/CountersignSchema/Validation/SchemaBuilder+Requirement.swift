@@ -37,8 +37,13 @@ extension SchemaBuilder {
                 error(location, "\(quoted(word)) stands twice in \(quoted(text))")
                 return nil
             }
-            if schemes[index].kind.writesAuthorization, indices.contains(where: { schemes[$0].kind.writesAuthorization }) {
-                error(location, "two schemes of \(quoted(text)) write the field Authorization, which a request has once")
+            if schemes[index].kind.writesAuthorization,
+                indices.contains(where: { schemes[$0].kind.writesAuthorization })
+            {
+                error(
+                    location,
+                    "two schemes of \(quoted(text)) write the field Authorization, which a request has once"
+                )
                 return nil
             }
             indices.append(index)
