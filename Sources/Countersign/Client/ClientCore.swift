@@ -3,12 +3,21 @@ import Synchronization
 /// What all values of one client share: where it calls, and with what.
 final class ClientCore: Sendable {
     /// A server that calls may go to, checked.
-    struct Server: Sendable {
+    ///
+    /// An object, since every call hands it on more than once: that is then one retain, not one for each part.
+    final class Server: Sendable {
         let origin: HTTPOrigin
         /// The path that every operation's path is appended to: without a slash at its end.
         let basePath: String
         let dpop: DPoPOrigin
         let retries: RetryBudget
+
+        init(origin: HTTPOrigin, basePath: String, dpop: DPoPOrigin, retries: RetryBudget) {
+            self.origin = origin
+            self.basePath = basePath
+            self.dpop = dpop
+            self.retries = retries
+        }
     }
 
     /// The authorization of one requirement, once it has been used.
