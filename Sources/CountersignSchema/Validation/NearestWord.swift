@@ -2,6 +2,7 @@
 package enum NearestWord {
     /// The nearest of the candidates, nil when none is near: at most a third of the letters wrong.
     static func to(_ word: String, among candidates: some Sequence<String>) -> String? {
+        if let meant = foreign[word], let candidate = candidates.first(where: { $0 == meant }) { return candidate }
         let folded = fold(word)
         guard !folded.isEmpty, folded.count <= 40 else { return nil }
         var best: (word: String, distance: Int, sharedStart: Int)?
@@ -19,6 +20,14 @@ package enum NearestWord {
         }
         return best?.word
     }
+
+    /// What other languages and tools call the words of this one.
+    private static let foreign = [
+        "client_credentials": "clientCredentials", "authorization_code": "authorizationCode",
+        "token_exchange": "tokenExchange", "additionalProperties": "others", "allOf": "includes",
+        "parameters": "query", "responses": "returns", "requestBody": "body", "security": "auth",
+        "paths": "operations", "schemas": "types", "components": "types",
+    ]
 
     /// `; did you mean 'x'?`, or else what there is to choose from.
     package static func suggestion(for word: String, among candidates: [String]) -> String {

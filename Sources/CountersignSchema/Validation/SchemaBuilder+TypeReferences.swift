@@ -11,6 +11,7 @@ enum TypeWord {
         "integer": "int", "long": "int64", "number": "double", "boolean": "bool", "str": "string", "text": "string",
         "datetime": "timestamp", "date-time": "timestamp", "instant": "timestamp", "any": "json", "object": "json",
         "array": "list of …", "dictionary": "map of …", "binary": "bytes", "uri": "url", "guid": "uuid",
+        "void": "nothing", "empty": "nothing", "none": "nothing",
     ]
     /// The keys of the long forms, one of which says what the type is.
     static let forms = [
@@ -148,6 +149,8 @@ extension SchemaBuilder {
     }
 
     private func hint(for word: String) -> String {
+        if ["array", "set", "sequence"].contains(word.lowercased()) { return "; did you mean 'list of …'?" }
+        if ["dictionary", "dict", "object"].contains(word.lowercased()) { return "; did you mean 'map of …'?" }
         NearestWord.to(word, among: TypeWord.prefixes).map { "; did you mean \(quoted($0))?" } ?? ""
     }
 
