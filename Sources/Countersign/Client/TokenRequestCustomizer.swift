@@ -26,6 +26,7 @@ public protocol TokenRequestCustomizer: Sendable {
     ///
     /// - Parameters:
     ///   - token: What is asked for besides, or instead of, what the schema says.
+    ///   - call: The operation that the token is for.
     ///   - request: The request, without authorization.
     /// - Throws: Anything; the call then fails with a ``TokenError`` and nothing is sent.
     nonisolated(nonsending) func customize(

@@ -151,7 +151,7 @@ extension SchemaBuilder {
     private func hint(for word: String) -> String {
         if ["array", "set", "sequence"].contains(word.lowercased()) { return "; did you mean 'list of …'?" }
         if ["dictionary", "dict", "object"].contains(word.lowercased()) { return "; did you mean 'map of …'?" }
-        NearestWord.to(word, among: TypeWord.prefixes).map { "; did you mean \(quoted($0))?" } ?? ""
+        return NearestWord.to(word, among: TypeWord.prefixes).map { "; did you mean \(quoted($0))?" } ?? ""
     }
 
     /// Applies `optional`, `nullable`, `list` or `map`.

@@ -21,7 +21,7 @@ public import CountersignLoopback
 /// In a test it runs in process, as a transport. For an example or a program of another kind, ``start(port:)`` serves it
 /// on a loopback port, and its issuer becomes that address.
 ///
-/// It keeps its own calendar from the moment it is made, by the clock's ``RuntimeClock/now()``: when a test sets the
+/// It keeps its own calendar from the moment it is made, by the clock's `RuntimeClock.now()`: when a test sets the
 /// calendar of a ``VirtualClock``, only the client under test goes wrong. Make a server that is wrong itself with
 /// ``Configuration/clockOffset``.
 ///
@@ -142,7 +142,7 @@ public final class FakeAuthorizationServer: FakeHost {
     ///
     /// - Parameter port: 0 takes any free one.
     /// - Returns: the issuer.
-    /// - Throws: ``LoopbackError`` when the port is taken.
+    /// - Throws: `LoopbackError` when the port is taken.
     @discardableResult
     public func start(port: UInt16 = 0) throws(LoopbackError) -> String {
         let origin = try front.listen(port: port) { [weak self] request in

@@ -141,7 +141,7 @@ public final class FakeResourceServer: FakeHost {
     ///
     /// - Parameter port: 0 takes any free one.
     /// - Returns: the origin.
-    /// - Throws: ``LoopbackError`` when the port is taken.
+    /// - Throws: `LoopbackError` when the port is taken.
     @discardableResult
     public func start(port: UInt16 = 0) throws(LoopbackError) -> HTTPOrigin {
         let origin = try front.listen(port: port) { [weak self] request in

@@ -15,8 +15,10 @@ public final class FakeNetwork: HTTPTransport {
 
     /// A network of these servers.
     ///
-    /// - Parameter clock: the clock by which requests time out, that have a time-out; without one, none ever does.
-    ///   While such a request is under way, it counts as one sleeper of the clock.
+    /// - Parameters:
+    ///   - hosts: The servers that there are; a request goes to the one at its origin.
+    ///   - clock: the clock by which requests time out, that have a time-out; without one, none ever does.
+    ///     While such a request is under way, it counts as one sleeper of the clock.
     public init(_ hosts: any FakeHost..., clock: (any RuntimeClock)? = nil) {
         self.hosts = hosts
         self.clock = clock

@@ -10,7 +10,7 @@ public import CountersignHTTP
 /// ```
 ///
 /// Each request takes the next answer. A request for which none is left fails with reason
-/// ``HTTPTransportError/Reason/refused`` and is kept in ``unexpectedRequests``: let a test end with
+/// `HTTPTransportError` and is kept in ``unexpectedRequests``: let a test end with
 /// `#expect(transport.unexpectedRequests.isEmpty)` and `#expect(transport.remainingAnswers == 0)`.
 public final class ScriptedTransport: HTTPTransport {
     /// An answer of the script.
