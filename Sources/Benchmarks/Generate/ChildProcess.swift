@@ -11,7 +11,7 @@ struct ChildProcess {
         let wall: Duration
         /// Of all processors together.
         let cpu: Duration
-        /// Of the largest process alone, in bytes.
+        /// Of the largest process alone, in bytes; no less than this process's own, which a child on Linux begins with.
         let peakMemory: Int
     }
 
