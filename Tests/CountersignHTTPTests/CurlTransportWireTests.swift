@@ -99,7 +99,9 @@ struct CurlTransportWireTests {
         let answer = ScriptedServer.Step.send("HTTP/1.1 204 No Content\r\n\r\n")
         let script = Array(repeating: [.readRequest, answer], count: 7).flatMap(\.self)
         let server = try ScriptedServer(script)
-        let transport = CurlTransport()
+        var configuration = CurlTransport.Configuration()
+        configuration.maximumIdleTime = .seconds(3600)
+        let transport = CurlTransport(configuration)
         let methods: [HTTPMethod] = [.post, .get, .head, .delete, .put, .head, .get]
         for method in methods {
             let body = method == .post ? HTTPBody.bytes(Array("x".utf8)) : nil

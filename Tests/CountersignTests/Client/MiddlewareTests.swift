@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Middleware", .timeLimit(.minutes(1)))
+@Suite("Middleware", .timeLimit(.minutes(15)))
 struct MiddlewareTests {
     /// A middleware that is a closure.
     struct Around: CallMiddleware {
@@ -177,7 +177,7 @@ struct MiddlewareTests {
     }
 }
 
-@Suite("What makes a token depend on the call", .timeLimit(.minutes(1)))
+@Suite("What makes a token depend on the call", .timeLimit(.minutes(15)))
 struct TokenRequestCustomizerTests {
     private enum Tenant {
         @TaskLocal static var current: String?

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("What a runtime reports", .timeLimit(.minutes(1)))
+@Suite("What a runtime reports", .timeLimit(.minutes(15)))
 struct TelemetryTests {
     private let telemetry = RecordingTelemetry()
 

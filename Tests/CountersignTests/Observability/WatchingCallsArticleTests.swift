@@ -36,7 +36,7 @@ struct StandardOutput: Telemetry {
     }
 }
 
-@Suite("The article about watching calls", .timeLimit(.minutes(1)))
+@Suite("The article about watching calls", .timeLimit(.minutes(15)))
 struct WatchingCallsArticleTests {
     @Test("Its settings and hooks work from outside of the module")
     func examples() async throws {
