@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite("glewlwyd stopped, killed and brought back under load", .liveServers, .timeLimit(.minutes(2)))
+@Suite("glewlwyd stopped, killed and brought back under load", .liveServers, .timeLimit(.minutes(15)))
 struct OutageTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()

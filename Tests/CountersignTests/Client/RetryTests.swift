@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Calls that fail for a passing reason", .timeLimit(.minutes(2)))
+@Suite("Calls that fail for a passing reason", .timeLimit(.minutes(15)))
 struct RetryTests {
     /// A world whose client has its token, so that nothing but a retry sleeps on the clock.
     private func warm(

@@ -4,7 +4,7 @@ import Testing
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
 /// libcurl, sockets and what networks do to them; only the ages of tokens are on a clock of the test's.
-@Suite("Faults of the network, end to end", .timeLimit(.minutes(3)))
+@Suite("Faults of the network, end to end", .timeLimit(.minutes(15)))
 struct FaultyNetworkTests {
     private final class Site: Sendable {
         let clock = VirtualClock()

@@ -2,7 +2,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Proofs and the bytes on the wire", .timeLimit(.minutes(5)))
+@Suite("Proofs and the bytes on the wire", .timeLimit(.minutes(15)))
 struct WireTests {
     private struct OneToken: TokenSource {
         let token: AccessToken

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Proofs are never used twice", .timeLimit(.minutes(5)))
+@Suite("Proofs are never used twice", .timeLimit(.minutes(15)))
 struct ProofIdentifierTests {
     /// An API that notes the identifier of every proof, and breaks the connection now and then.
     private final class TrackingTransport: HTTPTransport {
