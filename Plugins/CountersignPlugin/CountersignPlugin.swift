@@ -32,7 +32,9 @@ struct CountersignPlugin: BuildToolPlugin {
                 .buildCommand(
                     displayName: "Generating the client of \(schema.lastPathComponent)",
                     executable: tool.url,
-                    arguments: [schema.path, "--output", output.path],
+                    // The others are no input: the client's name is checked when one of two namesakes is written.
+                    arguments: [schema.path, "--output", output.path]
+                        + schemas.filter { $0 != schema }.flatMap { ["--beside", $0.path] },
                     inputFiles: [schema],
                     outputFiles: [output]
                 )

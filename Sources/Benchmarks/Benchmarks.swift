@@ -12,11 +12,12 @@ enum Benchmarks {
         ("contention", ContentionBenchmark.run),
         ("cache", CacheBenchmark.run),
         ("load", LoadBenchmark.run),
+        ("first-build", FirstBuildBenchmark.run),
         ("generate", GenerateBenchmark.run),
     ]
 
     /// What takes minutes is run only when it is named.
-    private static let onlyByName: Set = ["generate"]
+    private static let onlyByName: Set = ["first-build", "generate"]
 
     static func main() async throws {
         let names = CommandLine.arguments.dropFirst()
