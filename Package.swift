@@ -150,7 +150,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignOIDC", "CountersignTesting"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
