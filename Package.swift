@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .library(name: "Countersign", targets: ["Countersign"]),
         .library(name: "CountersignOIDC", targets: ["CountersignOIDC"]),
+        .library(name: "CountersignLoopback", targets: ["CountersignLoopback"]),
         .library(name: "CountersignTesting", targets: ["CountersignTesting"]),
         .plugin(name: "CountersignPlugin", targets: ["CountersignPlugin"]),
         .executable(name: "countersign", targets: ["CountersignCLI"]),
