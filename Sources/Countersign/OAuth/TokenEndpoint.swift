@@ -12,6 +12,15 @@ struct TokenGrant: Sendable {
     var assertion: String?
     var dpop: DPoPAlgorithm?
 
+    /// Whether a client assertion is made here, by our clock.
+    var hasTimedAssertion: Bool {
+        guard assertion == nil else { return false }
+        switch (authentication, credentials.proof) {
+        case (.clientSecretJWT, .secret), (.privateKeyJWT, .key): return true
+        default: return false
+        }
+    }
+
     /// What a request says by other means than as a further parameter.
     static let reservedParameters: Set<String> = [
         "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource",
@@ -71,13 +80,14 @@ final class TokenEndpoint: Sendable {
             return try keys.key(algorithm)
         }
         let (url, issuer) = try await endpoint(of: grant, key)
-        let dpop = key.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
+        let origin = dpopOrigins.origin(url.origin, as: .authorizationServer)
+        let dpop = key.map { _ in origin }
         let deadline = clock.now().advanced(by: timeout)
         var mayLearnNonce = true
         var mayLearnClock = true
         var mayResend = true
         while true {
-            var request = try await tokenRequest(grant, to: url, issuer: issuer, deadline: deadline)
+            var request = try await tokenRequest(grant, to: url, issuer: issuer, origin, deadline: deadline)
             request.timeout = max(.milliseconds(1), deadline - clock.now())
             var proofRequest: UInt64 = 0
             if let key, let dpop {
@@ -109,8 +119,10 @@ final class TokenEndpoint: Sendable {
             case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
                 mayLearnNonce = false
                 observers?.record(.requestRepeated, "nonce", at: url.origin)
-            case "invalid_dpop_proof" where mayLearnClock && dpop != nil:
-                guard dpop?.learnClock(from: response.fields, unixTime: clock.unixTime()) == true else { throw failure }
+            case "invalid_dpop_proof" where mayLearnClock && dpop != nil,
+                // P48: an assertion has a time in it, too.
+                "invalid_client" where mayLearnClock && grant.hasTimedAssertion:
+                guard origin.learnClock(from: response.fields, unixTime: clock.unixTime()) else { throw failure }
                 mayLearnClock = false
                 observers?.record(.requestRepeated, "clock", at: url.origin)
             default:
@@ -165,12 +177,13 @@ final class TokenEndpoint: Sendable {
         _ grant: TokenGrant,
         to url: HTTPURL,
         issuer: String?,
+        _ origin: DPoPOrigin,
         deadline: Instant
     ) async throws(TokenError) -> HTTPRequest {
         var request = HTTPRequest(method: .post, url: url, maximumResponseBytes: TokenResponse.maximumBytes)
         request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
         var parameters = grant.parameters
-        try await authenticate(&request, &parameters, grant, issuer: issuer, deadline: deadline)
+        try await authenticate(&request, &parameters, grant, issuer: issuer, origin, deadline: deadline)
         request.body = .bytes(FormURLEncoded.encode(parameters))
         return request
     }
@@ -180,6 +193,7 @@ final class TokenEndpoint: Sendable {
         _ parameters: inout [(name: String, value: String)],
         _ grant: TokenGrant,
         issuer: String?,
+        _ origin: DPoPOrigin,
         deadline: Instant
     ) async throws(TokenError) {
         let id = grant.credentials.clientID
@@ -213,6 +227,7 @@ final class TokenEndpoint: Sendable {
             let assertion = try await ClientAssertion.make(
                 grant.credentials,
                 audience: audience,
+                clockOffset: origin.clockOffset,
                 clock: clock,
                 deadline: deadline
             )

@@ -99,6 +99,46 @@ struct RefusedTokenTests {
         #expect(world.api.count == 2 + renewals)
     }
 
+    @Test(
+        "P28: where the user must sign in again, the call fails with what the sign-in is to be, and renews nothing",
+        arguments: [
+            ("acr_values=\"urn:gold urn:silver\", max_age=\"300\"", ["urn:gold", "urn:silver"], Duration.seconds(300)),
+            ("max_age=5", [], .seconds(5)), ("max_age=\"-5\"", [], nil), ("max_age=\"9999999999999999999\"", [], nil),
+            ("acr_values=\"  a \", max_age=\"\"", ["a"], nil), ("realm=x", [], nil),
+        ]
+    )
+    func stepUp(parameters: String, acrValues: [String], maxAge: Duration?) async throws {
+        for (scheme, body, kind) in [
+            ("Bearer", "", CallErrorKind.insufficientUserAuthentication), ("DPoP", #"{"reason":"old"}"#, .problem),
+        ] {
+            let world = World()
+            let catalog = CatalogAPI(world)
+            let field = "Basic realm=x, \(scheme) error=\"insufficient_user_authentication\", " + parameters
+            world.api.inject(.status(401, body: body, fields: ["WWW-Authenticate": field]), times: nil)
+            do {
+                _ = try await catalog.getItem(id: "it_1")
+                Issue.record("a refusal passed for success")
+            } catch {
+                #expect(error.kind == kind)
+                #expect(error.stepUp?.acrValues == acrValues)
+                #expect(error.stepUp?.maxAge == maxAge)
+            }
+            #expect(world.tokenRequests == 1)
+            #expect(world.api.count == 1)
+        }
+    }
+
+    @Test("P28: only a 401 about a token is a step-up challenge")
+    func noStepUp() {
+        let field = "Bearer error=\"insufficient_user_authentication\""
+        for (status, field) in [
+            (403, field), (401, "Basic error=\"insufficient_user_authentication\""), (401, "Bearer"),
+        ] {
+            let response = HTTPResponse(status: HTTPStatus(rawValue: status), fields: ["WWW-Authenticate": field])
+            #expect(StepUpChallenge(response) == nil)
+        }
+    }
+
     @Test("P28: a 401 without a challenge renews nothing where the policy says so")
     func unchallenged() async throws {
         let world = World(configure: { $0.renewsOnUnchallenged401 = false })
