@@ -25,6 +25,7 @@ struct RefusedTokenTests {
         #expect(await client.outcome() == "401")
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 3)
+        Promise.seen(26, "\(world.api.count - 1) resource and \(world.tokenRequests - 1) token requests")
     }
 
     @Test("P26: where no other token can be had, the call fails with the 401 and with the reason")
@@ -57,6 +58,7 @@ struct RefusedTokenTests {
         #expect(world.tokenRequests == 2)
         #expect(world.api.requests.filter { $0.status == 401 }.count == 100)
         #expect(world.api.count == 201)
+        Promise.seen(27, "100 refusals: \(world.tokenRequests - 1) renewal")
     }
 
     @Test("P27: a 401 that comes late, for a token already replaced, renews nothing and is answered with the newer one")
@@ -74,6 +76,7 @@ struct RefusedTokenTests {
         gate.open()
         #expect(await late == "200")
         #expect(world.tokenRequests == 2)
+        Promise.seen(27, "a late one: \(world.tokenRequests - 2)")
     }
 
     @Test(
@@ -96,6 +99,7 @@ struct RefusedTokenTests {
         world.api.inject(.status(HTTPStatus(rawValue: status), fields: fields))
         #expect(await client.outcome() == (renewals > 0 ? "200" : "\(status)"))
         #expect(world.tokenRequests == 1 + renewals)
+        if renewals == 0 { Promise.seen(28, "0 token requests for each of the refusals that are not about the token") }
         #expect(world.api.count == 2 + renewals)
     }
 
@@ -125,6 +129,7 @@ struct RefusedTokenTests {
             }
             #expect(world.tokenRequests == 1)
             #expect(world.api.count == 1)
+            Promise.seen(28, "0 and a typed error with acr_values and max_age for insufficient_user_authentication")
         }
     }
 
@@ -185,5 +190,6 @@ struct RefusedTokenTests {
         )
         #expect(await client.failure()?.token?.status == 401)
         #expect(world.tokenRequests == 2)
+        Promise.seen(31, "\(world.tokenRequests - 1) request for a 401, answered with a 401")
     }
 }

@@ -113,6 +113,7 @@ struct TokenStateTests {
                 time += 0.05
             }
             #expect(attempts <= 25)
+            Promise.seen(19, "jitter \(jitter): \(attempts)")
             #expect(attempts >= 10)
         }
     }
@@ -198,6 +199,7 @@ struct TokenStateTests {
             }
         }
         #expect(fetches == 5)
+        Promise.seen(29, "\(fetches) in 30 s")
     }
 
     @Test("P16: without expires_in the documented default life counts")
