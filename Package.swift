@@ -20,6 +20,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "Countersign", targets: ["Countersign"]),
+        .library(name: "CountersignOIDC", targets: ["CountersignOIDC"]),
         .library(name: "CountersignTesting", targets: ["CountersignTesting"]),
         .plugin(name: "CountersignPlugin", targets: ["CountersignPlugin"]),
         .executable(name: "countersign", targets: ["CountersignCLI"]),
@@ -50,6 +51,11 @@ let package = Package(
         .target(
             name: "Countersign",
             dependencies: ["CountersignJSON", "CountersignCrypto", "CountersignHTTP"],
+            swiftSettings: swift
+        ),
+        .target(
+            name: "CountersignOIDC",
+            dependencies: ["Countersign", "CountersignHTTP", "CountersignJSON", "CountersignCrypto"],
             swiftSettings: swift
         ),
         .target(
@@ -130,6 +136,11 @@ let package = Package(
         .testTarget(
             name: "CountersignTests",
             dependencies: ["Countersign", "CountersignTesting"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "CountersignOIDCTests",
+            dependencies: ["CountersignOIDC", "CountersignTesting"],
             swiftSettings: swift
         ),
         .testTarget(

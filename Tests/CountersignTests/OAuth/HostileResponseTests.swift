@@ -27,7 +27,7 @@ struct HostileResponseTests {
                 }
             }
             let response = HTTPResponse(status: 200, body: body)
-            guard let token = try? TokenResponse.token(of: response, boundTo: nil) else { continue }
+            guard let token = try? TokenResponse(response, boundTo: nil).accessToken else { continue }
             tokens += 1
             if !HTTPField.isValidValue(token.authorization) || (token.lifetime ?? .zero) < .zero {
                 Issue.record("\(String(decoding: body, as: UTF8.self)) became a token")

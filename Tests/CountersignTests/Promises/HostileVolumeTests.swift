@@ -36,7 +36,7 @@ struct HostileVolumeTests {
                 }
             }
             do throws(TokenError) {
-                let token = try TokenResponse.token(of: HTTPResponse(status: 200, body: body), boundTo: nil)
+                let token = try TokenResponse(HTTPResponse(status: 200, body: body), boundTo: nil).accessToken
                 tokens += 1
                 let isSound = HTTPField.isValidValue(token.authorization) && (token.lifetime ?? .zero) >= .zero
                 if !isSound { Issue.record("\(String(decoding: body, as: UTF8.self)) became a token") }
