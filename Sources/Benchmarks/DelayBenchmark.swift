@@ -9,18 +9,22 @@ enum DelayBenchmark {
         var table = Table("What a caller waits for", columns: "", "p50 µs", "p99 µs", "longest µs")
         let (quiet, stalled) = try await ofStalledIdentity()
         table.add("a cold token, no other identity", quiet)
-        let added = max(0, stalled.p99 - quiet.p99) / 1000
-        table.add("beside an identity that stalls", stalled, [.atMost(5, added, "ms more at p99", promise: 2)])
+        let added = max(0, stalled.p99 - quiet.p99)
+        table.add("beside an identity that stalls", stalled, [.atMost(5000, added, "µs more at p99", promise: 2)])
         let left = try await ofCancellation()
-        table.add("leaving when cancelled", left, [.atMost(50, left.longest / 1000, "ms at most", promise: 4)])
+        table.add("leaving when cancelled", left, [.atMost(50_000, left.longest, "µs at most", promise: 4)])
         let (fresh, renewed) = try await ofRenewal()
         table.add("a call with a fresh token", fresh)
         let ratio = renewed.p99 / fresh.p99
         table.add("while it is renewed", renewed, [.atMost(1.2, ratio, "× the p99 with a fresh one", promise: 11)])
         let backingOff = try await ofFailure(status: 503)
-        table.add("failing while backing off", backingOff, [.atMost(5, backingOff.longest / 1000, "ms", promise: 14)])
+        table.add(
+            "failing while backing off",
+            backingOff,
+            [.atMost(5000, backingOff.longest, "µs at most", promise: 14)]
+        )
         let rejected = try await ofFailure(status: 401)
-        table.add("failing after a rejection", rejected, [.atMost(1, rejected.longest / 1000, "ms", promise: 21)])
+        table.add("failing after a rejection", rejected, [.atMost(1000, rejected.longest, "µs at most", promise: 21)])
         table.note("The longest: the median, over \(rounds) rounds of 1,000, of the longest wait in a round.")
         return table
     }

@@ -29,7 +29,7 @@ struct WireTests {
             #expect(api.requests.allSatisfy { $0["DPoP"] != nil && $0["Cookie"] != nil })
         }
         #expect(target.count == 0)
-        Promise.seen(52, "\(status): \(target.count) requests at the target, over sockets")
+        Promise.seen(52, "\(target.count) requests at the target, over sockets")
     }
 
     private struct OneToken: TokenSource {
