@@ -1,95 +1,98 @@
 public import Countersign
 public import CountersignCrypto
 
-/// What a client that signs users in has to say once: where, as whom, and for what.
+/// How users sign in to one client, at which authorization server, and what for.
 ///
-/// Generated clients have one (`CatalogAPI.signIn`), so that issuer and scopes are written in the schema alone; without
-/// a schema it is written by hand:
+/// A generated client with a scheme of users has one that says what its schema says. What differs between programs is set
+/// on a copy:
 ///
 /// ```swift
-/// var configuration = SignInConfiguration(
-///     issuer: "https://login.example.com",
-///     clientID: "shop",
-///     scopes: ["openid", "profile", "offline_access", "catalog.read"]
-/// )
-/// configuration.redirectURI = "https://shop.example.com/signed-in"
+/// var signIn = NotesAPI.userSignIn
+/// signIn.redirectURI = "https://notes.example.com/callback"
+/// signIn.postLogoutRedirectURI = "https://notes.example.com/"
 /// ```
-public struct SignInConfiguration: Sendable {
-    /// The authorization server's issuer identifier, exactly as its metadata and its tokens have it.
+public struct SignInConfiguration: Sendable, Hashable {
+    /// Whether what is asked of the user is sent to the server beforehand (RFC 9126), past the browser.
+    public enum PushedAuthorizationRequests: Sendable, Hashable {
+        /// Where the metadata names an endpoint for it.
+        case whenOffered
+        /// Always: a server without an endpoint for it is an error.
+        case always
+        /// Never: a server that demands it is an error.
+        case never
+    }
+
+    /// How the answer comes to the redirect URI (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1,
+    /// OAuth 2.0 Form Post Response Mode).
+    public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
+        /// In the query of the redirect URI.
+        case query
+        /// In the body of a POST to the redirect URI.
+        case formPost = "form_post"
+        /// In the fragment of the redirect URI, which reaches scripts in the page alone.
+        case fragment
+    }
+
+    /// Whether a refresh token whose answer was lost is sent a second time.
+    ///
+    /// A server that rotates refresh tokens may take the second use for a theft, and end the session.
+    public enum RefreshReplay: Sendable, Hashable {
+        /// Never: what became of the token is unknown, and the error says so.
+        case never
+        /// Within this time after the first use, for servers that tolerate it; 30 seconds at most.
+        case within(Duration)
+    }
+
+    /// The issuer, as its metadata names it; everything else about the server is discovered (OpenID Connect Discovery,
+    /// RFC 8414).
     public var issuer: String
-    /// The client identifier, for clients without credentials of their own.
+    /// The client's identifier; nil where the credentials bring it.
     public var clientID: String?
-    /// How the client authenticates; nil for what its credentials are usually used with.
+    /// How the client authenticates; nil for what its credentials are meant for: `client_secret_basic` with a secret,
+    /// `private_key_jwt` with a key, nothing for a public client.
     public var clientAuthentication: ClientAuthentication?
-    /// The scopes to ask for. `openid` asks for an ID token, `offline_access` for a refresh token.
+    /// The scopes to ask the user for; `openid` for an ID token, and mostly `offline_access` for a refresh token.
     public var scopes: [String]
-    /// Resource indicators (RFC 8707).
+    /// What the tokens are for (RFC 8707).
     public var resources: [String]
-    /// Binds the user's tokens to a key with this algorithm (RFC 9449); nil for bearer tokens.
+    /// Binds the tokens to a key, and signs every use of them with it (RFC 9449).
     public var dpop: DPoPAlgorithm?
-    /// Further parameters of the authorization request.
+    /// Further parameters of the authorization request and of token requests.
     public var parameters: [String: String]
     /// The `audience` parameter that some vendors' servers want.
     public var audience: String?
 
-    /// Where the user's browser comes back to, unless a request says otherwise.
+    /// Where the browser brings the answer, exactly as it is registered; a sign-in by another device needs none.
     public var redirectURI: String?
-    /// Where the user's browser comes back to after signing out.
+    /// Where the browser goes after it signed out at the server (OpenID Connect RP-Initiated Logout section 3).
     public var postLogoutRedirectURI: String?
-    /// Whether the authorization request goes past the browser (RFC 9126).
-    public var pushedAuthorizationRequests = PushedAuthorizationRequests.whenOffered
-    /// How the answer comes back; nil leaves it to the server, which means ``ResponseMode/query``.
-    public var responseMode: ResponseMode?
-    /// How long ago the user may have authenticated; nil for any time.
+    /// Whether requests are pushed.
+    public var usesPushedAuthorizationRequests = PushedAuthorizationRequests.whenOffered
+    /// How the answer comes to the redirect URI.
+    public var responseMode = ResponseMode.query
+    /// How long ago the user may have authenticated, at most: `max_age`, in whole seconds.
     public var maxAge: Duration?
-    /// What the user is to be asked (`login`, `consent`, `select_account`, `none`; OpenID Connect Core section 3.1.2.1).
-    public var prompt: String?
-    /// The authentication contexts to ask for, the preferred one first.
+    /// What the server is to ask the user again: `prompt`, `login` or `consent` for example.
+    public var prompt: [String] = []
+    /// The authentication context classes to ask for, the preferred one first: `acr_values`.
     public var acrValues: [String] = []
-    /// Whether an ID token without one of ``acrValues`` is refused.
+    /// Whether an ID token is refused whose `acr` is none of ``acrValues``.
     public var isACREssential = false
-    /// Whether the userinfo endpoint is asked for claims at sign-in.
-    public var loadsUserInfo = false
-    /// The algorithms by which ID tokens and logout tokens may be signed.
+    /// The algorithms by which ID tokens and logout tokens may be signed (`id_token_signed_response_alg`).
     ///
-    /// What the server's metadata does not list is refused all the same.
+    /// One that the server's metadata does not list is refused all the same. `none` and shared secrets are never taken.
     public var idTokenAlgorithms = Set(SignatureAlgorithm.allCases)
-    /// What becomes of a refresh token whose answer was lost.
+    /// Whether the claims of the userinfo endpoint are fetched at sign-in, besides those of the ID token.
+    public var loadsUserInfo = false
+    /// Whether a refresh token whose answer was lost is sent a second time.
     public var refreshReplay = RefreshReplay.never
 
-    /// Whether authorization requests are pushed (RFC 9126).
-    public enum PushedAuthorizationRequests: Sendable, Hashable {
-        /// Where the server's metadata names an endpoint for it.
-        case whenOffered
-        /// Always: a server that does not offer it is a failure.
-        case always
-        /// Only where the server demands it.
-        case never
-    }
-
-    /// How the answer of the authorization server comes back (`response_mode`).
-    public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
-        /// In the query of the redirect URI.
-        case query
-        /// In its fragment.
-        case fragment
-        /// In the body of a POST to it (OAuth 2.0 Form Post Response Mode).
-        case formPost = "form_post"
-    }
-
-    /// Whether a refresh token that may have been spent is sent again.
-    public enum RefreshReplay: Sendable, Hashable {
-        /// Never: the user signs in again, unless the server says otherwise.
-        case never
-        /// Once, within this time after the first, for servers that take a rotated token back for a while; at most 30 s.
-        case within(Duration)
-    }
-
+    /// Says what a schema says; the rest is set afterwards.
     public init(
         issuer: String,
         clientID: String? = nil,
         clientAuthentication: ClientAuthentication? = nil,
-        scopes: [String] = ["openid"],
+        scopes: [String] = [],
         resources: [String] = [],
         dpop: DPoPAlgorithm? = nil,
         parameters: [String: String] = [:],
