@@ -157,7 +157,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignOIDC", "CountersignTesting"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
