@@ -114,6 +114,12 @@ let package = Package(
         ),
 
         // Tests
+        .executableTarget(
+            name: "StoreProbe",
+            dependencies: ["Countersign", "CountersignOIDC"],
+            path: "Tests/StoreProbe",
+            swiftSettings: swift
+        ),
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
         .testTarget(
@@ -141,7 +147,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CountersignOIDCTests",
-            dependencies: ["CountersignOIDC", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting", "StoreProbe"],
             swiftSettings: swift
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 public import Countersign
+public import CountersignCrypto
 
 /// How users sign in to one client, at which authorization server, and what for.
 ///
@@ -75,6 +76,12 @@ public struct SignInConfiguration: Sendable, Hashable {
     public var prompt: [String] = []
     /// The authentication context classes to ask for, the preferred one first: `acr_values`.
     public var acrValues: [String] = []
+    /// Whether an ID token is refused whose `acr` is none of ``acrValues``.
+    public var isACREssential = false
+    /// The algorithms by which ID tokens and logout tokens may be signed (`id_token_signed_response_alg`).
+    ///
+    /// One that the server's metadata does not list is refused all the same. `none` and shared secrets are never taken.
+    public var idTokenAlgorithms = Set(SignatureAlgorithm.allCases)
     /// Whether the claims of the userinfo endpoint are fetched at sign-in, besides those of the ID token.
     public var loadsUserInfo = false
     /// Whether a refresh token whose answer was lost is sent a second time.
