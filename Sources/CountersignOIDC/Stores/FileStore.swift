@@ -38,6 +38,8 @@ public final class FileStore: TokenStore {
 
     /// Opens a folder, after making it when only it itself is missing.
     ///
+    /// This looks at the disk; do it when the program starts, and share the store.
+    ///
     /// - Parameters:
     ///   - directory: The folder's path. It holds nothing but this store, which other processes may have open, too.
     ///   - encryption: How entries are sealed. ``StoreEncryption/none`` leaves them readable for whoever gets at the disk.
