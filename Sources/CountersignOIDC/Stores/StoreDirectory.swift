@@ -168,7 +168,9 @@ final class StoreDirectory: Sendable {
         }
     }
 
-    /// Removes a file durably. When there is none, nothing happens.
+    /// Removes a file durably.
+    ///
+    /// When there is none, nothing happens.
     func remove(_ file: String) throws(TokenStoreError) {
         try check()
         guard unlinkat(descriptor, file, 0) == 0 else {

@@ -32,7 +32,9 @@ final class Probe: @unchecked Sendable {
     /// Ends its standard input.
     func endInput() throws { try input.fileHandleForWriting.close() }
 
-    /// The next line it writes; `nil` at the end. It is waited for on a thread of its own.
+    /// The next line it writes; `nil` at the end.
+    ///
+    /// It is waited for on a thread of its own.
     func line() async -> String? {
         await onThread {
             var bytes: [UInt8] = []
