@@ -21,7 +21,10 @@ struct StoreEncryptionTests {
         [try .aes256GCM(keys: [keys[0]]), .none]
     }
 
-    @Test("An entry opens with its contents, version and expiry", arguments: [nil, Duration.zero, .seconds(1_750_000_000)])
+    @Test(
+        "An entry opens with its contents, version and expiry",
+        arguments: [nil, Duration.zero, .seconds(1_750_000_000)]
+    )
     func roundTrip(expiry: Duration?) throws {
         for encryption in try encryptions() {
             for contents in [[], entry.contents, [UInt8](repeating: 1, count: 1 << 20)] {
