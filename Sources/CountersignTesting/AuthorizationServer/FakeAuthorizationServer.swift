@@ -38,10 +38,18 @@ public final class FakeAuthorizationServer: FakeHost {
         case pushedAuthorization
         /// RFC 6749 section 3.2.
         case token
+        /// RFC 8628 section 3.1.
+        case deviceAuthorization
+        /// The page where people type the code of a device (RFC 8628 section 3.3).
+        case deviceVerification
+        /// OpenID Connect Core section 5.3.
+        case userinfo
         /// RFC 7009.
         case revocation
         /// RFC 7662.
         case introspection
+        /// Where clients send users who sign out (OpenID Connect RP-Initiated Logout).
+        case endSession
         /// Any other path.
         case unknown
     }
@@ -61,6 +69,8 @@ public final class FakeAuthorizationServer: FakeHost {
         var grants: [Int: UserGrant] = [:]
         var codes: [String: AuthorizationCode] = [:]
         var codeReuseDetections = 0
+        var devices: [String: DeviceGrant] = [:]
+        var pendingSignIns: [String: PendingSignIn] = [:]
         var refreshTokens: [String: RefreshToken] = [:]
     }
 
@@ -162,8 +172,12 @@ public final class FakeAuthorizationServer: FakeHost {
         case .authorization: issuer + "/authorize"
         case .pushedAuthorization: issuer + "/par"
         case .token: issuer + "/token"
+        case .deviceAuthorization: issuer + "/device_authorization"
+        case .deviceVerification: issuer + "/device"
+        case .userinfo: issuer + "/userinfo"
         case .revocation: issuer + "/revoke"
         case .introspection: issuer + "/introspect"
+        case .endSession: issuer + "/logout"
         case .unknown: issuer + "/"
         }
     }

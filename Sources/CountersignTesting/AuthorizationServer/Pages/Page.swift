@@ -23,6 +23,35 @@ enum Page {
         response("This does not work", "<p>\(escape(reason)).</p>", status: status)
     }
 
+    /// A form with a button for each user, and one to refuse.
+    ///
+    /// - Parameters:
+    ///   - introduction: plain text.
+    ///   - fields: HTML.
+    static func choice(
+        heading: String,
+        introduction: String,
+        fields: String,
+        action: String,
+        users: [FakeUser]
+    ) -> HTTPResponse {
+        let buttons = users.map { user in
+            let name = escape(user.name ?? user.subject)
+            let detail = user.email.map { "<small>\(escape($0))</small>" } ?? ""
+            return "<button name=\"subject\" value=\"\(escape(user.subject))\">\(name)\(detail)</button>"
+        }
+        let nobody = "<p>No user is registered at this server.</p>"
+        let body = """
+            <p>\(escape(introduction))</p>
+            <form method="post" action="\(escape(action))">
+            \(fields)
+            \(buttons.isEmpty ? nobody : buttons.joined(separator: "\n"))
+            <button class="plain" name="refuse" value="1">Refuse</button>
+            </form>
+            """
+        return response(heading, body)
+    }
+
     /// A page that posts the parameters as soon as it is shown (OAuth 2.0 Form Post Response Mode section 2).
     static func formPost(to uri: String, parameters: FormParameters) -> HTTPResponse {
         let fields = parameters.names.map { hidden($0, parameters[$0] ?? "") }.joined()
