@@ -55,12 +55,13 @@ enum Page {
     /// A page that posts the parameters as soon as it is shown (OAuth 2.0 Form Post Response Mode section 2).
     static func formPost(to uri: String, parameters: FormParameters) -> HTTPResponse {
         let fields = parameters.names.map { hidden($0, parameters[$0] ?? "") }.joined()
+        // The policy names the script by its digest; nothing else is run.
         let body = """
             <form method="post" action="\(escape(uri))">\(fields)\
             <p>You are signed in.</p><button>Continue</button></form>
-            <script nonce="post">document.forms[0].submit()</script>
+            <script>document.forms[0].submit()</script>
             """
-        return response("One moment", body, script: "'nonce-post'")
+        return response("One moment", body, script: "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='")
     }
 
     /// A field that the user does not see.
