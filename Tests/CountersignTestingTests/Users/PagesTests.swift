@@ -1,5 +1,7 @@
+import CountersignCrypto
 import CountersignHTTP
 import CountersignTesting
+import Foundation
 import Testing
 
 @Suite("Pages")
@@ -66,6 +68,8 @@ struct PagesTests {
         #expect(try !field("code", in: answer).isEmpty)
         let script = try #require(answer.text.firstMatch(of: #/<script>(.*)<\/script>/#)?.output.1)
         #expect(script == "document.forms[0].submit()")
+        let digest = Data(SHA2.sha256(script.utf8)).base64EncodedString()
+        #expect(answer.fields["Content-Security-Policy"]?.contains("script-src 'sha256-\(digest)'") == true)
     }
 
     @Test("Nothing that a stranger sends or a test registers is taken for HTML")
