@@ -20,6 +20,8 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "Countersign", targets: ["Countersign"]),
+        .library(name: "CountersignOIDC", targets: ["CountersignOIDC"]),
+        .library(name: "CountersignLoopback", targets: ["CountersignLoopback"]),
         .library(name: "CountersignTesting", targets: ["CountersignTesting"]),
         .plugin(name: "CountersignPlugin", targets: ["CountersignPlugin"]),
         .executable(name: "countersign", targets: ["CountersignCLI"]),
@@ -50,6 +52,11 @@ let package = Package(
         .target(
             name: "Countersign",
             dependencies: ["CountersignJSON", "CountersignCrypto", "CountersignHTTP"],
+            swiftSettings: swift
+        ),
+        .target(
+            name: "CountersignOIDC",
+            dependencies: ["Countersign", "CountersignHTTP", "CountersignJSON", "CountersignCrypto"],
             swiftSettings: swift
         ),
         .target(
@@ -107,6 +114,12 @@ let package = Package(
         ),
 
         // Tests
+        .executableTarget(
+            name: "StoreProbe",
+            dependencies: ["Countersign", "CountersignOIDC"],
+            path: "Tests/StoreProbe",
+            swiftSettings: swift
+        ),
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
         .testTarget(
@@ -133,13 +146,18 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "CountersignOIDCTests",
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting", "StoreProbe"],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "CountersignTestingTests",
             dependencies: ["CountersignTesting", "CountersignLoopback"],
             swiftSettings: swift
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignOIDC", "CountersignTesting"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),

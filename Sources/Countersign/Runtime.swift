@@ -81,7 +81,9 @@ public final class Runtime: Sendable {
     let observers: Observers?
     /// Whether calls take the longer way, past telemetry and middleware.
     let watchesCalls: Bool
-    private let endpoint: TokenEndpoint
+    private let backChannel: BackChannel
+    private let metadata: DocumentCache<AuthorizationServerMetadata>
+    private let keySets: DocumentCache<JSONWebKeySet>
     private let cache: TokenCache
     /// Secrets are told apart by digests under this key: they stand in no other form beside the tokens.
     private let identityKey: Result<[UInt8], CryptoError>
@@ -94,12 +96,31 @@ public final class Runtime: Sendable {
         observers = Observers(configuration.telemetry, clock: configuration.clock)
         watchesCalls = observers != nil || !configuration.middleware.isEmpty
         cache = TokenCache(capacity: configuration.maximumCachedTokens)
-        endpoint = TokenEndpoint(
+        let published = PublishedDocuments(
             transport: configuration.transport,
             clock: configuration.clock,
+            origins: origins
+        )
+        metadata = DocumentCache(clock: configuration.clock) { issuer in
+            do throws(TokenError) {
+                return .success(try await published.metadata(of: issuer))
+            } catch {
+                return .failure(error)
+            }
+        }
+        keySets = DocumentCache(clock: configuration.clock) { url in
+            do throws(TokenError) {
+                return .success(try await published.keys(at: url))
+            } catch {
+                return .failure(error)
+            }
+        }
+        backChannel = BackChannel(
+            transport: configuration.transport,
+            clock: configuration.clock,
+            metadata: metadata,
             origins: origins,
             dpopOrigins: dpopOrigins,
-            keys: dpopKeys,
             timeout: configuration.tokenRequestTimeout,
             observers: observers
         )
@@ -117,10 +138,13 @@ public final class Runtime: Sendable {
 
     /// The slot of a client's tokens.
     ///
-    /// - Parameter issuer: The authorization server where neither scheme nor credentials name one.
+    /// - Parameters:
+    ///   - subject: On whose behalf they are asked for (RFC 8693); nil for tokens of the client's own.
+    ///   - issuer: The authorization server where neither scheme nor credentials name one.
     func slot(
         for scheme: SecurityScheme.ClientCredentialsScheme,
         _ credentials: ClientCredentials,
+        onBehalfOf subject: AccessToken? = nil,
         issuer: String?,
         scopes: [String],
         options: TokenOptions
@@ -140,33 +164,39 @@ public final class Runtime: Sendable {
         let scopes = options.scopes ?? scopes
         let resources = options.resources ?? scheme.resources
         let parameters = scheme.parameters.merging(options.parameters) { $1 }
-        if let reserved = parameters.keys.sorted().first(where: TokenGrant.reservedParameters.contains) {
+        let grant = Self.grant(onBehalfOf: subject)
+        let reservedParameters = EndpointRequest.reservedParameters.union(grant.map(\.name))
+        if let reserved = parameters.keys.sorted().first(where: reservedParameters.contains) {
             throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime")
         }
         // A parameter is never sent twice (RFC 6749 section 3.2): the more particular one counts.
         let audience = parameters["audience"] == nil ? scheme.audience : nil
         let assertion = try options.assertion?.reveal()
 
-        var sent: [(name: String, value: String)] = [("grant_type", "client_credentials")]
+        var sent = grant
         if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
         for resource in resources { sent.append(("resource", resource)) }
         if let audience { sent.append(("audience", audience)) }
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { sent.append((name, value)) }
-        let grant = TokenGrant(
-            server: server,
+        let dpopKey = try scheme.dpop.map { (algorithm) throws(TokenError) in
+            try self.dpopKey(algorithm, of: credentials)
+        }
+        var request = EndpointRequest(
+            at: server,
             authentication: scheme.authentication,
             credentials: credentials,
             parameters: sent,
-            assertion: assertion,
-            dpop: scheme.dpop
+            dpopKey: dpopKey
         )
+        request.assertion = assertion
 
         var identity = TokenIdentity()
         switch server {
         case .issuer(let issuer): identity.add("issuer"); identity.add(issuer)
         case .tokenEndpoint(let url): identity.add("endpoint"); identity.add(url)
         }
-        identity.add("client_credentials")
+        identity.add(subject == nil ? "client_credentials" : "token_exchange")
+        if let subject { identity.add(secret: subject.value, key: key) }
         identity.add(scheme.authentication.rawValue)
         try credentials.add(to: &identity, key: key)
         identity.add(set: scopes)
@@ -174,21 +204,73 @@ public final class Runtime: Sendable {
         identity.add(audience)
         identity.add(parameters)
         if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
-        identity.add(
-            try scheme.dpop.map { (algorithm) throws(TokenError) in
-                if let own = credentials.dpopKey { return own.thumbprint }
-                return try dpopKeys.key(algorithm).thumbprint
-            }
-        )
+        identity.add(dpopKey?.thumbprint)
 
-        return cache.slot(for: identity) { [endpoint] in
-            TokenSlot(
-                policy: configuration.renewal,
-                clock: configuration.clock,
-                jitter: configuration.jitter,
-                observers: observers
-            ) { await endpoint.token(for: grant) }
+        return cache.slot(for: identity) { [backChannel, request] in
+            newSlot { await backChannel.token(for: request).map(\.accessToken) }
         }
+    }
+}
+
+// MARK: What signing users in is built on
+
+extension Runtime {
+    package var clock: any RuntimeClock { configuration.clock }
+
+    /// The metadata of an issuer, from the cache if it is there.
+    package nonisolated(nonsending) func metadata(
+        of issuer: String
+    ) async throws(TokenError) -> AuthorizationServerMetadata {
+        try await metadata.document(issuer)
+    }
+
+    /// The keys that an issuer signs with, from the cache if they are there.
+    ///
+    /// - Parameter isKeyUnknown: Whether the ones in the cache lack the key that a signature names: they are then fetched
+    ///   again, though never twice within 30 seconds, whatever strangers send (P55).
+    package nonisolated(nonsending) func keys(
+        of issuer: String,
+        isKeyUnknown: Bool = false
+    ) async throws(TokenError) -> JSONWebKeySet {
+        let url = try await metadata(of: issuer).url("jwks_uri")
+        return try await keySets.document(url.string, noOlderThan: isKeyUnknown ? .seconds(30) : nil)
+    }
+
+    /// Makes a request of a client.
+    ///
+    /// - Returns: The answer, whose status is one of success.
+    package nonisolated(nonsending) func post(_ request: EndpointRequest) async throws(TokenError) -> HTTPResponse {
+        try await backChannel.post(request)
+    }
+
+    /// Asks for a token.
+    package nonisolated(nonsending) func token(for request: EndpointRequest) async throws(TokenError) -> TokenResponse {
+        try await backChannel.token(for: request).get()
+    }
+
+    /// The key that tokens of a client are bound to.
+    package func dpopKey(
+        _ algorithm: DPoPAlgorithm,
+        of credentials: ClientCredentials
+    ) throws(TokenError) -> DPoPKey {
+        if let own = credentials.dpopKey { return own }
+        return try dpopKeys.key(algorithm)
+    }
+
+    /// A place for one kind of token, renewed as the configuration says.
+    package func newSlot(_ fetch: @escaping TokenSlot.Fetch) -> TokenSlot {
+        TokenSlot(
+            policy: configuration.renewal,
+            clock: configuration.clock,
+            jitter: configuration.jitter,
+            observers: observers,
+            fetch: fetch
+        )
+    }
+
+    /// Tells the telemetry, if there is any.
+    package func record(_ kind: RuntimeEvent.Kind, _ reason: String) {
+        observers?.record(kind, reason)
     }
 }
 

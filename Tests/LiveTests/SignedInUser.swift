@@ -88,7 +88,7 @@ actor SignedInUser: TokenSource {
             response = try await send(request, nonce: nonce)
         }
         try #require(response.status == 200)
-        return try TokenResponse.token(of: response, boundTo: key)
+        return try TokenResponse(response, boundTo: key).accessToken
     }
 
     private func send(_ request: HTTPRequest, nonce: String?) async throws -> HTTPResponse {

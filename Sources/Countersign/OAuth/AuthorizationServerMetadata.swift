@@ -1,13 +1,12 @@
-import CountersignHTTP
-import CountersignJSON
+package import CountersignHTTP
+package import CountersignJSON
 
-/// What an authorization server says of itself (RFC 8414 section 2, OpenID Connect Discovery section 3), as far as it
-/// is used here.
-struct AuthorizationServerMetadata: Sendable {
-    let issuer: String
-    let tokenEndpoint: HTTPURL
-    /// The proof algorithms that it takes; nil when it does not say.
-    let dpopAlgorithms: [String]?
+/// What an authorization server says of itself (RFC 8414 section 2, OpenID Connect Discovery section 3).
+package struct AuthorizationServerMetadata: Sendable {
+    package let issuer: String
+    /// The whole document, for what is asked of it seldom.
+    package let document: JSONNode
+    private let mayUse: @Sendable (HTTPOrigin) -> Bool
 
     /// Reads a metadata document that was asked of `issuer`.
     ///
@@ -15,7 +14,7 @@ struct AuthorizationServerMetadata: Sendable {
     init(
         parsing body: [UInt8],
         from issuer: String,
-        mayUse: (HTTPOrigin) -> Bool
+        mayUse: @escaping @Sendable (HTTPOrigin) -> Bool
     ) throws(TokenError) {
         guard let document = try? JSONDocument(parsing: body), document.root.kind == .object else {
             throw TokenError(.metadata, "the metadata of \(issuer) is not a JSON object")
@@ -24,20 +23,42 @@ struct AuthorizationServerMetadata: Sendable {
         guard let named = document.root["issuer"]?.string, named == issuer else {
             throw TokenError(.metadata, "the metadata of \(issuer) names another issuer, or none")
         }
-        guard let endpoint = document.root["token_endpoint"]?.string else {
-            throw TokenError(.metadata, "the metadata of \(issuer) has no token_endpoint")
+        self.issuer = issuer
+        self.document = document.root
+        self.mayUse = mayUse
+        // A document without it is of no use to anybody here.
+        _ = try url(EndpointRequest.Endpoint.token.rawValue)
+    }
+
+    /// The address under a name of the document: `token_endpoint`, `jwks_uri`.
+    ///
+    /// - Throws: ``TokenError`` of kind ``TokenError/Kind/metadata`` when there is none, or none that may be used.
+    package func url(_ name: String) throws(TokenError) -> HTTPURL {
+        guard let text = document[name]?.string else {
+            throw TokenError(.metadata, "the metadata of \(issuer) has no \(name)")
         }
         let url: HTTPURL
         do {
-            url = try HTTPURL(endpoint)
+            url = try HTTPURL(text)
         } catch {
-            throw TokenError(.metadata, "the token_endpoint of \(issuer) is not a URL: \(error)")
+            throw TokenError(.metadata, "the \(name) of \(issuer) is not a URL: \(error)")
         }
         guard mayUse(url.origin) else {
-            throw TokenError(.metadata, "the token_endpoint of \(issuer) stands at \(url.origin), which is not allowed")
+            throw TokenError(.metadata, "the \(name) of \(issuer) stands at \(url.origin), which is not allowed")
         }
-        self.issuer = issuer
-        tokenEndpoint = url
-        dpopAlgorithms = document.root["dpop_signing_alg_values_supported"].map { $0.elements.compactMap(\.string) }
+        return url
     }
+
+    /// The texts of a list in the document; nil when it does not say.
+    package func list(_ name: String) -> [String]? {
+        document[name].map { $0.elements.compactMap(\.string) }
+    }
+
+    /// Whether the document says that something is so; what it does not mention is not.
+    package func says(_ name: String) -> Bool {
+        document[name]?.bool ?? false
+    }
+
+    /// The proof algorithms that it takes; nil when it does not say.
+    var dpopAlgorithms: [String]? { list("dpop_signing_alg_values_supported") }
 }

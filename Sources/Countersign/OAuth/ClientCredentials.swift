@@ -47,10 +47,10 @@ public struct ClientCredentials: Sendable {
     /// The client's identifier at the authorization server.
     public let clientID: String
     let proof: Proof
-    private(set) var server: AuthorizationServer?
+    package private(set) var server: AuthorizationServer?
     private(set) var assertionAudience = AssertionAudience.issuer
     private(set) var basicEncoding = BasicEncoding.formEncoded
-    private(set) var dpopKey: DPoPKey?
+    package private(set) var dpopKey: DPoPKey?
 
     private init(clientID: String, proof: Proof) {
         self.clientID = clientID
@@ -107,6 +107,15 @@ public struct ClientCredentials: Sendable {
         with { $0.dpopKey = key }
     }
 
+    /// How a client with these credentials authenticates unless something else is said.
+    package var usualAuthentication: ClientAuthentication {
+        switch proof {
+        case .none: .none
+        case .secret: .clientSecretBasic
+        case .key, .provider: .privateKeyJWT
+        }
+    }
+
     private func with(_ change: (inout ClientCredentials) -> Void) -> ClientCredentials {
         var copy = self
         change(&copy)
@@ -115,7 +124,7 @@ public struct ClientCredentials: Sendable {
 }
 
 /// Where tokens are asked for.
-enum AuthorizationServer: Sendable, Hashable {
+package enum AuthorizationServer: Sendable, Hashable {
     /// An issuer, whose metadata says where its endpoints are (RFC 8414).
     case issuer(String)
     /// A token endpoint that is known.

@@ -1,8 +1,8 @@
 /// `application/x-www-form-urlencoded` as RFC 6749 appendix B wants it.
-enum FormURLEncoded {
-    static let mediaType = "application/x-www-form-urlencoded"
+package enum FormURLEncoded {
+    package static let mediaType = "application/x-www-form-urlencoded"
 
-    static func encode(_ parameters: [(name: String, value: String)]) -> [UInt8] {
+    package static func encode(_ parameters: [(name: String, value: String)]) -> [UInt8] {
         var bytes: [UInt8] = []
         for (name, value) in parameters { append(name, value, to: &bytes) }
         return bytes
@@ -15,7 +15,7 @@ enum FormURLEncoded {
         append(value, to: &bytes)
     }
 
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         var bytes: [UInt8] = []
         append(text, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)

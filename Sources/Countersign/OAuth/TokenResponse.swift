@@ -1,41 +1,52 @@
-import CountersignHTTP
+package import CountersignHTTP
 import CountersignJSON
 
 /// What a token endpoint answered (RFC 6749 sections 5.1 and 5.2), read with suspicion.
-enum TokenResponse {
+package struct TokenResponse: Sendable {
     /// P58: no more of an answer is read.
     static let maximumBytes = 1 << 20
 
-    /// The token of a successful answer.
+    package let accessToken: AccessToken
+    /// RFC 6749 section 6; an empty one is none (P33).
+    package let refreshToken: String?
+    /// OpenID Connect Core section 3.1.3.3, not looked into here.
+    package let idToken: String?
+    /// RFC 8693 section 2.2.1.
+    package let issuedTokenType: String?
+
+    /// Reads a successful answer.
     ///
     /// - Parameter key: The key of the request's proof: the token must then be a DPoP token (P51).
-    static func token(of response: HTTPResponse, boundTo key: DPoPKey?) throws(TokenError) -> AccessToken {
-        let root = try object(response.body)
-        guard root["error"] == nil else { throw failure(of: response, unixTime: .zero) }
+    package init(_ response: HTTPResponse, boundTo key: DPoPKey?) throws(TokenError) {
+        let root = try Self.object(response.body)
+        guard root["error"] == nil else { throw Self.failure(of: response, unixTime: .zero) }
         guard let value = root["access_token"]?.string else {
-            throw malformed("the token response has no access_token")
+            throw Self.malformed("the token response has no access_token")
         }
         guard let type = root["token_type"]?.string else {
-            throw malformed("the token response has no token_type")
+            throw Self.malformed("the token response has no token_type")
         }
         // Case-insensitively (RFC 6749 section 5.1); and never Bearer where DPoP was asked for, nor the reverse.
         switch (type.lowercased(), key) {
         case ("bearer", nil), ("dpop", .some): break
         case ("bearer", .some):
-            throw malformed("a DPoP token was asked for, and a Bearer token came: it is not used")
+            throw Self.malformed("a DPoP token was asked for, and a Bearer token came: it is not used")
         default:
-            throw malformed("the token response has a token_type that was not asked for")
+            throw Self.malformed("the token response has a token_type that was not asked for")
         }
-        return try AccessToken(
+        accessToken = try AccessToken(
             value,
-            lifetime: lifetime(root["expires_in"]),
+            lifetime: Self.lifetime(root["expires_in"]),
             scopes: root["scope"]?.string?.split(separator: " ").map(String.init),
             boundTo: key
         )
+        refreshToken = root["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        idToken = root["id_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        issuedTokenType = root["issued_token_type"]?.string
     }
 
     /// What an answer that is no token means.
-    static func failure(of response: HTTPResponse, unixTime: Duration) -> TokenError {
+    package static func failure(of response: HTTPResponse, unixTime: Duration) -> TokenError {
         let status = response.status.rawValue
         let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: unixTime)
         let root = try? object(response.body)
@@ -83,4 +94,10 @@ enum TokenResponse {
     private static func malformed(_ reason: String) -> TokenError {
         TokenError(.malformedResponse, reason)
     }
+}
+
+extension TokenResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "TokenResponse(\(accessToken))" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["accessToken": accessToken]) }
 }

@@ -50,9 +50,9 @@ extension Observers {
     }
 
     /// Reports on a token request, discovery and repeats included.
-    nonisolated(nonsending) func watch(
-        _ request: nonisolated(nonsending) () async -> Result<AccessToken, TokenError>
-    ) async -> Result<AccessToken, TokenError> {
+    nonisolated(nonsending) func watch<Token>(
+        _ request: nonisolated(nonsending) () async -> Result<Token, TokenError>
+    ) async -> Result<Token, TokenError> {
         let spans = startSpan("POST token", attributes: ["http.request.method": "POST"])
         let start = clock.now()
         let result = await request()

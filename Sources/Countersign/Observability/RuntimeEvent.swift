@@ -9,6 +9,7 @@ public struct RuntimeEvent: Sendable, Hashable {
         fileprivate enum Code: String {
             case tokenUsed, tokenLookup, renewalStarted, tokenFetched, tokenFetchFailed, tokenRefused
             case requestRepeated, callEnded, responseUndecodable
+            case signedIn, signedOut, sessionEnded, storeFailed
         }
 
         fileprivate let code: Code
@@ -36,6 +37,14 @@ public struct RuntimeEvent: Sendable, Hashable {
         public static let callEnded = Kind(code: .callEnded)
         /// An answer came that is not what the schema declares.
         public static let responseUndecodable = Kind(code: .responseUndecodable)
+        /// A user signed in; the reason is `code` or `device`.
+        public static let signedIn = Kind(code: .signedIn)
+        /// A user signed out; the reason is `user`, or `back-channel` where the authorization server said so.
+        public static let signedOut = Kind(code: .signedOut)
+        /// A session came to its end otherwise; the reason is `invalid_grant`, or `lifetime`.
+        public static let sessionEnded = Kind(code: .sessionEnded)
+        /// A store failed, and the program went on without it; the reason says at what: `load`, `save`, `remove`, `lease`.
+        public static let storeFailed = Kind(code: .storeFailed)
 
         /// The kind's name: a fixed word.
         public var description: String { code.rawValue }
@@ -76,6 +85,8 @@ extension RuntimeEvent {
         case .requestRepeated: "countersign.resends"
         case .callEnded: "countersign.calls"
         case .responseUndecodable: "countersign.undecodable"
+        case .signedIn, .signedOut, .sessionEnded: "countersign.sessions"
+        case .storeFailed: "countersign.store.failures"
         }
     }
 
@@ -105,7 +116,8 @@ extension RuntimeEvent {
         switch kind.code {
         case .tokenUsed, .tokenLookup: .debug
         case .renewalStarted, .tokenFetched, .requestRepeated, .tokenRefused: .info
-        case .tokenFetchFailed, .responseUndecodable: .warning
+        case .signedIn, .signedOut, .sessionEnded: .info
+        case .tokenFetchFailed, .responseUndecodable, .storeFailed: .warning
         case .callEnded: reason == "cancelled" || (status?.rawValue ?? 500) < 500 ? .debug : .warning
         }
     }
@@ -122,6 +134,10 @@ extension RuntimeEvent {
         case .requestRepeated: "a request is sent again"
         case .callEnded: "a call ended"
         case .responseUndecodable: "an answer is not what the schema declares"
+        case .signedIn: "a user signed in"
+        case .signedOut: "a user signed out"
+        case .sessionEnded: "a session ended"
+        case .storeFailed: "a store failed"
         }
     }
 

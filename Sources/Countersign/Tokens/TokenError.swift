@@ -15,6 +15,7 @@ public struct TokenError: Error, Sendable {
         private enum Code: String {
             case unreachable, serverError, rejected, malformedResponse, metadata, configuration, timedOut, cancelled
             case expiredOnArrival, refusedTooOften
+            case sessionEnded, outcomeUnknown, missingScope, notSignedIn, storage
         }
 
         private let code: Code
@@ -39,6 +40,18 @@ public struct TokenError: Error, Sendable {
         public static let expiredOnArrival = Kind(code: .expiredOnArrival)
         /// An API refused one new token after the other; no more are asked for, for a while.
         public static let refusedTooOften = Kind(code: .refusedTooOften)
+
+        /// The authorization server ended the user's session (`invalid_grant`, RFC 6749 section 5.2): the user must sign in
+        /// again.
+        public static let sessionEnded = Kind(code: .sessionEnded)
+        /// What can be spent only once was sent, and no answer came: nobody knows whether it was spent.
+        public static let outcomeUnknown = Kind(code: .outcomeUnknown)
+        /// The user has not granted a scope that the operation needs; nothing was sent.
+        public static let missingScope = Kind(code: .missingScope)
+        /// Nobody is signed in, or the user has signed out.
+        public static let notSignedIn = Kind(code: .notSignedIn)
+        /// A store could not be read or written, and there was no token without it.
+        public static let storage = Kind(code: .storage)
 
         /// The kind's name: a fixed word, fit for a metric's label.
         public var description: String { code.rawValue }
@@ -88,7 +101,8 @@ public struct TokenError: Error, Sendable {
     /// Whether the same request may succeed later without anybody changing anything.
     public var isTransient: Bool {
         switch kind {
-        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredOnArrival, .refusedTooOften: true
+        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredOnArrival, .refusedTooOften, .storage:
+            true
         default: false
         }
     }
@@ -109,7 +123,7 @@ extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, Cus
     }
 
     /// Whether an error code is written as all that are registered are: then no token or secret passes for it.
-    private static func isCode(_ text: String) -> Bool {
+    package static func isCode(_ text: String) -> Bool {
         text.utf8.count <= 40 && text.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || $0 == 0x5F }
     }
 }

@@ -68,6 +68,13 @@ package final class TokenSlot: Sendable {
         }
     }
 
+    /// Keeps a token that came by another way than this slot's fetch: at sign-in, or from a store.
+    package func adopt(_ token: AccessToken) {
+        let now = clock.now()
+        let jitter = jitter()
+        desk.withLock { $0.state.adopt(token, at: now, jitter: jitter) }
+    }
+
     /// Forgets the token; the next call asks for a new one.
     package func remove() {
         desk.withLock { $0.state.remove() }

@@ -135,6 +135,16 @@ struct TokenState: Sendable {
         return .success(token)
     }
 
+    /// A token came by another way than a fetch, with its life counted from now.
+    ///
+    /// One that is as good as over is not kept; what a fetch under way brings replaces it.
+    mutating func adopt(_ token: AccessToken, at now: Instant, jitter: Double) {
+        let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: now, jitter: jitter)
+        guard now < deadline else { return }
+        failure = nil
+        held = Held(token: token, renewal: renewal, deadline: deadline)
+    }
+
     /// A fetch failed.
     ///
     /// A token that is still valid stays (P23).

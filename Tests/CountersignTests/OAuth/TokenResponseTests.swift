@@ -5,7 +5,7 @@ import Testing
 @Suite("Token responses")
 struct TokenResponseTests {
     private func token(_ json: String, key: DPoPKey? = nil) throws(TokenError) -> AccessToken {
-        try TokenResponse.token(of: HTTPResponse(status: 200, body: Array(json.utf8)), boundTo: key)
+        try TokenResponse(HTTPResponse(status: 200, body: Array(json.utf8)), boundTo: key).accessToken
     }
 
     @Test(

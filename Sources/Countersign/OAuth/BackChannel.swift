@@ -1,86 +1,81 @@
 import CountersignCrypto
 import CountersignHTTP
 
-/// One kind of token request: everything that is the same each time that it is made.
-struct TokenGrant: Sendable {
-    var server: AuthorizationServer
-    var authentication: ClientAuthentication
-    var credentials: ClientCredentials
-    /// The parameters of the grant itself, in the order in which they are sent.
-    var parameters: [(name: String, value: String)]
-    /// A client assertion of the caller's, instead of one that the credentials make.
-    var assertion: String?
-    var dpop: DPoPAlgorithm?
-
-    /// What a request says by other means than as a further parameter.
-    static let reservedParameters: Set<String> = [
-        "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource",
-    ]
-}
-
-/// Asks token endpoints for tokens (RFC 6749 section 3.2).
-final class TokenEndpoint: Sendable {
+/// The requests that go from a client straight to authorization servers, past the user's browser.
+final class BackChannel: Sendable {
     private let transport: any HTTPTransport
     private let clock: any RuntimeClock
-    private let metadata: MetadataCache
+    private let metadata: DocumentCache<AuthorizationServerMetadata>
     private let origins: OriginPolicy
     private let dpopOrigins: DPoPOrigins
-    private let keys: DPoPKeys
     private let timeout: Duration
     private let observers: Observers?
 
     init(
         transport: any HTTPTransport,
         clock: any RuntimeClock,
+        metadata: DocumentCache<AuthorizationServerMetadata>,
         origins: OriginPolicy,
         dpopOrigins: DPoPOrigins,
-        keys: DPoPKeys,
         timeout: Duration,
         observers: Observers?
     ) {
         self.transport = transport
         self.clock = clock
+        self.metadata = metadata
         self.origins = origins
         self.dpopOrigins = dpopOrigins
-        self.keys = keys
         self.timeout = timeout
         self.observers = observers
-        metadata = MetadataCache(transport: transport, clock: clock, origins: origins)
     }
 
     /// Asks for one token.
-    ///
-    /// The request is made at most four times: once more for a nonce and once for a clock that the server taught, once
-    /// more when a kept connection turned out to be closed. Each time with a proof and an assertion of its own.
-    func token(for grant: TokenGrant) async -> Result<AccessToken, TokenError> {
-        guard let observers else { return await outcome(of: grant) }
-        return await observers.watch { await outcome(of: grant) }
+    func token(for request: EndpointRequest) async -> Result<TokenResponse, TokenError> {
+        guard let observers else { return await outcome(of: request) }
+        return await observers.watch { await outcome(of: request) }
     }
 
-    private nonisolated(nonsending) func outcome(of grant: TokenGrant) async -> Result<AccessToken, TokenError> {
-        do {
-            return .success(try await request(grant))
+    private nonisolated(nonsending) func outcome(
+        of request: EndpointRequest
+    ) async -> Result<TokenResponse, TokenError> {
+        do throws(TokenError) {
+            let (response, url) = try await exchange(request)
+            do throws(TokenError) {
+                return .success(try TokenResponse(response, boundTo: request.dpopKey))
+            } catch {
+                throw error.concerning(request.credentials.clientID, at: url)
+            }
         } catch {
             return .failure(error)
         }
     }
 
-    private func request(_ grant: TokenGrant) async throws(TokenError) -> AccessToken {
-        let key = try grant.dpop.map { (algorithm) throws(TokenError) in
-            if let own = grant.credentials.dpopKey { return own }
-            return try keys.key(algorithm)
-        }
-        let (url, issuer) = try await endpoint(of: grant, key)
-        let dpop = key.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
+    /// Makes a request.
+    ///
+    /// - Returns: The answer, whose status is one of success.
+    func post(_ request: EndpointRequest) async throws(TokenError) -> HTTPResponse {
+        try await exchange(request).response
+    }
+
+    /// Makes a request, at most four times.
+    ///
+    /// Once more for a nonce and once for a clock that the server taught, once more when a kept connection turned out to
+    /// be closed; each time with a proof and an assertion of its own.
+    private nonisolated(nonsending) func exchange(
+        _ wanted: EndpointRequest
+    ) async throws(TokenError) -> (response: HTTPResponse, url: HTTPURL) {
+        let (url, issuer) = try await address(of: wanted)
+        let origin = dpopOrigins.origin(url.origin, as: .authorizationServer)
+        let dpop = wanted.dpopKey.map { _ in origin }
         let deadline = clock.now().advanced(by: timeout)
         var mayLearnNonce = true
         var mayLearnClock = true
         var mayResend = true
         while true {
-            var request = try await tokenRequest(grant, to: url, issuer: issuer, deadline: deadline)
+            var request = try await formRequest(wanted, to: url, issuer: issuer, origin, deadline: deadline)
             request.timeout = max(.milliseconds(1), deadline - clock.now())
             var proofRequest: UInt64 = 0
-            if let key, let dpop {
+            if let key = wanted.dpopKey, let dpop {
                 let proof = dpop.nextProof()
                 proofRequest = proof.request
                 request.fields.append(name: .dpop, value: try self.proof(key, request, proof.nonce, proof.clockOffset))
@@ -89,28 +84,29 @@ final class TokenEndpoint: Sendable {
             do {
                 response = try await transport.send(request)
             } catch {
-                // Asking for a client-credentials token again does no harm, and a closed pooled connection is no news.
-                guard error.reason == .closed, mayResend else { throw TokenError(transport: error, at: url) }
-                mayResend = false
-                observers?.record(.requestRepeated, "connection", at: url.origin)
-                continue
+                // A closed pooled connection is no news where nothing can have been spent.
+                if error.reason == .closed, mayResend, wanted.mayBeRepeated || !error.requestMayHaveBeenProcessed {
+                    mayResend = false
+                    observers?.record(.requestRepeated, "connection", at: url.origin)
+                    continue
+                }
+                if !wanted.mayBeRepeated, error.requestMayHaveBeenProcessed {
+                    throw TokenError(.outcomeUnknown, "\(url) was sent a grant that is good once, and no answer came")
+                }
+                throw TokenError(transport: error, at: url)
             }
             let nonce = dpop?.learnNonce(from: response.fields, request: proofRequest)
-            let client = grant.credentials.clientID
-            if response.status.isSuccess {
-                do throws(TokenError) {
-                    return try TokenResponse.token(of: response, boundTo: key)
-                } catch {
-                    throw error.concerning(client, at: url)
-                }
-            }
-            let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime()).concerning(client, at: url)
+            if response.status.isSuccess { return (response, url) }
+            let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime())
+                .concerning(wanted.credentials.clientID, at: url)
             switch failure.oauthError {
             case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
                 mayLearnNonce = false
                 observers?.record(.requestRepeated, "nonce", at: url.origin)
-            case "invalid_dpop_proof" where mayLearnClock && dpop != nil:
-                guard dpop?.learnClock(from: response.fields, unixTime: clock.unixTime()) == true else { throw failure }
+            case "invalid_dpop_proof" where mayLearnClock && dpop != nil,
+                // P48: an assertion has a time in it, too.
+                "invalid_client" where mayLearnClock && wanted.hasTimedAssertion:
+                guard origin.learnClock(from: response.fields, unixTime: clock.unixTime()) else { throw failure }
                 mayLearnClock = false
                 observers?.record(.requestRepeated, "clock", at: url.origin)
             default:
@@ -119,12 +115,12 @@ final class TokenEndpoint: Sendable {
         }
     }
 
-    private func endpoint(
-        of grant: TokenGrant,
-        _ key: DPoPKey?
-    ) async throws(TokenError) -> (url: HTTPURL, issuer: String?) {
-        switch grant.server {
+    private func address(of request: EndpointRequest) async throws(TokenError) -> (url: HTTPURL, issuer: String?) {
+        switch request.server {
         case .tokenEndpoint(let text):
+            guard request.endpoint == .token else {
+                throw TokenError(.configuration, "only an issuer's metadata names a \(request.endpoint.rawValue)")
+            }
             let url: HTTPURL
             do {
                 url = try HTTPURL(text)
@@ -134,11 +130,13 @@ final class TokenEndpoint: Sendable {
             try origins.check(url.origin, for: "the token endpoint")
             return (url, nil)
         case .issuer(let issuer):
-            let metadata = try await metadata.metadata(of: issuer)
-            if let name = key?.algorithm.rawValue, let offered = metadata.dpopAlgorithms, !offered.contains(name) {
+            let metadata = try await metadata.document(issuer)
+            if let name = request.dpopKey?.algorithm.rawValue, let offered = metadata.dpopAlgorithms,
+                !offered.contains(name)
+            {
                 throw TokenError(.configuration, "\(issuer) does not take DPoP proofs signed with \(name)")
             }
-            return (metadata.tokenEndpoint, issuer)
+            return (try metadata.url(request.endpoint.rawValue), issuer)
         }
     }
 
@@ -161,16 +159,17 @@ final class TokenEndpoint: Sendable {
         }
     }
 
-    private func tokenRequest(
-        _ grant: TokenGrant,
+    private func formRequest(
+        _ wanted: EndpointRequest,
         to url: HTTPURL,
         issuer: String?,
+        _ origin: DPoPOrigin,
         deadline: Instant
     ) async throws(TokenError) -> HTTPRequest {
         var request = HTTPRequest(method: .post, url: url, maximumResponseBytes: TokenResponse.maximumBytes)
         request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
-        var parameters = grant.parameters
-        try await authenticate(&request, &parameters, grant, issuer: issuer, deadline: deadline)
+        var parameters = wanted.parameters
+        try await authenticate(&request, &parameters, wanted, issuer: issuer, origin, deadline: deadline)
         request.body = .bytes(FormURLEncoded.encode(parameters))
         return request
     }
@@ -178,20 +177,22 @@ final class TokenEndpoint: Sendable {
     private func authenticate(
         _ request: inout HTTPRequest,
         _ parameters: inout [(name: String, value: String)],
-        _ grant: TokenGrant,
+        _ wanted: EndpointRequest,
         issuer: String?,
+        _ origin: DPoPOrigin,
         deadline: Instant
     ) async throws(TokenError) {
-        let id = grant.credentials.clientID
-        if let assertion = grant.assertion {
+        let credentials = wanted.credentials
+        let id = credentials.clientID
+        if let assertion = wanted.assertion {
             return parameters += Self.assertionParameters(id, assertion)
         }
-        switch (grant.authentication, grant.credentials.proof) {
+        switch (wanted.authentication, credentials.proof) {
         case (.none, _):
             parameters.append(("client_id", id))
         case (.clientSecretBasic, .secret(let secret)):
             let authorization =
-                switch grant.credentials.basicEncoding {
+                switch credentials.basicEncoding {
                 case .formEncoded:
                     try BasicCredentials(
                         user: FormURLEncoded.encode(id),
@@ -206,13 +207,14 @@ final class TokenEndpoint: Sendable {
         case (.clientSecretJWT, .secret), (.privateKeyJWT, .key), (.privateKeyJWT, .provider),
             (.clientSecretJWT, .provider):
             let audience: String =
-                switch grant.credentials.assertionAudience {
+                switch credentials.assertionAudience {
                 case .issuer: issuer ?? request.url.string
                 case .tokenEndpoint: request.url.string
                 }
             let assertion = try await ClientAssertion.make(
-                grant.credentials,
+                credentials,
                 audience: audience,
+                clockOffset: origin.clockOffset,
                 clock: clock,
                 deadline: deadline
             )
@@ -220,7 +222,7 @@ final class TokenEndpoint: Sendable {
         default:
             throw TokenError(
                 .configuration,
-                "the credentials of client '\(id)' are not of the kind that \(grant.authentication.rawValue) needs"
+                "the credentials of client '\(id)' are not of the kind that \(wanted.authentication.rawValue) needs"
             )
         }
     }
