@@ -217,6 +217,8 @@ public final class Runtime: Sendable {
 extension Runtime {
     package var clock: any RuntimeClock { configuration.clock }
 
+    package var renewal: RenewalPolicy { configuration.renewal }
+
     /// The metadata of an issuer, from the cache if it is there.
     package nonisolated(nonsending) func metadata(
         of issuer: String
