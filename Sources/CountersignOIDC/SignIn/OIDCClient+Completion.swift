@@ -107,11 +107,13 @@ extension OIDCClient {
     /// - Parameters:
     ///   - way: How the user signed in, for the telemetry.
     ///   - scopes: What was asked for: it is granted unless the answer says otherwise (RFC 6749 section 5.1).
+    ///   - needsIDToken: Whether one must come where `openid` was asked for.
     ///   - expect: Adds to the rules what the ID token must say.
     func result(
         of request: EndpointRequest,
         _ way: String,
         scopes: [String],
+        needsIDToken: Bool = true,
         expecting expect: (inout IDTokenRules) -> Void
     ) async throws(SignInError) -> SignInResult {
         let start = runtime.clock.unixTime()
@@ -122,7 +124,7 @@ extension OIDCClient {
                 expect(&rules)
                 rules.accessToken = response.accessToken.value
             }
-        } else if scopes.contains("openid") {
+        } else if needsIDToken, scopes.contains("openid") {
             throw SignInError(IDTokenError(.missing))
         }
         var claims = idToken?.claims ?? UserClaims([:])

@@ -47,6 +47,22 @@ struct ChallengeTests {
         }
     }
 
+    @Test("P58: a field sixteen times as long takes sixteen times as long to read, not two hundred and fifty-six")
+    func linear() {
+        func cost(_ pattern: String, _ bytes: Int) -> Duration {
+            let field = [String(repeating: pattern, count: bytes / pattern.utf8.count)]
+            let clock = ContinuousClock()
+            // The least of some: what else the machine does only adds.
+            return (0..<7).map { _ in clock.measure { _ = Challenge.parse(field) } }.min() ?? .zero
+        }
+        var worst = 0.0
+        for pattern in ["a=\"", "a,", "a b ", "= ", "a=b,", "a=\"\\\"", ", ,", "Bearer x=\"y\","] {
+            worst = max(worst, cost(pattern, 65_536) / cost(pattern, 4096))
+        }
+        #expect(worst < 64)
+        Promise.seen(58, "a challenge of 64 KiB: at most \(Int(worst.rounded())) × the time of one of 4 KiB")
+    }
+
     @Test(
         "P28: which 401 is about our token",
         arguments: [

@@ -66,6 +66,7 @@ enum SecurityScheme {}
 enum SignatureAlgorithm {}
 enum SigningKey {}
 enum StatusPattern {}
+enum StepUpChallenge {}
 enum StubAnswers {}
 enum SystemClock {}
 enum TimestampCodable {}
