@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .library(name: "Countersign", targets: ["Countersign"]),
         .library(name: "CountersignOIDC", targets: ["CountersignOIDC"]),
+        .library(name: "CountersignLoopback", targets: ["CountersignLoopback"]),
         .library(name: "CountersignTesting", targets: ["CountersignTesting"]),
         .plugin(name: "CountersignPlugin", targets: ["CountersignPlugin"]),
         .executable(name: "countersign", targets: ["CountersignCLI"]),
@@ -113,6 +114,12 @@ let package = Package(
         ),
 
         // Tests
+        .executableTarget(
+            name: "StoreProbe",
+            dependencies: ["Countersign", "CountersignOIDC"],
+            path: "Tests/StoreProbe",
+            swiftSettings: swift
+        ),
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
         .testTarget(
@@ -140,7 +147,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CountersignOIDCTests",
-            dependencies: ["CountersignOIDC", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting", "StoreProbe"],
             swiftSettings: swift
         ),
         .testTarget(
@@ -150,7 +157,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignOIDC", "CountersignTesting"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),

@@ -13,6 +13,9 @@ struct CountersignPlugin: BuildToolPlugin {
             .sorted { $0.path < $1.path }
         if schemas.isEmpty { return [] }
         let tool = try context.tool(named: "countersign-generate")
+        // Only the tool knows whether a schema has users, and only the plugin what its target can import.
+        let signsIn = target.recursiveTargetDependencies.contains { $0.name == "CountersignOIDC" }
+        let options = signsIn ? [] : ["--without-sign-in", target.name]
         var commands: [Command] = []
         var outputs: [String: URL] = [:]
         for schema in schemas {
@@ -32,7 +35,7 @@ struct CountersignPlugin: BuildToolPlugin {
                 .buildCommand(
                     displayName: "Generating the client of \(schema.lastPathComponent)",
                     executable: tool.url,
-                    arguments: [schema.path, "--output", output.path],
+                    arguments: [schema.path, "--output", output.path] + options,
                     inputFiles: [schema],
                     outputFiles: [output]
                 )

@@ -138,10 +138,13 @@ public final class Runtime: Sendable {
 
     /// The slot of a client's tokens.
     ///
-    /// - Parameter issuer: The authorization server where neither scheme nor credentials name one.
+    /// - Parameters:
+    ///   - subject: On whose behalf they are asked for (RFC 8693); nil for tokens of the client's own.
+    ///   - issuer: The authorization server where neither scheme nor credentials name one.
     func slot(
         for scheme: SecurityScheme.ClientCredentialsScheme,
         _ credentials: ClientCredentials,
+        onBehalfOf subject: AccessToken? = nil,
         issuer: String?,
         scopes: [String],
         options: TokenOptions
@@ -161,14 +164,16 @@ public final class Runtime: Sendable {
         let scopes = options.scopes ?? scopes
         let resources = options.resources ?? scheme.resources
         let parameters = scheme.parameters.merging(options.parameters) { $1 }
-        if let reserved = parameters.keys.sorted().first(where: EndpointRequest.reservedParameters.contains) {
+        let grant = Self.grant(onBehalfOf: subject)
+        let reservedParameters = EndpointRequest.reservedParameters.union(grant.map(\.name))
+        if let reserved = parameters.keys.sorted().first(where: reservedParameters.contains) {
             throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime")
         }
         // A parameter is never sent twice (RFC 6749 section 3.2): the more particular one counts.
         let audience = parameters["audience"] == nil ? scheme.audience : nil
         let assertion = try options.assertion?.reveal()
 
-        var sent: [(name: String, value: String)] = [("grant_type", "client_credentials")]
+        var sent = grant
         if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
         for resource in resources { sent.append(("resource", resource)) }
         if let audience { sent.append(("audience", audience)) }
@@ -190,7 +195,8 @@ public final class Runtime: Sendable {
         case .issuer(let issuer): identity.add("issuer"); identity.add(issuer)
         case .tokenEndpoint(let url): identity.add("endpoint"); identity.add(url)
         }
-        identity.add("client_credentials")
+        identity.add(subject == nil ? "client_credentials" : "token_exchange")
+        if let subject { identity.add(secret: subject.value, key: key) }
         identity.add(scheme.authentication.rawValue)
         try credentials.add(to: &identity, key: key)
         identity.add(set: scopes)

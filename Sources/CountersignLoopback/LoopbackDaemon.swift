@@ -77,6 +77,15 @@ final class LoopbackDaemon: Sendable {
         self.url = started.1
     }
 
+    /// Takes no further connection; those that are there are served to their end.
+    func stopListening() {
+        daemon.withLock { pointer in
+            guard let daemon = pointer.flatMap({ OpaquePointer(bitPattern: $0) }) else { return }
+            let socket = MHD_quiesce_daemon(daemon)
+            if socket >= 0 { close(socket) }
+        }
+    }
+
     func stop() {
         guard let pointer = daemon.withLock({ $0.take() }), let daemon = OpaquePointer(bitPattern: pointer) else {
             return

@@ -102,6 +102,13 @@ public final class LoopbackServer: Sendable {
         daemon.withLock { $0.take() }?.stop()
     }
 
+    /// Takes no further connection, and serves those that are there to their end; nobody else can reach the port.
+    ///
+    /// ``stop()`` closes those, too.
+    public func stopListening() {
+        daemon.withLock { $0?.stopListening() }
+    }
+
     /// The address that clients use, with path `/`; nil while the server is stopped.
     public var url: HTTPURL? {
         daemon.withLock { $0?.url }

@@ -3,15 +3,44 @@ final class Authorization: Sendable {
     /// One scheme that is ready to be used.
     enum Scheme: Sendable {
         case slot(TokenSlot)
-        case source(any TokenSource, scopes: [String], clock: any RuntimeClock)
+        case source(any TokenSource, scopes: [String], resources: [String], clock: any RuntimeClock)
+        case exchange(TokenExchange)
         case field(HTTPFieldName, value: String)
         case query(name: String, value: String)
+        /// What was to be used cannot be.
+        case unusable(TokenError)
 
         var hasTokens: Bool {
             switch self {
-            case .slot, .source: true
-            case .field, .query: false
+            case .slot, .source, .exchange: true
+            case .field, .query, .unusable: false
             }
+        }
+
+        /// Where its token is cached, as far as that is known without asking anybody.
+        var slot: TokenSlot? {
+            switch self {
+            case .slot(let slot): slot
+            case .exchange(let exchange): exchange.lastSlot
+            case .source, .field, .query, .unusable: nil
+            }
+        }
+    }
+
+    /// What is used together; nothing for a request that carries nothing.
+    struct Alternative: Sendable {
+        let schemes: [Scheme]
+        /// Whether the call is made for somebody: then whatever goes wrong is its error, so that it is never made as
+        /// somebody else, and not without a token either. Only where nobody is signed in the next alternative is tried.
+        let actsForUser: Bool
+        /// Why it cannot be used, where that is known beforehand: because nobody is signed in, above all.
+        let obstacle: TokenError?
+
+        init(_ schemes: [Scheme], actsForUser: Bool) {
+            self.schemes = schemes
+            self.actsForUser = actsForUser
+            let obstacles = schemes.compactMap { if case .unusable(let error) = $0 { error } else { nil } }
+            obstacle = obstacles.first { $0.kind == .notSignedIn } ?? obstacles.first
         }
     }
 
@@ -20,24 +49,26 @@ final class Authorization: Sendable {
         var token: AccessToken?
         /// What the token came from.
         fileprivate var scheme: Scheme?
+        /// Where the token is cached.
+        fileprivate var slot: TokenSlot?
         /// All that is attached together.
         fileprivate var combination: [Scheme] = []
     }
 
     /// In order of preference.
     ///
-    /// The combinations that need nothing are left out unless nothing else is there: an operation whose token cannot be
-    /// had is not sent without one.
-    let alternatives: [[Scheme]]
+    /// One that needs nothing stands only behind one that acts for a user: an operation whose token cannot be had is not
+    /// sent without one, unless it is because nobody is signed in.
+    let alternatives: [Alternative]
     /// Where the token of the first alternative is cached, if it is.
     let preferredSlot: TokenSlot?
     private let observers: Observers?
 
-    init(alternatives: [[Scheme]], observers: Observers?) {
+    init(alternatives: [Alternative], observers: Observers?) {
         self.alternatives = alternatives
         self.observers = observers
         preferredSlot =
-            if case .slot(let slot) = alternatives.first?.first(where: \.hasTokens) { slot } else { nil }
+            if case .slot(let slot) = alternatives.first?.schemes.first(where: \.hasTokens) { slot } else { nil }
     }
 
     /// Attaches what the first alternative demands whose tokens can be had.
@@ -60,15 +91,24 @@ final class Authorization: Sendable {
         deadline: Instant?
     ) async throws(TokenError) -> Attached {
         var failure: TokenError?
-        for combination in alternatives {
+        var absence: TokenError?
+        for alternative in alternatives {
+            if alternative.schemes.isEmpty {
+                if failure == nil { return Attached() }
+                continue
+            }
             do throws(TokenError) {
-                return try await tokens(for: combination, options: options, deadline: deadline)
+                if let obstacle = alternative.obstacle { throw obstacle }
+                return try await tokens(for: alternative.schemes, options: options, deadline: deadline)
             } catch {
-                if error.kind == .cancelled { throw error }
-                failure = failure ?? error
+                switch error.kind {
+                case .notSignedIn where alternative.actsForUser: absence = absence ?? error
+                case _ where alternative.actsForUser, .cancelled, .configuration: throw error
+                default: failure = failure ?? error
+                }
             }
         }
-        if let failure { throw failure }
+        if let error = failure ?? absence { throw error }
         return Attached()
     }
 
@@ -79,19 +119,14 @@ final class Authorization: Sendable {
         options: CallOptions?,
         deadline: Instant?
     ) async throws(TokenError) -> Attached? {
-        switch attached.scheme {
-        case .slot(let slot):
-            return Attached(
-                token: try await slot.replacement(for: refused, deadline: deadline),
-                scheme: attached.scheme
-            )
-        case .source(let source, let scopes, let clock):
-            let request = Self.request(scopes, refused: refused, options: options)
-            let token = try await Self.ask(source, request, deadline: deadline, clock: clock)
-            return token.value == refused.value ? nil : Attached(token: token, scheme: attached.scheme)
-        default:
-            return nil
+        if let slot = attached.slot {
+            let token = try await slot.replacement(for: refused, deadline: deadline)
+            return Attached(token: token, scheme: attached.scheme, slot: slot)
         }
+        guard case .source(let source, let scopes, let resources, let clock) = attached.scheme else { return nil }
+        let request = Self.request(scopes, resources, refused: refused, options: options)
+        let token = try await source.token(for: request, deadline: deadline, clock: clock)
+        return token.value == refused.value ? nil : Attached(token: token, scheme: attached.scheme)
     }
 
     /// A token that is good now, after a wait in which the attached one may have aged.
@@ -108,7 +143,7 @@ final class Authorization: Sendable {
 
     /// Makes sure that the refused token is not used again, without waiting for another.
     static func drop(_ refused: AccessToken, of attached: Attached) {
-        if case .slot(let slot) = attached.scheme { slot.refuse(refused) }
+        attached.slot?.refuse(refused)
     }
 
     private nonisolated(nonsending) func tokens(
@@ -119,25 +154,32 @@ final class Authorization: Sendable {
         for scheme in combination {
             switch scheme {
             case .slot(let slot):
-                let token =
-                    if options?.renewToken == true {
-                        try await slot.renewed(deadline: deadline)
-                    } else if let token = cached(in: slot) {
-                        token
-                    } else {
-                        try await slot.token(deadline: deadline)
-                    }
-                return Attached(token: token, scheme: scheme, combination: combination)
-            case .source(let source, let scopes, let clock):
+                let token = try await token(in: slot, options: options, deadline: deadline)
+                return Attached(token: token, scheme: scheme, slot: slot, combination: combination)
+            case .source(let source, let scopes, let resources, let clock):
                 observers?.record(.tokenLookup, "source")
-                let request = Self.request(scopes, refused: nil, options: options)
-                let token = try await Self.ask(source, request, deadline: deadline, clock: clock)
+                let request = Self.request(scopes, resources, refused: nil, options: options)
+                let token = try await source.token(for: request, deadline: deadline, clock: clock)
                 return Attached(token: token, scheme: scheme, combination: combination)
-            case .field, .query:
+            case .exchange(let exchange):
+                let slot = try await exchange.slot(deadline: deadline)
+                let token = try await token(in: slot, options: options, deadline: deadline)
+                return Attached(token: token, scheme: scheme, slot: slot, combination: combination)
+            case .field, .query, .unusable:
                 continue
             }
         }
         return Attached(combination: combination)
+    }
+
+    private nonisolated(nonsending) func token(
+        in slot: TokenSlot,
+        options: CallOptions?,
+        deadline: Instant?
+    ) async throws(TokenError) -> AccessToken {
+        if options?.renewToken == true { return try await slot.renewed(deadline: deadline) }
+        if let token = cached(in: slot) { return token }
+        return try await slot.token(deadline: deadline)
     }
 
     private func cached(in slot: TokenSlot) -> AccessToken? {
@@ -158,7 +200,7 @@ final class Authorization: Sendable {
                 target += "="
                 target.appendPercentEncoded(value)
                 request.url = HTTPURL(origin: request.url.origin, uncheckedTarget: target)
-            case .slot, .source:
+            case .slot, .source, .exchange, .unusable:
                 continue
             }
         }
@@ -166,40 +208,15 @@ final class Authorization: Sendable {
 
     private static func request(
         _ scopes: [String],
+        _ resources: [String],
         refused: AccessToken?,
         options: CallOptions?
     ) -> TokenSourceRequest {
         TokenSourceRequest(
             scopes: options?.token.scopes ?? scopes,
-            resources: options?.token.resources ?? [],
+            resources: options?.token.resources ?? resources,
             refused: refused,
             renew: options?.renewToken ?? false
         )
-    }
-
-    private static nonisolated(nonsending) func ask(
-        _ source: any TokenSource,
-        _ request: TokenSourceRequest,
-        deadline: Instant?,
-        clock: any RuntimeClock
-    ) async throws(TokenError) -> AccessToken {
-        guard let deadline else { return try await ask(source, request).get() }
-        return try await within(deadline, on: clock) { await ask(source, request) }.get()
-    }
-
-    private static nonisolated(nonsending) func ask(
-        _ source: any TokenSource,
-        _ request: TokenSourceRequest
-    ) async -> Result<AccessToken, TokenError> {
-        do {
-            return .success(try await source.accessToken(for: request))
-        } catch let error as TokenError {
-            return .failure(error)
-        } catch is CancellationError {
-            return .failure(TokenError(.cancelled, "the token source was cancelled"))
-        } catch {
-            // Its text is the program's own and may hold anything: only its type is told.
-            return .failure(TokenError(.unreachable, "the token source failed with \(type(of: error))"))
-        }
     }
 }

@@ -54,7 +54,7 @@ extension ClientCore {
                 if let customizer = runtime.configuration.tokenRequestCustomizer {
                     options = try await customized(options, by: customizer, call, request, until: deadline)
                 }
-                let found = try self.authorization(requirement, options: options?.token)
+                let found = self.authorization(requirement, options: options?.token)
                 attached = try await found.attach(to: &request, options: options, deadline: deadline)
                 authorization = found
             } catch {

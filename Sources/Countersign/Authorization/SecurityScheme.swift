@@ -3,6 +3,8 @@
 public struct SecurityScheme: Sendable {
     enum Kind: Sendable {
         case clientCredentials(ClientCredentialsScheme)
+        case user(UserScheme)
+        case tokenExchange(ClientCredentialsScheme)
         case token
         case bearer
         case basic
@@ -14,6 +16,7 @@ public struct SecurityScheme: Sendable {
         case query(String)
     }
 
+    /// What the program asks for with credentials of its own, for itself or on behalf of somebody.
     struct ClientCredentialsScheme: Sendable {
         let server: AuthorizationServer?
         let authentication: ClientAuthentication
@@ -23,7 +26,35 @@ public struct SecurityScheme: Sendable {
         let dpop: DPoPAlgorithm?
     }
 
+    /// What a user's session is asked for; it knows issuer, client and key itself.
+    struct UserScheme: Sendable {
+        let resources: [String]
+        let parameters: [String: String]
+        let tokenPerScopes: Bool
+    }
+
     let kind: Kind
+
+    /// Whether its tokens let the program act for somebody else.
+    ///
+    /// Then nothing takes its place when it fails: the call would be made as somebody else.
+    var actsForUser: Bool {
+        switch kind {
+        case .user, .tokenExchange: true
+        case .clientCredentials, .token, .bearer, .basic, .apiKey: false
+        }
+    }
+
+    var hasTokens: Bool {
+        switch kind {
+        case .clientCredentials, .user, .tokenExchange, .token: true
+        case .bearer, .basic, .apiKey: false
+        }
+    }
+
+    private static func server(_ issuer: String?, _ tokenEndpoint: String?) -> AuthorizationServer? {
+        tokenEndpoint.map(AuthorizationServer.tokenEndpoint) ?? issuer.map(AuthorizationServer.issuer)
+    }
 
     /// Tokens by the client credentials grant (RFC 6749 section 4.4).
     public static func clientCredentials(
@@ -38,8 +69,42 @@ public struct SecurityScheme: Sendable {
         SecurityScheme(
             kind: .clientCredentials(
                 ClientCredentialsScheme(
-                    server: tokenEndpoint.map(AuthorizationServer.tokenEndpoint)
-                        ?? issuer.map(AuthorizationServer.issuer),
+                    server: server(issuer, tokenEndpoint),
+                    authentication: clientAuthentication,
+                    resources: resources,
+                    audience: audience,
+                    parameters: parameters,
+                    dpop: dpop
+                )
+            )
+        )
+    }
+
+    /// Tokens of a signed-in user: by the authorization code or the device flow, which only sign-in tells apart.
+    public static func user(
+        resources: [String] = [],
+        parameters: [String: String] = [:],
+        tokenPerScopes: Bool = false
+    ) -> SecurityScheme {
+        SecurityScheme(
+            kind: .user(UserScheme(resources: resources, parameters: parameters, tokenPerScopes: tokenPerScopes))
+        )
+    }
+
+    /// Tokens on behalf of somebody whose token is exchanged for them (RFC 8693).
+    public static func tokenExchange(
+        issuer: String? = nil,
+        tokenEndpoint: String? = nil,
+        clientAuthentication: ClientAuthentication = .clientSecretBasic,
+        resources: [String] = [],
+        audience: String? = nil,
+        parameters: [String: String] = [:],
+        dpop: DPoPAlgorithm? = nil
+    ) -> SecurityScheme {
+        SecurityScheme(
+            kind: .tokenExchange(
+                ClientCredentialsScheme(
+                    server: server(issuer, tokenEndpoint),
                     authentication: clientAuthentication,
                     resources: resources,
                     audience: audience,
@@ -108,6 +173,10 @@ public struct SecurityRequirement: Sendable {
 @_spi(Generated)
 public enum SchemeCredentials: Sendable {
     case clientCredentials(ClientCredentials)
+    /// A session; nil: nobody is signed in.
+    case user((any TokenSource)?)
+    /// What the program authenticates with, and where the tokens of those on whose behalf it calls come from.
+    case tokenExchange(ClientCredentials, subject: any TokenSource)
     case token(any TokenSource)
     case bearer(Secret)
     case basic(BasicCredentials)

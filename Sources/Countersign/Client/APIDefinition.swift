@@ -21,12 +21,7 @@ public struct APIDefinition: Sendable {
         self.schemes = schemes
         self.requirements = requirements
         tokenRequirement = requirements.firstIndex { requirement in
-            requirement.alternatives.joined().contains { use in
-                switch schemes[use.scheme].kind {
-                case .clientCredentials, .token: true
-                default: false
-                }
-            }
+            requirement.alternatives.joined().contains { schemes[$0.scheme].hasTokens }
         }
     }
 }

@@ -84,11 +84,12 @@ final class ClientCore: Sendable {
     }
 
     /// The authorization of a requirement, made ready once; with options that make the token another one, each time.
-    func authorization(_ requirement: Int, options: TokenOptions?) throws(TokenError) -> Authorization {
-        if let options, !options.isEmpty { return try makeReady(requirement, options: options) }
+    func authorization(_ requirement: Int, options: TokenOptions?) -> Authorization {
+        if let options, !options.isEmpty { return makeReady(requirement, options: options).authorization }
         let ready = ready[requirement]
         if let known = ready.authorization.withLock({ $0 }) { return known }
-        let made = try makeReady(requirement, options: TokenOptions())
+        let (made, isLasting) = makeReady(requirement, options: TokenOptions())
+        guard isLasting else { return made }
         ready.authorization.withLock { $0 = made }
         if requirement == definition.tokenRequirement, case .success = server, let slot = made.preferredSlot {
             let retained = Unmanaged.passRetained(slot)
@@ -113,22 +114,32 @@ final class ClientCore: Sendable {
     /// The token slots of all requirements.
     func slots(options: TokenOptions?) -> [TokenSlot] {
         definition.requirements.indices
-            .compactMap { try? authorization($0, options: options) }
-            .flatMap { $0.alternatives.joined() }
-            .compactMap { scheme in
-                if case .slot(let slot) = scheme { slot } else { nil }
-            }
+            .flatMap { authorization($0, options: options).alternatives }
+            .flatMap(\.schemes)
+            .compactMap(\.slot)
     }
 
-    private func makeReady(_ requirement: Int, options: TokenOptions) throws(TokenError) -> Authorization {
-        let alternatives = definition.requirements[requirement].alternatives
-        let demanding = alternatives.filter { !$0.isEmpty }
-        return Authorization(
-            alternatives: try demanding.map { (combination) throws(TokenError) in
-                try combination.map { (use) throws(TokenError) in try makeReady(use, options: options) }
-            },
-            observers: runtime.observers
-        )
+    /// - Returns: Also whether that is good for all calls to come: what failed may work for the next.
+    private func makeReady(
+        _ requirement: Int,
+        options: TokenOptions
+    ) -> (authorization: Authorization, isLasting: Bool) {
+        var alternatives: [Authorization.Alternative] = []
+        var isLasting = true
+        for combination in definition.requirements[requirement].alternatives {
+            if combination.isEmpty, !alternatives.contains(where: \.actsForUser) { continue }
+            let schemes = combination.map { use in
+                do throws(TokenError) {
+                    return try makeReady(use, options: options)
+                } catch {
+                    isLasting = false
+                    return .unusable(error)
+                }
+            }
+            let actsForUser = combination.contains { definition.schemes[$0.scheme].actsForUser }
+            alternatives.append(Authorization.Alternative(schemes, actsForUser: actsForUser))
+        }
+        return (Authorization(alternatives: alternatives, observers: runtime.observers), isLasting)
     }
 
     private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError)
@@ -142,8 +153,40 @@ final class ClientCore: Sendable {
             return .slot(
                 try runtime.slot(for: scheme, credentials, issuer: issuer, scopes: use.scopes, options: options)
             )
+        case (.user, .user(nil)):
+            return .unusable(TokenError(.notSignedIn, "nobody is signed in"))
+        case (.user(let scheme), .user(let session as any UserTokens)):
+            return .slot(
+                try session.slot(
+                    scopes: options.scopes ?? use.scopes,
+                    tokenPerScopes: scheme.tokenPerScopes || options.scopes != nil,
+                    resources: options.resources ?? scheme.resources,
+                    parameters: scheme.parameters.merging(options.parameters) { $1 }
+                )
+            )
+        case (.user(let scheme), .user(let source?)):
+            return .source(
+                source,
+                scopes: use.scopes,
+                resources: scheme.resources,
+                clock: runtime.configuration.clock
+            )
+        case (.tokenExchange(let scheme), .tokenExchange(let credentials, let subject)):
+            return .exchange(
+                TokenExchange(of: subject, clock: runtime.configuration.clock) {
+                    [runtime, issuer] (subject) throws(TokenError) in
+                    try runtime.slot(
+                        for: scheme,
+                        credentials,
+                        onBehalfOf: subject,
+                        issuer: issuer,
+                        scopes: use.scopes,
+                        options: options
+                    )
+                }
+            )
         case (.token, .token(let source)):
-            return .source(source, scopes: use.scopes, clock: runtime.configuration.clock)
+            return .source(source, scopes: use.scopes, resources: [], clock: runtime.configuration.clock)
         case (.bearer, .bearer(let secret)):
             return .field(.authorization, value: try AccessToken(secret.reveal()).authorization)
         case (.basic, .basic(let basic)):

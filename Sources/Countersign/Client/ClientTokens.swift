@@ -12,7 +12,8 @@ public struct ClientTokens: Sendable {
     ///
     /// A client with several schemes answers for the first that has tokens. The options of the client value count.
     ///
-    /// - Throws: ``TokenError``.
+    /// - Throws: ``TokenError``; of kind ``TokenError/Kind/notSignedIn`` when the token would be a user's and nobody is
+    ///   signed in.
     public nonisolated(nonsending) func current() async throws(TokenError) -> AccessToken {
         if !client.hasOptions, let token = client.core.cachedToken() { return token }
         return try await requested()
@@ -21,13 +22,13 @@ public struct ClientTokens: Sendable {
     private nonisolated(nonsending) func requested() async throws(TokenError) -> AccessToken {
         _ = try server()
         let attached = try await authorization().tokens(options: client.options, deadline: deadline)
-        guard let token = attached.token else { throw noTokens }
+        guard let token = attached.token else { throw absence }
         return token
     }
 
     /// Forgets the tokens that calls through this client value would carry; the next call asks for new ones.
     ///
-    /// They are not revoked.
+    /// They are not revoked. Of tokens by exchange, those for the last subject are forgotten.
     public func delete() {
         for slot in client.core.slots(options: client.options?.token) { slot.remove() }
     }
@@ -56,7 +57,7 @@ public struct ClientTokens: Sendable {
         }
         var request = HTTPRequest(method: method, url: target)
         let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
-        guard let token = attached.token else { throw noTokens }
+        guard let token = attached.token else { throw absence }
         guard request.url == target else {
             throw TokenError(.configuration, "an API key of this client goes into the query, which no field can carry")
         }
@@ -78,8 +79,8 @@ public struct ClientTokens: Sendable {
     }
 
     private func authorization() throws(TokenError) -> Authorization {
-        guard let requirement = client.core.definition.tokenRequirement else { throw noTokens }
-        return try client.core.authorization(requirement, options: client.options?.token)
+        guard let requirement = client.core.definition.tokenRequirement else { throw absence }
+        return client.core.authorization(requirement, options: client.options?.token)
     }
 
     private var deadline: Instant? {
@@ -88,7 +89,11 @@ public struct ClientTokens: Sendable {
         }
     }
 
-    private var noTokens: TokenError {
-        TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
+    /// Why there is no token where nothing went wrong.
+    private var absence: TokenError {
+        guard client.core.definition.tokenRequirement == nil else {
+            return TokenError(.notSignedIn, "nobody is signed in")
+        }
+        return TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
     }
 }

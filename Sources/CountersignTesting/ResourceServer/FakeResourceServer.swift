@@ -184,7 +184,7 @@ public final class FakeResourceServer: FakeHost {
         }
         let match = candidates.first { $0.0.method == request.method }
         let name = match?.0.name ?? "\(request.method) \(request.url.path)"
-        return await front.take(request, endpoint: name, offset: configuration.clockOffset) { request in
+        return await front.take(request, endpoint: name, offset: configuration.clockOffset) { request, _ in
             if let match {
                 return await self.respond(to: request, route: match.0, captures: match.1, configuration: configuration)
             }

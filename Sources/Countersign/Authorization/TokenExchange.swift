@@ -1,0 +1,34 @@
+/// Tokens with which calls are made on behalf of whoever a source speaks for (RFC 8693).
+///
+/// The source is asked for every call, so that nobody's token outlives them here; what its token was exchanged for is
+/// cached, and renewed by another exchange.
+final class TokenExchange: Sendable {
+    private let subject: any TokenSource
+    private let clock: any RuntimeClock
+    private let makeSlot: @Sendable (AccessToken) throws(TokenError) -> TokenSlot
+    /// What the last subject's token is exchanged for.
+    private let last = Locked<(subject: AccessToken, slot: TokenSlot)?>(nil)
+
+    init(
+        of subject: any TokenSource,
+        clock: any RuntimeClock,
+        slot: @escaping @Sendable (AccessToken) throws(TokenError) -> TokenSlot
+    ) {
+        self.subject = subject
+        self.clock = clock
+        makeSlot = slot
+    }
+
+    /// Where the token is cached that the subject's is exchanged for.
+    nonisolated(nonsending) func slot(deadline: Instant?) async throws(TokenError) -> TokenSlot {
+        let request = TokenSourceRequest(scopes: [], resources: [], refused: nil, renew: false)
+        let subject = try await subject.token(for: request, deadline: deadline, clock: clock)
+        if let last = last.withLock({ $0 }), last.subject.value == subject.value { return last.slot }
+        let slot = try makeSlot(subject)
+        last.withLock { $0 = (subject, slot) }
+        return slot
+    }
+
+    /// Where the token of the last call's subject is cached.
+    var lastSlot: TokenSlot? { last.withLock { $0?.slot } }
+}

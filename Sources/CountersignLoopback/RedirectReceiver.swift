@@ -1,0 +1,142 @@
+import CountersignHTTP
+
+/// Receives the answer of an authorization server at a port of this machine, for a program that signs its user in with
+/// the system's browser (RFC 8252 section 7.3).
+///
+/// It takes a free port, answers one redirect with a page that sends the user back to the program, and closes itself.
+///
+/// ```swift
+/// let receiver = try RedirectReceiver()
+/// let signedIn = try await client.signIn(
+///     redirectURI: receiver.redirectURI,
+///     present: { url in try openBrowser(url) },
+///     callback: { try await receiver.callback() }
+/// )
+/// ```
+///
+/// Any program of this machine can send something there. What it receives is not to be believed before the state in it has
+/// been compared, which the sign-in does.
+public final class RedirectReceiver: Sendable {
+    private struct State {
+        var query: String?
+        var isClosed = false
+        var waiter: CheckedContinuation<String, any Error>?
+    }
+
+    /// What the authorization server is to send the browser to: `http://127.0.0.1:49213/callback`.
+    ///
+    /// The server knows it without the port, or with any (RFC 8252 section 7.3).
+    public let redirectURI: String
+
+    private let server: LoopbackServer
+    private let state: SharedState
+
+    /// Opens the port.
+    ///
+    /// - Parameters:
+    ///   - path: The path that is registered with the authorization server; begins with `/`.
+    ///   - port: The port, for servers that insist on one; 0 takes any free one.
+    ///   - address: The loopback address to listen on.
+    /// - Throws: ``LoopbackError`` when the port is taken.
+    public init(
+        path: String = "/callback",
+        port: UInt16 = 0,
+        address: LoopbackServer.Address = .v4
+    ) throws(LoopbackError) {
+        let state = SharedState()
+        self.state = state
+        server = LoopbackServer(port: port, address: address) { request in
+            guard request.url.path == path[...] else { return Self.page(404, "Not here", "There is nothing here.") }
+            // A browser that asks for the page in advance, or for its icon, is not the user coming back.
+            guard request.method == .get, let query = request.url.query, !query.isEmpty else {
+                return Self.page(400, "Nothing received", "The answer of the sign-in page is missing.")
+            }
+            guard state.receive(String(query)) else {
+                return Self.page(410, "Already used", "This sign-in has been answered before.")
+            }
+            return Self.page(200, "Received", "You can close this page and go back to the program.")
+        }
+        let url = try server.start()
+        redirectURI = "\(url.origin)\(path)"
+    }
+
+    deinit {
+        close()
+        server.stop()
+    }
+
+    /// Waits for the redirect.
+    ///
+    /// It comes once. Whoever waits no longer than some time cancels the task then.
+    ///
+    /// - Returns: The query of the redirect, as the browser sent it.
+    /// - Throws: `CancellationError` when the task is cancelled or the receiver closed.
+    public nonisolated(nonsending) func callback() async throws -> String {
+        defer { server.stopListening() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { state.wait($0) }
+        } onCancel: {
+            state.close()
+        }
+    }
+
+    /// Closes the port; whoever waits is told.
+    public func close() {
+        state.close()
+        server.stopListening()
+    }
+
+    private static func page(_ status: HTTPStatus, _ title: String, _ text: String) -> HTTPResponse {
+        let html = """
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>\(title)</title>
+            <meta name="viewport" content="width=device-width">
+            <style>body { font: 1.1rem system-ui; max-width: 32rem; margin: 20vh auto; padding: 0 1rem }</style>
+            <h1>\(title)</h1><p>\(text)</p></html>
+            """
+        return HTTPResponse(
+            status: status,
+            fields: [
+                "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Connection": "close",
+                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+                "Referrer-Policy": "no-referrer",
+            ],
+            body: Array(html.utf8)
+        )
+    }
+
+    /// What the handler and whoever waits share.
+    private final class SharedState: Sendable {
+        private let state = Locked(State())
+
+        /// - Returns: Whether it is the first.
+        func receive(_ query: String) -> Bool {
+            let (isFirst, waiter) = state.withLock { state in
+                guard state.query == nil, !state.isClosed else {
+                    return (false, CheckedContinuation<String, any Error>?.none)
+                }
+                state.query = query
+                return (true, state.waiter.take())
+            }
+            waiter?.resume(returning: query)
+            return isFirst
+        }
+
+        func wait(_ waiter: CheckedContinuation<String, any Error>) {
+            let outcome: Result<String, any Error>? = state.withLock { state in
+                if let query = state.query { return .success(query) }
+                if state.isClosed || state.waiter != nil { return .failure(CancellationError()) }
+                state.waiter = waiter
+                return nil
+            }
+            if let outcome { waiter.resume(with: outcome) }
+        }
+
+        func close() {
+            let waiter = state.withLock { state in
+                state.isClosed = true
+                return state.waiter.take()
+            }
+            waiter?.resume(throwing: CancellationError())
+        }
+    }
+}

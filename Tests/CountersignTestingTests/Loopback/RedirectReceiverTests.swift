@@ -1,0 +1,62 @@
+import CountersignHTTP
+import CountersignLoopback
+import Testing
+
+@Suite("Receiving a redirect on loopback")
+struct RedirectReceiverTests {
+    private func get(_ url: String) async throws -> HTTPResponse {
+        try await CurlTransport(.init()).send(HTTPRequest(url: HTTPURL(url)))
+    }
+
+    @Test("The query of the redirect arrives byte for byte, whether it comes before or after the waiting")
+    func query() async throws {
+        for waitsFirst in [true, false] {
+            let receiver = try RedirectReceiver()
+            let sent = "code=a%2Fb+c&state=s"
+            async let early = waitsFirst ? receiver.callback() : ""
+            let page = try await get("\(receiver.redirectURI)?\(sent)")
+            #expect(page.status == 200)
+            #expect(try await early == (waitsFirst ? sent : ""))
+            if !waitsFirst { #expect(try await receiver.callback() == sent) }
+        }
+    }
+
+    @Test("The answer's page keeps nothing: no cache, no referrer, no script, and not what it was sent")
+    func page() async throws {
+        let receiver = try RedirectReceiver()
+        let page = try await get("\(receiver.redirectURI)?code=canary-7531&state=s")
+        #expect(page.fields["Cache-Control"] == "no-store")
+        #expect(page.fields["Referrer-Policy"] == "no-referrer")
+        #expect(page.fields["Content-Security-Policy"]?.hasPrefix("default-src 'none'") == true)
+        #expect(!String(decoding: page.body, as: UTF8.self).contains("canary"))
+    }
+
+    @Test(
+        "What is no redirect is refused and not taken for one",
+        arguments: [("/favicon.ico?x=1", 404), ("/callback", 400)]
+    )
+    func others(_ target: String, _ status: Int) async throws {
+        let receiver = try RedirectReceiver()
+        let origin = try HTTPURL(receiver.redirectURI).origin
+        #expect(try await get("\(origin)\(target)").status.rawValue == status)
+        _ = try await get("\(receiver.redirectURI)?code=1")
+        #expect(try await receiver.callback() == "code=1")
+    }
+
+    @Test("A second redirect is refused, and after the first was taken the port is closed")
+    func once() async throws {
+        let receiver = try RedirectReceiver()
+        _ = try await get("\(receiver.redirectURI)?code=1")
+        #expect(try await get("\(receiver.redirectURI)?code=2").status == 410)
+        #expect(try await receiver.callback() == "code=1")
+        await #expect(throws: HTTPTransportError.self) { _ = try await get("\(receiver.redirectURI)?code=3") }
+    }
+
+    @Test("A waiter that is cancelled, or whose receiver is closed, leaves", arguments: [true, false])
+    func leaving(_ byClosing: Bool) async throws {
+        let receiver = try RedirectReceiver()
+        let waiting = Task { try await receiver.callback() }
+        if byClosing { receiver.close() } else { waiting.cancel() }
+        await #expect(throws: CancellationError.self) { _ = try await waiting.value }
+    }
+}
