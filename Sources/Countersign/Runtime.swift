@@ -101,24 +101,19 @@ public final class Runtime: Sendable {
             clock: configuration.clock,
             origins: origins
         )
-        metadata = DocumentCache(clock: configuration.clock) { issuer in
-            do throws(TokenError) {
-                return .success(try await published.metadata(of: issuer))
-            } catch {
-                return .failure(error)
-            }
+        metadata = DocumentCache(clock: configuration.clock) { issuer throws(TokenError) in
+            try await published.metadata(of: issuer)
         }
-        keySets = DocumentCache(clock: configuration.clock) { url in
-            do throws(TokenError) {
-                return .success(try await published.keys(at: url))
-            } catch {
-                return .failure(error)
-            }
+        keySets = DocumentCache(clock: configuration.clock) { url throws(TokenError) in
+            try await published.keys(at: url)
         }
         backChannel = BackChannel(
             transport: configuration.transport,
             clock: configuration.clock,
             metadata: metadata,
+            furtherMetadata: DocumentCache(clock: configuration.clock) { issuer throws(TokenError) in
+                try await published.metadata(of: issuer, at: [.authorizationServer])
+            },
             origins: origins,
             dpopOrigins: dpopOrigins,
             timeout: configuration.tokenRequestTimeout,
@@ -216,6 +211,8 @@ public final class Runtime: Sendable {
 
 extension Runtime {
     package var clock: any RuntimeClock { configuration.clock }
+
+    package var renewal: RenewalPolicy { configuration.renewal }
 
     /// The metadata of an issuer, from the cache if it is there.
     package nonisolated(nonsending) func metadata(

@@ -6,6 +6,8 @@ final class BackChannel: Sendable {
     private let transport: any HTTPTransport
     private let clock: any RuntimeClock
     private let metadata: DocumentCache<AuthorizationServerMetadata>
+    /// What is asked for endpoints that the other does not name.
+    private let furtherMetadata: DocumentCache<AuthorizationServerMetadata>
     private let origins: OriginPolicy
     private let dpopOrigins: DPoPOrigins
     private let timeout: Duration
@@ -15,6 +17,7 @@ final class BackChannel: Sendable {
         transport: any HTTPTransport,
         clock: any RuntimeClock,
         metadata: DocumentCache<AuthorizationServerMetadata>,
+        furtherMetadata: DocumentCache<AuthorizationServerMetadata>,
         origins: OriginPolicy,
         dpopOrigins: DPoPOrigins,
         timeout: Duration,
@@ -23,6 +26,7 @@ final class BackChannel: Sendable {
         self.transport = transport
         self.clock = clock
         self.metadata = metadata
+        self.furtherMetadata = furtherMetadata
         self.origins = origins
         self.dpopOrigins = dpopOrigins
         self.timeout = timeout
@@ -136,8 +140,28 @@ final class BackChannel: Sendable {
             {
                 throw TokenError(.configuration, "\(issuer) does not take DPoP proofs signed with \(name)")
             }
-            return (try metadata.url(request.endpoint.rawValue), issuer)
+            return (try await url(of: request.endpoint, in: metadata), issuer)
         }
+    }
+
+    /// The address of an endpoint.
+    ///
+    /// OpenID Connect Discovery knows neither revocation nor introspection nor devices. Servers that speak of them there
+    /// do more than they must; some do so in their document of RFC 8414 alone.
+    private func url(
+        of endpoint: EndpointRequest.Endpoint,
+        in metadata: AuthorizationServerMetadata
+    ) async throws(TokenError) -> HTTPURL {
+        if metadata.document[endpoint.rawValue] == nil {
+            do throws(TokenError) {
+                let further = try await furtherMetadata.document(metadata.issuer)
+                if further.document[endpoint.rawValue] != nil { return try further.url(endpoint.rawValue) }
+            } catch {
+                // Where there is no such document, what is missing is missing.
+                if error.isTransient { throw error }
+            }
+        }
+        return try metadata.url(endpoint.rawValue)
     }
 
     private func proof(

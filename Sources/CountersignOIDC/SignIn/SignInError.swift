@@ -71,6 +71,11 @@ public struct SignInError: Error, Sendable {
     /// Whoever sent the browser here chose these words: they are not part of ``description``.
     public let oauthErrorDescription: String?
 
+    /// Whether the same may succeed later without anybody changing anything.
+    ///
+    /// A code is sent once only: when ``OIDCClient/complete(_:callback:)`` fails so, the user starts over.
+    public let isTransient: Bool
+
     private let reason: String
 
     package init(
@@ -79,7 +84,8 @@ public struct SignInError: Error, Sendable {
         token: TokenError? = nil,
         idToken: IDTokenError? = nil,
         oauthError: String? = nil,
-        oauthErrorDescription: String? = nil
+        oauthErrorDescription: String? = nil,
+        isTransient: Bool = false
     ) {
         self.kind = kind
         self.reason = reason
@@ -87,6 +93,7 @@ public struct SignInError: Error, Sendable {
         self.idToken = idToken
         self.oauthError = oauthError ?? token?.oauthError
         self.oauthErrorDescription = oauthErrorDescription ?? token?.oauthErrorDescription
+        self.isTransient = isTransient || token?.isTransient == true
     }
 
     /// A failure of the back channel.
@@ -101,15 +108,11 @@ public struct SignInError: Error, Sendable {
         self.init(kind, "the authorization server was of no help", token: error)
     }
 
-    /// A refused ID token.
-    package init(_ error: IDTokenError) {
-        self.init(.idToken, "the ID token was refused", idToken: error)
+    /// A refused ID token, or logout token.
+    package init(_ error: IDTokenError, _ kind: Kind = .idToken) {
+        self.init(kind, "the token was refused", idToken: error)
     }
 
-    /// Whether the same may succeed later without anybody changing anything.
-    ///
-    /// A code that was sent can not be sent again: after ``Kind/token`` the user starts over.
-    public var isTransient: Bool { token?.isTransient ?? false }
 }
 
 extension SignInError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

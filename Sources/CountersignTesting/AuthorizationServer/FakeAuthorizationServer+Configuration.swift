@@ -97,6 +97,11 @@ extension FakeAuthorizationServer {
         /// So do servers that implement RFC 9449 section 8 badly: the client loses its grant.
         public var consumesGrantBeforeNonce = false
 
+        /// How long a device code can be redeemed.
+        public var deviceCodeLifetime: Duration = .seconds(600)
+        /// How much time must lie between two polls of a device; what comes earlier is answered with `slow_down`.
+        public var devicePollInterval: Duration = .seconds(5)
+
         /// What ID tokens are signed with.
         public var idTokenAlgorithm: SignatureAlgorithm = .es256
         /// How long ID tokens live.

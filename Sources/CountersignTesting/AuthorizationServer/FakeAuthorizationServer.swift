@@ -17,6 +17,8 @@ public import CountersignLoopback
 /// #expect(server.count(.token) == 1)
 /// ```
 ///
+/// Users sign in by ``approve(authorizationURL:as:scopes:)``, or on its pages in a browser: see <doc:SigningInUsers>.
+///
 /// In a test it runs in process, as a transport. For an example or a program of another kind, ``start(port:)`` serves it
 /// on a loopback port, and its issuer becomes that address.
 ///
@@ -38,10 +40,18 @@ public final class FakeAuthorizationServer: FakeHost {
         case pushedAuthorization
         /// RFC 6749 section 3.2.
         case token
+        /// RFC 8628 section 3.1.
+        case deviceAuthorization
+        /// The page where people type the code of a device (RFC 8628 section 3.3).
+        case deviceVerification
+        /// OpenID Connect Core section 5.3.
+        case userinfo
         /// RFC 7009.
         case revocation
         /// RFC 7662.
         case introspection
+        /// Where clients send users who sign out (OpenID Connect RP-Initiated Logout).
+        case endSession
         /// Any other path.
         case unknown
     }
@@ -61,6 +71,8 @@ public final class FakeAuthorizationServer: FakeHost {
         var grants: [Int: UserGrant] = [:]
         var codes: [String: AuthorizationCode] = [:]
         var codeReuseDetections = 0
+        var devices: [String: DeviceGrant] = [:]
+        var pendingSignIns: [String: PendingSignIn] = [:]
         var refreshTokens: [String: RefreshToken] = [:]
     }
 
@@ -162,8 +174,12 @@ public final class FakeAuthorizationServer: FakeHost {
         case .authorization: issuer + "/authorize"
         case .pushedAuthorization: issuer + "/par"
         case .token: issuer + "/token"
+        case .deviceAuthorization: issuer + "/device_authorization"
+        case .deviceVerification: issuer + "/device"
+        case .userinfo: issuer + "/userinfo"
         case .revocation: issuer + "/revoke"
         case .introspection: issuer + "/introspect"
+        case .endSession: issuer + "/logout"
         case .unknown: issuer + "/"
         }
     }

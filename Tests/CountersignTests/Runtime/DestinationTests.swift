@@ -268,4 +268,41 @@ struct DestinationTests {
             ]
         )
     }
+
+    @Test("An endpoint that OpenID discovery does not name is looked for in RFC 8414's document, once")
+    func endpointNamedInOneDocument() async throws {
+        let issuer = "https://login.example.com"
+        let openID = #"{"issuer":"\#(issuer)","token_endpoint":"\#(issuer)/token"}"#
+        let further =
+            #"{"issuer":"\#(issuer)","token_endpoint":"\#(issuer)/token","#
+            + #""revocation_endpoint":"\#(issuer)/revoke"}"#
+        let transport = ScriptedTransport(
+            .response(.json(openID)),
+            .response(.json(further)),
+            .response(.json("{}")),
+            .response(.json("{}"))
+        )
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        let runtime = Runtime(configuration)
+        let request = EndpointRequest(
+            .revocation,
+            at: .issuer(issuer),
+            authentication: .clientSecretBasic,
+            credentials: World.credentials,
+            parameters: []
+        )
+        for _ in 0..<2 { _ = try await runtime.post(request) }
+        #expect(
+            transport.requests.map(\.url.path) == [
+                "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/revoke", "/revoke",
+            ]
+        )
+        await #expect(throws: TokenError.self) {
+            var introspection = request
+            introspection.endpoint = .introspection
+            _ = try await runtime.post(introspection)
+        }
+        #expect(transport.requests.count == 4)
+    }
 }

@@ -89,8 +89,18 @@ extension FakeAuthorizationServer {
         allowed: (AuthorizationRequest) throws(AuthorizationRefusal) -> HTTPResponse,
         refused: (AuthorizationAnswer) -> Void = { _ in }
     ) -> FakeFront.Outcome {
+        outcome(refused: refused) { () throws(AuthorizationRefusal) in
+            try allowed(try authorizationRequest(in: request))
+        }
+    }
+
+    /// What goes back to the browser: a response, an error for the client, or one for the user alone.
+    func outcome(
+        refused: (AuthorizationAnswer) -> Void = { _ in },
+        of respond: () throws(AuthorizationRefusal) -> HTTPResponse
+    ) -> FakeFront.Outcome {
         do throws(AuthorizationRefusal) {
-            return FakeFront.Outcome(response: try allowed(try authorizationRequest(in: request)))
+            return FakeFront.Outcome(response: try respond())
         } catch {
             let reason = error.refusal.description ?? error.refusal.code
             guard let target = error.target else {
@@ -110,9 +120,11 @@ extension FakeAuthorizationServer {
     }
 
     private func authorizationRequest(in request: HTTPRequest) throws(AuthorizationRefusal) -> AuthorizationRequest {
-        let text = request.method == .post ? request.body?.bytes ?? [] : Array((request.url.query ?? "").utf8)
-        guard let parameters = FormParameters(text) else {
-            throw AuthorizationRefusal(refusal: .invalidRequest("the parameters are not well encoded"))
+        let parameters: FormParameters
+        do throws(OAuthRefusal) {
+            parameters = try self.parameters(of: request)
+        } catch {
+            throw AuthorizationRefusal(refusal: error)
         }
         if parameters["request_uri"] != nil { return try pushedRequest(parameters) }
         return try authorizationRequest(parameters, wasPushed: false)

@@ -15,14 +15,17 @@ extension FakeAuthorizationServer {
         case .metadata, .jwks:
             guard request.method == .get || request.method == .head else { return wrongMethod(allowed: "GET, HEAD") }
             return FakeFront.Outcome(response: .json(value: endpoint == .jwks ? keySet : metadata))
-        case .authorization:
-            switch request.method {
-            case .get, .post: return authorizationPage(request)
-            default: return wrongMethod(allowed: "GET, POST")
+        case .authorization, .deviceVerification, .userinfo, .endSession:
+            guard request.method == .get || request.method == .post else { return wrongMethod(allowed: "GET, POST") }
+            return switch endpoint {
+            case .authorization: signInPage(request)
+            case .deviceVerification: devicePage(request)
+            case .endSession: endSession(request)
+            default: userinfo(request)
             }
         case .pushedAuthorization where configuration.pushedAuthorizationRequests == .none:
             return FakeFront.Outcome(response: HTTPResponse(status: 404), reason: "requests cannot be pushed here")
-        case .token, .revocation, .introspection, .pushedAuthorization:
+        case .token, .revocation, .introspection, .pushedAuthorization, .deviceAuthorization:
             guard request.method == .post else { return wrongMethod(allowed: "POST") }
             do throws(OAuthRefusal) {
                 return FakeFront.Outcome(response: try respondToForm(request, at: endpoint, fault: fault))
@@ -46,6 +49,7 @@ extension FakeAuthorizationServer {
         return switch endpoint {
         case .revocation: try revoke(form, client: client)
         case .introspection: try introspect(form, client: client)
+        case .deviceAuthorization: try authorizeDevice(form: form, client: client)
         case .pushedAuthorization: try push(request, form: form, client: client)
         default: try issueToken(request, form: form, client: client, fault: fault)
         }

@@ -20,6 +20,11 @@ extension FakeAuthorizationServer {
             "scopes_supported": .array(scopes.map(JSONValue.string)),
             "authorization_endpoint": .string(url(of: .authorization)),
             "authorization_response_iss_parameter_supported": .bool(configuration.sendsIssuerParameter),
+            "device_authorization_endpoint": .string(url(of: .deviceAuthorization)),
+            "userinfo_endpoint": .string(url(of: .userinfo)),
+            "end_session_endpoint": .string(url(of: .endSession)),
+            "backchannel_logout_supported": true,
+            "backchannel_logout_session_supported": true,
             "response_types_supported": ["code"],
             "response_modes_supported": .array(
                 AuthorizationAnswer.ResponseMode.allCases.map { .string($0.rawValue) }

@@ -49,6 +49,9 @@ extension FakeAuthorizationServer {
         if !token.scopes.isEmpty { members["scope"] = .string(token.scopes.sorted().joined(separator: " ")) }
         if let lifetime = configuration.tokenLifetime { members["expires_in"] = .int(lifetime.components.seconds) }
         if let refreshToken { members["refresh_token"] = .string(refreshToken) }
+        if type == .tokenExchange {
+            members["issued_token_type"] = .string(form["requested_token_type"] ?? TokenTypeURI.accessToken.rawValue)
+        }
         if let user = grant.user, user.scopes.contains("openid"),
             type != .refreshToken || configuration.idTokenOnRefresh
         {
@@ -66,6 +69,11 @@ extension FakeAuthorizationServer {
         let replacement = try randomText()
         state.withLock { state in
             if let code = form["code"], state.codes[code]?.clientID == client.id { state.codes[code]?.isSpent = true }
+            if let code = form["device_code"], let device = state.devices[code], device.clientID == client.id,
+                case .approved = device.outcome
+            {
+                state.devices[code]?.outcome = .redeemed
+            }
             if let used = form["refresh_token"], let token = state.refreshTokens[used],
                 state.grants[token.grantID]?.clientID == client.id, state.configuration.refreshTokenRotation != .none
             {

@@ -10,7 +10,9 @@ extension FakeAuthorizationServer {
         client: Client,
         thumbprint: String?
     ) throws(OAuthRefusal) -> TokenGrant {
-        let known: Set<GrantType> = [.clientCredentials, .authorizationCode, .refreshToken]
+        let known: Set<GrantType> = [
+            .clientCredentials, .authorizationCode, .refreshToken, .deviceCode, .tokenExchange,
+        ]
         guard known.contains(type) else {
             throw OAuthRefusal(code: "unsupported_grant_type", description: "no such grant here")
         }
@@ -43,6 +45,16 @@ extension FakeAuthorizationServer {
                     try state.grant(ofRefreshToken: token, client: client, thumbprint: thumbprint, time: time)
                 }
             )
+        case .deviceCode:
+            guard let code = form["device_code"] else { throw .invalidRequest("device_code is missing") }
+            return .init(
+                type,
+                of: try state.withLock { state throws(OAuthRefusal) in
+                    try state.grant(ofDeviceCode: code, clientID: client.id, isPoll: true, time: time)
+                }
+            )
+        case .tokenExchange:
+            return try exchangeGrant(form, client: client)
         default:
             return TokenGrant(type: type, subject: client.id, scopes: client.scopes)
         }
@@ -68,6 +80,10 @@ extension FakeAuthorizationServer {
                 if state.configuration.refreshTokenRotation == .none { return nil }
                 state.adopt(refreshToken: newRefreshToken, grantID: id, replacing: used, time: time)
                 return newRefreshToken
+            case .deviceCode:
+                let code = form["device_code"] ?? ""
+                _ = try state.grant(ofDeviceCode: code, clientID: client.id, isPoll: false, time: time)
+                state.devices[code]?.outcome = .redeemed
             default:
                 let code = form["code"] ?? ""
                 _ = try state.grant(

@@ -12,8 +12,7 @@ extension FakeAuthorizationServer {
     ) throws(OAuthRefusal) -> String {
         let configuration = configuration
         let now = time()
-        // The user as registered now: a refresh tells of changes since the sign-in.
-        let user = state.withLock { state in state.users.first { $0.subject == grant.user.subject } } ?? grant.user
+        let user = user(ofGrant: grant.id) ?? grant.user
         var claims: [String: JSONValue] =
             configuration.idTokenHoldsUserClaims ? user.claims(scopes: grant.scopes) : ["sub": .string(user.subject)]
         claims.merge([
@@ -36,6 +35,14 @@ extension FakeAuthorizationServer {
             return configuration.rawIDToken?(token) ?? token
         } catch {
             throw OAuthRefusal(status: 500, code: "server_error", description: "the ID token cannot be made")
+        }
+    }
+
+    /// The user of a grant, as registered now: a refresh tells of changes since the sign-in.
+    func user(ofGrant id: Int) -> FakeUser? {
+        state.withLock { state in
+            guard let user = state.grants[id]?.user else { return nil }
+            return state.users.first { $0.subject == user.subject } ?? user
         }
     }
 
