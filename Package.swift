@@ -75,7 +75,10 @@ let package = Package(
         // Both sides
         .executableTarget(
             name: "CountersignCLI",
-            dependencies: ["CountersignSchema", "CountersignGenerator"],
+            dependencies: [
+                "CountersignSchema", "CountersignGenerator", "Countersign", "CountersignCrypto", "CountersignOIDC",
+                "CountersignLoopback",
+            ],
             resources: [.embedInCode("client.schema.json")],
             swiftSettings: swift
         ),
@@ -114,6 +117,12 @@ let package = Package(
         ),
 
         // Tests
+        .executableTarget(
+            name: "StoreProbe",
+            dependencies: ["Countersign", "CountersignOIDC"],
+            path: "Tests/StoreProbe",
+            swiftSettings: swift
+        ),
         .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
         .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
         .testTarget(
@@ -141,7 +150,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CountersignOIDCTests",
-            dependencies: ["CountersignOIDC", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting", "StoreProbe"],
             swiftSettings: swift
         ),
         .testTarget(
@@ -151,13 +160,13 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignOIDC", "CountersignTesting"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Countersign"],
+            dependencies: ["Countersign", "CountersignOIDC"],
             exclude: ["Servers"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]

@@ -13,6 +13,9 @@ struct CountersignPlugin: BuildToolPlugin {
             .sorted { $0.path < $1.path }
         if schemas.isEmpty { return [] }
         let tool = try context.tool(named: "countersign-generate")
+        // Only the tool knows whether a schema has users, and only the plugin what its target can import.
+        let signsIn = target.recursiveTargetDependencies.contains { $0.name == "CountersignOIDC" }
+        let options = signsIn ? [] : ["--without-sign-in", target.name]
         var commands: [Command] = []
         var outputs: [String: URL] = [:]
         for schema in schemas {
@@ -33,7 +36,7 @@ struct CountersignPlugin: BuildToolPlugin {
                     displayName: "Generating the client of \(schema.lastPathComponent)",
                     executable: tool.url,
                     // The others are no input: the client's name is checked when one of two namesakes is written.
-                    arguments: [schema.path, "--output", output.path]
+                    arguments: [schema.path, "--output", output.path] + options
                         + schemas.filter { $0 != schema }.flatMap { ["--beside", $0.path] },
                     inputFiles: [schema],
                     outputFiles: [output]

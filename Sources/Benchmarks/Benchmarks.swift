@@ -11,6 +11,7 @@ enum Benchmarks {
         ("waiters", WaitersBenchmark.run),
         ("contention", ContentionBenchmark.run),
         ("cache", CacheBenchmark.run),
+        ("delays", DelayBenchmark.run),
         ("load", LoadBenchmark.run),
         ("first-build", FirstBuildBenchmark.run),
         ("generate", GenerateBenchmark.run),

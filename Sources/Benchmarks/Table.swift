@@ -4,6 +4,7 @@ struct Table: CustomStringConvertible {
     private let columns: [String]
     private var rows: [[String]] = []
     private var notes: [String] = []
+    private var figures: [String] = []
 
     init(_ title: String, columns: String...) {
         self.title = title
@@ -12,6 +13,7 @@ struct Table: CustomStringConvertible {
 
     mutating func add(_ cells: String..., targets: [Target] = []) {
         rows.append(cells + [targets.map(\.description).joined(separator: ", ")])
+        figures += targets.compactMap { $0.figure(of: cells[0]) }
     }
 
     mutating func note(_ text: String) {
@@ -28,25 +30,38 @@ struct Table: CustomStringConvertible {
                 return column == 0 || column == cells.count - 1 ? cells[column] + padding : padding + cells[column]
             }.joined(separator: "  ")
         }
-        return (["", title, ""] + lines.map { "  " + $0 } + notes.map { "  \($0)" }).joined(separator: "\n")
+        return (["", title, ""] + lines.map { "  " + $0 } + notes.map { "  \($0)" } + figures).joined(separator: "\n")
     }
 }
 
 /// A limit that a figure is held against.
 struct Target: CustomStringConvertible {
     let description: String
+    private let seen: String
+    private let isMet: Bool
+    private let promise: Int?
 
-    static func atMost(_ limit: Double, _ figure: Double, _ unit: String = "") -> Target {
-        Target("≤", limit, unit, isMet: figure <= limit)
+    /// - Parameter promise: The number of the promise in the README whose figure this is.
+    static func atMost(_ limit: Double, _ figure: Double, _ unit: String = "", promise: Int? = nil) -> Target {
+        Target("≤", limit, figure, unit, isMet: figure <= limit, promise)
     }
 
-    static func atLeast(_ limit: Double, _ figure: Double, _ unit: String = "") -> Target {
-        Target("≥", limit, unit, isMet: figure >= limit)
+    static func atLeast(_ limit: Double, _ figure: Double, _ unit: String = "", promise: Int? = nil) -> Target {
+        Target("≥", limit, figure, unit, isMet: figure >= limit, promise)
     }
 
-    private init(_ sign: String, _ limit: Double, _ unit: String, isMet: Bool) {
+    private init(_ sign: String, _ limit: Double, _ figure: Double, _ unit: String, isMet: Bool, _ promise: Int?) {
         let limit = limit == limit.rounded() ? String(Int(limit)) : String(limit)
-        description = "\(sign) \(limit)\(unit.isEmpty ? "" : " " + unit): \(isMet ? "met" : "NOT MET")"
+        let unit = unit.isEmpty ? "" : " " + unit
+        description = "\(sign) \(limit)\(unit): \(isMet ? "met" : "NOT MET")"
+        seen = figure.text(figure == figure.rounded() || figure >= 100 ? 0 : 2) + unit
+        self.isMet = isMet
+        self.promise = promise
+    }
+
+    /// The line that `.ci/promises` reads.
+    func figure(of name: String) -> String? {
+        promise.map { "P\($0) \(isMet ? "seen" : "missed"): \(name), \(seen)" }
     }
 }
 

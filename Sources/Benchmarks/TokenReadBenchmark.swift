@@ -38,7 +38,13 @@ enum TokenReadBenchmark {
         var table = Table("A cached token, its expiry checked", columns: "", "ns", "to the floor", "allocations")
         for (index, (contender, cost)) in zip(contenders, costs).enumerated() {
             let targets: [Target] =
-                index < 3 ? [] : [.atMost(60, cost.nanoseconds, "ns"), .atMost(0, cost.allocations, "allocations")]
+                index < 3
+                ? []
+                : [
+                    // Promised of the API called where the caller is; from the main actor there is a check more.
+                    .atMost(60, cost.nanoseconds, "ns", promise: index < 5 ? 60 : nil),
+                    .atMost(0, cost.allocations, "allocations", promise: 60),
+                ]
             table.add(
                 contender.name,
                 cost.nanoseconds.text(),

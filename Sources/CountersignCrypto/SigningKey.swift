@@ -2,7 +2,7 @@ import COpenSSL
 
 /// A private key that signs, with the one algorithm it is used for.
 ///
-/// The key lives in OpenSSL and never comes out again: it prints as `<redacted>`, is not `Codable`, and has no
+/// The key lives in OpenSSL and comes out only sealed, into a store of keys: it prints as `<redacted>`, is not `Codable`, and has no
 /// property for its numbers. It may be used by several tasks at once.
 ///
 /// ```swift
@@ -10,7 +10,7 @@ import COpenSSL
 /// let proofKey = try SigningKey.generate(.es256)
 /// ```
 public final class SigningKey: Sendable {
-    private let key: PKey
+    let key: PKey
     private let operation: SigningOperation
 
     /// The algorithm every signature of this key is made with.
@@ -19,7 +19,7 @@ public final class SigningKey: Sendable {
     /// The public half.
     public let publicKey: VerificationKey
 
-    private init(_ key: PKey, algorithm: SignatureAlgorithm?) throws(CryptoError) {
+    init(_ key: PKey, algorithm: SignatureAlgorithm?) throws(CryptoError) {
         let publicKey = try VerificationKey(checking: key)
         let suitable = publicKey.components.algorithms
         guard let algorithm = algorithm ?? suitable.first, suitable.contains(algorithm) else {
@@ -90,7 +90,7 @@ public final class SigningKey: Sendable {
     }
 
     /// Signs and verifies once: whoever imports numbers must not find out later that they do not fit.
-    private func checkConsistency() throws(CryptoError) {
+    func checkConsistency() throws(CryptoError) {
         let probe: [UInt8] = [1, 2, 3]
         let signature = try sign(probe)
         guard publicKey.isValid(signature: signature, for: probe, algorithm: algorithm) else { throw Self.inconsistent }

@@ -12,6 +12,7 @@ extension ClientSource {
         source.line("private let client: \(spelling.runtime("APIClient"))")
         let answers = "\(spelling.runtime("StubAnswers"))<Stub>?"
         if schema.generatesStub { source.line("private let stubAnswers: \(answers)") }
+        writeSignIns()
         writeInitialiser()
         source.blankLine()
         let stub = schema.generatesStub ? ", stubAnswers: \(answers)" : ""
@@ -74,13 +75,13 @@ extension ClientSource {
         var parameters: [Layout] = []
         var documentation: [(name: String, text: String)] = []
         var credentials: [Layout] = []
-        for scheme in schema.schemes {
-            let kind = scheme.credential
-            let name = SwiftIdentifier(scheme.swiftName ?? kind.label)
-            let type = kind.type == "TokenSource" ? "any \(spelling.runtime(kind.type))" : spelling.runtime(kind.type)
-            parameters.append(.labelled(name.parameter, text: type))
-            documentation.append((name.name, scheme.documentation))
-            credentials.append(.text(".\(kind.caseName)(\(name.argument))"))
+        for index in schema.schemes.indices {
+            let (asked, argument) = self.credentials(index)
+            for credential in asked {
+                parameters.append(.labelled(credential.name.parameter, text: credential.type))
+                documentation.append((credential.name.name, credential.documentation))
+            }
+            credentials.append(argument)
         }
         var server: [Layout] = [.labelled("server", text: "server")]
         if case .named(let servers) = schema.servers {
@@ -105,43 +106,5 @@ extension ClientSource {
         source.lay("client = ", .call(spelling.runtime("APIClient"), arguments))
         if schema.generatesStub { source.line("stubAnswers = nil") }
         source.close()
-    }
-}
-
-extension AuthorizationScheme {
-    /// The parameter of the client's initialiser.
-    var credential: (label: String, type: String, caseName: String) {
-        switch kind {
-        case .clientCredentials, .authorizationCode, .device, .tokenExchange:
-            ("credentials", "ClientCredentials", "clientCredentials")
-        case .token: ("token", "TokenSource", "token")
-        case .bearer: ("bearer", "Secret", "bearer")
-        case .basic: ("basic", "BasicCredentials", "basic")
-        case .apiKey: ("apiKey", "Secret", "apiKey")
-        }
-    }
-
-    var hasTokens: Bool {
-        switch kind {
-        case .clientCredentials, .authorizationCode, .device, .tokenExchange, .token: true
-        case .bearer, .basic, .apiKey: false
-        }
-    }
-
-    var documentation: String {
-        switch kind {
-        case .clientCredentials(let oauth), .authorizationCode(let oauth), .device(let oauth),
-            .tokenExchange(let oauth):
-            if let server = oauth.issuer ?? oauth.tokenEndpoint {
-                "What this program authenticates with at `\(server)`."
-            } else {
-                "What this program authenticates with at the authorization server."
-            }
-        case .token: "Where the access tokens come from."
-        case .bearer: "The token that requests carry."
-        case .basic: "The user name and password that requests carry."
-        case .apiKey(.header(let name)): "The key that requests carry in the header `\(name)`."
-        case .apiKey(.query(let name)): "The key that requests carry in the query as `\(name)`."
-        }
     }
 }

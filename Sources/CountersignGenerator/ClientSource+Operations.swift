@@ -39,9 +39,9 @@ extension ClientSource {
 
     private func layout(_ scheme: AuthorizationScheme) -> Layout {
         switch scheme.kind {
-        case .clientCredentials(let oauth), .authorizationCode(let oauth), .device(let oauth),
-            .tokenExchange(let oauth):
-            .call(".clientCredentials", arguments(oauth))
+        case .clientCredentials(let oauth): .call(".clientCredentials", arguments(oauth))
+        case .tokenExchange(let oauth): .call(".tokenExchange", arguments(oauth))
+        case .authorizationCode(let oauth), .device(let oauth): .call(".user", userArguments(oauth))
         case .token: .text(".token()")
         case .bearer: .text(".bearer()")
         case .basic: .text(".basic()")
@@ -57,28 +57,42 @@ extension ClientSource {
         }
         add("issuer", oauth.issuer)
         add("tokenEndpoint", oauth.tokenEndpoint)
-        let authentication =
-            switch oauth.clientAuthentication {
-            case .secretBasic: ".clientSecretBasic"
-            case .secretPost: ".clientSecretPost"
-            case .secretJWT: ".clientSecretJWT"
-            case .privateKeyJWT: ".privateKeyJWT"
-            case .none: ".none"
-            }
-        arguments.append(.labelled("clientAuthentication", text: authentication))
-        if !oauth.resources.isEmpty {
-            let resources = oauth.resources.map { Layout.text(SwiftLiteral.string($0)) }
-            arguments.append(.labelled("resources", .array(resources)))
-        }
+        let authentication = oauth.clientAuthentication ?? .secretBasic
+        arguments.append(.labelled("clientAuthentication", text: Self.literal(authentication)))
+        if !oauth.resources.isEmpty { arguments.append(.labelled("resources", Self.strings(oauth.resources))) }
         add("audience", oauth.audience)
-        if !oauth.parameters.isEmpty {
-            let parameters = oauth.parameters.map { parameter in
-                Layout.labelled(SwiftLiteral.string(parameter.name), text: SwiftLiteral.string(parameter.value))
-            }
-            arguments.append(.labelled("parameters", .array(parameters)))
-        }
+        if !oauth.parameters.isEmpty { arguments.append(.labelled("parameters", Self.dictionary(oauth.parameters))) }
         if let algorithm = oauth.dpop { arguments.append(.labelled("dpop", text: ".\(algorithm)")) }
         return arguments
+    }
+
+    /// A user's session knows the rest from signing in.
+    private func userArguments(_ oauth: OAuthParameters) -> [Layout] {
+        var arguments: [Layout] = []
+        if !oauth.resources.isEmpty { arguments.append(.labelled("resources", Self.strings(oauth.resources))) }
+        if !oauth.parameters.isEmpty { arguments.append(.labelled("parameters", Self.dictionary(oauth.parameters))) }
+        if oauth.tokenPerScopes { arguments.append(.labelled("tokenPerScopes", text: "true")) }
+        return arguments
+    }
+
+    static func strings(_ texts: [String]) -> Layout {
+        .array(texts.map { .text(SwiftLiteral.string($0)) })
+    }
+
+    static func dictionary(_ parameters: [OAuthParameters.Parameter]) -> Layout {
+        .array(
+            parameters.map { .labelled(SwiftLiteral.string($0.name), text: SwiftLiteral.string($0.value)) }
+        )
+    }
+
+    static func literal(_ authentication: OAuthParameters.ClientAuthentication) -> String {
+        switch authentication {
+        case .secretBasic: ".clientSecretBasic"
+        case .secretPost: ".clientSecretPost"
+        case .secretJWT: ".clientSecretJWT"
+        case .privateKeyJWT: ".privateKeyJWT"
+        case .unauthenticated: ".none"
+        }
     }
 
     // MARK: Descriptors

@@ -19,8 +19,20 @@ package struct ClientSource {
     /// - Parameters:
     ///   - schema: What the client is made from.
     ///   - fileName: The name of the schema file, for the first line.
+    ///   - target: The target that the client is for, if it cannot import what signs users in.
     /// - Returns: The content of one Swift file.
-    package static func text(of schema: Schema, fileName: String) throws(Unsupported) -> String {
+    package static func text(
+        of schema: Schema,
+        fileName: String,
+        targetWithoutSignIn target: String? = nil
+    ) throws(Unsupported) -> String {
+        if let target, let scheme = schema.schemes.first(where: \.isForUsers) {
+            throw Unsupported(
+                scheme.location,
+                "users sign in by the product CountersignOIDC: add .product(name: \"CountersignOIDC\", package: "
+                    + "\"countersign\") to the dependencies of target '\(target)'"
+            )
+        }
         var client = try ClientSource(schema, fileName: fileName)
         try client.write()
         return client.source.text
@@ -59,7 +71,9 @@ package struct ClientSource {
         let file = name.hasSuffix(".") && !fileName.hasSuffix(".") ? String(name.dropLast()) : name
         source.line("// Generated from \(file) by Countersign. Edit the schema, not this file.")
         source.blankLine()
-        let modules = Spelling.needsFoundation(schema) ? ["Countersign", "Foundation"] : ["Countersign"]
+        var modules = ["Countersign"]
+        if schema.schemes.contains(where: \.isForUsers) { modules.append("CountersignOIDC") }
+        if Spelling.needsFoundation(schema) { modules.append("Foundation") }
         func write(_ level: String) {
             for module in modules {
                 source.line((module == "Countersign" ? "@_spi(Generated) " : "") + level + "import " + module)

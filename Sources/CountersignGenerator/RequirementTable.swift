@@ -51,16 +51,21 @@ struct RequirementTable {
 
     /// The scopes that an operation needs of a scheme.
     ///
-    /// A client's own token is asked for everything at once, so that one serves all operations. What a user granted is
-    /// not ours to choose: there, and where each set has its token, an operation needs what it names.
+    /// A client's own token is asked for everything at once, so that one serves all operations. Of a user's token an
+    /// operation needs what it names: the rest of what was asked for at sign-in may not have been granted. What is granted
+    /// on somebody's behalf depends on who that is: there, and where each set has its token, it is asked for what the
+    /// operation needs.
     private static func scopes(
         _ scheme: AuthorizationScheme,
         _ operation: Schema.Operation,
         _ union: Set<String>
     ) -> [String] {
         guard let oauth = scheme.oauth else { return [] }
-        if case .clientCredentials = scheme.kind, !oauth.tokenPerScopes { return union.sorted(by: precedes) }
-        return Set(oauth.scopes + operation.scopes).sorted(by: precedes)
+        switch scheme.kind {
+        case .clientCredentials where !oauth.tokenPerScopes: return union.sorted(by: precedes)
+        case .authorizationCode, .device: return Set(operation.scopes).sorted(by: precedes)
+        default: return Set(oauth.scopes + operation.scopes).sorted(by: precedes)
+        }
     }
 
     /// By bytes: the order must not depend on the machine.

@@ -44,6 +44,9 @@ struct Spelling {
     /// A type of the runtime's.
     func runtime(_ name: String) -> String { "Countersign." + name }
 
+    /// A type of what signs users in.
+    func oidc(_ name: String) -> String { "CountersignOIDC." + name }
+
     func swift(_ name: String) -> String { qualified(name, by: "Swift") }
 
     func foundation(_ name: String) -> String { qualified(name, by: "Foundation") }

@@ -32,7 +32,8 @@ enum Tool {
             if let namesake { report(namesake.description) }
             guard let schema, namesake == nil else { return false }
             let fileName = input.split(separator: "/").last.map(String.init) ?? input
-            let source = try ClientSource.text(of: schema, fileName: fileName)
+            let target = arguments.targetWithoutSignIn
+            let source = try ClientSource.text(of: schema, fileName: fileName, targetWithoutSignIn: target)
             try OutputFile.write(Array(source.utf8), to: arguments.output)
             return true
         } catch let problem as FileProblem {

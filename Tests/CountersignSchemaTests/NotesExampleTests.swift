@@ -17,7 +17,7 @@ struct NotesExampleTests {
     func readsSchemes() throws {
         let user = OAuthParameters(
             issuer: "https://login.example.com",
-            clientAuthentication: .none,
+            clientAuthentication: .unauthenticated,
             clientID: "notes-web",
             scopes: ["openid", "notes.read", "notes.write", "offline_access"],
             dpop: .es256

@@ -102,6 +102,14 @@ extension APIClient {
     }
 }
 
+extension Fault {
+    /// An API that wants another nonce in the proof.
+    static let nonceChallenge = Fault.status(
+        401,
+        fields: ["WWW-Authenticate": "DPoP error=\"use_dpop_nonce\"", "DPoP-Nonce": "n.1"]
+    )
+}
+
 extension HTTPTransportError {
     static func failing(_ reason: Reason, processed: Bool = false) -> HTTPTransportError {
         HTTPTransportError(reason: reason, detail: "", requestMayHaveBeenProcessed: processed)

@@ -59,7 +59,7 @@ struct CallsPageTests {
     }
 
     @Test(
-        "A link to another origin is an error, and no token goes there",
+        "P54: a link to another origin is an error, and no token goes there",
         arguments: [
             "https://evil.example/v1/by-link", "http://api.example.com/v1/by-link", "//evil.example/x",
             "https://api.example.com:8443/", "https://api.example.com.evil.example/",

@@ -44,6 +44,7 @@ struct IndependentVerifierTests {
             }
         }
         #expect(try JSONDecoder().decode([String].self, from: JOSERFC.run("check", cases)) == thumbprints)
+        print("P41 seen: \(cases.count) of \(cases.count) proofs accepted by joserfc")
     }
 
     private let urls = [

@@ -7,6 +7,10 @@ struct Challenge: Hashable, Sendable {
 
     var error: String? { parameters["error"] }
 
+    /// Whether it is about a token, whichever scheme that was used with: real servers challenge Bearer where they want
+    /// DPoP (P28).
+    var isOurs: Bool { scheme == "dpop" || scheme == "bearer" }
+
     /// Reads all challenges of a response's fields, in linear time.
     ///
     /// One field may hold several challenges, and commas stand both between challenges and between parameters: a name is

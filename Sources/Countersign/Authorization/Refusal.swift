@@ -21,13 +21,12 @@ enum Refusal: Hashable, Sendable {
             return
         }
         let challenges = Challenge.parse(response.fields.values(for: .wwwAuthenticate))
-        // Either scheme is ours, whichever was used: real servers challenge Bearer where they want DPoP.
-        let errors = challenges.filter { $0.scheme == "dpop" || $0.scheme == "bearer" }.map(\.error)
+        let errors = challenges.filter(\.isOurs).map(\.error)
         if errors.contains("use_dpop_nonce") {
             self = isDPoP && hasNonce ? .nonce : .none
         } else if errors.contains("invalid_dpop_proof") {
             self = isDPoP ? .proof : .none
-        } else if errors.contains("insufficient_scope") || errors.contains("insufficient_user_authentication") {
+        } else if errors.contains("insufficient_scope") || errors.contains(StepUpChallenge.error) {
             self = .none
         } else if challenges.isEmpty {
             self = !unchallenged ? .none : isDPoP ? .unexplained : .token

@@ -10,7 +10,7 @@ package protocol UserTokens: TokenSource {
     /// - Parameters:
     ///   - scopes: What the operation needs: the user must have granted all of it.
     ///   - tokenPerScopes: Whether the token is to have these scopes and no others (RFC 6749 section 6), rather than all
-    ///     that were granted.
+    ///     that were granted; where there are none, it is all in either case.
     ///   - resources: What the token is for (RFC 8707); empty for what the sign-in was for.
     ///   - parameters: Further parameters of the token request.
     /// - Throws: ``TokenError``: of kind ``TokenError/Kind/missingScope`` when the user has not granted a scope; of kind

@@ -179,7 +179,8 @@ extension APIOperation {
             // A gateway's error page, say: what matters is the status.
             text = "the API answered with an error; \(Self.undecodable(response, error))"
         }
-        throw CallError(CallFailure(.unexpectedStatus, in: name(), text, response: response))
+        let kind = StepUpChallenge(response) == nil ? CallErrorKind.unexpectedStatus : .insufficientUserAuthentication
+        throw CallError(CallFailure(kind, in: name(), text, response: response))
     }
 
     private static func undecodable(_ response: HTTPResponse, _ error: any Error) -> String {

@@ -46,6 +46,9 @@ public struct CallError<Problem: Sendable>: Error, Sendable {
     /// Why the response did not arrive.
     public var transport: HTTPTransportError? { failure.transport }
 
+    /// What the API wants of the user's sign-in before it answers (RFC 9470), where that is why it refused.
+    public var stepUp: StepUpChallenge? { failure.response.flatMap(StepUpChallenge.init) }
+
     /// What a ``CallMiddleware`` of the program threw.
     ///
     /// It is not part of ``description``, which names its type alone.
@@ -68,8 +71,9 @@ extension CallError: CustomStringConvertible, CustomDebugStringConvertible, Cust
 /// More kinds may come: end every `switch` with a `default`.
 public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     private enum Code: String {
-        case problem, unexpectedStatus, undecodableResponse, noToken, transport, timedOut, cancelled, invalidRequest
-        case cursorLoop, foreignLink, notStubbed, middleware
+        case problem, unexpectedStatus, insufficientUserAuthentication, undecodableResponse, noToken, transport,
+            timedOut
+        case cancelled, invalidRequest, cursorLoop, foreignLink, notStubbed, middleware
     }
 
     private let code: Code
@@ -80,6 +84,9 @@ public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     ///
     /// Redirects are not followed and end here.
     public static let unexpectedStatus = CallErrorKind(code: .unexpectedStatus)
+    /// The API wants the user to have signed in otherwise, or lately (RFC 9470), and sent no error that the schema
+    /// declares; see ``CallError/stepUp``.
+    public static let insufficientUserAuthentication = CallErrorKind(code: .insufficientUserAuthentication)
     /// The API answered with a body that is not what the schema declares.
     public static let undecodableResponse = CallErrorKind(code: .undecodableResponse)
     /// No access token could be had: nothing was sent to the API.

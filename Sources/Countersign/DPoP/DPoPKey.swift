@@ -9,7 +9,7 @@ public enum DPoPAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// Ed25519.
     case edDSA = "EdDSA"
 
-    var signature: SignatureAlgorithm {
+    package var signature: SignatureAlgorithm {
         switch self {
         case .es256: .es256
         case .edDSA: .edDSA

@@ -28,6 +28,9 @@ final class DPoPOrigin: Sendable {
         }
     }
 
+    /// How far the server's clock is ahead of ours, as far as it is known.
+    var clockOffset: Duration { learnt.withLock { $0.clockOffset } }
+
     /// Keeps the `DPoP-Nonce` of a response, from any status, unless a younger request has brought one already (P46).
     ///
     /// - Returns: The nonce of this response, if it has a usable one.

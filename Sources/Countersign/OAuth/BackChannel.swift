@@ -5,7 +5,7 @@ import CountersignHTTP
 final class BackChannel: Sendable {
     private let transport: any HTTPTransport
     private let clock: any RuntimeClock
-    private let metadata: DocumentCache<AuthorizationServerMetadata>
+    private let metadata: MetadataCache
     private let origins: OriginPolicy
     private let dpopOrigins: DPoPOrigins
     private let timeout: Duration
@@ -14,7 +14,7 @@ final class BackChannel: Sendable {
     init(
         transport: any HTTPTransport,
         clock: any RuntimeClock,
-        metadata: DocumentCache<AuthorizationServerMetadata>,
+        metadata: MetadataCache,
         origins: OriginPolicy,
         dpopOrigins: DPoPOrigins,
         timeout: Duration,
@@ -65,13 +65,14 @@ final class BackChannel: Sendable {
         _ wanted: EndpointRequest
     ) async throws(TokenError) -> (response: HTTPResponse, url: HTTPURL) {
         let (url, issuer) = try await address(of: wanted)
-        let dpop = wanted.dpopKey.map { _ in dpopOrigins.origin(url.origin, as: .authorizationServer) }
+        let origin = dpopOrigins.origin(url.origin, as: .authorizationServer)
+        let dpop = wanted.dpopKey.map { _ in origin }
         let deadline = clock.now().advanced(by: timeout)
         var mayLearnNonce = true
         var mayLearnClock = true
         var mayResend = true
         while true {
-            var request = try await formRequest(wanted, to: url, issuer: issuer, deadline: deadline)
+            var request = try await formRequest(wanted, to: url, issuer: issuer, origin, deadline: deadline)
             request.timeout = max(.milliseconds(1), deadline - clock.now())
             var proofRequest: UInt64 = 0
             if let key = wanted.dpopKey, let dpop {
@@ -102,8 +103,10 @@ final class BackChannel: Sendable {
             case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
                 mayLearnNonce = false
                 observers?.record(.requestRepeated, "nonce", at: url.origin)
-            case "invalid_dpop_proof" where mayLearnClock && dpop != nil:
-                guard dpop?.learnClock(from: response.fields, unixTime: clock.unixTime()) == true else { throw failure }
+            case "invalid_dpop_proof" where mayLearnClock && dpop != nil,
+                // P48: an assertion has a time in it, too.
+                "invalid_client" where mayLearnClock && wanted.hasTimedAssertion:
+                guard origin.learnClock(from: response.fields, unixTime: clock.unixTime()) else { throw failure }
                 mayLearnClock = false
                 observers?.record(.requestRepeated, "clock", at: url.origin)
             default:
@@ -127,7 +130,7 @@ final class BackChannel: Sendable {
             try origins.check(url.origin, for: "the token endpoint")
             return (url, nil)
         case .issuer(let issuer):
-            let metadata = try await metadata.document(issuer)
+            let metadata = try await metadata.document(issuer, naming: request.endpoint)
             if let name = request.dpopKey?.algorithm.rawValue, let offered = metadata.dpopAlgorithms,
                 !offered.contains(name)
             {
@@ -160,12 +163,13 @@ final class BackChannel: Sendable {
         _ wanted: EndpointRequest,
         to url: HTTPURL,
         issuer: String?,
+        _ origin: DPoPOrigin,
         deadline: Instant
     ) async throws(TokenError) -> HTTPRequest {
         var request = HTTPRequest(method: .post, url: url, maximumResponseBytes: TokenResponse.maximumBytes)
         request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
         var parameters = wanted.parameters
-        try await authenticate(&request, &parameters, wanted, issuer: issuer, deadline: deadline)
+        try await authenticate(&request, &parameters, wanted, issuer: issuer, origin, deadline: deadline)
         request.body = .bytes(FormURLEncoded.encode(parameters))
         return request
     }
@@ -175,6 +179,7 @@ final class BackChannel: Sendable {
         _ parameters: inout [(name: String, value: String)],
         _ wanted: EndpointRequest,
         issuer: String?,
+        _ origin: DPoPOrigin,
         deadline: Instant
     ) async throws(TokenError) {
         let credentials = wanted.credentials
@@ -209,6 +214,7 @@ final class BackChannel: Sendable {
             let assertion = try await ClientAssertion.make(
                 credentials,
                 audience: audience,
+                clockOffset: origin.clockOffset,
                 clock: clock,
                 deadline: deadline
             )

@@ -8,10 +8,11 @@ enum ClientAssertion {
     static func make(
         _ credentials: ClientCredentials,
         audience: String,
+        clockOffset: Duration,
         clock: any RuntimeClock,
         deadline: Instant
     ) async throws(TokenError) -> String {
-        let unixTime = clock.unixTime()
+        let unixTime = clock.unixTime() + clockOffset
         do {
             switch credentials.proof {
             case .key(let key, let keyID):

@@ -48,6 +48,15 @@ package struct EndpointRequest: Sendable {
         self.mayBeRepeated = mayBeRepeated
     }
 
+    /// Whether a client assertion is made for it by our clock.
+    var hasTimedAssertion: Bool {
+        guard assertion == nil else { return false }
+        switch (authentication, credentials.proof) {
+        case (.clientSecretJWT, .secret), (.privateKeyJWT, .key): return true
+        default: return false
+        }
+    }
+
     /// What a request says by other means than as a further parameter.
     package static let reservedParameters: Set<String> = [
         "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource",

@@ -45,3 +45,42 @@ public struct StoreVersion: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { text }
 }
+
+// MARK: - What every store refuses
+
+extension StoredEntry {
+    /// The most bytes that an entry has: 1 MiB.
+    public static let maximumByteCount = 1 << 20
+
+    /// Refuses a name that no entry may have.
+    ///
+    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/invalidName``.
+    public static func check(name: String) throws(TokenStoreError) {
+        let isValid =
+            (1...200).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+        // The name is not repeated: whoever puts a token into one should not find it in a log.
+        guard isValid else {
+            throw TokenStoreError(.invalidName, "an entry's name has 1 to 200 characters of A-Z a-z 0-9 . _ -")
+        }
+    }
+
+    /// Refuses contents that are too long to be kept.
+    ///
+    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration``.
+    public static func check(contents: [UInt8]) throws(TokenStoreError) {
+        guard contents.count <= maximumByteCount else {
+            throw TokenStoreError(
+                .configuration,
+                "an entry has at most \(maximumByteCount) bytes, not \(contents.count)"
+            )
+        }
+    }
+}

@@ -123,7 +123,7 @@ extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, Cus
     }
 
     /// Whether an error code is written as all that are registered are: then no token or secret passes for it.
-    private static func isCode(_ text: String) -> Bool {
+    package static func isCode(_ text: String) -> Bool {
         text.utf8.count <= 40 && text.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || $0 == 0x5F }
     }
 }

@@ -75,6 +75,17 @@ package final class TokenSlot: Sendable {
         desk.withLock { $0.state.adopt(token, at: now, jitter: jitter) }
     }
 
+    /// Lets the next call that needs a token start a fetch, whatever failed before.
+    package func forgive() {
+        desk.withLock { $0.state.forgive() }
+    }
+
+    /// Whether callers are given a token now, though it may be one that is to be renewed.
+    package var isServing: Bool {
+        let now = clock.now()
+        return desk.withLock { $0.state.isServing(at: now) }
+    }
+
     /// Forgets the token; the next call asks for a new one.
     package func remove() {
         desk.withLock { $0.state.remove() }

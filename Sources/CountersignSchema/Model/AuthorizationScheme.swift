@@ -29,6 +29,11 @@ package struct AuthorizationScheme: Sendable {
         case header(String)
         case query(String)
     }
+
+    /// The label under which the initialiser takes whose token is exchanged.
+    package static func subjectLabel(_ swiftName: String?) -> String {
+        swiftName.map { $0 + "Subject" } ?? "subject"
+    }
 }
 
 /// What a token is asked for with.
@@ -36,7 +41,8 @@ package struct OAuthParameters: Equatable, Sendable {
     /// The issuer whose metadata is discovered (RFC 8414); nil when each server brings its own, or with a `tokenEndpoint`.
     package var issuer: String?
     package var tokenEndpoint: String?
-    package var clientAuthentication = ClientAuthentication.secretBasic
+    /// How the client authenticates; nil where the file does not say.
+    package var clientAuthentication: ClientAuthentication?
     package var clientID: String?
     package var scopes: [String] = []
     /// Resource indicators (RFC 8707).
@@ -61,7 +67,8 @@ package struct OAuthParameters: Equatable, Sendable {
         case secretPost = "client_secret_post"
         case secretJWT = "client_secret_jwt"
         case privateKeyJWT = "private_key_jwt"
-        case none
+        /// `none`: a public client.
+        case unauthenticated = "none"
     }
 
     /// The JWS algorithms (RFC 7518, RFC 8037) that the runtime signs proofs with.

@@ -9,7 +9,18 @@ extension SchemaBuilder {
         "issuer", "clientID", "clientAuthentication", "scopes", "resource", "audience", "parameters", "dpop",
     ]
     static let clientCredentialsKeys = ["tokenEndpoint", "tokenPerScopes"]
+    static let userKeys = ["tokenPerScopes"]
     static let tokenExchangeKeys = ["tokenEndpoint"]
+    /// What token requests say by other keys, or by what the runtime knows.
+    private static let ownParameters: Set<String> = [
+        "grant_type", "client_id", "client_assertion_type", "scope", "resource", "subject_token_type",
+    ]
+    /// The same of the requests by which a user signs in.
+    private static let ownSignInParameters: Set<String> = [
+        "code", "code_challenge", "code_challenge_method", "device_code", "dpop_jkt", "nonce", "redirect_uri",
+        "request",
+        "request_uri", "response_mode", "response_type", "state",
+    ]
     /// Names of keys that would hold a secret, folded.
     private static let secrets: Set<String> = [
         "secret", "clientsecret", "password", "privatekey", "clientassertion", "assertion", "refreshtoken",
@@ -61,8 +72,14 @@ extension SchemaBuilder {
                 continue
             }
             claim(label, for: name, at: location, in: &labels, remedy: "give the scheme another name")
-            guard let kind = kind(ofScheme: entry, hasServerIssuers) else {
+            let kind = kind(ofScheme: entry, hasServerIssuers)
+            if case .tokenExchange? = kind {
+                let subject = AuthorizationScheme.subjectLabel(label)
+                claim(subject, for: name, at: location, in: &labels, remedy: "give the scheme another name")
+            }
+            guard let kind else {
                 // The name stands, so that its uses are not reported as well.
+                faultySchemes.insert(schemes.count)
                 schemes.append(.init(name: name, swiftName: label, kind: .token, location: location))
                 continue
             }
@@ -113,13 +130,10 @@ extension SchemaBuilder {
             return parameters(word, node, hasServerIssuers, extra: Self.clientCredentialsKeys)
                 .map { .clientCredentials($0) }
         case "authorizationCode":
-            uses(.userScheme, at: location)
-            return parameters(word, node, hasServerIssuers, extra: []).map { .authorizationCode($0) }
+            return parameters(word, node, hasServerIssuers, extra: Self.userKeys).map { .authorizationCode($0) }
         case "device":
-            uses(.userScheme, at: location)
-            return parameters(word, node, hasServerIssuers, extra: []).map { .device($0) }
+            return parameters(word, node, hasServerIssuers, extra: Self.userKeys).map { .device($0) }
         case "tokenExchange":
-            uses(.userScheme, at: location)
             return parameters(word, node, hasServerIssuers, extra: Self.tokenExchangeKeys).map { .tokenExchange($0) }
         case "token", "bearer", "basic":
             let kind: AuthorizationScheme.Kind = word == "token" ? .token : word == "bearer" ? .bearer : .basic
@@ -168,6 +182,8 @@ extension SchemaBuilder {
         extra: [String]
     ) -> OAuthParameters? {
         let what = quoted(kind)
+        let isForUsers = extra == Self.userKeys
+        let (node, wasMisunderstood) = isForUsers ? withoutTokenEndpoint(node, of: what) : (node, false)
         guard let mapping = secretlessMapping(node, of: what, keys: Self.tokenKeys + extra) else { return nil }
         var result = OAuthParameters()
         result.issuer = mapping["issuer"].flatMap { url($0, of: "'issuer'") }
@@ -175,13 +191,13 @@ extension SchemaBuilder {
         if hasServerIssuers, let own = mapping["issuer"] {
             error(own.location, "every server names its issuer; remove this one, which would be used with all of them")
         }
-        if !hasServerIssuers, mapping.lacks("issuer"), mapping.lacks("tokenEndpoint") {
-            let choice = extra.contains("tokenEndpoint") ? "'issuer' or 'tokenEndpoint'" : "'issuer'"
+        if !hasServerIssuers, !wasMisunderstood, mapping.lacks("issuer"), mapping.lacks("tokenEndpoint") {
+            let choice = isForUsers ? "'issuer'" : "'issuer' or 'tokenEndpoint'"
             error(mapping.location, "\(what) must name its \(choice)")
         }
         result.clientID = mapping["clientID"].flatMap { text($0, of: "'clientID'") }
         if let node = mapping["clientAuthentication"] {
-            result.clientAuthentication = word(node, of: "'clientAuthentication'") ?? result.clientAuthentication
+            result.clientAuthentication = word(node, of: "'clientAuthentication'")
         }
         result.scopes = mapping["scopes"].map { scopes($0) } ?? []
         for (text, location) in texts(mapping["resource"], of: "'resource'") {
@@ -194,12 +210,33 @@ extension SchemaBuilder {
         result.audience = mapping["audience"].flatMap { text($0, of: "'audience'") }
         for entry in mapping["parameters"].flatMap({ entries($0, of: "'parameters'") }) ?? [] {
             guard !reportSecret(entry.key.text, in: "'parameters'", at: entry.key.location) else { continue }
+            let own = isForUsers ? Self.ownParameters.union(Self.ownSignInParameters) : Self.ownParameters
+            guard !own.contains(entry.key.text) else {
+                error(entry.key.location, "the parameter \(quoted(entry.key.text)) is set by the runtime; leave it out")
+                continue
+            }
             guard let value = text(entry.value, of: quoted(entry.key.text)) else { continue }
             result.parameters.append(.init(name: entry.key.text, value: value))
         }
         result.tokenPerScopes = mapping["tokenPerScopes"].map { bool($0, of: "'tokenPerScopes'") } ?? false
         result.dpop = mapping["dpop"].flatMap { dpop($0) }
         return result
+    }
+
+    /// A scheme of users without the one key of the others that it cannot have.
+    private func withoutTokenEndpoint(
+        _ node: SchemaNode,
+        of what: String
+    ) -> (node: SchemaNode, wasMisunderstood: Bool) {
+        guard case .mapping(let entries) = node.content,
+            let endpoint = entries.first(where: { $0.key.text == "tokenEndpoint" })
+        else { return (node, false) }
+        error(
+            endpoint.key.location,
+            "unknown key 'tokenEndpoint' in \(what): signing in takes more endpoints, which the metadata of an 'issuer' names"
+        )
+        let others = entries.filter { $0.key.text != "tokenEndpoint" }
+        return (SchemaNode(content: .mapping(others), location: node.location), true)
     }
 
     private func dpop(_ node: SchemaNode) -> OAuthParameters.ProofAlgorithm? {

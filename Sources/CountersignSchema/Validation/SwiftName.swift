@@ -123,7 +123,9 @@ package enum SwiftName {
     /// The names that Swift lets no nested type have, and those of the modules that generated code imports.
     ///
     /// A type may hide one of Swift's or Foundation's (`Date`, `Error`): generated code then writes that with its module.
-    static let takenTypes: Set<String> = ["Any", "Protocol", "Self", "Type", "Countersign", "Foundation", "Swift"]
+    static let takenTypes: Set<String> = [
+        "Any", "Protocol", "Self", "Type", "Countersign", "CountersignOIDC", "Foundation", "Swift",
+    ]
 
     /// The words that cannot name a member without backticks.
     private static let reserved: Set<String> = [

@@ -3,8 +3,6 @@
 ///
 /// To support one, generate it and delete its case and the lines that then no longer compile.
 enum UnsupportedConstruct: String, CaseIterable {
-    // Schemes
-    case userScheme = "a scheme of users ('authorizationCode', 'device', 'tokenExchange')"
     // Clients
     case openAPI = "'openapi'"
     // Bodies

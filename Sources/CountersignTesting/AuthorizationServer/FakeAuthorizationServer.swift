@@ -1,5 +1,4 @@
 public import Countersign
-import CountersignCrypto
 public import CountersignHTTP
 public import CountersignLoopback
 
@@ -18,6 +17,8 @@ public import CountersignLoopback
 /// #expect(server.count(.token) == 1)
 /// ```
 ///
+/// Users sign in by ``approve(authorizationURL:as:scopes:)``, or on its pages in a browser: see <doc:SigningInUsers>.
+///
 /// In a test it runs in process, as a transport. For an example or a program of another kind, ``start(port:)`` serves it
 /// on a loopback port, and its issuer becomes that address.
 ///
@@ -31,14 +32,26 @@ public final class FakeAuthorizationServer: FakeHost {
     public enum Endpoint: String, Sendable, Hashable, CaseIterable {
         /// Both well-known addresses (RFC 8414, OpenID Connect Discovery).
         case metadata
-        /// The public key that access tokens are signed with (RFC 7517).
+        /// The public keys that tokens are signed with (RFC 7517).
         case jwks
+        /// RFC 6749 section 3.1.
+        case authorization
+        /// RFC 9126.
+        case pushedAuthorization
         /// RFC 6749 section 3.2.
         case token
+        /// RFC 8628 section 3.1.
+        case deviceAuthorization
+        /// The page where people type the code of a device (RFC 8628 section 3.3).
+        case deviceVerification
+        /// OpenID Connect Core section 5.3.
+        case userinfo
         /// RFC 7009.
         case revocation
         /// RFC 7662.
         case introspection
+        /// Where clients send users who sign out (OpenID Connect RP-Initiated Logout).
+        case endSession
         /// Any other path.
         case unknown
     }
@@ -50,12 +63,21 @@ public final class FakeAuthorizationServer: FakeHost {
         var tokens: [String: IssuedToken] = [:]
         var tokenCount = 0
         var assertions = ReplayMemory()
+        var keys = SigningKeyRing()
+        /// In the order in which they were registered.
+        var users: [FakeUser] = []
+        var sessions: [FakeSession] = []
+        var pushedRequests: [String: PushedRequest] = [:]
+        var grants: [Int: UserGrant] = [:]
+        var codes: [String: AuthorizationCode] = [:]
+        var codeReuseDetections = 0
+        var devices: [String: DeviceGrant] = [:]
+        var pendingSignIns: [String: PendingSignIn] = [:]
+        var refreshTokens: [String: RefreshToken] = [:]
     }
 
     let front: FakeFront
     let proofs: ProofVerifier
-    /// Nil when the system has no randomness left to make one; then no JWT is issued.
-    let signingKey: SigningKey?
     let state: Locked<State>
 
     /// A server without clients.
@@ -70,7 +92,6 @@ public final class FakeAuthorizationServer: FakeHost {
         }
         front = FakeFront(clock: clock)
         proofs = ProofVerifier(noncePrefix: "as.\(url.origin.host).\(url.origin.port)\(url.path)")
-        signingKey = try? SigningKey.generate(.es256)
         state = Locked(State(issuer: url))
     }
 
@@ -86,6 +107,20 @@ public final class FakeAuthorizationServer: FakeHost {
         state.withLock { $0.clients[clientID] = nil }
     }
 
+    /// Adds a user to those that the sign-in page offers, or replaces the one with the same subject: their claims are
+    /// then told anew by userinfo and with the next refresh.
+    ///
+    /// Users who sign in by ``approve(authorizationURL:as:scopes:)`` need not be registered.
+    public func register(_ user: FakeUser) {
+        state.withLock { state in
+            if let index = state.users.firstIndex(where: { $0.subject == user.subject }) {
+                state.users[index] = user
+            } else {
+                state.users.append(user)
+            }
+        }
+    }
+
     /// What a test may set, at any time.
     public var configuration: Configuration {
         get { state.withLock { $0.configuration } }
@@ -99,9 +134,15 @@ public final class FakeAuthorizationServer: FakeHost {
     /// - Parameters:
     ///   - fault: what goes wrong.
     ///   - endpoint: where; nil: everywhere.
+    ///   - grantType: for requests of which grant; nil: of any.
     ///   - times: for how many requests; nil: until ``clearFaults()``.
-    public func inject(_ fault: Fault, at endpoint: Endpoint? = .token, times: Int? = 1) {
-        front.inject(fault, endpoint: endpoint?.rawValue, times: times)
+    public func inject(
+        _ fault: Fault,
+        at endpoint: Endpoint? = .token,
+        grantType: GrantType? = nil,
+        times: Int? = 1
+    ) {
+        front.inject(fault, endpoint: endpoint?.rawValue, grantType: grantType?.rawValue, times: times)
     }
 
     /// Forgets the faults that have not struck yet.
@@ -130,9 +171,15 @@ public final class FakeAuthorizationServer: FakeHost {
         switch endpoint {
         case .metadata: issuer + "/.well-known/openid-configuration"
         case .jwks: issuer + "/jwks"
+        case .authorization: issuer + "/authorize"
+        case .pushedAuthorization: issuer + "/par"
         case .token: issuer + "/token"
+        case .deviceAuthorization: issuer + "/device_authorization"
+        case .deviceVerification: issuer + "/device"
+        case .userinfo: issuer + "/userinfo"
         case .revocation: issuer + "/revoke"
         case .introspection: issuer + "/introspect"
+        case .endSession: issuer + "/logout"
         case .unknown: issuer + "/"
         }
     }
@@ -176,6 +223,16 @@ public final class FakeAuthorizationServer: FakeHost {
         front.tally(endpoint.rawValue).value
     }
 
+    /// The token requests of one grant.
+    public func requests(grantType: GrantType) -> [RecordedRequest] {
+        requests(to: .token).filter { $0.form["grant_type"] == grantType.rawValue }
+    }
+
+    /// How many token requests of one grant came.
+    public func count(grantType: GrantType) -> Int {
+        requests(grantType: grantType).count
+    }
+
     /// Returns as soon as at least `count` requests have come to an endpoint, or the calling task is cancelled.
     public nonisolated(nonsending) func waitForRequests(_ count: Int, at endpoint: Endpoint = .token) async {
         await front.tally(endpoint.rawValue).wait(for: count)
@@ -201,8 +258,8 @@ public final class FakeAuthorizationServer: FakeHost {
 
     nonisolated(nonsending) func answer(_ request: HTTPRequest) async -> FakeFront.Reply {
         let endpoint = endpoint(of: request)
-        return await front.take(request, endpoint: endpoint.rawValue, offset: configuration.clockOffset) { request in
-            self.respond(to: request, at: endpoint)
+        return await front.take(request, endpoint: endpoint.rawValue, offset: configuration.clockOffset) {
+            self.respond(to: $0, at: endpoint, fault: $1)
         }
     }
 

@@ -21,6 +21,12 @@ public struct IssuedToken: Sendable, Hashable, CustomStringConvertible, CustomDe
     public let issuedAt: Duration
     /// The server's calendar time from which it is refused; nil when it lives until it is revoked.
     public let expiresAt: Duration?
+    /// The grant that it was issued for.
+    public let grantType: FakeAuthorizationServer.GrantType
+    /// The ``RefreshTokenFamily/id`` of the user's grant that it belongs to; nil when it is not a user's.
+    public let familyID: Int?
+    /// Who acts for the subject, after a token exchange with an actor token (RFC 8693 section 4.1).
+    public let actor: String?
     /// Whether it was revoked.
     public internal(set) var isRevoked = false
 

@@ -21,6 +21,10 @@ struct OAuthRefusal: Error, Sendable {
         OAuthRefusal(code: "invalid_request", description: description)
     }
 
+    static func invalidGrant(_ description: String) -> OAuthRefusal {
+        OAuthRefusal(code: "invalid_grant", description: description)
+    }
+
     static func invalidClient(_ description: String) -> OAuthRefusal {
         OAuthRefusal(status: 401, code: "invalid_client", description: description)
     }

@@ -184,7 +184,7 @@ public final class FakeResourceServer: FakeHost {
         }
         let match = candidates.first { $0.0.method == request.method }
         let name = match?.0.name ?? "\(request.method) \(request.url.path)"
-        return await front.take(request, endpoint: name, offset: configuration.clockOffset) { request in
+        return await front.take(request, endpoint: name, offset: configuration.clockOffset) { request, _ in
             if let match {
                 return await self.respond(to: request, route: match.0, captures: match.1, configuration: configuration)
             }
@@ -215,7 +215,17 @@ public final class FakeResourceServer: FakeHost {
         var token: IssuedToken?
         if route.access == .protected {
             do throws(ResourceRefusal) {
-                token = try authorize(request, scopes: route.scopes, configuration: configuration)
+                let check = TokenCheck(
+                    authorizationServer: authorizationServer,
+                    proofs: proofs,
+                    configuration: configuration,
+                    time: front.time(offset: configuration.clockOffset)
+                )
+                token = try check.token(
+                    of: request,
+                    scopes: route.scopes,
+                    refusedUpTo: state.withLock { $0.refusedUpTo }
+                )
             } catch {
                 var response = error.response(configuration: configuration)
                 announceNonce(in: &response, to: request, under: configuration.nonces)
@@ -237,112 +247,5 @@ public final class FakeResourceServer: FakeHost {
             let nonce = proofs.announcedNonce(under: policy)
         else { return }
         response.fields.append(name: .dpopNonce, value: nonce)
-    }
-
-    // MARK: Authorization
-
-    /// The token of the request, once everything about it is right.
-    private func authorize(
-        _ request: HTTPRequest,
-        scopes: Set<String>,
-        configuration: Configuration
-    ) throws(ResourceRefusal) -> IssuedToken {
-        let (scheme, value) = try Self.credentials(of: request, configuration: configuration)
-        guard let token = authorizationServer.token(value) else {
-            throw .invalidToken(scheme, "The token is not known")
-        }
-        guard authorizationServer.isActive(token) else {
-            throw .invalidToken(scheme, "The token expired or was revoked")
-        }
-        guard token.number > state.withLock({ $0.refusedUpTo }) else {
-            throw .invalidToken(scheme, "The token is no longer accepted")
-        }
-        if let audience = configuration.audience, !token.audience.contains(audience) {
-            throw .invalidToken(scheme, "The token is meant for another audience")
-        }
-        switch (scheme, token.thumbprint) {
-        case (.bearer, nil):
-            break
-        case (.bearer, .some):
-            throw .invalidToken(.dpop, "The token is bound to a key: it needs the DPoP scheme and a proof")
-        case (.dpop, nil):
-            throw .invalidToken(.dpop, "The token is not bound to a key")
-        case (.dpop, .some(let thumbprint)):
-            try verifyProof(of: request, token: value, thumbprint: thumbprint, configuration: configuration)
-        }
-        let needed = scopes.union(configuration.scopes)
-        guard token.scopes.isSuperset(of: needed) else {
-            throw ResourceRefusal(
-                status: 403,
-                scheme: scheme,
-                code: "insufficient_scope",
-                description: "The token lacks a scope",
-                scopes: needed
-            )
-        }
-        return token
-    }
-
-    /// Scheme and token of the `Authorization` field.
-    private static func credentials(
-        of request: HTTPRequest,
-        configuration: Configuration
-    ) throws(ResourceRefusal) -> (ResourceRefusal.Scheme, String) {
-        let fields = request.fields.values(for: .authorization)
-        guard let field = fields.first else { throw ResourceRefusal() }
-        guard fields.count == 1 else {
-            throw ResourceRefusal(
-                status: 400,
-                code: "invalid_request",
-                description: "More than one Authorization field"
-            )
-        }
-        let parts = field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        let scheme: ResourceRefusal.Scheme
-        switch parts.first?.lowercased() {
-        case "bearer" where configuration.acceptsBearer: scheme = .bearer
-        case "dpop" where configuration.acceptsDPoP: scheme = .dpop
-        default: throw ResourceRefusal(description: "The scheme is not accepted here")
-        }
-        guard parts.count == 2, !parts[1].isEmpty else {
-            throw ResourceRefusal(
-                status: 400,
-                scheme: scheme,
-                code: "invalid_request",
-                description: "The Authorization field has no token"
-            )
-        }
-        return (scheme, String(parts[1]))
-    }
-
-    private func verifyProof(
-        of request: HTTPRequest,
-        token: String,
-        thumbprint: String,
-        configuration: Configuration
-    ) throws(ResourceRefusal) {
-        let rules = ProofVerifier.Rules(
-            nonces: configuration.nonces,
-            window: configuration.proofWindow,
-            algorithms: configuration.proofAlgorithms
-        )
-        let time = front.time(offset: configuration.clockOffset)
-        do throws(ProofVerifier.Refusal) {
-            let proof = try proofs.verify(request, accessToken: token, rules: rules, time: time)
-            if proof.thumbprint == thumbprint { return }
-        } catch {
-            switch error {
-            case .invalid(let reason):
-                throw ResourceRefusal(scheme: .dpop, code: "invalid_dpop_proof", description: reason)
-            case .nonceNeeded(let nonce):
-                throw ResourceRefusal(
-                    scheme: .dpop,
-                    code: "use_dpop_nonce",
-                    description: "Resource server requires nonce in DPoP proof",
-                    nonce: nonce
-                )
-            }
-        }
-        throw .invalidToken(.dpop, "Invalid DPoP key binding")
     }
 }

@@ -22,6 +22,8 @@ final class FakeFront: Sendable {
         var fault: Fault
         /// Nil: at every endpoint.
         var endpoint: String?
+        /// Nil: with any `grant_type` or none.
+        var grantType: String?
         /// Nil: until it is cleared.
         var times: Int?
     }
@@ -31,8 +33,10 @@ final class FakeFront: Sendable {
         var faults: [PlannedFault] = []
         var listener: LoopbackServer?
 
-        mutating func takeFault(at endpoint: String) -> Fault? {
-            let index = faults.firstIndex { $0.endpoint == nil || $0.endpoint == endpoint }
+        mutating func takeFault(at endpoint: String, grantType: String?) -> Fault? {
+            let index = faults.firstIndex {
+                ($0.endpoint == nil || $0.endpoint == endpoint) && ($0.grantType == nil || $0.grantType == grantType)
+            }
             guard let index else { return nil }
             let fault = faults[index].fault
             if let times = faults[index].times {
@@ -74,9 +78,10 @@ final class FakeFront: Sendable {
 
     // MARK: Faults
 
-    func inject(_ fault: Fault, endpoint: String?, times: Int?) {
+    func inject(_ fault: Fault, endpoint: String?, grantType: String? = nil, times: Int?) {
         if let times, times < 1 { return }
-        state.withLock { $0.faults.append(PlannedFault(fault: fault, endpoint: endpoint, times: times)) }
+        let planned = PlannedFault(fault: fault, endpoint: endpoint, grantType: grantType, times: times)
+        state.withLock { $0.faults.append(planned) }
     }
 
     func clearFaults() {
@@ -86,23 +91,26 @@ final class FakeFront: Sendable {
     // MARK: Requests
 
     /// Takes a request: notes it, lets the next fault act, and else the server.
+    ///
+    /// `process` is told of a fault that is not instead of its work.
     nonisolated(nonsending) func take(
         _ request: HTTPRequest,
         endpoint: String,
         offset: Duration,
-        process: nonisolated(nonsending) (HTTPRequest) async -> Outcome
+        process: nonisolated(nonsending) (HTTPRequest, Fault?) async -> Outcome
     ) async -> Reply {
         if Task.isCancelled { return .failure(.cancelled(afterSending: false)) }
+        let form = request.body?.bytes.flatMap { FormParameters($0) } ?? FormParameters()
         let (index, fault) = state.withLock { state in
             state.log.append(
                 RecordedRequest(
                     number: state.log.count + 1,
                     endpoint: endpoint,
                     request: request,
-                    form: request.body?.bytes.flatMap { FormParameters($0) } ?? FormParameters()
+                    form: form
                 )
             )
-            return (state.log.count - 1, state.takeFault(at: endpoint))
+            return (state.log.count - 1, state.takeFault(at: endpoint, grantType: form["grant_type"]))
         }
         tally(endpoint).add(1)
         tally("").add(1)
@@ -122,7 +130,7 @@ final class FakeFront: Sendable {
         case .unreachable(let error):
             return .failure(error)
         case let action:
-            let outcome = await process(request)
+            let outcome = await process(request, fault)
             var response = dated(outcome.response, offset: offset)
             if case .lost(let error) = action { return .failure(error) }
             if case .edited(let edit) = action { edit(&response) }

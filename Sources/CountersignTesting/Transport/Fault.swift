@@ -18,6 +18,7 @@ public struct Fault: Sendable {
         case unreachable(HTTPTransportError)
         case lost(HTTPTransportError)
         case edited(@Sendable (inout HTTPResponse) -> Void)
+        case idToken(@Sendable (inout [String: JSONValue]) -> Void)
         case cutShort(after: Int)
     }
 
@@ -96,6 +97,16 @@ public struct Fault: Sendable {
     /// The response with another value of a member.
     public static func member(_ name: String, _ value: JSONValue) -> Fault {
         editingJSON { $0[name] = value }
+    }
+
+    /// The ID token of the response with other claims, rightly signed: a refresh that tells of another user, an issuer
+    /// that is not the server.
+    ///
+    /// ```swift
+    /// server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
+    /// ```
+    public static func editingIDToken(_ edit: @escaping @Sendable (inout [String: JSONValue]) -> Void) -> Fault {
+        Fault(action: .idToken(edit))
     }
 
     // MARK: When

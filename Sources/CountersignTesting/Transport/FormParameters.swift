@@ -14,6 +14,11 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
         pairs = []
     }
 
+    /// These parameters, in this order.
+    init(_ pairs: [(name: String, value: String)]) {
+        self.pairs = pairs.map { Pair(name: $0.name, value: $0.value) }
+    }
+
     /// Reads a form; nil when a percent sign is not followed by two digits, or the text is not UTF-8.
     init?(_ text: [UInt8]) {
         pairs = []
@@ -42,6 +47,23 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
         pairs.filter { $0.name == name }.map(\.value)
     }
 
+    /// The value of a name that stands exactly once and is not empty.
+    func single(_ name: String) -> String? {
+        let values = values(for: name)
+        return values.count == 1 && values[0] != "" ? values[0] : nil
+    }
+
+    /// The first name, by the alphabet, that stands more than once.
+    func firstRepeated(except repeatable: Set<String>) -> String? {
+        var seen: Set<String> = []
+        return names.filter { !repeatable.contains($0) && !seen.insert($0).inserted }.min()
+    }
+
+    /// The parameters as they are sent: all but unreserved characters (RFC 3986 section 2.3) percent-encoded.
+    var encoded: String {
+        pairs.map { Self.encode($0.name) + "=" + Self.encode($0.value) }.joined(separator: "&")
+    }
+
     /// The parameters as one text; what may be a secret is `<redacted>`.
     public var description: String {
         pairs.map { "\($0.name)=\(Self.printable.contains($0.name) ? $0.value : "<redacted>")" }.joined(separator: "&")
@@ -54,10 +76,41 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
         return form
     }
 
+    /// The parameters without those of these names.
+    func without(_ names: Set<String>) -> FormParameters {
+        var form = self
+        form.pairs.removeAll { names.contains($0.name) }
+        return form
+    }
+
+    /// Puts one value in the place of all of that name.
+    mutating func set(_ name: String, _ value: String) {
+        pairs.removeAll { $0.name == name }
+        pairs.append(Pair(name: name, value: value))
+    }
+
     private static let printable: Set<String> = [
         "grant_type", "scope", "resource", "audience", "client_id", "client_assertion_type", "token_type_hint",
         "requested_token_type", "subject_token_type", "actor_token_type", "redirect_uri", "response_type",
+        "response_mode", "code_challenge_method", "prompt", "max_age", "acr_values", "error", "error_description",
+        "iss",
     ]
+
+    private static func encode(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                bytes.append(byte)
+            default:
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     /// `+` is a space, `%` begins two hexadecimal digits.
     static func decode(_ text: some Collection<UInt8>) -> String? {

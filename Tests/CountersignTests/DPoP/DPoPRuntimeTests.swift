@@ -26,6 +26,7 @@ struct DPoPRuntimeTests {
             #expect(identifiers.count == 21)
             // 128 bits in base64url.
             #expect(identifiers.allSatisfy { $0.utf8.count == 22 })
+            Promise.seen(43, "\(algorithm): ath in \(proofs.count) of \(proofs.count) calls, in 0 token requests")
         }
     }
 
@@ -92,6 +93,7 @@ struct DPoPRuntimeTests {
         #expect(atAPI.count == 3)
         #expect(atAPI.first == .some(nil))
         #expect(atAPI.dropFirst().allSatisfy { $0?.hasPrefix("rs.") == true })
+        Promise.seen(44, "0 of \(atServer.count + atAPI.count) nonces mixed, none before one was given")
     }
 
     @Test("P44: an authorization server and an API at one origin keep their nonces apart")
@@ -134,6 +136,7 @@ struct DPoPRuntimeTests {
             return origins.origin(origin, as: .resourceServer).nextProof().nonce != nil
         }
         #expect(known.count <= 100)
+        Promise.seen(44, "\(known.count) of 1,000 origins kept")
     }
 
     @Test("P45: an API that challenges without end gets two requests, and the token is not renewed")
@@ -148,6 +151,7 @@ struct DPoPRuntimeTests {
             #expect(await client.outcome() == "401")
             #expect(world.api.count == (nonce == nil ? 2 : 3))
             #expect(world.tokenRequests == 1)
+            if nonce != nil { Promise.seen(45, "an API: \(world.api.count - 1) sends") }
         }
     }
 
@@ -162,18 +166,19 @@ struct DPoPRuntimeTests {
             #expect(failure?.token?.oauthError == "use_dpop_nonce")
             #expect(world.tokenRequests == (nonce == nil ? 1 : 2))
             #expect(world.api.count == 0)
+            if nonce != nil { Promise.seen(45, "a token endpoint: \(world.tokenRequests) sends") }
         }
     }
 
     @Test("P45: a nonce challenge does not count as the refusal of the token that may follow it")
     func challengeThenRefusal() async throws {
         let world = World()
-        world.api.configuration.nonces = .required
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
-        world.api.rotateNonce()
+        world.api.inject(.nonceChallenge)
         world.api.refuseTokensIssuedSoFar()
         #expect(await client.outcome() == "200")
+        #expect(world.api.requests.map(\.status) == [200, 401, 401, 200])
         #expect(world.tokenRequests == 2)
     }
 
@@ -185,6 +190,7 @@ struct DPoPRuntimeTests {
         for _ in 0..<1000 { #expect(await client.outcome() == "200") }
         #expect(world.api.requests.filter { $0.error == "use_dpop_nonce" }.count == 1)
         #expect(world.api.count == 1001)
+        Promise.seen(46, "\(world.api.count - 1000) challenge in 1,000 calls")
     }
 
     @Test("P46: a hundred calls that are under way when the nonce changes are sent once more each")
@@ -204,6 +210,7 @@ struct DPoPRuntimeTests {
             for await outcome in group { #expect(outcome == "200") }
         }
         #expect(world.api.count - before == 200)
+        Promise.seen(46, "\(world.api.count - before - 100) retries for 100 in parallel")
         #expect(world.tokenRequests == 1)
     }
 
@@ -229,7 +236,9 @@ struct DPoPRuntimeTests {
         for _ in 0..<100 { #expect(await client.outcome() == "200") }
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 101)
-        #expect(world.api.requests.filter { $0.error == "invalid_dpop_proof" }.count == 1)
+        let refused = world.api.requests.filter { $0.error == "invalid_dpop_proof" }.count
+        #expect(refused == 1)
+        Promise.seen(48, "\(seconds) s: \(refused) refusal, 0 in the 100 calls after")
     }
 
     @Test("P48: a wrong clock and a demanded nonce are both put right in one call")
@@ -318,6 +327,7 @@ struct DPoPRuntimeTests {
         #expect(failure?.kind == .noToken)
         #expect(failure?.token?.kind == .malformedResponse)
         #expect(world.api.count == 0)
+        Promise.seen(51, "a Bearer token where DPoP was asked for: \(world.api.count) sent")
     }
 
     @Test("P51: where no DPoP was asked for, a DPoP token is an error and nothing is sent")
@@ -336,6 +346,7 @@ struct DPoPRuntimeTests {
         #expect(failure?.kind == .invalidRequest)
         #expect(failure?.token?.kind == .configuration)
         #expect(world.tokenRequests == 0)
+        Promise.seen(51, "an algorithm that is not listed: \(world.tokenRequests) token requests")
         #expect(await world.discoveringClient(dpop: .edDSA).outcome() == "200")
     }
 }

@@ -56,11 +56,19 @@ final class FaultyServer: Sendable {
 
     let port: Int
     private let answer: @Sendable (Int) -> String
+    private let status: String
     private let listener: Int32
     private let state = Locked(State())
 
-    /// - Parameter answer: The JSON body of the answer to the request of this number, from 1.
-    init(isIPv6: Bool = false, answer: @escaping @Sendable (Int) -> String = { _ in "{}" }) throws {
+    /// - Parameters:
+    ///   - status: What follows the version in an answer's status line, and any fields after that line.
+    ///   - answer: The JSON body of the answer to the request of this number, from 1.
+    init(
+        isIPv6: Bool = false,
+        status: String = "200 OK",
+        answer: @escaping @Sendable (Int) -> String = { _ in "{}" }
+    ) throws {
+        self.status = status
         self.answer = answer
         listener = Self.socket(isIPv6 ? AF_INET6 : AF_INET)
         port = try Self.listen(listener, isIPv6: isIPv6)
@@ -130,7 +138,8 @@ final class FaultyServer: Sendable {
                 return (state.fault, state.requests.count)
             }
             let body = answer(number)
-            let text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+            let text =
+                "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
             let bytes = Array((text + body).utf8)
             switch fault {
             case .none, .resetOnAccept, .halfOpen:

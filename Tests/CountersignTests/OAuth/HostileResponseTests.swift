@@ -42,6 +42,7 @@ struct HostileResponseTests {
         world.server.inject(.editing { $0.body += Array(repeating: 0x20, count: 1 << 20) })
         #expect(await world.client().failure()?.token?.kind == .malformedResponse)
         #expect(world.server.requests(to: .token).first?.request.maximumResponseBytes == 1 << 20)
+        Promise.seen(58, "no more than \(1 << 20) bytes read")
     }
 
     @Test("P58: a response nested ten thousand deep, or cut short, is a typed error and no call is made")

@@ -259,4 +259,46 @@ struct TokenRequestTests {
         #expect(await client.options(.renewToken).outcome() == "200")
         #expect(world.server.requests(to: .token).map(\.status) == [200, 200])
     }
+
+    @Test(
+        "P48: assertions are made by the server's clock once it has refused one; no other is refused after",
+        arguments: [(600, false), (-600, false), (600, true), (-600, true)]
+    )
+    func assertionClock(seconds: Int, isBound: Bool) async throws {
+        let world = World()
+        world.server.configuration.proofWindow = .seconds(10)
+        world.api.configuration.proofWindow = .seconds(10)
+        let key = try SigningKey.generate(.es256)
+        let publicKey = PublicKey(of: key, keyID: "2026")
+        world.server.register(.init(id: "client 1", authentication: .privateKeyJWT(keys: [publicKey])))
+        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(seconds))
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                .privateKey(id: "client 1", key, keyID: "2026").tokenEndpoint(world.server.url(of: .token)),
+                clientAuthentication: .privateKeyJWT,
+                dpop: isBound ? .es256 : nil
+            ),
+            runtime: world.runtime
+        )
+        #expect(await client.outcome() == "200")
+        for _ in 0..<5 { #expect(await client.options(.renewToken).outcome() == "200") }
+        #expect(world.tokenRequests == 7)
+        #expect(world.server.requests(to: .token).filter { $0.status != 200 }.count == 1)
+    }
+
+    @Test("P48: a client that is refused though the clocks agree is not asked for again")
+    func refusedAssertion() async throws {
+        let world = World()
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                .privateKey(id: "nobody", try .generate(.es256)).tokenEndpoint(world.server.url(of: .token)),
+                clientAuthentication: .privateKeyJWT
+            ),
+            runtime: world.runtime
+        )
+        #expect(await client.failure()?.token?.kind == .rejected)
+        #expect(world.tokenRequests == 1)
+    }
 }

@@ -42,10 +42,9 @@ struct FaultMatrixTests {
         }
         #expect(lost == 0)
         #expect(stuck == 0)
-        Figure.print(
-            "P22",
-            seen: "\(lost) of \(Self.faults.count * 21) calls lost over \(Self.faults.count) faults",
-            promised: "0 over 20"
+        Promise.seen(
+            22,
+            "\(lost) of \(Self.faults.count * 21) calls failed over \(Self.faults.count) faults, \(stuck) of which outlasted their end"
         )
     }
 
@@ -64,6 +63,33 @@ struct FaultMatrixTests {
             #expect(requests.map(\.error) == [error, nil])
             #expect(requests.allSatisfy { $0.request.body?.bytes == body })
         }
+    }
+
+    @Test(
+        "P30: a body that may be sent once is not sent again: the 401 is the caller's, and the next call has a new token"
+    )
+    func oneShot() async throws {
+        let world = World()
+        world.api.configuration.nonces = .required
+        let client = world.client(dpop: .es256)
+        #expect(await client.outcome() == "200")
+        let body = HTTPBody.once(Array("once".utf8))
+        world.api.refuseTokensIssuedSoFar()
+        let before = world.api.count
+        #expect(try await client.send(.put, "/items", body: body).status == 401)
+        #expect(world.api.count == before + 1)
+        Promise.seen(30, "\(world.api.count - before) send of a one-shot body, for a refused token")
+        #expect(await client.outcome() == "200")
+        #expect(world.tokenRequests == 2)
+        // Nor for a nonce, nor for what may pass.
+        world.api.rotateNonce()
+        #expect(try await client.send(.put, "/items", body: body).status == 401)
+        world.api.inject(.status(503))
+        #expect(try await client.send(.put, "/items", body: body).status == 503)
+        world.api.inject(.transportError(.failing(.closed)))
+        await #expect(throws: CallError<Never>.self) { try await client.send(.put, "/items", body: body) }
+        #expect(world.api.count == before + 5)
+        #expect(world.tokenRequests == 2)
     }
 
     @Test("P51: it is the algorithm of the key in use that the server must list, whatever the schema names")

@@ -53,11 +53,62 @@ struct FleetTests {
         }
         #expect(shortest > .zero)
         #expect(served > 500_000)
-        Figure.print(
-            "P10",
-            seen: "\(served) of 1,000,000 calls served, 0 in the margin, the closest \(shortest) before it",
-            promised: "0 in the margin"
-        )
+        Promise.seen(10, "0 in 1,000,000, \(served) of them served, the closest \(shortest) before the margin")
+    }
+
+    @Test(
+        "P11: renewal begins so long before the margin, at four fifths of a life at most, and jitter brings it forward"
+    )
+    func lead() {
+        var lifetimes = 0
+        for seconds in [1...10_000, 80_000...90_000].joined() {
+            lifetimes += 1
+            let life = Duration.seconds(seconds)
+            let margin = min(.seconds(10), life / 10)
+            let (latest, deadline) = policy.ages(of: life, from: .at(0), jitter: 0)
+            #expect(deadline == .at(0).advanced(by: life - margin))
+            let lead = .at(0).advanced(by: life) - latest
+            #expect(lead <= life * 0.8)
+            // P15: a short life is not to become a loop, so its lead may be shorter.
+            if seconds > 60 { #expect(lead == margin + min(life / 2, .seconds(1200))) }
+            for jitter in [0.25, 0.999] {
+                let (renewal, sameDeadline) = policy.ages(of: life, from: .at(0), jitter: jitter)
+                #expect(renewal <= latest)
+                #expect(sameDeadline == deadline)
+            }
+        }
+        Promise.seen(11, "that lead for \(lifetimes) lifetimes")
+    }
+
+    @Test("P23: over ten thousand random schedules no failure costs a token that is still valid")
+    func randomSchedules() throws {
+        var generator = SeededGenerator(seed: 23)
+        var (failures, lost) = (0, 0)
+        for _ in 0..<10_000 {
+            let lifetime = Duration.seconds(Int.random(in: 2..<4000, using: &generator))
+            var state = TokenState.holding(try AccessToken("t", lifetime: lifetime), policy: policy)
+            let deadline = Instant.at(0).advanced(by: lifetime - min(.seconds(10), lifetime / 10))
+            var now = Instant.at(0)
+            while true {
+                let step = Double.random(in: 0..<0.2, using: &generator)
+                now = now.advanced(by: lifetime * step)
+                guard now < deadline else { break }
+                switch state.call(at: now) {
+                case .use: continue
+                case .useAndFetch:
+                    failures += 1
+                    let jitter = Double.random(in: 0..<1, using: &generator)
+                    let error = Bool.random(using: &generator) ? TokenError.down : TokenError(.rejected, "no")
+                    _ = state.failed(with: error, at: now, jitter: jitter)
+                    if case .use = state.call(at: now) { continue }
+                    lost += 1
+                case .wait, .fetchAndWait, .fail: lost += 1
+                }
+            }
+        }
+        #expect(failures > 10_000)
+        #expect(lost == 0)
+        Promise.seen(23, "\(lost) in 10,000 schedules with \(failures) failures")
     }
 
     @Test("P12: a thousand processes that start in one second ask in no second more than three times the mean")
@@ -68,11 +119,7 @@ struct FleetTests {
         let peak = Double(try #require(seconds.values.max()))
         #expect(seconds.values.reduce(0, +) == 1000)
         #expect(peak <= 3 * mean)
-        Figure.print(
-            "P12",
-            seen: "peak \(Int(peak)) a second, \(tenths(peak / mean)) × the mean over \(window) s",
-            promised: "≤ 3 ×"
-        )
+        Promise.seen(12, "peak \(Int(peak)) a second, \(tenths(peak / mean)) × the mean over \(window) s")
     }
 
     @Test("P25: after ten minutes' outage a thousand identities are renewed within a minute, without a wave")
@@ -85,11 +132,7 @@ struct FleetTests {
         #expect(last - end <= 60)
         let ratio = peak / (1000 / 60)
         #expect(ratio <= 3)
-        Figure.print(
-            "P25",
-            seen: "all renewed \(last - end) s after the end, peak \(tenths(ratio)) × the mean",
-            promised: "60 s, ≤ 3 ×"
-        )
+        Promise.seen(25, "with tokens, all \(last - end) s after the end, peak \(tenths(ratio)) × the mean")
     }
 
     @Test("P25: identities whose tokens are over recover within five seconds, without a wave")
@@ -102,11 +145,7 @@ struct FleetTests {
         #expect(last - end <= 5)
         let ratio = peak / (1000 / 5)
         #expect(ratio <= 3)
-        Figure.print(
-            "P25",
-            seen: "without tokens: all have one \(last - end) s after the end, peak \(tenths(ratio)) × the mean",
-            promised: "5 s, ≤ 3 ×"
-        )
+        Promise.seen(25, "without, all \(last - end) s after the end, peak \(tenths(ratio)) × the mean")
     }
 
     @Test("P60: a fleet asks for no more tokens than its tokens' lives make necessary, and five in a hundred more")
@@ -132,7 +171,10 @@ struct FleetTests {
         }
         let necessary = Double(processes * hours * 3600) / (3600 - 1210 - 60)
         #expect(Double(requests) <= 1.05 * necessary)
-        Figure.print("P60", seen: "\(requests) requests, \(requests * 100 / Int(necessary)) %", promised: "≤ 105 %")
+        Promise.seen(
+            60,
+            "a fleet's requests: \((Double(requests) / necessary * 1000).rounded() / 1000) × the necessary"
+        )
     }
 
     /// In which seconds machines that began at 0, and are called ten times a second, get the token after their first.

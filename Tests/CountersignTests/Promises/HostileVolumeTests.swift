@@ -8,7 +8,7 @@ struct HostileVolumeTests {
     @Test("P58: mutated token responses are tokens that a header can carry, or typed errors; none crashes")
     func tokenResponses() {
         var generator = SeededGenerator(seed: 580)
-        let count = Figure.isFullRun ? 1_000_000 : 100_000
+        let count = Promise.isFullRun ? 1_000_000 : 100_000
         let seeds = [
             #"{"access_token":"abc.def","token_type":"Bearer","expires_in":3600,"scope":"a b"}"#,
             #"{"access_token":"a","token_type":"bearer","expires_in":"3600"}"#,
@@ -48,17 +48,13 @@ struct HostileVolumeTests {
         }
         #expect(tokens > count / 100)
         #expect(errors > count / 100)
-        Figure.print(
-            "P58",
-            seen: "\(count) mutations: \(tokens) tokens, \(errors) typed errors",
-            promised: "10^6, no crash"
-        )
+        Promise.seen(58, "\(count) mutations: \(tokens) sound tokens, \(errors) typed errors, 0 crashes")
     }
 
     @Test("P58: mutated challenges are read to the end, and each that is read has a scheme")
     func challenges() {
         var generator = SeededGenerator(seed: 581)
-        let count = Figure.isFullRun ? 1_000_000 : 100_000
+        let count = Promise.isFullRun ? 1_000_000 : 100_000
         let pieces = [
             "Bearer", "DPoP", "Basic", " ", ",", ", ", "=", "\"", "\\", "\\\"", "error", "=\"invalid_token\"",
             "realm=x",

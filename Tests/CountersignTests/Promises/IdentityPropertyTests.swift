@@ -58,7 +58,7 @@ struct IdentityPropertyTests {
         #expect(pairs > 1_000_000)
         #expect(equal > 1000)
         #expect(numbers.count > 50)
-        Figure.print("P09", seen: "\(wrong) wrong in \(pairs) pairs, of which \(equal) equal", promised: "0 in 10^6")
+        Promise.seen(9, "\(wrong) wrong in \(pairs) pairs, \(equal) of them equal")
     }
 
     private func random(keys: Int, _ generator: inout SeededGenerator) -> Demand {

@@ -53,7 +53,7 @@ struct ProofIdentifierTests {
 
     @Test("P49: whatever connections are reset, no proof is sent a second time")
     func resets() async throws {
-        let calls = Figure.isFullRun ? 100_000 : 20_000
+        let calls = Promise.isFullRun ? 100_000 : 20_000
         let transport = TrackingTransport()
         var configuration = Runtime.Configuration()
         configuration.transport = transport
@@ -79,16 +79,12 @@ struct ProofIdentifierTests {
         #expect(requests > calls)
         // Two resets in a row, once in 400 calls, are the caller's.
         #expect(answered > calls * 98 / 100)
-        Figure.print(
-            "P49",
-            seen: "\(repeated) repeated in \(calls) calls, \(requests) requests, \(resets) resets",
-            promised: "0 in 10^5 with 5 %"
-        )
+        Promise.seen(49, "\(repeated) repeated in \(calls) calls, \(requests) requests, \(resets) resets")
     }
 
     @Test("P41: identifiers of proofs have 128 random bits and do not repeat")
     func identifiers() throws {
-        let count = Figure.isFullRun ? 10_000_000 : 200_000
+        let count = Promise.isFullRun ? 10_000_000 : 200_000
         var seen: Set<SIMD2<UInt64>> = []
         seen.reserveCapacity(count)
         for _ in 0..<count {
@@ -98,7 +94,7 @@ struct ProofIdentifierTests {
             seen.insert(halves)
         }
         #expect(seen.count == count)
-        Figure.print("P41", seen: "0 repeated in \(count) identifiers of 128 bits", promised: "0 in 10^7")
+        Promise.seen(41, "\(count - seen.count) repeated in \(count) identifiers of 128 bits")
     }
 
     @Test("P47: a nonce that a token endpoint has given is in the first proof of the next request there")
@@ -110,5 +106,9 @@ struct ProofIdentifierTests {
         // Another token of another identity, at the same endpoint: it is not challenged.
         #expect(await world.client(scopes: ["read"], dpop: .es256).outcome() == "200")
         #expect(world.tokenRequests == 3)
+        Promise.seen(
+            47,
+            "challenges in \(world.tokenRequests) token requests: \(world.server.requests(to: .token).filter { $0.status == 400 }.count), the first"
+        )
     }
 }

@@ -25,6 +25,7 @@ struct RefusedTokenTests {
         #expect(await client.outcome() == "401")
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 3)
+        Promise.seen(26, "\(world.api.count - 1) resource and \(world.tokenRequests - 1) token requests")
     }
 
     @Test("P26: where no other token can be had, the call fails with the 401 and with the reason")
@@ -57,6 +58,7 @@ struct RefusedTokenTests {
         #expect(world.tokenRequests == 2)
         #expect(world.api.requests.filter { $0.status == 401 }.count == 100)
         #expect(world.api.count == 201)
+        Promise.seen(27, "100 refusals: \(world.tokenRequests - 1) renewal")
     }
 
     @Test("P27: a 401 that comes late, for a token already replaced, renews nothing and is answered with the newer one")
@@ -74,6 +76,7 @@ struct RefusedTokenTests {
         gate.open()
         #expect(await late == "200")
         #expect(world.tokenRequests == 2)
+        Promise.seen(27, "a late one: \(world.tokenRequests - 2)")
     }
 
     @Test(
@@ -96,7 +99,52 @@ struct RefusedTokenTests {
         world.api.inject(.status(HTTPStatus(rawValue: status), fields: fields))
         #expect(await client.outcome() == (renewals > 0 ? "200" : "\(status)"))
         #expect(world.tokenRequests == 1 + renewals)
+        if renewals == 0 { Promise.seen(28, "\(world.tokenRequests - 1) for each refusal that is not about the token") }
         #expect(world.api.count == 2 + renewals)
+    }
+
+    @Test(
+        "P28: where the user must sign in again, the call fails with what the sign-in is to be, and renews nothing",
+        arguments: [
+            ("acr_values=\"urn:gold urn:silver\", max_age=\"300\"", ["urn:gold", "urn:silver"], Duration.seconds(300)),
+            ("max_age=5", [], .seconds(5)), ("max_age=\"-5\"", [], nil), ("max_age=\"9999999999999999999\"", [], nil),
+            ("acr_values=\"  a \", max_age=\"\"", ["a"], nil), ("realm=x", [], nil),
+        ]
+    )
+    func stepUp(parameters: String, acrValues: [String], maxAge: Duration?) async throws {
+        for (scheme, body, kind) in [
+            ("Bearer", "", CallErrorKind.insufficientUserAuthentication), ("DPoP", #"{"reason":"old"}"#, .problem),
+        ] {
+            let world = World()
+            let catalog = CatalogAPI(world)
+            let field = "Basic realm=x, \(scheme) error=\"insufficient_user_authentication\", " + parameters
+            world.api.inject(.status(401, body: body, fields: ["WWW-Authenticate": field]), times: nil)
+            do {
+                _ = try await catalog.getItem(id: "it_1")
+                Issue.record("a refusal passed for success")
+            } catch {
+                #expect(error.kind == kind)
+                #expect(error.stepUp?.acrValues == acrValues)
+                #expect(error.stepUp?.maxAge == maxAge)
+            }
+            #expect(world.tokenRequests == 1)
+            #expect(world.api.count == 1)
+            Promise.seen(
+                28,
+                "\(world.tokenRequests - 1), and acr_values and max_age in a typed error, for another sign-in"
+            )
+        }
+    }
+
+    @Test("P28: only a 401 about a token is a step-up challenge")
+    func noStepUp() {
+        let field = "Bearer error=\"insufficient_user_authentication\""
+        for (status, field) in [
+            (403, field), (401, "Basic error=\"insufficient_user_authentication\""), (401, "Bearer"),
+        ] {
+            let response = HTTPResponse(status: HTTPStatus(rawValue: status), fields: ["WWW-Authenticate": field])
+            #expect(StepUpChallenge(response) == nil)
+        }
     }
 
     @Test("P28: a 401 without a challenge renews nothing where the policy says so")
@@ -145,5 +193,6 @@ struct RefusedTokenTests {
         )
         #expect(await client.failure()?.token?.status == 401)
         #expect(world.tokenRequests == 2)
+        Promise.seen(31, "\(world.tokenRequests - 1) request for a 401, answered with a 401")
     }
 }

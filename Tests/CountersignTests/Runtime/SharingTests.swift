@@ -29,6 +29,7 @@ struct SharingTests {
         #expect(world.tokenRequests == 1)
         #expect(world.api.count == 10_000)
         #expect(Set(world.api.requests.map { $0.request.fields[.authorization] }).count == 1)
+        Promise.seen(1, "\(world.tokenRequests) request, one token in \(world.api.count) calls")
     }
 
     @Test("P02: a thousand identities with ten callers each make a thousand token requests")
@@ -43,6 +44,7 @@ struct SharingTests {
             for await outcome in group { #expect(outcome == "200") }
         }
         #expect(world.tokenRequests == 1000)
+        Promise.seen(2, "\(world.tokenRequests) requests")
     }
 
     @Test("P02: an identity whose token does not come holds up no other")
@@ -66,11 +68,13 @@ struct SharingTests {
         let client = world.client()
         let gate = Gate()
         world.server.inject(.oauthError("temporarily_unavailable", status: 503).held(by: gate), times: nil)
+        var told = 0
         await withTaskGroup(of: TokenError?.self) { group in
             for _ in 0..<100 { group.addTask { await client.failure()?.token } }
             await gate.waitForArrivals(1)
             gate.open()
             for await error in group {
+                if error?.oauthError == "temporarily_unavailable" { told += 1 }
                 #expect(error?.kind == .serverError)
                 #expect(error?.oauthError == "temporarily_unavailable")
                 #expect(error?.status == 503)
@@ -79,6 +83,7 @@ struct SharingTests {
         }
         #expect(world.tokenRequests == 1)
         #expect(world.api.count == 0)
+        Promise.seen(3, "\(world.tokenRequests) request, \(told) of 100 callers with its error")
     }
 
     @Test("P04, P05: whichever waiter is cancelled leaves at once, and the others get the token", arguments: [0, 1])
@@ -98,6 +103,7 @@ struct SharingTests {
         gate.open()
         #expect(await callers[1 - cancelled].value == "200")
         #expect(world.tokenRequests == 1)
+        Promise.seen(4 + (1 - cancelled), "cancelled alone, \(world.tokenRequests) request in all")
     }
 
     @Test("P06: when all who wait are cancelled, the token that comes is kept for the next call")
@@ -109,10 +115,17 @@ struct SharingTests {
         let callers = (0..<10).map { _ in Task { await client.outcome() } }
         await gate.waitForArrivals(1)
         for caller in callers { caller.cancel() }
-        for caller in callers { #expect(await caller.value == "cancelled") }
+        var left = 0
+        for caller in callers where await caller.value == "cancelled" { left += 1 }
+        #expect(left == 10)
+        #expect(world.server.issuedTokens.isEmpty)
         gate.open()
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 1)
+        Promise.seen(
+            6,
+            "\(left) of 10 left before the answer, which served the next call; \(world.tokenRequests) request in all"
+        )
     }
 
     @Test("P07: when no answer comes, callers leave at the deadline, those with a shorter one at theirs; nobody stays")
@@ -140,6 +153,7 @@ struct SharingTests {
         #expect(world.api.count == 0)
         #expect(world.clock.sleepers == 0)
         await client.settle()
+        Promise.seen(7, "at 10 s and 2 s to the millisecond, \(world.clock.sleepers) timers left after 1,000 rounds")
     }
 
     @Test("P08: a hundred thousand identities leave a cache of a thousand at its capacity")
@@ -151,6 +165,7 @@ struct SharingTests {
         let newest = cache.slot(99_999)
         #expect(cache.slot(99_999) === newest)
         #expect(cache.count == 1000)
+        Promise.seen(8, "\(cache.count) after 100,000")
     }
 
     @Test("P08: slots that clients hold are never evicted, and are shared beyond the capacity too")
@@ -160,6 +175,7 @@ struct SharingTests {
         #expect(cache.count == 300)
         for number in 0..<10_000 { _ = cache.slot(1000 + number) }
         for number in 0..<300 { #expect(cache.slot(number) === held[number]) }
+        Promise.seen(8, "0 of 300 in use evicted from a cache of 100")
     }
 
     @Test("Where every slot was asked for lately, one of them still makes room")

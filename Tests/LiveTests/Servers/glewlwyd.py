@@ -10,7 +10,10 @@ from processes import wait_for
 
 SCHEMA = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3"
 USER = "alice"
+# The database's stock account; nobody but this machine's own programs can reach the server.
+ADMINISTRATOR = {"name": "admin", "password": "password"}
 SCOPES = ["api.read", "api.write", "register", "profile"]
+DEVICE = "device_authorization"
 REDIRECT_URI = "http://127.0.0.1:8799/callback"
 
 CONFIGURATION = """\
@@ -52,10 +55,13 @@ class Clients:
         self._add_secret("short", "client_secret_basic")
         self._add_secret("shared", "client_secret_basic")
         # glewlwyd counts nonces by client: a client each, so that tests do not take one another's.
-        for name in ("bound", "nonce", "user"):
+        for name in ("bound", "nonce", "user", "bound-user"):
             self._add_secret(name, "client_secret_basic", dpop_bound_access_tokens="true")
         self._add_keys("key")
         self._add_keys("nonce-key")
+        self.registrations["native"] = self._registration(
+            "native", "none", confidential=False, authorization_type=["code", "refresh_token", DEVICE]
+        )
 
     def _add_secret(self, name, method, secret=None, **more):
         secret = secret or secrets.token_urlsafe(48)
@@ -68,7 +74,10 @@ class Clients:
         self._register(name, "private_key_jwt", jwks={"keys": [ec.public_jwk, rsa.public_jwk]})
 
     def _register(self, name, method, **more):
-        self.registrations[name] = {
+        self.registrations[name] = self._registration(name, method, **more)
+
+    def _registration(self, name, method, **more):
+        return {
             "client_id": name,
             "name": name,
             "enabled": True,
@@ -76,12 +85,16 @@ class Clients:
             "scope": SCOPES,
             "redirect_uri": [REDIRECT_URI],
             "token_endpoint_auth_method": [method],
-            "authorization_type": ["code", "client_credentials", "refresh_token"],
+            "authorization_type": ["code", "client_credentials", "refresh_token", DEVICE],
         } | more
 
 
 class Glewlwyd:
-    """One server, with the issuers `/api/oidc`, `/api/nonce` and `/api/short`."""
+    """One server.
+
+    Its issuers are `/api/oidc`, `/api/nonce` (proofs need nonces), `/api/par` (requests must be pushed), `/api/short`
+    (tokens live for two seconds) and `/api/rotating` (for the test that changes its keys).
+    """
 
     def __init__(self, folder, port, base, signing, clients):
         self.folder = folder
@@ -110,7 +123,7 @@ class Glewlwyd:
     def configure(self):
         """Adds scopes, the user, the clients and the issuers."""
         administrator = Session(self.port)
-        administrator.log_in("admin", "password")  # the database's stock account; nobody else can reach this server
+        administrator.log_in(**ADMINISTRATOR)
         for scope in SCOPES:
             administrator(
                 "POST", "/api/scope",
@@ -138,6 +151,8 @@ class Glewlwyd:
         )
         # The first key signs, whatever `default-kid` says.
         self._add_issuer(administrator, "short", [rsa, elliptic], **{"access-token-duration": 2})
+        self._add_issuer(administrator, "par", [elliptic, rsa], **{"oauth-par-required": True, "oauth-as-iss-id": True})
+        self._add_issuer(administrator, "rotating", [elliptic])
         user = Session(self.port)
         user.log_in(USER, self.clients.user_password)
         for name in self.clients.registrations:
@@ -157,23 +172,29 @@ class Glewlwyd:
             "refresh-token-duration": 1209600,
             "code-duration": 60,
             "refresh-token-rolling": True,
+            "refresh-token-one-use": "always",
             "allow-non-oidc": True,
             "auth-type-code-enabled": True,
+            "auth-type-code-revoke-replayed": True,
             "auth-type-client-enabled": True,
             "auth-type-refresh-enabled": True,
             "auth-type-token-enabled": False,
             "auth-type-id-token-enabled": False,
             "auth-type-none-enabled": False,
             "auth-type-password-enabled": False,
-            "auth-type-device-enabled": False,
+            "auth-type-device-enabled": True,
+            "device-authorization-expiration": 600,
+            "device-authorization-interval": 1,
             "scope": [{"name": "openid"}],
             "allowed-scope": ["openid", *SCOPES],
             "subject-type": "public",
+            "name-claim": "mandatory",
             "request-parameter-allow": True,
             "request-maximum-exp": 300,
             "client-jwks-parameter": "jwks",
             "client-pubkey-parameter": "pubkey",
             "pkce-allowed": True,
+            "pkce-required-public-client": True,
             "introspection-revocation-allowed": True,
             "introspection-revocation-allow-target-client": True,
             "introspection-revocation-auth-scope": [],
@@ -186,7 +207,13 @@ class Glewlwyd:
             "oauth-dpop-iat-gap-duration": 5,
             "oauth-dpop-dpop_bound_access_tokens-property": "dpop_bound_access_tokens",
             "oauth-dpop-nonce-mandatory": False,
-            "session-management-allowed": False,
+            "oauth-par-allowed": True,
+            "oauth-par-required": False,
+            "oauth-par-request_uri-prefix": "urn:ietf:params:oauth:request_uri:",
+            "oauth-par-duration": 60,
+            "session-management-allowed": True,
+            "session-cookie-name": f"{name}-session",
+            "session-cookie-expiration": 2419200,
         } | more
         administrator(
             "POST", "/api/mod/plugin",
@@ -201,8 +228,8 @@ class Session:
         self.port = port
         self.cookie = None
 
-    def log_in(self, user, password):
-        self("POST", "/api/auth", {"username": user, "password": password})
+    def log_in(self, name, password):
+        self("POST", "/api/auth", {"username": name, "password": password})
 
     def __call__(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

@@ -1,13 +1,15 @@
 """haproxy in front of glewlwyd: one request at a time, and TLS with HTTP/2.
 
 glewlwyd on SQLite answers 500 to some of several token requests at once. One request at a time to it (`maxconn 1`)
-takes that away and leaves the tests as parallel as they like to be: it queues requests, and changes none.
+takes that away and leaves the tests as parallel as they like to be: it queues requests, and changes none. With more than one
+thread, haproxy 2.6 now and then forgets its queue, and answers nothing from then on.
 """
 from processes import wait_for
 
 CONFIGURATION = """\
 global
     maxconn 512
+    nbthread 1
 defaults
     mode http
     timeout connect 5s

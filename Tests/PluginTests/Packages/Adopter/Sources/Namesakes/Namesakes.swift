@@ -64,8 +64,10 @@ enum Secret {}
 enum SecurityRequirement {}
 enum SecurityScheme {}
 enum SignatureAlgorithm {}
+enum SignInConfiguration {}
 enum SigningKey {}
 enum StatusPattern {}
+enum StepUpChallenge {}
 enum StubAnswers {}
 enum SystemClock {}
 enum TimestampCodable {}
@@ -74,4 +76,5 @@ enum TokenError {}
 enum TokenSource {}
 enum TokenSourceRequest {}
 enum UnstubbedCalls {}
+enum UserSession {}
 enum VerificationKey {}

@@ -1,0 +1,49 @@
+extension FormURLEncoded {
+    /// The parameters of a text, in their order, or nil when it is none.
+    ///
+    /// A percent sign without two digits behind it, text that is not UTF-8, more than 64 KiB and more than 100 parameters
+    /// are refused. A parameter without `=` has an empty value.
+    package static func decode(_ text: some Collection<UInt8>) -> [(name: String, value: String)]? {
+        guard text.count <= 65_536 else { return nil }
+        var parameters: [(name: String, value: String)] = []
+        for piece in text.split(separator: UInt8(ascii: "&"), maxSplits: 200) {
+            let halves = piece.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard parameters.count < 100, let first = halves.first, let name = decodedText(first),
+                let value = halves.count > 1 ? decodedText(halves[1]) : ""
+            else { return nil }
+            parameters.append((name, value))
+        }
+        return parameters
+    }
+
+    private static func decodedText(_ text: some Collection<UInt8>) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var rest = text.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "+"):
+                bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.next()?.hexadecimalValue, let low = rest.next()?.hexadecimalValue else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            default:
+                bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}
+
+extension UInt8 {
+    fileprivate var hexadecimalValue: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Countersign
+import CountersignHTTP
+
+/// A URI that the user's browser may be sent back to (RFC 6749 section 3.1.2, RFC 8252 section 7).
+struct RedirectURI {
+    let text: String
+
+    /// Checks a text: https, or http on this machine, or a scheme of the app's own, `com.example.app:/signed-in`.
+    init(_ text: String) throws(TokenError) {
+        guard !text.utf8.contains(UInt8(ascii: "#")) else {
+            throw TokenError(.configuration, "the redirect URI has a fragment (RFC 6749 section 3.1.2)")
+        }
+        let scheme = text.utf8.prefix { $0 != UInt8(ascii: ":") }.map { $0 | 0x20 }
+        switch scheme {
+        case Array("https".utf8), Array("http".utf8):
+            let url: HTTPURL
+            do {
+                url = try HTTPURL(text)
+            } catch {
+                throw TokenError(.configuration, "the redirect URI is \(error)")
+            }
+            guard url.origin.isSecure || url.origin.isLoopback else {
+                throw TokenError(.configuration, "the redirect URI is at \(url.origin), without TLS")
+            }
+        default:
+            // The dot keeps javascript:, data: and every registered scheme out (RFC 8252 section 7.1).
+            guard scheme.count < text.utf8.count, scheme.contains(UInt8(ascii: ".")),
+                scheme.first.map(Self.isLetter) == true, scheme.allSatisfy(Self.isSchemeCharacter),
+                text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+            else {
+                throw TokenError(
+                    .configuration,
+                    "the redirect URI is neither https, nor http on this machine, nor of a scheme like com.example.app:"
+                )
+            }
+        }
+        self.text = text
+    }
+
+    /// Whether a URL is this one with an answer attached to it.
+    static func isRedirect(_ url: String, to redirectURI: String) -> Bool {
+        let (left, right) = (base(url), base(redirectURI))
+        if left.utf8.elementsEqual(right.utf8) { return true }
+        guard let left = try? HTTPURL(left), let right = try? HTTPURL(right) else { return false }
+        return left == right
+    }
+
+    private static func base(_ url: String) -> String {
+        String(decoding: url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }, as: UTF8.self)
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte }
+
+    /// RFC 3986 section 3.1; the byte is in small letters, and `+`, `-`, `.` and digits stay what they are by `| 0x20`.
+    private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
+        isLetter(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "+-.".utf8.contains(byte)
+    }
+}

@@ -1,0 +1,98 @@
+import Countersign
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+
+extension FakeAuthorizationServer {
+    /// The user codes that wait for a user to decide.
+    public var pendingUserCodes: [String] {
+        let time = time()
+        return state.withLock { state in
+            state.devices.values.filter { device in
+                guard case .pending = device.outcome else { return false }
+                return device.expiresAt > time
+            }.map(\.userCode).sorted()
+        }
+    }
+
+    /// Approves what a device asks for, as a user does who types its code on the verification page.
+    ///
+    /// - Parameters:
+    ///   - userCode: the code; case and punctuation do not matter.
+    ///   - user: who signs in.
+    ///   - scopes: what the user agrees to; nil: all that was asked for.
+    /// - Throws: ``AuthorizationRefused`` when no device waits with that code.
+    public func approveDevice(
+        userCode: String,
+        as user: FakeUser,
+        scopes: Set<String>? = nil
+    ) throws(AuthorizationRefused) {
+        try decide(userCode: userCode, .approval(by: user, scopes: scopes))
+    }
+
+    /// Refuses what a device asks for: its next poll is answered with `access_denied`.
+    ///
+    /// - Throws: ``AuthorizationRefused`` when no device waits with that code.
+    public func denyDevice(userCode: String) throws(AuthorizationRefused) {
+        try decide(userCode: userCode, .denial(error: "access_denied", description: nil))
+    }
+
+    func decide(userCode: String, _ decision: Decision) throws(AuthorizationRefused) {
+        let time = time()
+        guard let sessionID = try? randomText() else { throw AuthorizationRefused(status: 500, "no randomness") }
+        try state.withLock { state throws(AuthorizationRefused) in
+            guard let code = state.deviceCode(ofUserCode: userCode, time: time), let device = state.devices[code] else {
+                throw AuthorizationRefused("no device waits with this code, or it has waited too long")
+            }
+            switch decision {
+            case .denial:
+                state.devices[code]?.outcome = .denied
+            case .approval(let user, let scopes):
+                let session = state.addSession(of: user, clientID: device.clientID, id: sessionID, time: time)
+                let grant = state.addGrant(
+                    to: device.clientID,
+                    by: user,
+                    session: session,
+                    scopes: scopes.map(device.scopes.intersection) ?? device.scopes,
+                    resources: device.resources
+                )
+                state.devices[code]?.outcome = .approved(grantID: grant.id)
+            }
+        }
+    }
+
+    /// The device authorization endpoint (RFC 8628 section 3.1).
+    func authorizeDevice(form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTPResponse {
+        guard client.grantTypes.contains(.deviceCode) else {
+            throw OAuthRefusal(code: "unauthorized_client", description: "the client may not use this grant")
+        }
+        let configuration = configuration
+        let scopes = try ScopeList.read(form["scope"], allowed: client.scopes)
+        let resources = try ResourceList.read(form, client: client)
+        let deviceCode = try randomText()
+        guard let userCode = try? UserCode.random() else { throw OAuthRefusal(status: 500, code: "server_error") }
+        let lifetime = configuration.deviceCodeLifetime
+        let device = DeviceGrant(
+            userCode: userCode,
+            clientID: client.id,
+            scopes: scopes,
+            resources: resources,
+            expiresAt: time() + lifetime.seconds,
+            interval: configuration.devicePollInterval.seconds
+        )
+        state.withLock { $0.devices[deviceCode] = device }
+        let page = url(of: .deviceVerification)
+        var response = HTTPResponse.json(
+            value: [
+                "device_code": .string(deviceCode),
+                "user_code": .string(userCode),
+                "verification_uri": .string(page),
+                "verification_uri_complete": .string(page + "?user_code=" + userCode),
+                "expires_in": .int(lifetime.components.seconds),
+                "interval": .int(configuration.devicePollInterval.components.seconds),
+            ]
+        )
+        response.fields.append(name: .cacheControl, value: "no-store")
+        return response
+    }
+}

@@ -1,0 +1,23 @@
+import CountersignCrypto
+
+/// The `code_verifier` (RFC 7636 section 4.1).
+enum CodeVerifier {
+    /// 43 to 128 unreserved characters.
+    static func isWellFormed(_ text: String) -> Bool {
+        (43...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "~"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// The challenge by the method S256 (section 4.2).
+    static func challenge(of verifier: String) -> String {
+        Base64URLText.encode(SHA2.sha256(verifier.utf8))
+    }
+}

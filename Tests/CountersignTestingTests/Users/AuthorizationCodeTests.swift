@@ -1,0 +1,272 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+import CountersignTesting
+import Testing
+
+@Suite("Authorization code")
+struct AuthorizationCodeTests {
+    let world = SignInWorld()
+    var server: FakeAuthorizationServer { world.server }
+
+    @Test("A user who approves comes back with a code, the state and the issuer, and the code gives all tokens")
+    func flow() async throws {
+        let answer = try await server.approve(authorizationURL: world.webURL(), as: world.ada)
+        let code = try #require(answer.code)
+        #expect(
+            answer.url
+                == "https://app.example/callback?code=\(code)&state=st&iss=https%3A%2F%2Flogin.example.com"
+        )
+        #expect(answer.form == nil)
+        #expect(server.count(.authorization) == 1)
+        let response = try await world.redeem(code)
+        #expect(response.status == 200)
+        #expect(try response.text("scope") == "notes.read openid profile")
+        let token = try HandReadToken(response.text("id_token"))
+        #expect(token.header["alg"]?.string == "ES256")
+        #expect(token.claims["iss"]?.string == "https://login.example.com")
+        #expect(token.claims["sub"]?.string == "u1")
+        #expect(token.claims["aud"]?.string == "web")
+        #expect(token.claims["nonce"]?.string == "no")
+        #expect(token.claims["name"]?.string == "Ada")
+        #expect(token.claims["email"] == nil)  // the scope was not asked for
+        #expect(token.claims["role"]?.string == "admin")
+        #expect(token.claims["iat"]?.int == 1_750_000_000)
+        #expect(token.claims["exp"]?.int == 1_750_000_300)
+        #expect(token.claims["auth_time"]?.int == 1_750_000_000)
+        #expect(token.claims["sid"]?.string == server.sessions.first?.id)
+        let digest = try SHA2.sha256(response.text("access_token").utf8)
+        #expect(token.claims["at_hash"]?.string == HandMade.base64URL(digest.prefix(16)))
+        #expect(try token.isSigned(byOneOf: await world.get(server.url(of: .jwks))))
+        let issued = try #require(server.issuedTokens.first)
+        #expect(issued.subject == "u1" && issued.clientID == "web" && issued.grantType == .authorizationCode)
+        let family = try #require(server.liveRefreshTokenFamilies.first)
+        #expect(try response.text("refresh_token") == family.refreshToken)
+        #expect(family.generation == 0)
+        #expect(issued.familyID == family.id)
+    }
+
+    @Test("A code is good once; a second redemption revokes what the first gave")
+    func replay() async throws {
+        let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
+        let first = try await world.redeem(code)
+        #expect(try await world.isActive(first.text("access_token")))
+        #expect(try await world.redeem(code).error == "invalid_grant")
+        #expect(try await !world.isActive(first.text("access_token")))
+        #expect(try await world.refresh(first.text("refresh_token")).error == "invalid_grant")
+        #expect(server.codeReuseDetections == 1)
+        #expect(server.liveRefreshTokenFamilies.isEmpty)
+    }
+
+    @Test(
+        "A code must come with what it was asked for with",
+        arguments: [
+            ["redirect_uri": "https://app.example/callback/"], ["redirect_uri": nil], ["code_verifier": nil],
+            ["code_verifier": "short"], ["code_verifier": SignInWorld.challenge], ["code": "x"],
+        ] as [[String: String?]]
+    )
+    func mismatch(changes: [String: String?]) async throws {
+        let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
+        var form: [String: String] = [
+            "grant_type": "authorization_code", "code": code, "redirect_uri": "https://app.example/callback",
+            "code_verifier": SignInWorld.verifier,
+        ]
+        for (name, value) in changes { form[name] = value }
+        let body = form.map { SignInWorld.encode([$0.key: $0.value]) }.joined(separator: "&")
+        let request = try HandMade.form(server.url(of: .token), body, fields: SignInWorld.webBasic)
+        #expect(try await server.send(request).error == "invalid_grant")
+        #expect(server.issuedTokens.isEmpty)
+        // The mistake has not used the code up.
+        #expect(try await world.redeem(code).status == 200)
+    }
+
+    @Test("A code expires, and is no other client's")
+    func expiry() async throws {
+        let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
+        let other = try await world.token(
+            [
+                "grant_type": "authorization_code", "code": code, "redirect_uri": "https://app.example/callback",
+                "code_verifier": SignInWorld.verifier, "client_id": "native",
+            ],
+            fields: [:]
+        )
+        #expect(try other.error == "invalid_grant")
+        world.clock.advance(by: .seconds(60))
+        #expect(try await world.redeem(code).error == "invalid_grant")
+    }
+
+    @Test(
+        "What is wrong with a request is told to the client, with its state",
+        arguments: [
+            (["response_type": "token"], "unsupported_response_type"),
+            (["response_type": nil], "invalid_request"),
+            (["scope": "openid admin"], "invalid_scope"),
+            (["code_challenge_method": "plain"], "invalid_request"),
+            (["code_challenge_method": nil], "invalid_request"),
+            (["code_challenge": "short"], "invalid_request"),
+            (["code_challenge": nil], "invalid_request"),
+            (["resource": "relative"], "invalid_target"),
+            (["dpop_jkt": "x"], "invalid_request"),
+            (["response_mode": "smoke"], "invalid_request"),
+            (["prompt": "none login"], "invalid_request"),
+            (["prompt": "dance"], "invalid_request"),
+            (["prompt": "none"], "login_required"),
+            (["max_age": "-1"], "invalid_request"),
+            (["request": "x"], "request_not_supported"),
+        ] as [([String: String?], String?)]
+    )
+    func refused(changes: [String: String?], error: String?) async throws {
+        let answer = try await server.approve(authorizationURL: world.webURL(changes), as: world.ada)
+        #expect(answer.error == error)
+        #expect((answer.code == nil) == (error != nil))
+        #expect(answer.parameters["state"] == "st")
+        #expect(answer.parameters["iss"] == "https://login.example.com")
+        #expect(server.requests.last?.error == error)
+    }
+
+    @Test(
+        "A client or redirect URI that is not known is told to the user alone",
+        arguments: [
+            ["client_id": nil], ["client_id": "nobody"], ["redirect_uri": nil],
+            ["redirect_uri": "https://app.example/callback?x=1"], ["redirect_uri": "https://evil.example/"],
+            ["request_uri": "urn:ietf:params:oauth:request_uri:x"],
+        ] as [[String: String?]]
+    )
+    func toldTheUser(changes: [String: String?]) async throws {
+        let error = await #expect(throws: AuthorizationRefused.self) {
+            try await server.approve(authorizationURL: world.webURL(changes), as: world.ada)
+        }
+        #expect(error?.status == 400)
+        let page = try await world.get(world.webURL(changes))
+        #expect(page.status == 400)
+        #expect(page.fields["Location"] == nil)
+    }
+
+    @Test("A parameter that stands twice is refused")
+    func repeated() async throws {
+        let answer = try await server.approve(authorizationURL: world.webURL() + "&nonce=b", as: world.ada)
+        #expect(answer.error == "invalid_request")
+    }
+
+    @Test("A public client must send a challenge; a confidential one where the server wants it")
+    func challenge() async throws {
+        let without: [String: String?] = ["code_challenge": nil, "code_challenge_method": nil]
+        #expect(try await server.approve(authorizationURL: world.nativeURL(without), as: world.ada).error != nil)
+        #expect(try await server.approve(authorizationURL: world.webURL(without), as: world.ada).error == nil)
+        server.configuration.codeChallenge = .required
+        #expect(try await server.approve(authorizationURL: world.webURL(without), as: world.ada).error != nil)
+    }
+
+    @Test(
+        "A loopback redirect URI fits any port, and nothing else but the port",
+        arguments: [
+            ("http://127.0.0.1:1/callback", true), ("http://127.0.0.1:65535/callback", true),
+            ("http://127.0.0.1/callback", true), ("com.example.app:/cb", true),
+            ("http://127.0.0.1:65536/callback", false), ("http://127.0.0.1:1/other", false),
+            ("http://127.0.0.1:1@evil.example/callback", false), ("http://127.0.0.1:/callback", false),
+            ("http://localhost:1/callback", false), ("com.example.app:/cb/", false),
+        ]
+    )
+    func loopback(uri: String, isAllowed: Bool) async throws {
+        let answer = try? await server.approve(
+            authorizationURL: world.nativeURL(["redirect_uri": uri]),
+            as: world.ada
+        )
+        #expect((answer?.code != nil) == isAllowed)
+    }
+
+    @Test("A user who does not agree, or agrees to less")
+    func denial() async throws {
+        let denied = try await server.deny(authorizationURL: world.webURL())
+        #expect(denied.url.contains("?error=access_denied&state=st&iss="))
+        let less = try await server.approve(
+            authorizationURL: world.webURL(),
+            as: world.ada,
+            scopes: ["openid", "email"]
+        )
+        #expect(try await world.redeem(#require(less.code)).text("scope") == "openid")
+    }
+
+    @Test("The answer travels in the query, the fragment or a form")
+    func modes() async throws {
+        let query = try await server.approve(
+            authorizationURL: world.webURL(["redirect_uri": "https://app.example/cb?tenant=1"]),
+            as: world.ada
+        )
+        #expect(query.url.hasPrefix("https://app.example/cb?tenant=1&code="))
+        let fragment = try await server.approve(
+            authorizationURL: world.webURL(["response_mode": "fragment"]),
+            as: world.ada
+        )
+        #expect(fragment.url.hasPrefix("https://app.example/callback#code="))
+        let form = try await server.approve(
+            authorizationURL: world.webURL(["response_mode": "form_post", "state": "a b&c=ä"]),
+            as: world.ada
+        )
+        #expect(form.url == "https://app.example/callback")
+        #expect(form.form?.contains("&state=a%20b%26c%3D%C3%A4&") == true)
+        server.configuration.sendsIssuerParameter = false
+        #expect(try await server.approve(authorizationURL: world.webURL(), as: world.ada).parameters["iss"] == nil)
+    }
+
+    @Test("With prompt=none the session that there is answers, if it is young enough")
+    func silent() async throws {
+        _ = try await world.signIn()
+        world.clock.advance(by: .seconds(100))
+        let silent = try await world.signIn(["prompt": "none", "max_age": "100", "acr_values": "gold silver"])
+        let claims = try HandReadToken(silent.text("id_token")).claims
+        #expect(claims["auth_time"]?.int == 1_750_000_000)
+        #expect(claims["iat"]?.int == 1_750_000_100)
+        #expect(claims["acr"]?.string == "gold")
+        #expect(server.sessions.count == 1)
+        let late = try await server.approve(
+            authorizationURL: world.webURL(["prompt": "none", "max_age": "99"]),
+            as: world.ada
+        )
+        #expect(late.error == "login_required")
+    }
+
+    @Test("A code that is bound to a key wants a proof by that key")
+    func boundCode() async throws {
+        let key = try SigningKey.generate(.es256)
+        let url = world.webURL(["dpop_jkt": HandMade.thumbprint(key)])
+        let code = try #require(try await server.approve(authorizationURL: url, as: world.ada).code)
+        #expect(try await world.redeem(code).error == "invalid_grant")
+        var fields = SignInWorld.webBasic
+        fields["DPoP"] = try world.proof(SigningKey.generate(.es256))
+        #expect(try await world.redeem(code, fields: fields).error == "invalid_grant")
+        fields["DPoP"] = try world.proof(key)
+        #expect(try await world.redeem(code, fields: fields).text("token_type") == "DPoP")
+    }
+
+    @Test("Resources of the authorization bound those of the tokens")
+    func resources() async throws {
+        let url = world.webURL(["resource": "https://notes.example"])
+        let code = try #require(try await server.approve(authorizationURL: url, as: world.ada).code)
+        let first = try await world.redeem(code)
+        #expect(server.issuedTokens.last?.audience == ["https://notes.example"])
+        let refused = try await world.token([
+            "grant_type": "refresh_token", "refresh_token": first.text("refresh_token"),
+            "resource": "https://mail.example",
+        ])
+        #expect(try refused.error == "invalid_target")
+        #expect(server.liveRefreshTokenFamilies.first?.generation == 0)
+    }
+
+    @Test("A missing nonce costs no code, unless the server is one of the bad ones")
+    func nonce() async throws {
+        server.configuration.nonces = .required
+        let key = try SigningKey.generate(.es256)
+        for isBad in [false, true] {
+            server.configuration.consumesGrantBeforeNonce = isBad
+            let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
+            var fields = SignInWorld.webBasic
+            fields["DPoP"] = try world.proof(key)
+            let challenge = try await world.redeem(code, fields: fields)
+            #expect(challenge.status == 400)
+            #expect(try challenge.error == "use_dpop_nonce")
+            fields["DPoP"] = try world.proof(key, nonce: challenge.fields["DPoP-Nonce"])
+            #expect(try await world.redeem(code, fields: fields).status == (isBad ? 400 : 200))
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+import CountersignTesting
+import Testing
+
+@Suite("Refresh tokens")
+struct RefreshTokenTests {
+    let world = SignInWorld()
+    var server: FakeAuthorizationServer { world.server }
+
+    @Test("Three rotations in a row each give new tokens, in one family")
+    func rotation() async throws {
+        var token = try await world.signIn().text("refresh_token")
+        for generation in 1...3 {
+            let response = try await world.refresh(token)
+            #expect(response.status == 200)
+            let next = try response.text("refresh_token")
+            #expect(next != token)
+            token = next
+            let family = try #require(server.liveRefreshTokenFamilies.first)
+            #expect(family.generation == generation && family.refreshToken == token)
+        }
+        #expect(server.refreshTokenFamilies.count == 1)
+        #expect(server.count(grantType: .refreshToken) == 3)
+        #expect(server.count(grantType: .authorizationCode) == 1)
+        #expect(server.issuedTokens.map(\.familyID) == [1, 1, 1, 1])
+        #expect(server.reuseDetections == 0)
+    }
+
+    @Test("A strict server ends the family when a replaced token comes; a rotating one only refuses it")
+    func reuse() async throws {
+        let first = try await world.signIn().text("refresh_token")
+        let second = try await world.refresh(first)
+        #expect(try await world.refresh(first).error == "invalid_grant")
+        #expect(server.reuseDetections == 1)
+        #expect(server.liveRefreshTokenFamilies.isEmpty)
+        #expect(try await world.refresh(second.text("refresh_token")).error == "invalid_grant")
+        #expect(try await !world.isActive(second.text("access_token")))
+        #expect(server.reuseDetections == 1)
+
+        server.configuration.refreshTokenRotation = .rotating
+        let third = try await world.signIn().text("refresh_token")
+        let fourth = try await world.refresh(third)
+        #expect(try await world.refresh(third).error == "invalid_grant")
+        #expect(try await world.refresh(fourth.text("refresh_token")).status == 200)
+        #expect(server.reuseDetections == 1)
+    }
+
+    @Test("Without rotation the token stays, and the answer holds none")
+    func none() async throws {
+        server.configuration.refreshTokenRotation = .none
+        let token = try await world.signIn().text("refresh_token")
+        for _ in 0..<2 {
+            let response = try await world.refresh(token)
+            #expect(try response.member("refresh_token") == nil)
+            #expect(response.status == 200)
+        }
+        #expect(server.liveRefreshTokenFamilies.first?.generation == 2)
+    }
+
+    @Test("Within the overlap a replaced token gives another one, and then it is a reuse")
+    func overlap() async throws {
+        server.configuration.refreshTokenOverlap = .seconds(10)
+        let first = try await world.signIn().text("refresh_token")
+        let second = try await world.refresh(first).text("refresh_token")
+        world.clock.advance(by: .seconds(9))
+        let third = try await world.refresh(first).text("refresh_token")
+        #expect(second != third)
+        #expect(try await world.refresh(second).status == 200)
+        world.clock.advance(by: .seconds(1))
+        #expect(try await world.refresh(first).error == "invalid_grant")
+        #expect(server.reuseDetections == 1)
+    }
+
+    @Test("Fewer scopes can be asked for, and all come back with the next refresh; more cannot")
+    func scopes() async throws {
+        let first = try await world.signIn().text("refresh_token")
+        let narrow = try await world.token([
+            "grant_type": "refresh_token", "refresh_token": first, "scope": "notes.read",
+        ])
+        #expect(try narrow.text("scope") == "notes.read")
+        let second = try narrow.text("refresh_token")
+        let wide = try await world.token([
+            "grant_type": "refresh_token", "refresh_token": second, "scope": "notes.write",
+        ])
+        #expect(try wide.error == "invalid_scope")
+        #expect(try await world.refresh(second).text("scope") == "notes.read openid profile")
+    }
+
+    @Test("A refreshed ID token keeps user and sign-in time, has no nonce, and tells of changed claims")
+    func idToken() async throws {
+        let token = try await world.signIn().text("refresh_token")
+        world.clock.advance(by: .seconds(50))
+        server.register(FakeUser(subject: "u1", name: "Ada King"))
+        let response = try await world.refresh(token)
+        let claims = try HandReadToken(response.text("id_token")).claims
+        #expect(claims["sub"]?.string == "u1")
+        #expect(claims["name"]?.string == "Ada King")
+        #expect(claims["role"] == nil)
+        #expect(claims["nonce"] == nil)
+        #expect(claims["auth_time"]?.int == 1_750_000_000)
+        #expect(claims["iat"]?.int == 1_750_000_050)
+        server.configuration.idTokenOnRefresh = false
+        #expect(try await world.refresh(response.text("refresh_token")).member("id_token") == nil)
+    }
+
+    @Test("A refresh can tell of another user or issuer, rightly signed, once")
+    func wrongIDToken() async throws {
+        var token = try await world.signIn().text("refresh_token")
+        server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
+        server.inject(.editingIDToken { $0["iss"] = "https://evil.example" }, grantType: .refreshToken)
+        _ = try await world.signIn()  // another grant: no fault is for it
+        var seen: [String] = []
+        for _ in 0..<3 {
+            let response = try await world.refresh(token)
+            token = try response.text("refresh_token")
+            let idToken = try HandReadToken(response.text("id_token"))
+            #expect(try idToken.isSigned(byOneOf: await world.get(server.url(of: .jwks))))
+            seen.append("\(idToken.claims["sub"]?.string ?? "") \(idToken.claims["iss"]?.string ?? "")")
+        }
+        #expect(
+            seen == ["mallory https://login.example.com", "u1 https://evil.example", "u1 https://login.example.com"]
+        )
+    }
+
+    @Test("The refresh token of a public client is bound to its key, that of a confidential one is not")
+    func binding() async throws {
+        let key = try SigningKey.generate(.es256)
+        let answer = try await server.approve(authorizationURL: world.nativeURL(), as: world.ada)
+        let first = try await world.token(
+            [
+                "grant_type": "authorization_code", "client_id": "native", "code": try #require(answer.code),
+                "redirect_uri": "http://127.0.0.1:49152/callback", "code_verifier": SignInWorld.verifier,
+            ],
+            fields: ["DPoP": try world.proof(key)]
+        )
+        #expect(server.liveRefreshTokenFamilies.first?.thumbprint == HandMade.thumbprint(key))
+        let token = try first.text("refresh_token")
+        func refresh(_ fields: HTTPFields) async throws -> HTTPResponse {
+            try await world.token(
+                ["grant_type": "refresh_token", "client_id": "native", "refresh_token": token],
+                fields: fields
+            )
+        }
+        #expect(try await refresh([:]).error == "invalid_dpop_proof")
+        #expect(try await refresh(["DPoP": world.proof(SigningKey.generate(.es256))]).error == "invalid_grant")
+        #expect(try await refresh(["DPoP": world.proof(key)]).text("token_type") == "DPoP")
+
+        let web = try await world.signIn().text("refresh_token")
+        var fields = SignInWorld.webBasic
+        fields["DPoP"] = try world.proof(key)
+        #expect(try await world.refresh(web, fields: fields).text("token_type") == "DPoP")
+        #expect(server.liveRefreshTokenFamilies.last?.thumbprint == nil)
+    }
+
+    @Test("An answer that is lost has rotated the token all the same")
+    func lostAnswer() async throws {
+        let token = try await world.signIn().text("refresh_token")
+        server.inject(.lostAnswer, grantType: .refreshToken)
+        let lost = await #expect(throws: HTTPTransportError.self) { try await world.refresh(token) }
+        #expect(lost?.requestMayHaveBeenProcessed == true)
+        #expect(server.liveRefreshTokenFamilies.first?.generation == 1)
+        #expect(try await world.refresh(token).error == "invalid_grant")
+        #expect(server.reuseDetections == 1)
+    }
+
+    @Test("Of many refreshes at once with one token, one succeeds")
+    func race() async throws {
+        server.configuration.refreshTokenRotation = .rotating
+        let token = try await world.signIn().text("refresh_token")
+        let successes = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<50 { group.addTask { try await world.refresh(token).status == 200 } }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(successes == 1)
+        #expect(server.liveRefreshTokenFamilies.first?.generation == 1)
+    }
+
+    @Test("Refresh tokens end with their life time, their revocation, or are not given at all")
+    func end() async throws {
+        server.configuration.refreshTokenLifetime = .seconds(100)
+        let first = try await world.signIn().text("refresh_token")
+        world.clock.advance(by: .seconds(99))
+        let second = try await world.refresh(first).text("refresh_token")
+        world.clock.advance(by: .seconds(1))
+        #expect(try await world.refresh(second).error == "invalid_grant")
+        let third = try await world.signIn().text("refresh_token")
+        server.revokeRefreshTokenFamily(2)
+        #expect(try await world.refresh(third).error == "invalid_grant")
+        server.configuration.requiresOfflineAccess = true
+        #expect(try await world.signIn().member("refresh_token") == nil)
+        #expect(try await world.signIn(["scope": "openid offline_access"]).member("refresh_token") != nil)
+        #expect(server.reuseDetections == 0)
+    }
+
+    @Test("Nothing that prints holds a token or a code")
+    func redaction() async throws {
+        let answer = try await server.approve(authorizationURL: world.webURL(), as: world.ada)
+        let code = try #require(answer.code)
+        let tokens = try await world.redeem(code)
+        _ = try await world.refresh(tokens.text("refresh_token"))
+        var printed = "\(answer) \(server.requests) \(server.refreshTokenFamilies)"
+        dump(server.requests, to: &printed)
+        dump(server.refreshTokenFamilies, to: &printed)
+        for secret in [code, try tokens.text("refresh_token"), try tokens.text("access_token"), SignInWorld.verifier] {
+            #expect(!printed.contains(secret))
+        }
+        #expect(printed.contains("family 1 (web, u1, generation 1)"))
+    }
+}

@@ -1,0 +1,164 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+import CountersignTesting
+import Foundation
+import Testing
+
+/// A server with a web client and a native one, and requests of users put together by hand.
+struct SignInWorld {
+    static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    /// Its challenge, as RFC 7636 appendix B has it.
+    static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+    static let webBasic: HTTPFields = ["Authorization": HandMade.basic("web", "s3cret")]
+
+    let clock = VirtualClock(unixTime: .seconds(1_750_000_000))
+    let server: FakeAuthorizationServer
+    let ada = FakeUser(
+        subject: "u1",
+        name: "Ada",
+        email: "ada@example.com",
+        claims: ["role": "admin"]
+    )
+
+    init() {
+        server = FakeAuthorizationServer(clock: clock)
+        server.register(
+            .init(
+                id: "web",
+                authentication: .clientSecretBasic(secret: "s3cret"),
+                scopes: ["openid", "profile", "email", "offline_access", "notes.read", "notes.write"],
+                grantTypes: [.authorizationCode, .refreshToken],
+                redirectURIs: ["https://app.example/callback", "https://app.example/cb?tenant=1"],
+                postLogoutRedirectURIs: ["https://app.example/bye"]
+            )
+        )
+        server.register(
+            .init(
+                id: "native",
+                authentication: .none,
+                scopes: ["openid", "notes.read"],
+                grantTypes: [.authorizationCode, .refreshToken, .deviceCode],
+                redirectURIs: ["http://127.0.0.1/callback", "com.example.app:/cb"]
+            )
+        )
+        server.register(ada)
+    }
+
+    static func encode(_ pairs: KeyValuePairs<String, String>) -> String {
+        let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+        return pairs.map { name, value in
+            "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: allowed) ?? "")"
+        }.joined(separator: "&")
+    }
+
+    // MARK: Requests
+
+    /// The web client's request, with parameters changed, added (new names), or taken away (nil).
+    func webRequest(_ changes: [String: String?] = [:]) -> String {
+        var parameters: [String: String] = [
+            "response_type": "code", "client_id": "web", "redirect_uri": "https://app.example/callback",
+            "scope": "openid profile notes.read", "state": "st", "nonce": "no",
+            "code_challenge": Self.challenge, "code_challenge_method": "S256",
+        ]
+        for (name, value) in changes { parameters[name] = value }
+        return parameters.sorted { $0.key < $1.key }.map { Self.encode([$0.key: $0.value]) }.joined(separator: "&")
+    }
+
+    func webURL(_ changes: [String: String?] = [:]) -> String {
+        server.url(of: .authorization) + "?" + webRequest(changes)
+    }
+
+    func nativeURL(_ changes: [String: String?] = [:]) -> String {
+        webURL(
+            ["client_id": "native", "redirect_uri": "http://127.0.0.1:49152/callback", "scope": "openid notes.read"]
+                .merging(changes) { $1 }
+        )
+    }
+
+    func token(_ form: KeyValuePairs<String, String>, fields: HTTPFields = webBasic) async throws -> HTTPResponse {
+        try await server.send(HandMade.form(server.url(of: .token), Self.encode(form), fields: fields))
+    }
+
+    func redeem(_ code: String, fields: HTTPFields = webBasic) async throws -> HTTPResponse {
+        try await token(
+            [
+                "grant_type": "authorization_code", "code": code, "redirect_uri": "https://app.example/callback",
+                "code_verifier": Self.verifier,
+            ],
+            fields: fields
+        )
+    }
+
+    func refresh(_ token: String, fields: HTTPFields = webBasic) async throws -> HTTPResponse {
+        try await self.token(["grant_type": "refresh_token", "refresh_token": token], fields: fields)
+    }
+
+    /// The whole sign-in of the web client: the answer of the token endpoint.
+    func signIn(_ changes: [String: String?] = [:]) async throws -> HTTPResponse {
+        let answer = try await server.approve(authorizationURL: webURL(changes), as: ada)
+        return try await redeem(try #require(answer.code))
+    }
+
+    func proof(_ key: SigningKey, url: String? = nil, nonce: String? = nil) throws -> String {
+        let seconds = Int(clock.unixTime().components.seconds)
+        var proof = HandMade.Proof(key: key, htu: "\"\(url ?? server.url(of: .token))\"", iat: "\(seconds)")
+        proof.nonce = nonce.map { "\"\($0)\"" }
+        return try proof.compact()
+    }
+
+    // MARK: Looking at answers
+
+    func isActive(_ token: String) async throws -> Bool {
+        let request = try HandMade.form(server.url(of: .introspection), "token=\(token)", fields: Self.webBasic)
+        return try await server.send(request).member("active")?.bool ?? false
+    }
+
+    func get(_ url: String, fields: HTTPFields = [:]) async throws -> HTTPResponse {
+        try await server.send(HTTPRequest(url: HTTPURL(url), fields: fields))
+    }
+}
+
+extension HTTPResponse {
+    /// A member of the JSON object in the body that is a text.
+    func text(_ name: String) throws -> String {
+        try #require(try member(name)?.string, "\(name) in \(text)")
+    }
+
+    /// The code of an OAuth error.
+    var error: String? { get throws { try member("error")?.string } }
+}
+
+/// A JWT taken apart by Foundation.
+struct HandReadToken {
+    let parts: [String]
+    let header: JSONNode
+    let claims: JSONNode
+
+    init(_ compact: String) throws {
+        parts = compact.split(separator: ".").map(String.init)
+        try #require(parts.count == 3)
+        header = try JSONDocument(parsing: FakeAuthorizationServerTests.decode(parts[0])).root
+        claims = try JSONDocument(parsing: FakeAuthorizationServerTests.decode(parts[1])).root
+    }
+
+    /// Whether one of the keys of a JWK set, found by `kid`, has signed it.
+    func isSigned(byOneOf keys: HTTPResponse) throws -> Bool {
+        let key = try keys.member("keys")?.elements.first { $0["kid"]?.string == header["kid"]?.string }
+        guard let key, let name = header["alg"]?.string, key["alg"]?.string == name,
+            let algorithm = SignatureAlgorithm(rawValue: name)
+        else { return false }
+        func bytes(_ name: String) -> [UInt8] { FakeAuthorizationServerTests.decode(key[name]?.string ?? "") }
+        let components: KeyComponents =
+            switch key["kty"]?.string {
+            case "RSA": .rsa(n: bytes("n"), e: bytes("e"))
+            case "OKP": .okp(x: bytes("x"))
+            default: .ec(curve: .p256, x: bytes("x"), y: bytes("y"))
+            }
+        return try VerificationKey(components).isValid(
+            signature: FakeAuthorizationServerTests.decode(parts[2]),
+            for: Array((parts[0] + "." + parts[1]).utf8),
+            algorithm: algorithm
+        )
+    }
+}
