@@ -75,7 +75,10 @@ let package = Package(
         // Both sides
         .executableTarget(
             name: "CountersignCLI",
-            dependencies: ["CountersignSchema", "CountersignGenerator"],
+            dependencies: [
+                "CountersignSchema", "CountersignGenerator", "Countersign", "CountersignCrypto", "CountersignOIDC",
+                "CountersignLoopback",
+            ],
             resources: [.embedInCode("client.schema.json")],
             swiftSettings: swift
         ),
@@ -163,7 +166,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Countersign"],
+            dependencies: ["Countersign", "CountersignOIDC"],
             exclude: ["Servers"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
