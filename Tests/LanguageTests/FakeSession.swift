@@ -34,7 +34,7 @@ struct UserDemand: Hashable, Sendable {
     var parameters: [String: String] = [:]
 }
 
-/// A session whose tokens are `user-1`, `user-2`, …
+/// A session whose tokens are numbered: `user-1`, `user-2`.
 final class FakeSession: UserTokens {
     private struct State {
         var user: UserState
