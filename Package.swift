@@ -163,7 +163,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Countersign"],
+            dependencies: ["Countersign", "CountersignOIDC"],
             exclude: ["Servers"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]

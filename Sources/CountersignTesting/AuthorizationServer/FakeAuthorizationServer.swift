@@ -17,6 +17,8 @@ public import CountersignLoopback
 /// #expect(server.count(.token) == 1)
 /// ```
 ///
+/// Users sign in by ``approve(authorizationURL:as:scopes:)``, or on its pages in a browser: see <doc:SigningInUsers>.
+///
 /// In a test it runs in process, as a transport. For an example or a program of another kind, ``start(port:)`` serves it
 /// on a loopback port, and its issuer becomes that address.
 ///

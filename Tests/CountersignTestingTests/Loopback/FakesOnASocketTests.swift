@@ -70,6 +70,35 @@ struct FakesOnASocketTests {
         try await callOnce(over: FakeNetwork(server, api))
     }
 
+    @Test("A user signs in on the page, over libcurl")
+    func signInPage() async throws {
+        server.register(FakeUser(subject: "u1"))
+        server.register(
+            .init(
+                id: "native",
+                authentication: .none,
+                scopes: ["openid"],
+                grantTypes: [.authorizationCode],
+                redirectURIs: ["http://127.0.0.1/cb"]
+            )
+        )
+        let curl = CurlTransport()
+        let query = SignInWorld.encode([
+            "response_type": "code", "client_id": "native", "redirect_uri": "http://127.0.0.1:9/cb",
+            "code_challenge": SignInWorld.challenge, "code_challenge_method": "S256",
+        ])
+        let page = try await curl.send(HTTPRequest(url: HTTPURL(server.url(of: .authorization) + "?" + query)))
+        let id = try #require(page.text.firstMatch(of: #/name="sign_in" value="([^"]+)"/#)?.output.1)
+        #expect(page.text.contains("action=\"\(server.issuer)/authorize\""))
+        let answer = try await curl.send(
+            HandMade.form(server.url(of: .authorization), "sign_in=\(id)&subject=u1")
+        )
+        #expect(answer.status == 303)
+        let location = try #require(answer.fields["Location"])
+        #expect(location.hasPrefix("http://127.0.0.1:9/cb?code="))
+        #expect(location.hasSuffix("&iss=http%3A%2F%2F127.0.0.1%3A\(server.origin.port)%2Ftenant"))
+    }
+
     @Test("A token goes over a raw socket")
     func rawSocket() async throws {
         let port = try #require(UInt16(exactly: server.origin.port))

@@ -22,7 +22,8 @@ extension FakeAuthorizationServer {
         var clientID = parameters["client_id"]
         if let hint = parameters["id_token_hint"] {
             // Section 2: one that has expired is taken.
-            guard let token = ownToken(hint), let audience = token.claims["aud"]?.string else {
+            guard let token = ownToken(hint), token.header["typ"] == "JWT", let audience = token.claims["aud"]?.string
+            else {
                 throw .invalidRequest("id_token_hint is not an ID token of this server")
             }
             guard clientID.map({ $0 == audience }) ?? true else {

@@ -1,0 +1,82 @@
+import CountersignHTTP
+import CountersignTesting
+import Testing
+
+@Suite("Device flow")
+struct DeviceFlowTests {
+    let world = SignInWorld()
+    var server: FakeAuthorizationServer { world.server }
+
+    func authorize(_ client: String = "native") async throws -> HTTPResponse {
+        let body = SignInWorld.encode(["client_id": client, "scope": "openid notes.read"])
+        return try await server.send(HandMade.form(server.url(of: .deviceAuthorization), body))
+    }
+
+    func poll(_ code: String, client: String = "native") async throws -> HTTPResponse {
+        try await world.token(
+            [
+                "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": client,
+                "device_code": code,
+            ],
+            fields: [:]
+        )
+    }
+
+    @Test("A device waits until its user approves, then gets all tokens, once")
+    func flow() async throws {
+        let device = try await authorize()
+        let code = try device.text("device_code")
+        let userCode = try device.text("user_code")
+        #expect(try device.text("verification_uri") == "https://login.example.com/device")
+        #expect(
+            try device.text("verification_uri_complete") == "https://login.example.com/device?user_code=\(userCode)"
+        )
+        #expect(try device.member("expires_in")?.int == 600)
+        #expect(try device.member("interval")?.int == 5)
+        #expect(server.pendingUserCodes == [userCode])
+        #expect(try await poll(code).error == "authorization_pending")
+        try server.approveDevice(userCode: userCode.lowercased().replacing("-", with: " "), as: world.ada)
+        #expect(server.pendingUserCodes.isEmpty)
+        world.clock.advance(by: .seconds(5))
+        let tokens = try await poll(code)
+        #expect(try HandReadToken(tokens.text("id_token")).claims["sub"]?.string == "u1")
+        #expect(try tokens.text("scope") == "notes.read openid")
+        #expect(server.liveRefreshTokenFamilies.count == 1)
+        #expect(server.count(grantType: .deviceCode) == 2)
+        world.clock.advance(by: .seconds(5))
+        #expect(try await poll(code).error == "invalid_grant")
+        #expect(throws: AuthorizationRefused.self) { try server.denyDevice(userCode: userCode) }
+    }
+
+    @Test("A poll that comes too early makes the interval five seconds longer")
+    func slowDown() async throws {
+        let code = try await authorize().text("device_code")
+        #expect(try await poll(code).error == "authorization_pending")
+        world.clock.advance(by: .seconds(4))
+        #expect(try await poll(code).error == "slow_down")
+        world.clock.advance(by: .seconds(9))
+        #expect(try await poll(code).error == "slow_down")
+        world.clock.advance(by: .seconds(15))
+        #expect(try await poll(code).error == "authorization_pending")
+    }
+
+    @Test("A user can refuse, or be too late")
+    func noApproval() async throws {
+        let refused = try await authorize()
+        try server.denyDevice(userCode: refused.text("user_code"))
+        #expect(try await poll(refused.text("device_code")).error == "access_denied")
+        let late = try await authorize()
+        world.clock.advance(by: .seconds(600))
+        #expect(throws: AuthorizationRefused.self) {
+            try server.approveDevice(userCode: late.text("user_code"), as: world.ada)
+        }
+        #expect(try await poll(late.text("device_code")).error == "expired_token")
+        #expect(try await poll("unknown").error == "invalid_grant")
+    }
+
+    @Test("A client must be allowed the grant")
+    func unauthorized() async throws {
+        let request = try HandMade.form(server.url(of: .deviceAuthorization), "", fields: SignInWorld.webBasic)
+        #expect(try await server.send(request).error == "unauthorized_client")
+    }
+}

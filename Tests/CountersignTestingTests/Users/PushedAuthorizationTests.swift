@@ -1,0 +1,89 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignTesting
+import Testing
+
+@Suite("Pushed authorization requests")
+struct PushedAuthorizationTests {
+    let world = SignInWorld()
+    var server: FakeAuthorizationServer { world.server }
+
+    func push(_ changes: [String: String?] = [:], fields: HTTPFields = SignInWorld.webBasic) async throws
+        -> HTTPResponse
+    {
+        let body = world.webRequest(changes)
+        return try await server.send(HandMade.form(server.url(of: .pushedAuthorization), body, fields: fields))
+    }
+
+    func url(_ requestURI: String, client: String = "web") -> String {
+        server.url(of: .authorization) + "?" + SignInWorld.encode(["client_id": client, "request_uri": requestURI])
+    }
+
+    @Test("A pushed request is answered like one in the URL, once")
+    func flow() async throws {
+        let pushed = try await push()
+        #expect(pushed.status == 201)
+        #expect(try pushed.member("expires_in")?.int == 60)
+        let url = url(try pushed.text("request_uri"))
+        let answer = try await server.approve(authorizationURL: url, as: world.ada)
+        #expect(answer.parameters["state"] == "st")
+        #expect(try await world.redeem(#require(answer.code)).status == 200)
+        let again = await #expect(throws: AuthorizationRefused.self) {
+            try await server.approve(authorizationURL: url, as: world.ada)
+        }
+        #expect(again?.code == "invalid_request_uri")
+    }
+
+    @Test("It expires, and is no other client's")
+    func misuse() async throws {
+        let uri = try await push().text("request_uri")
+        await #expect(throws: AuthorizationRefused.self) {
+            try await server.approve(authorizationURL: url(uri, client: "native"), as: world.ada)
+        }
+        world.clock.advance(by: .seconds(60))
+        await #expect(throws: AuthorizationRefused.self) {
+            try await server.approve(authorizationURL: url(uri), as: world.ada)
+        }
+    }
+
+    @Test(
+        "What is wrong with a request is told when it is pushed",
+        arguments: [
+            (["scope": "admin"], "invalid_scope"), (["redirect_uri": "https://evil.example/"], "invalid_request"),
+            (["request_uri": "urn:x"], "invalid_request"), (["client_id": "native"], "invalid_request"),
+        ] as [([String: String?], String)]
+    )
+    func refused(changes: [String: String?], error: String) async throws {
+        #expect(try await push(changes).error == error)
+    }
+
+    @Test("A client must authenticate to push")
+    func authentication() async throws {
+        #expect(try await push(fields: [:]).error == "invalid_client")
+    }
+
+    @Test("Where requests must be pushed, others are refused; where they cannot be, there is no endpoint")
+    func policy() async throws {
+        server.configuration.pushedAuthorizationRequests = .required
+        #expect(try await server.approve(authorizationURL: world.webURL(), as: world.ada).error == "invalid_request")
+        #expect(try await push().status == 201)
+        let metadata = try await world.get(server.url(of: .metadata))
+        #expect(try metadata.member("require_pushed_authorization_requests")?.bool == true)
+        server.configuration.pushedAuthorizationRequests = .none
+        #expect(try await push().status == 404)
+        #expect(try await world.get(server.url(of: .metadata)).member("pushed_authorization_request_endpoint") == nil)
+    }
+
+    @Test("A proof at this endpoint binds the code, and must be by the key of dpop_jkt")
+    func proof() async throws {
+        let key = try SigningKey.generate(.es256)
+        var fields = SignInWorld.webBasic
+        fields["DPoP"] = try world.proof(key, url: server.url(of: .pushedAuthorization))
+        let uri = try await push(fields: fields).text("request_uri")
+        let code = try #require(try await server.approve(authorizationURL: url(uri), as: world.ada).code)
+        #expect(try await world.redeem(code).error == "invalid_grant")
+        fields["DPoP"] = try world.proof(key, url: server.url(of: .pushedAuthorization))
+        let other = HandMade.thumbprint(try SigningKey.generate(.es256))
+        #expect(try await push(["dpop_jkt": other], fields: fields).error == "invalid_dpop_proof")
+    }
+}

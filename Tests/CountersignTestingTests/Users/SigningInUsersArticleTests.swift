@@ -1,0 +1,65 @@
+import CountersignTesting
+import Testing
+
+// The examples of the article, line for line, with nothing but what is public.
+
+@Suite("The article about users who sign in", .timeLimit(.minutes(15)))
+struct SigningInUsersArticleTests {
+    let world = SignInWorld()
+
+    @Test("Its sign-in gives an answer that can be redeemed")
+    func signIn() async throws {
+        let clock = VirtualClock()
+        let server = FakeAuthorizationServer(clock: clock)
+        server.register(
+            .init(
+                id: "web",
+                authentication: .clientSecretBasic(secret: "s3cret"),
+                scopes: ["openid", "profile", "notes.read"],
+                grantTypes: [.authorizationCode, .refreshToken],
+                redirectURIs: ["https://app.example/callback"]
+            )
+        )
+        let ada = FakeUser(subject: "u1", name: "Ada", email: "ada@example.com", claims: ["role": "admin"])
+        let url = world.webURL()
+        let answer = try await server.approve(authorizationURL: url, as: ada)
+        #expect(answer.url.hasPrefix("https://app.example/callback?code="))
+        #expect(answer.form == nil)
+    }
+
+    @Test("Its faults strike")
+    func faults() async throws {
+        let server = world.server
+        let first = try await world.signIn()
+        server.configuration.refreshTokenRotation = .rotating
+        server.configuration.refreshTokenOverlap = .seconds(10)
+        server.inject(.lostAnswer, grantType: .refreshToken)
+        server.inject(.withoutMember("refresh_token"), grantType: .refreshToken)
+        server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
+        server.inject(.member("sub", "mallory"), at: .userinfo)
+        server.inject(.status(503), at: .revocation)
+        await #expect(throws: HTTPTransportError.self) { try await world.refresh(first.text("refresh_token")) }
+        #expect(try await world.refresh(first.text("refresh_token")).member("refresh_token") == nil)
+        let third = try await world.refresh(first.text("refresh_token"))
+        #expect(try HandReadToken(third.text("id_token")).claims["sub"]?.string == "mallory")
+        server.rotateSigningKey(keepingOld: false)
+        server.revokeRefreshTokenFamily(1)
+        #expect(server.liveRefreshTokenFamilies.isEmpty)
+        #expect(server.reuseDetections == 0)
+    }
+
+    @Test("Its changed ID tokens, made-up tokens and logout tokens can be had")
+    func tokens() async throws {
+        let server = world.server
+        server.configuration.idTokenClaims = { $0["aud"] = "another" }
+        server.configuration.rawIDToken = { $0 + "x" }
+        let idToken = try await world.signIn().text("id_token")
+        #expect(idToken.hasSuffix("x"))
+        #expect(try HandReadToken(idToken).claims["aud"]?.string == "another")
+        let made = try server.sign(["iss": "https://evil.example", "sub": "u1"], header: ["kid": "unknown"])
+        #expect(try HandReadToken(made).header["kid"]?.string == "unknown")
+        let session = try #require(server.sessions.first)
+        let token = try server.logoutToken(clientID: "web", subject: session.subject, sessionID: session.id)
+        #expect(try HandReadToken(token).claims["sid"]?.string == session.id)
+    }
+}

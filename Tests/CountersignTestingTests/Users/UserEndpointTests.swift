@@ -1,0 +1,211 @@
+import CountersignCrypto
+import CountersignHTTP
+import CountersignJSON
+import CountersignTesting
+import Testing
+
+@Suite("Userinfo, introspection, revocation and sign-out")
+struct UserEndpointTests {
+    let world = SignInWorld()
+    var server: FakeAuthorizationServer { world.server }
+
+    func userinfo(_ fields: HTTPFields) async throws -> HTTPResponse {
+        try await world.get(server.url(of: .userinfo), fields: fields)
+    }
+
+    func revoke(_ token: String) async throws -> HTTPResponse {
+        let body = "token=\(token)&token_type_hint=refresh_token"
+        return try await server.send(HandMade.form(server.url(of: .revocation), body, fields: SignInWorld.webBasic))
+    }
+
+    // MARK: Userinfo
+
+    @Test("Userinfo tells the claims that the scopes open")
+    func bearer() async throws {
+        let token = try await world.signIn(["scope": "openid email"]).text("access_token")
+        let answer = try await userinfo(["Authorization": "Bearer \(token)"])
+        #expect(answer.status == 200)
+        #expect(try answer.text("sub") == "u1")
+        #expect(try answer.text("email") == "ada@example.com")
+        #expect(try answer.text("role") == "admin")
+        #expect(try answer.member("name") == nil)
+    }
+
+    @Test("Userinfo wants the proof of a bound token, with the server's nonce")
+    func bound() async throws {
+        let key = try SigningKey.generate(.es256)
+        var fields = SignInWorld.webBasic
+        fields["DPoP"] = try world.proof(key)
+        let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
+        let token = try await world.redeem(code, fields: fields).text("access_token")
+        #expect(try await userinfo(["Authorization": "Bearer \(token)"]).status == 401)
+        server.configuration.nonces = .required
+        func proof(_ key: SigningKey, nonce: String?) throws -> HTTPFields {
+            var proof = HandMade.Proof(
+                key: key,
+                htm: "\"GET\"",
+                htu: "\"\(server.url(of: .userinfo))\"",
+                iat: "1750000000",
+                ath: "\"\(HandMade.digest(token))\""
+            )
+            proof.nonce = nonce.map { "\"\($0)\"" }
+            return ["Authorization": "DPoP \(token)", "DPoP": try proof.compact()]
+        }
+        let challenge = try await userinfo(proof(key, nonce: nil))
+        #expect(challenge.status == 401)
+        #expect(challenge.fields["WWW-Authenticate"]?.contains("use_dpop_nonce") == true)
+        let nonce = try #require(challenge.fields["DPoP-Nonce"])
+        #expect(try await userinfo(proof(key, nonce: nonce)).text("sub") == "u1")
+        #expect(try await userinfo(proof(SigningKey.generate(.es256), nonce: nonce)).status == 401)
+    }
+
+    @Test("Userinfo refuses what is no user's token, or lacks the scope openid, or has ended")
+    func refused() async throws {
+        #expect(try await userinfo([:]).status == 401)
+        #expect(try await userinfo(["Authorization": "Bearer x"]).status == 401)
+        let token = try await world.signIn(["scope": "notes.read"]).text("access_token")
+        let answer = try await userinfo(["Authorization": "Bearer \(token)"])
+        #expect(answer.status == 403)
+        #expect(answer.fields["WWW-Authenticate"]?.contains("insufficient_scope") == true)
+        server.register(
+            .init(id: "svc", authentication: .clientSecretPost(secret: "s"), scopes: ["openid"])
+        )
+        let own = try await world.token(
+            ["grant_type": "client_credentials", "client_id": "svc", "client_secret": "s"],
+            fields: [:]
+        ).text("access_token")
+        #expect(try await userinfo(["Authorization": "Bearer \(own)"]).status == 401)
+        server.inject(.member("sub", "mallory"), at: .userinfo)
+        let good = try await world.signIn().text("access_token")
+        #expect(try await userinfo(["Authorization": "Bearer \(good)"]).text("sub") == "mallory")
+    }
+
+    // MARK: Introspection and revocation
+
+    @Test("Introspection knows refresh tokens, too, until they are replaced")
+    func introspection() async throws {
+        let tokens = try await world.signIn()
+        let first = try tokens.text("refresh_token")
+        let body = "token=\(first)"
+        let request = try HandMade.form(server.url(of: .introspection), body, fields: SignInWorld.webBasic)
+        let answer = try await server.send(request)
+        #expect(try answer.member("active")?.bool == true)
+        #expect(try answer.text("sub") == "u1")
+        #expect(try answer.text("client_id") == "web")
+        let second = try await world.refresh(first).text("refresh_token")
+        #expect(try await !world.isActive(first))
+        #expect(try await world.isActive(second))
+    }
+
+    @Test("A revoked refresh token takes its family and the family's access tokens along, an access token only itself")
+    func revocation() async throws {
+        let first = try await world.signIn()
+        #expect(try await revoke(first.text("access_token")).status == 200)
+        #expect(try await !world.isActive(first.text("access_token")))
+        let second = try await world.refresh(first.text("refresh_token"))
+        #expect(second.status == 200)
+        let other = try await world.signIn()
+        // Also an old one of the family (RFC 7009 section 2.1).
+        #expect(try await revoke(first.text("refresh_token")).status == 200)
+        #expect(try await !world.isActive(second.text("access_token")))
+        #expect(try await !world.isActive(second.text("refresh_token")))
+        #expect(try await world.isActive(other.text("access_token")))
+        #expect(server.liveRefreshTokenFamilies.map(\.id) == [2])
+        #expect(server.reuseDetections == 0)
+    }
+
+    @Test("Another client's refresh token is not revoked")
+    func foreign() async throws {
+        let token = try await world.signIn().text("refresh_token")
+        let request = try HandMade.form(server.url(of: .revocation), "client_id=native&token=\(token)")
+        #expect(try await server.send(request).error == "unauthorized_client")
+        #expect(try await world.isActive(token))
+    }
+
+    // MARK: Sign-out
+
+    @Test("A user who signs out goes back to where the client registered, with the state")
+    func endSession() async throws {
+        let idToken = try await world.signIn().text("id_token")
+        world.clock.advance(by: .seconds(86_400))  // an ID token that has expired is a hint all the same
+        server.rotateSigningKey(keepingOld: false)
+        let url = server.url(of: .endSession) + "?"
+        let answer = try await world.get(
+            url
+                + SignInWorld.encode([
+                    "id_token_hint": idToken, "post_logout_redirect_uri": "https://app.example/bye", "state": "a&b",
+                ])
+        )
+        #expect(answer.status == 303)
+        #expect(answer.fields["Location"] == "https://app.example/bye?state=a%26b")
+        #expect(server.sessions.map(\.isEnded) == [true])
+        let page = try await world.get(url + SignInWorld.encode(["id_token_hint": idToken]))
+        #expect(page.status == 200 && page.fields["Location"] == nil)
+    }
+
+    @Test(
+        "A sign-out that cannot be trusted redirects nowhere",
+        arguments: [
+            ["post_logout_redirect_uri": "https://evil.example/", "client_id": "web"],
+            ["post_logout_redirect_uri": "https://app.example/bye"],
+            ["post_logout_redirect_uri": "https://app.example/bye", "client_id": "native"],
+            ["id_token_hint": "x.y.z"],
+        ]
+    )
+    func openRedirect(parameters: [String: String]) async throws {
+        let query = parameters.map { SignInWorld.encode([$0.key: $0.value]) }.joined(separator: "&")
+        let answer = try await world.get(server.url(of: .endSession) + "?" + query)
+        #expect(answer.status == 400)
+        #expect(answer.fields["Location"] == nil)
+    }
+
+    // MARK: Metadata and APIs
+
+    @Test("The metadata names every endpoint")
+    func metadata() async throws {
+        let metadata = try await world.get(server.url(of: .metadata))
+        let expected: [(String, FakeAuthorizationServer.Endpoint)] = [
+            ("authorization_endpoint", .authorization), ("token_endpoint", .token), ("jwks_uri", .jwks),
+            ("pushed_authorization_request_endpoint", .pushedAuthorization), ("userinfo_endpoint", .userinfo),
+            ("device_authorization_endpoint", .deviceAuthorization), ("revocation_endpoint", .revocation),
+            ("introspection_endpoint", .introspection), ("end_session_endpoint", .endSession),
+        ]
+        for (name, endpoint) in expected { #expect(try metadata.text(name) == server.url(of: endpoint)) }
+        #expect(try metadata.member("authorization_response_iss_parameter_supported")?.bool == true)
+        #expect(try metadata.member("code_challenge_methods_supported")?.elements.map(\.string) == ["S256"])
+    }
+
+    @Test("An API sees the user, the client and the scopes, and refuses a token that lacks one")
+    func api() async throws {
+        let api = FakeResourceServer(trusting: server)
+        api.on(.get, "/notes", scopes: ["notes.read"]) { request in
+            .json("\"\(request.token?.subject ?? "") \(request.token?.clientID ?? "")\"")
+        }
+        api.on(.post, "/notes", scopes: ["notes.write"]) { _ in .json("{}", status: 201) }
+        let token = try await world.signIn().text("access_token")
+        var request = HTTPRequest(url: try api.url("/notes"), fields: ["Authorization": "Bearer \(token)"])
+        #expect(try await api.send(request).text == "\"u1 web\"")
+        request.method = .post
+        let refused = try await api.send(request)
+        #expect(refused.status == 403)
+        #expect(refused.fields["WWW-Authenticate"]?.contains(#"error="insufficient_scope""#) == true)
+        #expect(refused.fields["WWW-Authenticate"]?.contains(#"scope="notes.write""#) == true)
+    }
+
+    @Test("Every endpoint fails when it is told to", arguments: FakeAuthorizationServer.Endpoint.allCases)
+    func faults(endpoint: FakeAuthorizationServer.Endpoint) async throws {
+        server.inject(.status(503), at: endpoint)
+        #expect(try await world.get(server.url(of: endpoint)).status == 503)
+        #expect(try await world.get(server.url(of: endpoint)).status != 503)
+        #expect(server.count(endpoint) == 2)
+    }
+
+    @Test("A fault at the authorization endpoint reaches a user without a browser, too")
+    func authorizationFault() async throws {
+        server.inject(.status(502), at: .authorization)
+        let error = await #expect(throws: AuthorizationRefused.self) {
+            try await server.approve(authorizationURL: world.webURL(), as: world.ada)
+        }
+        #expect(error?.status == 502)
+    }
+}
