@@ -82,7 +82,7 @@ public final class Runtime: Sendable {
     /// Whether calls take the longer way, past telemetry and middleware.
     let watchesCalls: Bool
     private let backChannel: BackChannel
-    private let metadata: DocumentCache<AuthorizationServerMetadata>
+    private let metadata: MetadataCache
     private let keySets: DocumentCache<JSONWebKeySet>
     private let cache: TokenCache
     /// Secrets are told apart by digests under this key: they stand in no other form beside the tokens.
@@ -101,9 +101,7 @@ public final class Runtime: Sendable {
             clock: configuration.clock,
             origins: origins
         )
-        metadata = DocumentCache(clock: configuration.clock) { issuer throws(TokenError) in
-            try await published.metadata(of: issuer)
-        }
+        metadata = MetadataCache(of: published)
         keySets = DocumentCache(clock: configuration.clock) { url throws(TokenError) in
             try await published.keys(at: url)
         }
@@ -111,9 +109,6 @@ public final class Runtime: Sendable {
             transport: configuration.transport,
             clock: configuration.clock,
             metadata: metadata,
-            furtherMetadata: DocumentCache(clock: configuration.clock) { issuer throws(TokenError) in
-                try await published.metadata(of: issuer, at: [.authorizationServer])
-            },
             origins: origins,
             dpopOrigins: dpopOrigins,
             timeout: configuration.tokenRequestTimeout,
@@ -215,10 +210,13 @@ extension Runtime {
     package var renewal: RenewalPolicy { configuration.renewal }
 
     /// The metadata of an issuer, from the cache if it is there.
+    ///
+    /// - Parameter endpoint: What is looked for: some servers name it in one of two documents.
     package nonisolated(nonsending) func metadata(
-        of issuer: String
+        of issuer: String,
+        naming endpoint: EndpointRequest.Endpoint = .token
     ) async throws(TokenError) -> AuthorizationServerMetadata {
-        try await metadata.document(issuer)
+        try await metadata.document(issuer, naming: endpoint)
     }
 
     /// The keys that an issuer signs with, from the cache if they are there.

@@ -5,9 +5,7 @@ import CountersignHTTP
 final class BackChannel: Sendable {
     private let transport: any HTTPTransport
     private let clock: any RuntimeClock
-    private let metadata: DocumentCache<AuthorizationServerMetadata>
-    /// What is asked for endpoints that the other does not name.
-    private let furtherMetadata: DocumentCache<AuthorizationServerMetadata>
+    private let metadata: MetadataCache
     private let origins: OriginPolicy
     private let dpopOrigins: DPoPOrigins
     private let timeout: Duration
@@ -16,8 +14,7 @@ final class BackChannel: Sendable {
     init(
         transport: any HTTPTransport,
         clock: any RuntimeClock,
-        metadata: DocumentCache<AuthorizationServerMetadata>,
-        furtherMetadata: DocumentCache<AuthorizationServerMetadata>,
+        metadata: MetadataCache,
         origins: OriginPolicy,
         dpopOrigins: DPoPOrigins,
         timeout: Duration,
@@ -26,7 +23,6 @@ final class BackChannel: Sendable {
         self.transport = transport
         self.clock = clock
         self.metadata = metadata
-        self.furtherMetadata = furtherMetadata
         self.origins = origins
         self.dpopOrigins = dpopOrigins
         self.timeout = timeout
@@ -134,34 +130,14 @@ final class BackChannel: Sendable {
             try origins.check(url.origin, for: "the token endpoint")
             return (url, nil)
         case .issuer(let issuer):
-            let metadata = try await metadata.document(issuer)
+            let metadata = try await metadata.document(issuer, naming: request.endpoint)
             if let name = request.dpopKey?.algorithm.rawValue, let offered = metadata.dpopAlgorithms,
                 !offered.contains(name)
             {
                 throw TokenError(.configuration, "\(issuer) does not take DPoP proofs signed with \(name)")
             }
-            return (try await url(of: request.endpoint, in: metadata), issuer)
+            return (try metadata.url(request.endpoint.rawValue), issuer)
         }
-    }
-
-    /// The address of an endpoint.
-    ///
-    /// OpenID Connect Discovery knows neither revocation nor introspection nor devices. Servers that speak of them there
-    /// do more than they must; some do so in their document of RFC 8414 alone.
-    private func url(
-        of endpoint: EndpointRequest.Endpoint,
-        in metadata: AuthorizationServerMetadata
-    ) async throws(TokenError) -> HTTPURL {
-        if metadata.document[endpoint.rawValue] == nil {
-            do throws(TokenError) {
-                let further = try await furtherMetadata.document(metadata.issuer)
-                if further.document[endpoint.rawValue] != nil { return try further.url(endpoint.rawValue) }
-            } catch {
-                // Where there is no such document, what is missing is missing.
-                if error.isTransient { throw error }
-            }
-        }
-        return try metadata.url(endpoint.rawValue)
     }
 
     private func proof(

@@ -7,7 +7,8 @@ extension OIDCClient {
     ///
     /// - Parameter parameters: Further parameters; an equal name replaces one of the configuration's.
     /// - Throws: ``SignInError``, when the server has no such endpoint, refuses, or answers with something else.
-    public func deviceAuthorization(parameters: [String: String] = [:]) async throws(SignInError) -> DeviceAuthorization {
+    public func deviceAuthorization(parameters: [String: String] = [:]) async throws(SignInError) -> DeviceAuthorization
+    {
         try await asking { () async throws(TokenError) in
             var sent: [(name: String, value: String)] = []
             if !configuration.scopes.isEmpty { sent.append(("scope", configuration.scopes.joined(separator: " "))) }
@@ -50,7 +51,8 @@ extension OIDCClient {
             try await wait(pause, for: authorization)
             do throws(SignInError) {
                 // Not every server has ID tokens for devices; one that comes is validated.
-                return try await result(of: request, "device", scopes: authorization.scopes, needsIDToken: false) { _ in }
+                return try await result(of: request, "device", scopes: authorization.scopes, needsIDToken: false) { _ in
+                }
             } catch {
                 if Task.isCancelled { throw SignInError(.cancelled, "the task was cancelled") }
                 guard error.kind == .token, let reason = error.token else { throw error }

@@ -20,7 +20,7 @@ struct SignedToken {
         do {
             signature = try JSONWebSignature(parsing: text)
         } catch {
-            throw IDTokenError(error)
+            throw IDTokenError(signature: error)
         }
         if let type = signature.header["typ"] {
             guard let name = type.string?.lowercased() else { throw IDTokenError(.wrongType, "typ") }
@@ -43,14 +43,14 @@ struct SignedToken {
         do {
             try signature.verify(with: keys, allowing: algorithms)
         } catch {
-            throw IDTokenError(error)
+            throw IDTokenError(signature: error)
         }
         return try ClaimsReader(signature.payload)
     }
 }
 
 extension IDTokenError {
-    fileprivate init(_ error: JSONWebSignatureError) {
+    fileprivate init(signature error: JSONWebSignatureError) {
         switch error {
         case .malformed: self.init(.malformed)
         case .criticalExtension: self.init(.criticalExtension, "crit")

@@ -58,8 +58,8 @@ extension SessionCore {
         if revoking == .allTokens || wanted.isEmpty { wanted += tokens.accessTokens.map { ($0, "access_token") } }
         guard !wanted.isEmpty else { return .notAsked }
         do throws(TokenError) {
-            let metadata = try await client.runtime.metadata(of: try client.issuer())
-            guard metadata.document[EndpointRequest.Endpoint.revocation.rawValue] != nil else { return .notOffered }
+            let metadata = try await client.runtime.metadata(of: try client.issuer(), naming: .revocation)
+            guard metadata.names(.revocation) else { return .notOffered }
         } catch {
             return .failed(error)
         }

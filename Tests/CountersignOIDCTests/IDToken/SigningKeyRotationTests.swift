@@ -1,0 +1,61 @@
+import Countersign
+import CountersignCrypto
+import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite("An issuer that changes its keys")
+struct SigningKeyRotationTests {
+    private func token(_ key: SigningKey, _ name: String) throws -> String {
+        try Issuer.sign(
+            header: #"{"alg":"ES256","kid":"\#(name)"}"#,
+            payload: Issuer.text(.object(Issuer.claims)),
+            with: key
+        )
+    }
+
+    @Test("A new key is fetched when a token names it")
+    func newKey() async throws {
+        let (old, new) = (try SigningKey.generate(.es256), try SigningKey.generate(.es256))
+        let issuer = Issuer(keys: [JSONWebKey(old.publicKey, keyID: "old")])
+        let client = issuer.client()
+        _ = try await client.validate(idToken: try token(old, "old"))
+        issuer.publish(JSONWebKeySet([JSONWebKey(new.publicKey, keyID: "new")]).json)
+        issuer.clock.advance(by: .seconds(30))
+        #expect(try await client.validate(idToken: try token(new, "new")).subject == "u1")
+        #expect(issuer.keyFetches == 2)
+        let late = try token(old, "old")
+        let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: late) }
+        #expect(error?.idToken?.reason == .unknownKey)
+    }
+
+    @Test("A thousand tokens with names that nobody knows cost one fetch in 30 seconds")
+    func flood() async throws {
+        let key = try SigningKey.generate(.es256)
+        let issuer = Issuer(keys: [JSONWebKey(key.publicKey, keyID: "k")])
+        let client = issuer.client()
+        let texts = try (0..<1000).map { try token(key, "unknown-\($0)") }
+        for text in texts {
+            let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: text) }
+            #expect(error?.idToken?.reason == .unknownKey)
+        }
+        #expect(issuer.keyFetches == 1)
+        issuer.clock.advance(by: .seconds(30))
+        for text in texts.prefix(100) {
+            _ = await signInError { () async throws(SignInError) in try await client.validate(idToken: text) }
+        }
+        #expect(issuer.keyFetches == 2)
+    }
+
+    @Test("Keys that cannot be had are no reason to doubt the token, and pass")
+    func noKeys() async throws {
+        let key = try SigningKey.generate(.es256)
+        let issuer = Issuer(keys: [])
+        issuer.publish("no keys")
+        let text = try token(key, "k")
+        let client = issuer.client()
+        let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: text) }
+        #expect(error?.kind == .metadata)
+        #expect(error?.idToken == nil)
+    }
+}

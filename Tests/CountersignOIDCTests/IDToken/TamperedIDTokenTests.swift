@@ -1,0 +1,271 @@
+import Countersign
+import CountersignCrypto
+import CountersignJSON
+@testable import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite("ID tokens that were tampered with")
+struct TamperedIDTokenTests {
+    private static let es256 = Result { try SigningKey.generate(.es256) }
+    private static let rs256 = Result { try SigningKey.generate(.rs256) }
+    private static let stranger = Result { try SigningKey.generate(.es256) }
+
+    private let key: SigningKey
+    private let rsa: SigningKey
+    private let stranger: SigningKey
+    private let issuer: Issuer
+
+    init() throws {
+        key = try Self.es256.get()
+        rsa = try Self.rs256.get()
+        stranger = try Self.stranger.get()
+        issuer = Issuer(keys: [JSONWebKey(key.publicKey, keyID: "k1"), JSONWebKey(rsa.publicKey, keyID: "k2")])
+    }
+
+    private typealias Claims = [String: JSONValue]
+
+    private func signed(
+        _ change: Claims = [:],
+        header: String = #"{"alg":"ES256","kid":"k1","typ":"JWT"}"#,
+        with other: SigningKey? = nil
+    ) throws -> String {
+        let claims = Issuer.claims.merging(change) { $1 }.filter { $0.value != .null }
+        return try Issuer.sign(header: header, payload: Issuer.text(.object(claims)), with: other ?? key)
+    }
+
+    private func reason(
+        _ token: String,
+        _ change: (inout IDTokenRules) -> Void = { _ in }
+    ) async -> IDTokenError.Reason? {
+        let client = issuer.client()
+        return await signInError { () async throws(SignInError) in
+            try await client.validate(idToken: token) { rules in
+                rules.nonce = Issuer.nonce
+                rules.accessToken = Issuer.accessToken
+                change(&rules)
+            }
+        }?.idToken?.reason
+    }
+
+    private static let now = Issuer.now
+    private static let atHash = Base64URL.encode(Array(SHA2.sha256(Issuer.accessToken.utf8).prefix(16)))
+
+    @Test("One that was not is taken, and so are the liberties that the specification allows")
+    func untouched() async throws {
+        let allowed: [Claims] = [
+            [:], ["aud": [.string(Issuer.clientID)]], ["azp": .string(Issuer.clientID)],
+            ["aud": [.string(Issuer.clientID), "other"], "azp": .string(Issuer.clientID)],
+            ["exp": .int(Self.now - 59)], ["iat": .int(Self.now + 60)], ["nbf": .int(Self.now + 60)],
+            ["exp": .number("1750000300.5")], ["at_hash": .string(Self.atHash)], ["extra": ["a": [1, 2]]],
+            ["sub": .string(String(repeating: "s", count: 255))], ["amr": ["pwd", "otp"], "sid": "s1", "acr": "gold"],
+        ]
+        for change in allowed {
+            #expect(try await reason(signed(change)) == nil, "\(change)")
+        }
+        for header in [#"{"alg":"ES256","kid":"k1"}"#, #"{"alg":"ES256","typ":"application/JWT"}"#] {
+            #expect(try await reason(signed(header: header)) == nil, "\(header)")
+        }
+        #expect(try await reason(signed(header: #"{"alg":"RS256","kid":"k2"}"#, with: rsa)) == nil)
+    }
+
+    @Test("Every claim that was changed is refused for the right reason")
+    func claims() async throws {
+        let now = Self.now
+        let table: [(Claims, IDTokenError.Reason)] = [
+            (["iss": "https://issuer.example/"], .wrongIssuer),
+            (["iss": "https://ISSUER.example"], .wrongIssuer),
+            (["iss": "http://issuer.example"], .wrongIssuer),
+            (["iss": nil], .missingClaim),
+            (["iss": 1], .malformedClaims),
+            (["aud": "other"], .wrongAudience),
+            (["aud": []], .wrongAudience),
+            (["aud": ""], .wrongAudience),
+            (["aud": nil], .missingClaim),
+            (["aud": ["a": 1]], .malformedClaims),
+            (["aud": [.string(Issuer.clientID), 1]], .malformedClaims),
+            (["aud": [.string(Issuer.clientID), "other"]], .foreignAudience),
+            (["aud": [.string(Issuer.clientID), "other"], "azp": "other"], .wrongAuthorizedParty),
+            (["azp": "other"], .wrongAuthorizedParty),
+            (["azp": [.string(Issuer.clientID)]], .malformedClaims),
+            (["exp": .int(now - 60)], .expired),
+            (["exp": .int(0)], .expired),
+            (["exp": nil], .missingClaim),
+            (["exp": "1750000300"], .malformedClaims),
+            (["exp": .number("1e308")], .malformedClaims),
+            (["exp": .int(-1)], .malformedClaims),
+            (["exp": .bool(true)], .malformedClaims),
+            (["iat": .int(now + 61)], .issuedInTheFuture),
+            (["iat": nil], .missingClaim),
+            (["iat": .object([:])], .malformedClaims),
+            (["nbf": .int(now + 61)], .notYetValid),
+            (["nbf": "soon"], .malformedClaims),
+            (["nonce": "n-0S6_WzA2Mk"], .wrongNonce),
+            (["nonce": ""], .wrongNonce),
+            (["nonce": nil], .missingClaim),
+            (["nonce": 1], .malformedClaims),
+            (["sub": nil], .missingClaim),
+            (["sub": ""], .wrongSubject),
+            (["sub": .string(String(repeating: "s", count: 256))], .wrongSubject),
+            (["sub": 1], .malformedClaims),
+            (["at_hash": .string(String(Self.atHash.dropLast()) + "A")], .wrongAccessTokenHash),
+            (["at_hash": ""], .wrongAccessTokenHash),
+            (["at_hash": .string(Self.atHash + "=")], .wrongAccessTokenHash),
+            (["at_hash": .int(1)], .malformedClaims),
+            (["auth_time": .int(now + 61)], .wrongAuthenticationTime),
+            (["auth_time": "now"], .malformedClaims),
+            (["amr": "pwd"], .malformedClaims),
+            (["acr": ["gold"]], .malformedClaims),
+            (["sid": 7], .malformedClaims),
+        ]
+        for (change, expected) in table {
+            #expect(try await reason(signed(change)) == expected, "\(change)")
+        }
+    }
+
+    @Test("Every header, signature and form that was changed is refused for the right reason")
+    func form() async throws {
+        let good = try signed()
+        let parts = good.split(separator: ".").map(String.init)
+        let (header, payload, signature) = (parts[0], parts[1], parts[2])
+        let none = Base64URL.encode(Array(#"{"alg":"none"}"#.utf8))
+        let flipped = (signature.hasPrefix("A") ? "B" : "A") + signature.dropFirst()
+        let elevated = try signed(["sub": "admin"]).split(separator: ".")[1]
+        // The public key as the secret: what a verifier falls for that takes the algorithm from the header.
+        let hs256 = JSONWebSignature.signHS256(
+            .init(type: "JWT", keyID: "k1"),
+            payload: Base64URL.decode(payload) ?? [],
+            secret: Array(JSONWebKey(key.publicKey).json.utf8)
+        )
+        let raw = Issuer.text(.object(Issuer.claims))
+        let twice = String(raw.dropLast()) + #","sub":"admin"}"#
+        func headed(_ text: String, with other: SigningKey? = nil) throws -> String {
+            try signed(header: text, with: other)
+        }
+        func saying(_ text: String) throws -> String {
+            try Issuer.sign(header: #"{"alg":"ES256","kid":"k1"}"#, payload: text, with: key)
+        }
+        let table: [(String, IDTokenError.Reason)] = [
+            ("", .malformed), ("a.b", .malformed), ("a.b.c.d", .malformed), ("....", .encrypted),
+            ("\(header).\(payload).\(signature).x.y", .encrypted),
+            ("\(header).\(payload).\(signature).x.y.z", .malformed),
+            ("\(header).\(payload)", .malformed), ("\(header).\(payload).\(signature)=", .malformed),
+            (" " + good, .malformed), (good + "\n", .malformed), ("\(header)!.\(payload).\(signature)", .malformed),
+            ("\(none).\(payload).", .algorithmNotAllowed), ("\(none).\(payload).\(signature)", .algorithmNotAllowed),
+            (hs256, .algorithmNotAllowed),
+            (try headed(#"{"alg":"nOnE"}"#), .algorithmNotAllowed),
+            (try headed(#"{"alg":"es256"}"#), .algorithmNotAllowed),
+            (try headed(#"{"alg":"RS384","kid":"k2"}"#), .algorithmNotAllowed), (try headed(#"{"alg":1}"#), .malformed),
+            (try headed(#"{"kid":"k1"}"#), .malformed), (try headed(#"{"alg":"ES256","alg":"none"}"#), .malformed),
+            (try headed(#"{"alg":"ES256","kid":7}"#), .malformed), (try headed("[]"), .malformed),
+            (try headed(#"{"alg":"ES256","kid":"k1","crit":["exp"]}"#), .criticalExtension),
+            (try headed(#"{"alg":"ES256","kid":"k1","b64":false,"crit":["b64"]}"#), .criticalExtension),
+            (try headed(#"{"alg":"ES256","kid":"k1","typ":"at+jwt"}"#), .wrongType),
+            (try headed(#"{"alg":"ES256","kid":"k1","typ":"logout+jwt"}"#), .wrongType),
+            (try headed(#"{"alg":"ES256","kid":"k1","typ":"dpop+jwt"}"#), .wrongType),
+            (try headed(#"{"alg":"ES256","kid":"k1","typ":1}"#), .wrongType),
+            (try headed(#"{"alg":"ES256","kid":"k1","cty":"JWT"}"#), .nested),
+            (try headed(#"{"alg":"ES256","kid":"k9"}"#), .unknownKey),
+            (try headed(#"{"alg":"ES256","kid":"k2"}"#), .unknownKey),
+            (try headed(#"{"alg":"EdDSA","kid":"k1"}"#), .unknownKey),
+            (try headed(#"{"alg":"ES256","kid":"k1"}"#, with: stranger), .invalidSignature),
+            (
+                try headed(
+                    #"{"alg":"ES256","kid":"k1","jwk":\#(JSONWebKey(stranger.publicKey).json)}"#,
+                    with: stranger
+                ), .invalidSignature
+            ),
+            (
+                try headed(#"{"alg":"ES256","kid":"k1","jku":"https://evil.example/keys"}"#, with: stranger),
+                .invalidSignature
+            ),
+            (try headed(#"{"alg":"RS256","kid":"k2"}"#, with: key), .invalidSignature),
+            ("\(header).\(elevated).\(signature)", .invalidSignature),
+            ("\(header).\(payload).\(flipped)", .invalidSignature),
+            ("\(header).\(payload).", .invalidSignature), ("\(header).\(payload).AAAA", .invalidSignature),
+            ("\(header).\(payload).\(String(repeating: "A", count: 86))", .invalidSignature),
+            (try saying(""), .malformedClaims), (try saying("[]"), .malformedClaims),
+            (try saying("null"), .malformedClaims),
+            (try saying(String(raw.dropLast())), .malformedClaims), (try saying(raw + "x"), .malformedClaims),
+            (try saying(String(repeating: "[", count: 100_000)), .malformedClaims),
+            (try saying(twice), .duplicateClaim), (try saying(#"{"a":{"b":1,"\#u{5C}u0062":2}}"#), .duplicateClaim),
+        ]
+        for (token, expected) in table {
+            #expect(await reason(token) == expected, "\(token.prefix(80)) …")
+        }
+    }
+
+    @Test("What the request asked for is held against the token")
+    func expectations() async throws {
+        let now = Self.now
+        let old: Claims = ["auth_time": .int(now - 361)]
+        #expect(try await reason(signed(old)) { $0.maxAge = .seconds(301) } == nil)
+        #expect(try await reason(signed(old)) { $0.maxAge = .seconds(300) } == .authenticationTooOld)
+        #expect(try await reason(signed()) { $0.maxAge = .seconds(300) } == .missingClaim)
+        #expect(try await reason(signed(["acr": "gold"])) { $0.essentialACR = ["gold", "silver"] } == nil)
+        #expect(try await reason(signed(["acr": "tin"])) { $0.essentialACR = ["gold"] } == .wrongAuthenticationContext)
+        #expect(try await reason(signed()) { $0.essentialACR = ["gold"] } == .missingClaim)
+        // Nothing to compare with: the claim is about a token that is not here.
+        #expect(try await reason(signed(["at_hash": "x"])) { $0.accessToken = nil } == nil)
+        #expect(try await reason(signed(["nonce": "x"])) { $0.nonce = nil } == nil)
+    }
+
+    @Test(
+        "An algorithm that the program or the metadata does not list is refused, whoever signed, and no key is fetched"
+    )
+    func algorithms() async throws {
+        let token = try signed()
+        let listing = Issuer(keys: [JSONWebKey(key.publicKey)], algorithms: ["RS256", "HS256", "none"])
+        let choosing = Issuer(keys: [JSONWebKey(key.publicKey)])
+        let clients = [listing.client(), choosing.client { $0.idTokenAlgorithms = [.ps256, .edDSA] }]
+        for client in clients {
+            let error = await signInError { () async throws(SignInError) in
+                try await client.validate(idToken: token, nonce: Issuer.nonce)
+            }
+            #expect(error?.idToken?.reason == .algorithmNotAllowed)
+        }
+        #expect(listing.keyFetches + choosing.keyFetches == 0)
+    }
+
+    @Test("Every algorithm that there is can be used, with its own at_hash")
+    func everyAlgorithm() async throws {
+        for algorithm in SignatureAlgorithm.allCases {
+            let key = try algorithm == .rs256 ? rsa : SigningKey.generate(algorithm)
+            let digest =
+                switch algorithm {
+                case .es256, .rs256, .ps256: SHA2.sha256(Issuer.accessToken.utf8)
+                case .es384: SHA2.sha384(Issuer.accessToken.utf8)
+                case .es512, .edDSA: SHA2.sha512(Issuer.accessToken.utf8)
+                }
+            let hash = Base64URL.encode(Array(digest.prefix(digest.count / 2)))
+            let token = try signed(["at_hash": .string(hash)], header: #"{"alg":"\#(algorithm.rawValue)"}"#, with: key)
+            let client = Issuer(keys: [JSONWebKey(key.publicKey)], algorithms: [algorithm.rawValue]).client()
+            let idToken = try await client.validate(
+                idToken: token,
+                nonce: Issuer.nonce,
+                accessToken: AccessToken(Issuer.accessToken)
+            )
+            #expect(idToken.subject == "u1")
+        }
+    }
+
+    @Test("The claims of a token that was taken are its own")
+    func reading() async throws {
+        let token = try signed([
+            "auth_time": .int(Self.now - 5), "acr": "gold", "amr": ["pwd"], "sid": "s1", "name": "Ada",
+            "groups": "staff",
+        ])
+        let idToken = try await issuer.client().validate(idToken: token, nonce: Issuer.nonce)
+        #expect(idToken.issuer == Issuer.name)
+        #expect(idToken.audience == [Issuer.clientID])
+        #expect(idToken.expiresAt == .seconds(Self.now + 300))
+        #expect(idToken.issuedAt == .seconds(Self.now - 10))
+        #expect(idToken.authenticatedAt == .seconds(Self.now - 5))
+        #expect(idToken.authenticationContext == "gold")
+        #expect(idToken.authenticationMethods == ["pwd"])
+        #expect(idToken.sessionID == "s1")
+        #expect(idToken.claims.name() == "Ada")
+        #expect(idToken.claims.roles(claim: "groups") == ["staff"])
+        #expect(idToken.claims.roles().isEmpty)
+    }
+}

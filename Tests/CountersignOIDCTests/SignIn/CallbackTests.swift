@@ -1,0 +1,187 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite("Answers of the browser that are refused before any token request")
+struct CallbackTests {
+    let world = World()
+
+    private func refusal(
+        _ callback: AuthorizationCallback,
+        _ transaction: SignInTransaction,
+        by client: OIDCClient? = nil
+    ) async -> SignInError? {
+        let client = client ?? world.web()
+        return await signInError { () async throws(SignInError) in
+            try await client.complete(transaction, callback: callback)
+        }
+    }
+
+    @Test(
+        "What is no answer is refused for what it is",
+        arguments: [
+            ("", SignInError.Kind.stateMismatch), ("code=c", .stateMismatch), ("state=STATE&code=", .malformedCallback),
+            ("state=STATE", .malformedCallback), ("state=STATE&code=c&code=c", .malformedCallback),
+            ("state=STATE&state=STATE&code=c", .malformedCallback), ("state=STATE&code=%zz", .malformedCallback),
+            ("state=STATE&code=%4", .malformedCallback), ("state=STATE&code=%FF", .malformedCallback),
+            ("state=STATEx&code=c", .stateMismatch), ("state=&code=c", .stateMismatch),
+            ("state=sTATE&code=c", .stateMismatch), ("state=STATE&code=c%00", .malformedCallback),
+            ("state=STATE&code=c&iss=https%3A%2F%2Fevil.example", .issuerMismatch),
+            ("state=STATE&code=c&iss=https%3A%2F%2Flogin.example.com%2F", .issuerMismatch),
+            ("state=STATE&code=c&iss=", .issuerMismatch), ("state=STATE&code=c", .issuerMismatch),
+            ("state=STATE&error=access_denied&iss=ISSUER", .denied),
+            ("state=STATE&error=access_denied", .issuerMismatch),
+            ("state=STATE&error=access_denied&code=c&iss=ISSUER", .denied),
+            ("error=access_denied", .stateMismatch),
+        ]
+    )
+    func refused(text: String, kind: SignInError.Kind) async throws {
+        // The rows without an issuer, other than those about it, are of a server that does not send one.
+        let saysIssuer = text.contains("iss=") || kind == .issuerMismatch
+        world.server.configuration.sendsIssuerParameter = saysIssuer
+        let transaction = try await world.web().authorizationRequest().transaction
+        let query = text.replacing("STATE", with: transaction.state).replacing(
+            "sTATE",
+            with: transaction.state.dropLast() + "!"
+        )
+        .replacing("ISSUER", with: "https%3A%2F%2Flogin.example.com")
+        let error = await refusal(.query(query), transaction)
+        #expect(error?.kind == kind, "\(text)")
+        #expect(world.server.count(.token) == 0)
+    }
+
+    @Test("More than 64 KiB, and more than 100 parameters, are refused")
+    func sizes() async throws {
+        let transaction = try await world.web().authorizationRequest().transaction
+        let long = "state=\(transaction.state)&code=c&x=" + String(repeating: "a", count: 65_536)
+        let many = "state=\(transaction.state)&code=c" + (0..<100).map { "&p\($0)=" }.joined()
+        let longCode =
+            "state=\(transaction.state)&iss=https%3A%2F%2Flogin.example.com&code=" + String(repeating: "a", count: 4097)
+        for text in [long, many, longCode] {
+            #expect(await refusal(.query(text), transaction)?.kind == .malformedCallback)
+        }
+        #expect(world.server.count(.token) == 0)
+    }
+
+    @Test("An answer is taken for ten minutes, and not at all for a request from the future")
+    func age() async throws {
+        let client = world.web()
+        let request = try await client.authorizationRequest()
+        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        world.clock.advance(by: .seconds(601))
+        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .expired)
+        world.clock.setWallClock(to: .seconds(1_000_000))
+        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .expired)
+        #expect(world.server.count(.token) == 0)
+    }
+
+    @Test("An answer is taken once: the second time nothing is sent")
+    func replay() async throws {
+        let client = world.web()
+        let request = try await client.authorizationRequest()
+        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        _ = try await client.complete(request.transaction, callback: .url(answer.url))
+        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .alreadyUsed)
+        #expect(world.server.count(.token) == 1)
+    }
+
+    @Test("Of many tasks with one answer, one completes it")
+    func race() async throws {
+        let client = world.web()
+        let request = try await client.authorizationRequest()
+        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let completed = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    (try? await client.complete(request.transaction, callback: .url(answer.url))) != nil
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(completed == 1)
+        #expect(world.server.count(.token) == 1)
+    }
+
+    @Test("The answer to one browser is refused for another's request, and the right one is taken afterwards")
+    func otherBrowser() async throws {
+        let client = world.web()
+        let mine = try await client.authorizationRequest()
+        let theirs = try await client.authorizationRequest()
+        let answer = try await world.server.approve(authorizationURL: theirs.url, as: world.ada)
+        #expect(await refusal(.url(answer.url), mine.transaction)?.kind == .stateMismatch)
+        #expect(world.server.count(.token) == 0)
+        #expect(try await client.complete(theirs.transaction, callback: .url(answer.url)).claims.subject == "u1")
+    }
+
+    @Test("A URL that is not the redirect URI is refused, and one that differs as URLs may is not")
+    func otherURL() async throws {
+        let client = world.web()
+        for (prefix, isTaken) in [
+            ("https://app.example/other", false), ("https://evil.example/callback", false),
+            ("https://app.example/callback/", false), ("HTTPS://APP.example:443/callback", true),
+        ] {
+            let request = try await client.authorizationRequest()
+            let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+            let url = answer.url.replacing(World.web, with: prefix)
+            #expect(
+                await refusal(.url(url), request.transaction)?.kind == (isTaken ? nil : .malformedCallback),
+                "\(prefix)"
+            )
+        }
+    }
+
+    @Test("A request of another client, or with another DPoP key, is not redeemed")
+    func otherClient() async throws {
+        let request = try await world.web { $0.dpop = .es256 }.authorizationRequest()
+        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        // P50: the key is missing, and another one does not do.
+        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .configuration)
+        let again = try await world.web { $0.dpop = .es256 }.authorizationRequest()
+        let second = try await world.server.approve(authorizationURL: again.url, as: world.ada)
+        let otherKey = world.web { $0.dpop = .edDSA }
+        #expect(await refusal(.url(second.url), again.transaction, by: otherKey)?.kind == .configuration)
+        let third = try await world.web().authorizationRequest()
+        let last = try await world.server.approve(authorizationURL: third.url, as: world.ada)
+        #expect(await refusal(.url(last.url), third.transaction, by: world.native())?.kind == .configuration)
+        #expect(world.server.count(.token) == 0)
+    }
+
+    @Test("A user who says no is told from a server that is busy")
+    func denied() async throws {
+        let client = world.web()
+        for (code, isTransient) in [
+            ("access_denied", false), ("login_required", false), ("temporarily_unavailable", true),
+        ] {
+            let request = try await client.authorizationRequest()
+            let answer = try await world.server.deny(
+                authorizationURL: request.url,
+                error: code,
+                description: "canary text"
+            )
+            let error = await refusal(.url(answer.url), request.transaction)
+            #expect(error?.kind == .denied)
+            #expect(error?.oauthError == code)
+            #expect(error?.oauthErrorDescription == "canary text")
+            #expect(error?.isTransient == isTransient)
+            #expect(error.map { "\($0)".contains(code) && !"\($0)".contains("canary") } == true)
+        }
+    }
+
+    @Test("A transaction outlives its process as bytes, and what is no transaction is refused")
+    func stored() async throws {
+        let client = world.web {
+            $0.dpop = .es256; $0.maxAge = .seconds(300)
+        }
+        let request = try await client.authorizationRequest()
+        let copy = try SignInTransaction(decoding: request.transaction.encoded())
+        #expect(copy.encoded() == request.transaction.encoded())
+        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        #expect(try await client.complete(copy, callback: .url(answer.url)).claims.subject == "u1")
+        let bytes = request.transaction.encoded()
+        for text in ["", "{}", "[]", "{\"state\":1}"] {
+            #expect(throws: SignInError.self) { try SignInTransaction(decoding: Array(text.utf8)) }
+        }
+        #expect(throws: SignInError.self) { try SignInTransaction(decoding: Array(bytes.dropLast())) }
+    }
+}

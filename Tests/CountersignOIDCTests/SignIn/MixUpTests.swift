@@ -1,0 +1,99 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite("Two authorization servers, one of which is hostile")
+struct MixUpTests {
+    private let clock = VirtualClock()
+    private let honest: World
+    private let hostile: World
+
+    init() {
+        honest = World(issuer: "https://honest.example", clock: clock)
+        hostile = World(issuer: "https://hostile.example", clock: clock)
+    }
+
+    /// A client that takes what comes from either.
+    private func runtime() -> Runtime {
+        var configuration = Runtime.Configuration()
+        configuration.clock = clock
+        configuration.transport = FakeNetwork(honest.server, hostile.server)
+        return Runtime(configuration)
+    }
+
+    private func client(_ world: World, _ runtime: Runtime) -> OIDCClient {
+        OIDCClient(world.web().configuration, credentials: world.web().credentials, runtime: runtime)
+    }
+
+    @Test("A code of the honest server never reaches the hostile one, whether answers say their issuer or not")
+    func mixUp() async throws {
+        for saysIssuer in [true, false] {
+            honest.server.configuration.sendsIssuerParameter = saysIssuer
+            hostile.server.configuration.sendsIssuerParameter = saysIssuer
+            let runtime = runtime()
+            let (toHonest, toHostile) = (client(honest, runtime), client(hostile, runtime))
+            // The user chose the hostile server, which sent the browser on to the honest one with its own state.
+            let request = try await toHostile.authorizationRequest()
+            let honestRequest = try await toHonest.authorizationRequest()
+            let answer = try await honest.server.approve(authorizationURL: honestRequest.url, as: honest.ada)
+            let code = try #require(answer.code)
+            var forged = "state=\(request.transaction.state)&code=\(code)"
+            if saysIssuer { forged += "&iss=https%3A%2F%2Fhonest.example" }
+            if saysIssuer {
+                let error = await signInError { () async throws(SignInError) in
+                    try await toHostile.complete(request.transaction, callback: .query(forged))
+                }
+                #expect(error?.kind == .issuerMismatch)
+            }
+            // And each transaction belongs to its issuer's client, whoever is asked to complete it.
+            for (one, transaction) in [(toHostile, honestRequest.transaction), (toHonest, request.transaction)] {
+                let error = await signInError { () async throws(SignInError) in
+                    try await one.complete(
+                        transaction,
+                        callback: .query("state=\(transaction.state)&code=\(code)")
+                    )
+                }
+                #expect([.issuerMismatch, .alreadyUsed].contains(error?.kind))
+            }
+        }
+        #expect(hostile.server.count(.token) == 0)
+        #expect(honest.server.count(.token) == 0)
+    }
+
+    @Test("Metadata that names another issuer, or endpoints elsewhere, stops the sign-in before anything is sent")
+    func metadata() async throws {
+        let changes: [[String: JSONValue]] = [
+            ["issuer": "https://honest.example"],
+            ["token_endpoint": "https://honest.example/token"],
+            ["authorization_endpoint": "https://honest.example/authorize"],
+            ["pushed_authorization_request_endpoint": "https://honest.example/par"],
+        ]
+        for change in changes {
+            hostile.server.configuration.metadata = change
+            let client = client(hostile, runtime())
+            let error = await signInError { () async throws(SignInError) in try await client.authorizationRequest() }
+            #expect(error?.kind == .metadata)
+        }
+        #expect(honest.server.requests.isEmpty)
+    }
+
+    @Test("An ID token of another issuer, or for another client, is refused although a code was redeemed")
+    func foreignIDToken() async throws {
+        for (claims, reason) in [
+            (["iss": JSONValue.string("https://hostile.example")], IDTokenError.Reason.wrongIssuer),
+            (["aud": "other", "azp": "other"], .wrongAudience),
+            (["nonce": "another"], .wrongNonce),
+            (["sub": ""], .wrongSubject),
+        ] {
+            honest.server.inject(.editingIDToken { $0.merge(claims) { $1 } }, at: .token)
+            let client = honest.web()
+            let request = try await client.authorizationRequest()
+            let answer = try await honest.server.approve(authorizationURL: request.url, as: honest.ada)
+            let error = await signInError { () async throws(SignInError) in
+                try await client.complete(request.transaction, callback: .url(answer.url))
+            }
+            #expect(error?.idToken?.reason == reason)
+        }
+    }
+}
