@@ -131,7 +131,11 @@ let package = Package(
             exclude: ["Snapshots"],
             swiftSettings: swift
         ),
-        .testTarget(name: "CountersignCLITests", dependencies: ["CountersignCLI"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignCLITests",
+            dependencies: ["CountersignCLI", "CountersignTesting"],
+            swiftSettings: swift
+        ),
         .testTarget(name: "PluginTests", exclude: ["Packages"], swiftSettings: swift),
         .testTarget(
             name: "CountersignCryptoTests",

@@ -122,7 +122,11 @@ struct SignInCommands {
 
     /// A server's words, without what would make a terminal do something.
     private func printable(_ text: String) -> String {
-        String(text.unicodeScalars.filter { $0.properties.generalCategory != .control && $0.properties.generalCategory != .format }.map(Character.init))
+        String(
+            text.unicodeScalars.filter {
+                $0.properties.generalCategory != .control && $0.properties.generalCategory != .format
+            }.map(Character.init)
+        )
     }
 }
 

@@ -16,7 +16,9 @@ extension SignInProfile {
         }
         if let issuer = arguments[.issuer] { self.issuer = issuer }
         if let clientID = arguments[.clientID] { self.clientID = clientID }
-        guard !clientID.isEmpty else { throw UsageProblem("'--client-id' is missing: who is registered there?", .signIn) }
+        guard !clientID.isEmpty else {
+            throw UsageProblem("'--client-id' is missing: who is registered there?", .signIn)
+        }
         secretVariable = arguments[.secretVariable]
         let scopes = arguments.all(.scope).flatMap { $0.split(separator: " ").map(String.init) }
         if !scopes.isEmpty { self.scopes = scopes }
@@ -52,7 +54,9 @@ extension SignInProfile {
             return SignInProfile(
                 issuer: issuer,
                 clientID: oauth.clientID ?? "",
-                clientAuthentication: oauth.clientAuthentication.flatMap { ClientAuthentication(rawValue: $0.rawValue) },
+                clientAuthentication: oauth.clientAuthentication.flatMap {
+                    ClientAuthentication(rawValue: $0.rawValue)
+                },
                 scopes: schema.signInScopes(of: chosen, oauth),
                 resources: oauth.resources,
                 audience: oauth.audience,
