@@ -102,6 +102,12 @@ let package = Package(
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
+        .executableTarget(
+            name: "WebApp",
+            dependencies: ["Countersign", "CountersignLoopback", "CountersignOIDC", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
         .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
 
         // Benchmarks

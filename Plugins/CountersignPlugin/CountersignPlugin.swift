@@ -36,8 +36,8 @@ struct CountersignPlugin: BuildToolPlugin {
                     displayName: "Generating the client of \(schema.lastPathComponent)",
                     executable: tool.url,
                     // The others are no input: the client's name is checked when one of two namesakes is written.
-                    arguments: [schema.path, "--output", output.path] + options
-                        + schemas.filter { $0 != schema }.flatMap { ["--beside", $0.path] },
+                    arguments: [schema.path, "--output", output.path]
+                        + schemas.filter { $0 != schema }.flatMap { ["--beside", $0.path] } + options,
                     inputFiles: [schema],
                     outputFiles: [output]
                 )

@@ -9,8 +9,10 @@ import Musl
 import Darwin
 #endif
 
-/// Writes the Swift source of one schema file: `countersign-generate <schema> --output <file>`.
+/// Writes the Swift source of one schema file:
+/// `countersign-generate <schema> --output <file> [--without-sign-in <target>]`.
 ///
+/// The option says that what is generated is for a target which cannot import CountersignOIDC.
 /// Silent when all is well; otherwise it says what and where on the standard error, as compilers do.
 @main
 enum Tool {
@@ -32,8 +34,11 @@ enum Tool {
             if let namesake { report(namesake.description) }
             guard let schema, namesake == nil else { return false }
             let fileName = input.split(separator: "/").last.map(String.init) ?? input
-            let target = arguments.targetWithoutSignIn
-            let source = try ClientSource.text(of: schema, fileName: fileName, targetWithoutSignIn: target)
+            let source = try ClientSource.text(
+                of: schema,
+                fileName: fileName,
+                targetWithoutSignIn: arguments.targetWithoutSignIn
+            )
             try OutputFile.write(Array(source.utf8), to: arguments.output)
             return true
         } catch let problem as FileProblem {

@@ -241,12 +241,12 @@ extension SessionCore {
             let claims = new.claims.aboutTheUser.merging(record.claims)
             return .init(idToken: text, claims: options.kept(claims, after: record.claims))
         } catch {
-            let isOthers = IDToken(kept: text).map { ($0.issuer, $0.subject) != (original.issuer, original.subject) }
-            guard error.kind == .idToken || isOthers ?? true else {
-                // The keys cannot be had now: the tokens are the session's, and the old ID token goes on counting.
-                return nil
-            }
-            throw TokenError(.rejected, "the ID token of a refresh was refused, and the tokens with it: \(error)")
+            // An ID token that is not believed changes nothing, be it forged or the keys out of reach: what came with it
+            // is the session's, or the new refresh token would be lost. Unless it says that it is somebody else's.
+            guard let claimed = IDToken(kept: text) else { return nil }
+            let isSame = claimed.issuer == original.issuer && claimed.subject == original.subject
+            if isSame, error.idToken?.reason != .wrongAudience { return nil }
+            throw TokenError(.rejected, "a refresh brought the tokens of somebody else, and they are not used: \(error)")
         }
     }
 }

@@ -19,8 +19,9 @@ extension SessionCore {
         return result
     }
 
+    /// Where the browser signs out at the authorization server; nil when it has no such page, or cannot be asked.
     nonisolated(nonsending) func endSessionURL(idToken: String?, state: String?) async -> String? {
-        nil
+        try? await client.endSessionURL(idToken: idToken.flatMap(IDToken.init(kept:)), state: state)
     }
 
     /// Removes the session from the store, now or as soon as the store lets it.
