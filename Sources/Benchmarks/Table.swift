@@ -54,7 +54,7 @@ struct Target: CustomStringConvertible {
         let limit = limit == limit.rounded() ? String(Int(limit)) : String(limit)
         let unit = unit.isEmpty ? "" : " " + unit
         description = "\(sign) \(limit)\(unit): \(isMet ? "met" : "NOT MET")"
-        seen = figure.text(figure < 100 ? 2 : 0) + unit
+        seen = figure.text(figure == figure.rounded() || figure >= 100 ? 0 : 2) + unit
         self.isMet = isMet
         self.promise = promise
     }

@@ -82,7 +82,7 @@ public final class Runtime: Sendable {
     /// Whether calls take the longer way, past telemetry and middleware.
     let watchesCalls: Bool
     private let backChannel: BackChannel
-    private let metadata: DocumentCache<AuthorizationServerMetadata>
+    private let metadata: MetadataCache
     private let keySets: DocumentCache<JSONWebKeySet>
     private let cache: TokenCache
     /// Secrets are told apart by digests under this key: they stand in no other form beside the tokens.
@@ -101,19 +101,9 @@ public final class Runtime: Sendable {
             clock: configuration.clock,
             origins: origins
         )
-        metadata = DocumentCache(clock: configuration.clock) { issuer in
-            do throws(TokenError) {
-                return .success(try await published.metadata(of: issuer))
-            } catch {
-                return .failure(error)
-            }
-        }
-        keySets = DocumentCache(clock: configuration.clock) { url in
-            do throws(TokenError) {
-                return .success(try await published.keys(at: url))
-            } catch {
-                return .failure(error)
-            }
+        metadata = MetadataCache(of: published)
+        keySets = DocumentCache(clock: configuration.clock) { url throws(TokenError) in
+            try await published.keys(at: url)
         }
         backChannel = BackChannel(
             transport: configuration.transport,
@@ -217,11 +207,16 @@ public final class Runtime: Sendable {
 extension Runtime {
     package var clock: any RuntimeClock { configuration.clock }
 
+    package var renewal: RenewalPolicy { configuration.renewal }
+
     /// The metadata of an issuer, from the cache if it is there.
+    ///
+    /// - Parameter endpoint: What is looked for: some servers name it in one of two documents.
     package nonisolated(nonsending) func metadata(
-        of issuer: String
+        of issuer: String,
+        naming endpoint: EndpointRequest.Endpoint = .token
     ) async throws(TokenError) -> AuthorizationServerMetadata {
-        try await metadata.document(issuer)
+        try await metadata.document(issuer, naming: endpoint)
     }
 
     /// The keys that an issuer signs with, from the cache if they are there.

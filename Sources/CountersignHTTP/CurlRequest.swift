@@ -134,8 +134,11 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
 
     /// How many bytes ``CurlRequestWriter`` writes for a request, at most.
     private static func textSize(of request: HTTPRequest) -> Int {
-        request.fields.reduce(into: 0) { $0 += $1.name.rawName.utf8.count + $1.value.utf8.count + 3 }
-            + request.method.rawValue.utf8.count + request.url.origin.description.utf8.count
-            + request.url.target.utf8.count + 3
+        var size = request.method.rawValue.utf8.count
+        size += request.url.origin.description.utf8.count
+        size += request.url.target.utf8.count + 3
+        // The colon, the space and the terminating zero of a field.
+        for field in request.fields { size += field.name.rawName.utf8.count + field.value.utf8.count + 3 }
+        return size
     }
 }

@@ -31,6 +31,7 @@ final class LoopbackDaemon: Sendable {
     ///
     /// `OpaquePointer` is not Sendable; the address is, and libmicrohttpd allows any thread to stop it.
     private let daemon: Locked<UInt?>
+    private let isListening = Locked(true)
 
     init(
         port: UInt16,
@@ -81,6 +82,12 @@ final class LoopbackDaemon: Sendable {
     func stopListening() {
         daemon.withLock { pointer in
             guard let daemon = pointer.flatMap({ OpaquePointer(bitPattern: $0) }) else { return }
+            // libmicrohttpd returns the socket each time that it is asked: closed twice, its number may be another's.
+            let isFirst = isListening.withLock { listening in
+                defer { listening = false }
+                return listening
+            }
+            guard isFirst else { return }
             let socket = MHD_quiesce_daemon(daemon)
             if socket >= 0 { close(socket) }
         }

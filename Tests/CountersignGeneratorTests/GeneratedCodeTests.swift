@@ -141,11 +141,69 @@ struct GeneratedCodeTests {
                 "  a: { get: /a, returns: nothing }\n  b: { get: /b, auth: y, returns: nothing }",
                 "requirements: [.any([.all([.scheme(0), .scheme(1)]), .none]), .scheme(1)]"
             ),
+            (
+                "{ u: { device: { issuer: https://i.example, scopes: [openid] } }, k: basic, default: [u, none] }",
+                "  a: { get: /a, scopes: [c, b], returns: nothing }\n  b: { get: /b, auth: u, returns: nothing }",
+                "requirements: [.any([.scheme(0, scopes: [\"b\", \"c\"]), .none]), .scheme(0)]"
+            ),
+            (
+                "{ tokenExchange: { issuer: https://i.example, scopes: [b] } }",
+                "  a: { get: /a, scopes: [a], returns: nothing }\n  b: { get: /b, returns: nothing }",
+                "requirements: [.scheme(0, scopes: [\"a\", \"b\"]), .scheme(0, scopes: [\"b\"])]"
+            ),
         ]
     )
     func requirements(auth: String, operations: String, expected: String) throws {
         let source = try generate(operations: operations, auth: auth)
         #expect(source.replacing(/\s+/, with: " ").contains(expected.replacing(/\s+/, with: " ")), "\(source)")
+    }
+
+    @Test(
+        "A session is optional exactly where an operation has another way than the user",
+        arguments: [
+            ("user", "auth: user", false), ("user", "auth: [user, none]", true), ("user", "auth: [other, user]", true),
+            ("user", "auth: [user and key, other]", true), ("user", "auth: user and key", false),
+            ("other", "auth: other", false), ("user", "auth: [other, none]", false),
+        ]
+    )
+    func optionalUser(default: String, auth: String, isOptional: Bool) throws {
+        let schemes = "user: { authorizationCode: { issuer: https://i.example } }, key: { apiKey: { header: K } }"
+        let source = try generate(
+            operations: "  a: { get: /a, \(auth), returns: nothing }\n  b: { get: /b, returns: nothing }",
+            auth: "{ \(schemes), other: bearer, default: \(`default`) }"
+        )
+        #expect(source.contains("user: CountersignOIDC.UserSession\(isOptional ? "?" : ""),"))
+    }
+
+    @Test("What signs users in is imported only where users do")
+    func imports() throws {
+        let operations = "  a: { get: /a, returns: nothing }"
+        for (auth, isImported) in [
+            ("{ device: { issuer: https://i.example } }", true), ("bearer", false),
+            ("{ tokenExchange: { issuer: https://i.example } }", false),
+        ] {
+            let source = try generate(operations: operations, auth: auth)
+            #expect(source.contains("import CountersignOIDC\n") == isImported)
+            #expect(source.contains("CountersignOIDC") == isImported)
+        }
+    }
+
+    @Test("A target that cannot import it is told where the users come from")
+    func withoutSignIn() throws {
+        let text = """
+            client: A
+            server: https://a.example
+            auth: { key: { apiKey: { header: K } }, tv: { device: { issuer: https://i.example } }, default: key }
+            operations: {}
+            """
+        let schema = try #require(Schema.parse(path: "A.client.yaml", bytes: Array(text.utf8)).schema)
+        let problem = #expect(throws: Unsupported.self) {
+            try ClientSource.text(of: schema, fileName: "A.client.yaml", targetWithoutSignIn: "App")
+        }
+        #expect(problem?.location.line == 3)
+        #expect(problem?.location.column == 41)
+        #expect(problem?.message.hasSuffix("to the dependencies of target 'App'") == true)
+        #expect(try ClientSource.text(of: schema, fileName: "A.client.yaml").contains("CountersignOIDC"))
     }
 
     @Test(

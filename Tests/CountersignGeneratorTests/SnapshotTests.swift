@@ -7,7 +7,7 @@ import Testing
 @Suite("Snapshots")
 struct SnapshotTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
-    private static let names = ["Catalog", "Everything", "Calls", "Orders"]
+    private static let names = ["Catalog", "Everything", "Calls", "Orders", "Library", "Relay", "Screens"]
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] != nil
 
     @Test("The generated source is the one checked in", arguments: names)

@@ -59,6 +59,17 @@ extension ClientSchemaTests {
             (true, "tokenEndpoint: https://b.example/token"), (false, "tokenEndpoint: /token"),
             (true, "audience: a"), (false, "secret: a"), (false, "scope: a"),
         ].map { ($0, root("auth: { clientCredentials: { issuer: https://b.example, \($1) } }")) }
+        + ["authorizationCode", "device", "tokenExchange"].flatMap { kind in
+            [
+                (true, root("auth: { \(kind): { issuer: https://b.example, clientID: a, scopes: [a], dpop: true } }")),
+                (kind == "tokenExchange", root("auth: { \(kind): { tokenEndpoint: https://b.example/token } }")),
+                (
+                    kind != "tokenExchange",
+                    root("auth: { \(kind): { issuer: https://b.example, tokenPerScopes: true } }")
+                ),
+                (false, root("auth: \(kind)")),
+            ]
+        }
         + [
             (true, "string"), (true, "optional nullable list of map of nullable int"), (true, "  optional   U "),
             (false, "optional optional int"), (false, "nullable optional int"), (false, "nullable nullable int"),

@@ -31,7 +31,8 @@ struct ClientSchemaTests {
         [
             SchemaBuilder.keys, SchemaBuilder.overlayKeys, SchemaBuilder.serverKeys, SchemaBuilder.kinds,
             SchemaBuilder.apiKeyKeys, SchemaBuilder.proofKeys, SchemaBuilder.tokenKeys,
-            SchemaBuilder.clientCredentialsKeys, SchemaBuilder.tokenExchangeKeys, SchemaBuilder.declarationKeys,
+            SchemaBuilder.clientCredentialsKeys, SchemaBuilder.userKeys, SchemaBuilder.tokenExchangeKeys,
+            SchemaBuilder.declarationKeys,
             SchemaBuilder.fieldKeys, SchemaBuilder.otherBodies, SchemaBuilder.operationKeys,
             SchemaBuilder.answerKeys, SchemaBuilder.paginationKeys, ["only", "style", "default"],
             // Of `include`, which the validator does not read yet.

@@ -45,8 +45,8 @@ extension FaultySchema {
                 "8:30: error: 'none' is always possible, so what follows it is never used; put 'none' last",
                 "9:23: error: 'none' cannot be combined; write it as an alternative: '[a, none]'",
                 "10:30: error: 'user' stands twice in 'auth'",
-                "11:3: error: operation 'g' must say which scheme it uses: write 'auth: …' here or 'default: "
-                    + "…' in 'auth', with 'user' or 'key'",
+                "11:3: error: operation 'g' must say which scheme to use: write 'default: …' in 'auth', or "
+                    + "'auth: …' in each, with 'user' or 'key'",
             ]
         ),
         FaultySchema(
@@ -178,6 +178,72 @@ extension FaultySchema {
             expected: [
                 "5:25: error: 'scopes' mean nothing here: no scheme of this operation asks for a token",
                 "6:25: error: 'scopes' mean nothing here: no scheme of this operation asks for a token",
+            ]
+        ),
+        FaultySchema(
+            "Schemes of users that cannot work",
+            #"""
+            client: A
+            server: https://a.example
+            auth:
+              a: { authorizationCode: { tokenEndpoint: https://l.example/token, scopes: [read] } }
+              b: { device: { issuer: https://l.example, tokenEndpoint: https://l.example/token } }
+              c: { device: { clientID: tv } }
+              d: { tokenExchange: { audience: b } }
+              e: { tokenExchange: { tokenEndpoint: https://l.example/token, tokenPerScopes: true } }
+              f: { authorizationCode: { issuer: https://l.example, parameters: { state: x, scope: y, prompt: login } } }
+              g: { tokenExchange: { issuer: https://l.example, parameters: { subject_token: x, subject_token_type: y } } }
+              h: authorizationCode
+              i: { device: { issuer: http://l.example, dpop: { algorithm: RS256 }, refresh_token: x } }
+              default: a
+            operations: {}
+            """#,
+            expected: [
+                "4:29: error: unknown key 'tokenEndpoint' in 'authorizationCode': signing in takes more endpoints, which "
+                    + "the metadata of an 'issuer' names",
+                "5:45: error: unknown key 'tokenEndpoint' in 'device': signing in takes more endpoints, which the "
+                    + "metadata of an 'issuer' names",
+                "6:16: error: 'device' must name its 'issuer'",
+                "7:23: error: 'tokenExchange' must name its 'issuer' or 'tokenEndpoint'",
+                "8:65: error: unknown key 'tokenPerScopes' in 'tokenExchange'; expected one of issuer, clientID, "
+                    + "clientAuthentication, scopes, resource, audience, parameters, dpop, tokenEndpoint",
+                "9:70: error: the parameter 'state' is set by the runtime; leave it out",
+                "9:80: error: the parameter 'scope' is set by the runtime; leave it out",
+                "10:66: error: 'subject_token' of 'parameters': a secret never stands in a schema; give it to the "
+                    + "client's initialiser",
+                "10:84: error: the parameter 'subject_token_type' is set by the runtime; leave it out",
+                "11:6: error: 'authorizationCode' needs parameters: write 'authorizationCode: { … }'",
+                "12:26: error: 'issuer' must be https; plain http is for loopback hosts only",
+                "12:63: error: unknown 'algorithm' 'RS256'; did you mean 'ES256'?",
+                "12:72: error: 'refresh_token' of 'device': a secret never stands in a schema; give it to the client's "
+                    + "initialiser",
+            ]
+        ),
+        FaultySchema(
+            "Users beside each other",
+            #"""
+            client: A
+            server: https://a.example
+            auth:
+              user: { authorizationCode: { issuer: https://l.example } }
+              tv: { device: { issuer: https://l.example } }
+              obo: { tokenExchange: { issuer: https://l.example } }
+              oboSubject: bearer
+              default: user
+            operations:
+              a: { get: /a, auth: user and tv, returns: nothing }
+              b: { get: /b, auth: [none, user], returns: nothing }
+              c: { get: /c, auth: [user, none, tv], returns: nothing }
+              d: { get: /d, auth: user and none, returns: nothing }
+              e: { get: /e, auth: obo and user, returns: nothing }
+            """#,
+            expected: [
+                "7:3: error: 'oboSubject' and 'obo' (6:3) are both 'oboSubject' in Swift; give the scheme another name",
+                "10:23: error: two schemes of 'user and tv' write the field Authorization, which a request has once",
+                "11:30: error: 'none' is always possible, so what follows it is never used; put 'none' last",
+                "12:36: error: 'none' is always possible, so what follows it is never used; put 'none' last",
+                "13:23: error: 'none' cannot be combined; write it as an alternative: '[a, none]'",
+                "14:23: error: two schemes of 'obo and user' write the field Authorization, which a request has once",
             ]
         ),
     ]

@@ -8,7 +8,6 @@ struct UnsupportedConstructTests {
         (
             SchemaExamples.notes,
             [
-                "6:5: error: a scheme of users ('authorizationCode', 'device', 'tokenExchange') is not supported yet",
                 "31:5: error: 'multipart' is not supported yet",
                 "33:84: error: 'events' is not supported yet",
             ]

@@ -29,6 +29,12 @@ struct LiveServers: Decodable {
         var list: String
     }
 
+    /// django-oauth-toolkit.
+    struct Toolkit: Decodable {
+        var issuer: String
+        var clients: [String: Client]
+    }
+
     /// What a test asks for is not there.
     struct Missing: Error {
         var what: String
@@ -43,6 +49,12 @@ struct LiveServers: Decodable {
     var api: String
     var clients: [String: Client]
     var user: User
+    /// Who may change glewlwyd's configuration.
+    var administrator: User
+    /// A private key as JWK, for glewlwyd to sign with from some time on.
+    var nextSigningKey: String
+    /// nil where it is not installed.
+    var toolkit: Toolkit?
     var redirectURI: String
 
     static var path: String? { ProcessInfo.processInfo.environment["COUNTERSIGN_LIVE"] }
@@ -55,7 +67,8 @@ struct LiveServers: Decodable {
         return try JSONDecoder().decode(LiveServers.self, from: Data(contentsOf: URL(filePath: path)))
     }
 
-    /// An issuer: `oidc`, `nonce` (proofs need nonces) or `short` (tokens live for 2 seconds).
+    /// An issuer: `oidc`, `nonce` (proofs need nonces), `par` (requests must be pushed), `short` (tokens live for 2 seconds)
+    /// or `rotating` (its keys may be changed).
     func issuer(_ name: String) -> String { "\(authorizationServer)/api/\(name)" }
 
     func secureIssuer(_ name: String) -> String { "\(secureAuthorizationServer)/api/\(name)" }
@@ -87,6 +100,11 @@ struct LiveServers: Decodable {
         .issuer(self.issuer(issuer))
         .assertionAudience(.tokenEndpoint)
     }
+
+    /// A public client.
+    func publicClient(_ name: String = "native", at issuer: String = "oidc") -> ClientCredentials {
+        .publicClient(id: name).issuer(self.issuer(issuer))
+    }
 }
 
 extension Trait where Self == ConditionTrait {
@@ -95,6 +113,14 @@ extension Trait where Self == ConditionTrait {
         .enabled(
             if: LiveServers.path != nil,
             "needs real servers: run Tests/LiveTests/Servers/test, which installs, starts and stops them"
+        )
+    }
+
+    /// For tests that need django-oauth-toolkit.
+    static var toolkit: Self {
+        .enabled(
+            if: (try? LiveServers.load())?.toolkit != nil,
+            "needs django-oauth-toolkit: Tests/LiveTests/Servers/test installs it where Python's package index can be reached"
         )
     }
 }

@@ -102,22 +102,6 @@ private final class Load: Sendable {
     let isOver = Atomic(false)
 }
 
-/// The machine's clock, put forward by hand: tokens age as fast as a test wants, and time-outs are as long as they say.
-private final class ShiftedClock: RuntimeClock {
-    private let clock = SystemClock()
-    private let offset = Mutex(Duration.zero)
-
-    func shift(by duration: Duration) { offset.withLock { $0 += duration } }
-
-    func now() -> Instant { clock.now().advanced(by: offset.withLock { $0 }) }
-
-    func unixTime() -> Duration { clock.unixTime() }
-
-    nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
-        try await clock.sleep(until: deadline.advanced(by: .zero - offset.withLock { $0 }))
-    }
-}
-
 /// glewlwyd as a process that can be stopped, killed and started again.
 private final class RunningServer {
     private let description: LiveServers.ServerProcess

@@ -9,6 +9,10 @@ final class RecordingTransport: HTTPTransport {
         var request: HTTPRequest
         var status: HTTPStatus
         var fields: HTTPFields
+        var body: [UInt8]
+
+        /// The `error` of the answer.
+        var oauthError: String? { try? JSONDocument(parsing: body).root["error"]?.string }
 
         /// The claims of the request's proof.
         var proof: [String: JSONValue]? {
@@ -32,7 +36,13 @@ final class RecordingTransport: HTTPTransport {
 
     nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
         let response = try await transport.send(request)
-        recorded.withLock { $0.append(Exchange(request: request, status: response.status, fields: response.fields)) }
+        let exchange = Exchange(
+            request: request,
+            status: response.status,
+            fields: response.fields,
+            body: response.body
+        )
+        recorded.withLock { $0.append(exchange) }
         return response
     }
 

@@ -25,4 +25,18 @@ struct PluginTests {
         #expect(build.status != 0)
         #expect(build.output.contains("\(file):7:5: error: unknown key 'retruns'"), "\(build.output)")
     }
+
+    @Test("A schema with users in a target that cannot sign them in fails the build, and says what to add")
+    func withoutSignIn() throws {
+        let build = try Build.target("WithoutSignIn", of: "Adopter")
+        let file = Build.packages.appending(path: "Adopter/Sources/WithoutSignIn/Users.client.yaml").path
+        #expect(build.status != 0)
+        #expect(
+            build.output.contains(
+                "\(file):7:3: error: users sign in by the product CountersignOIDC: add .product(name: "
+                    + "\"CountersignOIDC\", package: \"countersign\") to the dependencies of target 'WithoutSignIn'"
+            ),
+            "\(build.output)"
+        )
+    }
 }

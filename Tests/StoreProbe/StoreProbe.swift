@@ -13,18 +13,25 @@ import Darwin
 ///
 ///     StoreProbe save <folder> <entry>      saves 1, 2, 3, … and writes each number once its save has returned
 ///     StoreProbe lease <folder> <entry>     takes the lease, writes "held", and keeps it until standard input ends
+///     StoreProbe add <folder> <entry>       adds 1 to the number in the entry, 50 times, against whoever else does
 ///     StoreProbe full <folder> <entry>      saves with a file size limit of 4 KiB and writes what became of it
+///     StoreProbe umask <folder> <entry>     saves and takes a lease with a umask that takes nothing away
 @main
 enum StoreProbe {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 4 else { exit(64) }
+        if arguments[1] == "umask" { umask(0) }
         let store = try FileStore(directory: arguments[2], encryption: encryption)
         let name = arguments[3]
         switch arguments[1] {
         case "save": try await save(name, in: store)
         case "lease": try await lease(name, in: store)
+        case "add": try await add(name, in: store)
         case "full": await fillUp(name, in: store)
+        case "umask":
+            _ = try await store.save([1], as: name, replacing: nil, until: nil)
+            try await lease(name, in: store)
         default: exit(64)
         }
     }
@@ -54,6 +61,22 @@ enum StoreProbe {
         while readLine() != nil {}
         await lease.release()
         say("released")
+    }
+
+    private static func add(_ name: String, in store: FileStore) async throws {
+        var additions = 0
+        while additions < 50 {
+            let entry = try await store.load(name)
+            let number = entry.flatMap { Int(String(decoding: $0.contents, as: UTF8.self)) } ?? 0
+            do throws(TokenStoreError) {
+                let contents = Array("\(number + 1)".utf8)
+                _ = try await store.save(contents, as: name, replacing: entry?.version, until: nil)
+                additions += 1
+            } catch {
+                guard error.kind == .conflict else { throw error }
+            }
+        }
+        say("added")
     }
 
     private static func fillUp(_ name: String, in store: FileStore) async {

@@ -49,6 +49,11 @@ package struct AuthorizationServerMetadata: Sendable {
         return url
     }
 
+    /// Whether the document has an address of an endpoint.
+    package func names(_ endpoint: EndpointRequest.Endpoint) -> Bool {
+        document[endpoint.rawValue] != nil
+    }
+
     /// The texts of a list in the document; nil when it does not say.
     package func list(_ name: String) -> [String]? {
         document[name].map { $0.elements.compactMap(\.string) }

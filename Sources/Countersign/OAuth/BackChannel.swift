@@ -5,7 +5,7 @@ import CountersignHTTP
 final class BackChannel: Sendable {
     private let transport: any HTTPTransport
     private let clock: any RuntimeClock
-    private let metadata: DocumentCache<AuthorizationServerMetadata>
+    private let metadata: MetadataCache
     private let origins: OriginPolicy
     private let dpopOrigins: DPoPOrigins
     private let timeout: Duration
@@ -14,7 +14,7 @@ final class BackChannel: Sendable {
     init(
         transport: any HTTPTransport,
         clock: any RuntimeClock,
-        metadata: DocumentCache<AuthorizationServerMetadata>,
+        metadata: MetadataCache,
         origins: OriginPolicy,
         dpopOrigins: DPoPOrigins,
         timeout: Duration,
@@ -130,7 +130,7 @@ final class BackChannel: Sendable {
             try origins.check(url.origin, for: "the token endpoint")
             return (url, nil)
         case .issuer(let issuer):
-            let metadata = try await metadata.document(issuer)
+            let metadata = try await metadata.document(issuer, naming: request.endpoint)
             if let name = request.dpopKey?.algorithm.rawValue, let offered = metadata.dpopAlgorithms,
                 !offered.contains(name)
             {

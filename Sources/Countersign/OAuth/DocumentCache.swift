@@ -32,9 +32,9 @@ final class DocumentCache<Document: Sendable>: Sendable {
 
     private let entries = Locked<[String: Entry]>([:])
     private let clock: any RuntimeClock
-    private let load: @Sendable (String) async -> Outcome
+    private let load: @Sendable (String) async throws(TokenError) -> Document
 
-    init(clock: any RuntimeClock, load: @escaping @Sendable (String) async -> Outcome) {
+    init(clock: any RuntimeClock, load: @escaping @Sendable (String) async throws(TokenError) -> Document) {
         self.clock = clock
         self.load = load
     }
@@ -71,7 +71,12 @@ final class DocumentCache<Document: Sendable>: Sendable {
     }
 
     private func fetch(_ name: String) async {
-        let loaded = await load(name)
+        let loaded: Outcome
+        do throws(TokenError) {
+            loaded = .success(try await load(name))
+        } catch {
+            loaded = .failure(error)
+        }
         let now = clock.now()
         let (result, waiters) = entries.withLock { entries in
             { (entry: inout Entry) in

@@ -10,8 +10,26 @@ struct PublishedDocuments: Sendable {
     private static let maximumBytes = 512 * 1024
     private static let timeout = Duration.seconds(10)
 
-    /// The metadata of an issuer (RFC 8414 section 3, OpenID Connect Discovery section 4).
-    func metadata(of issuer: String) async throws(TokenError) -> AuthorizationServerMetadata {
+    /// Where issuers say what they are, in the order in which they are asked.
+    enum MetadataLocation: Sendable, CaseIterable {
+        /// OpenID Connect Discovery section 4, which appends to the issuer's path.
+        case openID
+        /// RFC 8414 section 3, which puts its own in front of it.
+        case authorizationServer
+
+        fileprivate func target(of path: Substring) -> String {
+            switch self {
+            case .openID: "\(path)/.well-known/openid-configuration"
+            case .authorizationServer: "/.well-known/oauth-authorization-server\(path)"
+            }
+        }
+    }
+
+    /// The metadata of an issuer, from the first of the locations that has some.
+    func metadata(
+        of issuer: String,
+        at locations: [MetadataLocation] = MetadataLocation.allCases
+    ) async throws(TokenError) -> AuthorizationServerMetadata {
         let base: HTTPURL
         do {
             base = try HTTPURL(issuer)
@@ -24,9 +42,8 @@ struct PublishedDocuments: Sendable {
         try origins.check(base.origin, for: "the issuer")
         let path = base.path.hasSuffix("/") ? base.path.dropLast() : base.path
         var failure = TokenError(.metadata, "\(issuer) has no metadata")
-        // OpenID Connect appends to the issuer's path, RFC 8414 puts its own in front of it.
-        for target in ["\(path)/.well-known/openid-configuration", "/.well-known/oauth-authorization-server\(path)"] {
-            let url = HTTPURL(origin: base.origin, uncheckedTarget: target)
+        for location in locations {
+            let url = HTTPURL(origin: base.origin, uncheckedTarget: location.target(of: path))
             let response = try await get(url)
             if response.status.rawValue == 200 {
                 return try AuthorizationServerMetadata(parsing: response.body, from: issuer) { origin in

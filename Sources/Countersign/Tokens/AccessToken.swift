@@ -24,13 +24,22 @@ public struct AccessToken: Sendable {
         let key: DPoPKey?
         let lifetime: Duration?
         let scopes: [String]?
+        let askedAt: Instant?
 
-        init(value: String, type: TokenType, key: DPoPKey?, lifetime: Duration?, scopes: [String]?) {
+        init(
+            value: String,
+            type: TokenType,
+            key: DPoPKey?,
+            lifetime: Duration?,
+            scopes: [String]?,
+            askedAt: Instant?
+        ) {
             self.value = value
             self.type = type
             self.key = key
             self.lifetime = lifetime
             self.scopes = scopes
+            self.askedAt = askedAt
             authorization = "\(type.rawValue) \(value)"
             hash = key == nil ? nil : Base64URL.encode(SHA2.sha256(Array(value.utf8)))
         }
@@ -52,6 +61,17 @@ public struct AccessToken: Sendable {
         scopes: [String]? = nil,
         boundTo key: DPoPKey? = nil
     ) throws(TokenError) {
+        try self.init(value, lifetime: lifetime, scopes: scopes, boundTo: key, askedAt: nil)
+    }
+
+    /// A token whose life began at another time than now, or than the fetch that brings it.
+    package init(
+        _ value: String,
+        lifetime: Duration?,
+        scopes: [String]?,
+        boundTo key: DPoPKey?,
+        askedAt: Instant?
+    ) throws(TokenError) {
         // Everything that a token68 or a JWT may hold, and nothing that could end a header line.
         guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw TokenError(.malformedResponse, "the access token is empty or has characters that no header may carry")
@@ -61,7 +81,8 @@ public struct AccessToken: Sendable {
             type: key == nil ? .bearer : .dpop,
             key: key,
             lifetime: lifetime,
-            scopes: scopes
+            scopes: scopes,
+            askedAt: askedAt
         )
     }
 
@@ -80,6 +101,9 @@ public struct AccessToken: Sendable {
 
     /// The scopes that were granted; nil where the server did not say, which means: those asked for.
     public var scopes: [String]? { storage.scopes }
+
+    /// When the token was asked for, where somebody else did that than the fetch that brings it.
+    var askedAt: Instant? { storage.askedAt }
 
     /// The key that the token is bound to; nil for a bearer token.
     package var key: DPoPKey? { storage.key }

@@ -22,7 +22,7 @@ public struct RenewalPolicy: Sendable, Hashable {
     /// - Parameter jitter: In 0 ..< 1: brings the renewal forward by up to a tenth of the life, or two minutes, so that
     ///   machines that started together do not renew together.
     func ages(of lifetime: Duration, from start: Instant, jitter: Double) -> (renewal: Instant, deadline: Instant) {
-        let margin = max(.zero, min(hardMargin, lifetime / 10))
+        let margin = margin(of: lifetime)
         let ahead = min(margin + min(lifetime / 2, lead), lifetime * 0.8)
         var age = lifetime - ahead - min(lifetime / 10, .seconds(120)) * jitter
         if lifetime <= .seconds(60) {
@@ -30,6 +30,11 @@ public struct RenewalPolicy: Sendable, Hashable {
             age = max(age, lifetime / 2, .seconds(1))
         }
         return (start.advanced(by: age), start.advanced(by: lifetime - margin))
+    }
+
+    /// How long before its expiry a token with this life is no longer sent.
+    package func margin(of lifetime: Duration) -> Duration {
+        max(.zero, min(hardMargin, lifetime / 10))
     }
 
     /// How long to wait after the `attempt`th failure in a row.

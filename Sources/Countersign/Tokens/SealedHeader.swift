@@ -1,6 +1,6 @@
 import CountersignCrypto
 
-/// What stands before the contents of a stored entry, for all to read and authenticated with them:
+/// What stands before the contents of a stored entry, for all to read and authenticated with them.
 ///
 /// `CSTE`, the format (1: plain, 2: AES-256-GCM), the version's length, the expiry (64 bits, big-endian nanoseconds since
 /// 1970, all but the first bit set for none), the version, and in format 2 the key's identifier.

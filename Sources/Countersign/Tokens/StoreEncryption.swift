@@ -14,7 +14,9 @@ import CountersignCrypto
 /// ``TokenStoreError/Kind/corrupt``, another key ``TokenStoreError/Kind/wrongKey``; neither is ever taken for "no entry".
 /// Nonces are random, so change a key before it has sealed 2^32 entries (NIST SP 800-38D section 8.3).
 public struct StoreEncryption: Sendable {
-    /// The first one seals. None at all: nothing is sealed.
+    /// The first one seals.
+    ///
+    /// None at all: nothing is sealed.
     private let keys: [StoreKey]
 
     /// Entries are kept as they are, with a checksum: for a disk that is encrypted, or to try things out.

@@ -75,6 +75,17 @@ package final class TokenSlot: Sendable {
         desk.withLock { $0.state.adopt(token, at: now, jitter: jitter) }
     }
 
+    /// Lets the next call that needs a token start a fetch, whatever failed before.
+    package func forgive() {
+        desk.withLock { $0.state.forgive() }
+    }
+
+    /// Whether callers are given a token now, though it may be one that is to be renewed.
+    package var isServing: Bool {
+        let now = clock.now()
+        return desk.withLock { $0.state.isServing(at: now) }
+    }
+
     /// Forgets the token; the next call asks for a new one.
     package func remove() {
         desk.withLock { $0.state.remove() }
@@ -84,6 +95,7 @@ package final class TokenSlot: Sendable {
         _ demand: TokenState.Demand,
         deadline: Instant?
     ) async throws(TokenError) -> AccessToken {
+        var demand = demand
         var isFirst = true
         while true {
             let now = clock.now()
@@ -105,6 +117,9 @@ package final class TokenSlot: Sendable {
                 throw error
             }
             if let result = await wait(after: landings, deadline: deadline) { return try result.get() }
+            // It landed before this caller was on the list. A token that it brought is new enough: another fetch would
+            // spend another refresh token.
+            if case .newToken = demand, desk.withLock({ $0.state.failure == nil }) { demand = .token }
         }
     }
 

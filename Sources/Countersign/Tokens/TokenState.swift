@@ -118,6 +118,7 @@ struct TokenState: Sendable {
             isOutdated = false
             return nil
         }
+        let start = token.askedAt ?? start
         let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: start, jitter: jitter)
         guard now < deadline else {
             let error = TokenError(
@@ -135,11 +136,15 @@ struct TokenState: Sendable {
         return .success(token)
     }
 
-    /// A token came by another way than a fetch, with its life counted from now.
+    /// A token came by another way than a fetch, with its life counted from now if it does not say from when.
     ///
     /// One that is as good as over is not kept; what a fetch under way brings replaces it.
     mutating func adopt(_ token: AccessToken, at now: Instant, jitter: Double) {
-        let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: now, jitter: jitter)
+        let (renewal, deadline) = policy.ages(
+            of: token.lifetime ?? policy.defaultLifetime,
+            from: token.askedAt ?? now,
+            jitter: jitter
+        )
         guard now < deadline else { return }
         failure = nil
         held = Held(token: token, renewal: renewal, deadline: deadline)
@@ -166,6 +171,14 @@ struct TokenState: Sendable {
         )
         return .failure(error)
     }
+
+    /// Forgets failures: the next caller who needs a token starts a fetch.
+    mutating func forgive() {
+        failure = nil
+    }
+
+    /// Whether callers are given a token now, though it may be one that is to be renewed.
+    func isServing(at now: Instant) -> Bool { usable(at: now) != nil }
 
     /// Forgets the token, and failures with it; a token that is being asked for now is not kept either.
     mutating func remove() {

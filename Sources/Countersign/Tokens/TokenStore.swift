@@ -39,7 +39,9 @@ public protocol TokenStore: Sendable {
         until expiry: Duration?
     ) async throws(TokenStoreError) -> StoreVersion
 
-    /// Removes an entry durably. When there is none, nothing happens.
+    /// Removes an entry durably.
+    ///
+    /// When there is none, nothing happens.
     ///
     /// - Parameters:
     ///   - name: The entry's name.

@@ -58,7 +58,8 @@ public struct OIDCClient: Sendable {
 
     /// A request to an endpoint, with everything in it that is the same for all requests of this client.
     ///
-    /// Only the token endpoint is shown a proof: the others issue nothing that could be bound.
+    /// A proof is shown to the token endpoint, and to that of pushed requests, which binds the code to the key (RFC 9449
+    /// section 10.1): the others issue nothing that could be bound.
     ///
     /// - Parameter mayBeRepeated: false for what spends something that can be spent once.
     package func request(
@@ -73,7 +74,7 @@ public struct OIDCClient: Sendable {
             authentication: configuration.clientAuthentication ?? credentials.usualAuthentication,
             credentials: credentials,
             parameters: parameters,
-            dpopKey: endpoint == .token ? try dpopKey() : nil,
+            dpopKey: [.token, .pushedAuthorization].contains(endpoint) ? try dpopKey() : nil,
             mayBeRepeated: mayBeRepeated
         )
     }

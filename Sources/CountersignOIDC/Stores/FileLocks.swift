@@ -10,7 +10,9 @@ final class FileLocks: Sendable {
     private let directory: StoreDirectory
     private let threads: FileThreads
     private let clock: any RuntimeClock
-    /// Who waits for a file that somebody of this process has, or is about to get. No line: nobody has or wants it.
+    /// Who waits for a file that somebody of this process has, or is about to get.
+    ///
+    /// No line: nobody has or wants it.
     private let lines = Locked<[String: [LeaseWaiter<FileLock>]]>([:])
 
     init(directory: StoreDirectory, threads: FileThreads, clock: any RuntimeClock) {

@@ -38,6 +38,8 @@ public final class FileStore: TokenStore {
 
     /// Opens a folder, after making it when only it itself is missing.
     ///
+    /// This looks at the disk; do it when the program starts, and share the store.
+    ///
     /// - Parameters:
     ///   - directory: The folder's path. It holds nothing but this store, which other processes may have open, too.
     ///   - encryption: How entries are sealed. ``StoreEncryption/none`` leaves them readable for whoever gets at the disk.
@@ -216,7 +218,9 @@ public final class FileStore: TokenStore {
         }
     }
 
-    /// Does work that nobody else does on this entry at the same time. It is not cancelled.
+    /// Does work that nobody else does on this entry at the same time.
+    ///
+    /// It is not cancelled.
     private nonisolated(nonsending) func writing<Success: Sendable>(
         _ name: String,
         _ work: @escaping @Sendable () throws(TokenStoreError) -> Success
@@ -239,8 +243,9 @@ public final class FileStore: TokenStore {
         return try await threads.run(work)
     }
 
-    /// The file that is locked while an entry is written. It is never removed, and not the entry's own, which each save
-    /// puts another in place of.
+    /// The file that is locked while an entry is written.
+    ///
+    /// It is never removed, and not the entry's own, which each save puts another in place of.
     private static func writeLock(of name: String) -> String {
         // FNV-1a: the same in all processes, as Swift's own hashes are not.
         let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

@@ -26,7 +26,9 @@ final class FileThreads: Sendable {
     private static let maximumThreads = 4
     private let state = Locked(State())
 
-    /// Does the work on a thread of the store. It is not cancelled: what is half done on a disk is worse.
+    /// Does the work on a thread of the store.
+    ///
+    /// It is not cancelled: what is half done on a disk is worse.
     nonisolated(nonsending) func run<Success: Sendable>(
         _ work: @escaping @Sendable () throws(TokenStoreError) -> Success
     ) async throws(TokenStoreError) -> Success {

@@ -164,20 +164,23 @@ extension MemoryStore {
     }
 
     fileprivate func release(_ name: String, by holder: Int) {
-        let (next, waiters) = state.withLock { state -> (Int, [LeaseWaiter<Int>]) in
-            guard state.lines[name]?.holder == holder else { return (0, []) }
-            let next = state.newHolder()
-            let waiters = state.lines[name]?.waiters ?? []
-            if waiters.isEmpty {
-                state.lines[name] = nil
-            } else {
-                state.lines[name]?.holder = next
+        var holder = holder
+        while true {
+            let (next, waiter) = state.withLock { state -> (Int, LeaseWaiter<Int>?) in
+                guard state.lines[name]?.holder == holder else { return (0, nil) }
+                guard let waiter = state.lines[name]?.waiters.first else {
+                    state.lines[name] = nil
+                    return (0, nil)
+                }
+                let next = state.newHolder()
                 state.lines[name]?.waiters.removeFirst()
+                state.lines[name]?.holder = next
+                return (next, waiter)
             }
-            return (next, waiters)
+            // One that has left meanwhile hands it on.
+            guard let waiter, !waiter.finish(.success(next)) else { return }
+            holder = next
         }
-        // One that has left meanwhile hands it on.
-        if let first = waiters.first, !first.finish(.success(next)) { release(name, by: next) }
     }
 }
 

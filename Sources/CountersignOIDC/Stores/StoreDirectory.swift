@@ -60,6 +60,9 @@ final class StoreDirectory: Sendable {
     ) throws(TokenStoreError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure(errno, "looked at", path) }
+        guard status.st_nlink > 0 || type != S_IFDIR else {
+            throw TokenStoreError(.unavailable, "\(path) was removed; make it anew and open the store again")
+        }
         guard status.st_mode & S_IFMT == type else {
             throw TokenStoreError(.insecure, "\(path) is not a \(type == S_IFDIR ? "folder" : "regular file")")
         }
@@ -101,7 +104,8 @@ final class StoreDirectory: Sendable {
 
     /// Whether there is a file of that name.
     func has(_ file: String) -> Bool {
-        faccessat(descriptor, file, F_OK, AT_SYMLINK_NOFOLLOW) == 0
+        var status = stat()
+        return fstatat(descriptor, file, &status, AT_SYMLINK_NOFOLLOW) == 0
     }
 
     /// The names of all files.
@@ -164,7 +168,9 @@ final class StoreDirectory: Sendable {
         }
     }
 
-    /// Removes a file durably. When there is none, nothing happens.
+    /// Removes a file durably.
+    ///
+    /// When there is none, nothing happens.
     func remove(_ file: String) throws(TokenStoreError) {
         try check()
         guard unlinkat(descriptor, file, 0) == 0 else {

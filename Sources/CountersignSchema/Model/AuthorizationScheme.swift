@@ -1,5 +1,5 @@
 /// A way for a request to be allowed.
-package struct AuthorizationScheme: Hashable, Sendable {
+package struct AuthorizationScheme: Sendable {
     /// The name in the file; nil for a scheme that stands unnamed and alone.
     package var name: String?
     /// The label of the generated initialiser; nil for an unnamed scheme.
@@ -7,7 +7,7 @@ package struct AuthorizationScheme: Hashable, Sendable {
     package var kind: Kind
     package var location = SourceLocation.start
 
-    package enum Kind: Hashable, Sendable {
+    package enum Kind: Equatable, Sendable {
         /// RFC 6749 section 4.4.
         case clientCredentials(OAuthParameters)
         /// RFC 6749 section 4.1, with PKCE.
@@ -25,7 +25,7 @@ package struct AuthorizationScheme: Hashable, Sendable {
         case apiKey(APIKeyPlace)
     }
 
-    package enum APIKeyPlace: Hashable, Sendable {
+    package enum APIKeyPlace: Equatable, Sendable {
         case header(String)
         case query(String)
     }
@@ -37,7 +37,7 @@ package struct AuthorizationScheme: Hashable, Sendable {
 }
 
 /// What a token is asked for with.
-package struct OAuthParameters: Hashable, Sendable {
+package struct OAuthParameters: Equatable, Sendable {
     /// The issuer whose metadata is discovered (RFC 8414); nil when each server brings its own, or with a `tokenEndpoint`.
     package var issuer: String?
     package var tokenEndpoint: String?
@@ -56,13 +56,13 @@ package struct OAuthParameters: Hashable, Sendable {
     /// The algorithm of the DPoP proofs (RFC 9449); nil for bearer tokens.
     package var dpop: ProofAlgorithm?
 
-    package struct Parameter: Hashable, Sendable {
+    package struct Parameter: Equatable, Sendable {
         package var name: String
         package var value: String
     }
 
     /// IANA's spellings of `token_endpoint_auth_method`.
-    package enum ClientAuthentication: String, Hashable, Sendable, CaseIterable {
+    package enum ClientAuthentication: String, Sendable, CaseIterable {
         case secretBasic = "client_secret_basic"
         case secretPost = "client_secret_post"
         case secretJWT = "client_secret_jwt"
@@ -72,18 +72,18 @@ package struct OAuthParameters: Hashable, Sendable {
     }
 
     /// The JWS algorithms (RFC 7518, RFC 8037) that the runtime signs proofs with.
-    package enum ProofAlgorithm: String, Hashable, Sendable, CaseIterable {
+    package enum ProofAlgorithm: String, Sendable, CaseIterable {
         case es256 = "ES256"
         case edDSA = "EdDSA"
     }
 }
 
 /// What a request needs: the first alternative that can be supplied is used.
-package struct AuthorizationRequirement: Hashable, Sendable {
+package struct AuthorizationRequirement: Equatable, Sendable {
     package var alternatives: [Combination]
 
     /// Schemes that are used at once, as indices into the schema's schemes; empty sends without any.
-    package struct Combination: Hashable, Sendable {
+    package struct Combination: Equatable, Sendable {
         package var schemes: [Int]
     }
 

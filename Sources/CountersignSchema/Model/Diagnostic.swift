@@ -1,8 +1,8 @@
 /// Something about a schema file that its author has to know.
 ///
 /// Prints as compilers do, so that build systems and editors find the place.
-package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
-    package enum Severity: String, Hashable, Sendable {
+package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
+    package enum Severity: String, Sendable {
         case error, warning, note
     }
 

@@ -1,6 +1,6 @@
 extension Schema {
     /// One request that the client can make.
-    package struct Operation: Hashable, Sendable {
+    package struct Operation: Sendable {
         /// The name as the file has it.
         package var name: String
         /// The name of the method, unescaped.
@@ -34,7 +34,7 @@ extension Schema {
         package var server: String?
         package var timeout: Duration?
 
-        package enum Method: String, Hashable, Sendable, CaseIterable {
+        package enum Method: String, Sendable, CaseIterable {
             case get, head, post, put, patch, delete, options
 
             /// The method on the wire.
@@ -44,12 +44,12 @@ extension Schema {
 }
 
 /// A path whose braces stand for parameters: `/items/{id}`.
-package struct PathTemplate: Hashable, Sendable {
+package struct PathTemplate: Equatable, Sendable {
     /// The template as written.
     package var text: String
     package var segments: [Segment]
 
-    package enum Segment: Hashable, Sendable {
+    package enum Segment: Equatable, Sendable {
         /// Text that is sent as it stands, slashes included.
         case literal(String)
         /// The wire name of a path parameter.
@@ -58,12 +58,12 @@ package struct PathTemplate: Hashable, Sendable {
 }
 
 /// A parameter of the path, the query or the header.
-package struct Parameter: Hashable, Sendable {
+package struct Parameter: Sendable {
     package var field: Field
     package var style = Style.repeat
 
     /// How several values of one parameter are written.
-    package enum Style: String, Hashable, Sendable, CaseIterable {
+    package enum Style: String, Sendable, CaseIterable {
         /// `?a=1&a=2`
         case `repeat`
         /// `?a=1,2`
@@ -79,7 +79,7 @@ package struct Parameter: Hashable, Sendable {
     }
 }
 
-package enum Body: Hashable, Sendable {
+package enum Body: Equatable, Sendable {
     /// A JSON object whose fields are the method's parameters. The name is free for a type, none is declared.
     case fields(Structure, name: TypeName)
     /// JSON of a named or composed type: one parameter `body`.
@@ -93,7 +93,7 @@ package enum Body: Hashable, Sendable {
 }
 
 /// What a status, or a range of them, means.
-package struct Response: Hashable, Sendable {
+package struct Response: Sendable {
     package var status: StatusPattern
     package var content: Content
     package var headers: [Field] = []
@@ -141,7 +141,7 @@ package enum StatusPattern: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// How an operation's answer leads to the next page.
-package struct Pagination: Hashable, Sendable {
+package struct Pagination: Sendable {
     package var next: Next
     /// The field of the answer that holds the items; nil when the answer is the list.
     package var items: Field?
@@ -149,7 +149,7 @@ package struct Pagination: Hashable, Sendable {
     package var itemType: TypeReference
     package var location = SourceLocation.start
 
-    package enum Next: Hashable, Sendable {
+    package enum Next: Equatable, Sendable {
         /// A field of the answer goes into a query parameter (by wire name) of the next request.
         case cursor(field: Field, into: String)
         /// A `Link` header with `rel="next"` (RFC 8288).

@@ -2,7 +2,7 @@
 ///
 /// Everything is resolved: operations carry their effective authorization and errors, includes are copied, inline
 /// types are declared under the name of their place. The order is the file's.
-package struct Schema: Hashable, Sendable {
+package struct Schema: Sendable {
     /// The name of the generated client, a Swift type name.
     package var name: String
     package var location = SourceLocation.start
@@ -22,14 +22,14 @@ package struct Schema: Hashable, Sendable {
     package var types: [TypeDeclaration] = []
     package var operations: [Operation] = []
 
-    package enum Servers: Hashable, Sendable {
+    package enum Servers: Equatable, Sendable {
         /// The base URL without a trailing slash.
         case single(url: String)
         /// Choosing one of these chooses its issuer.
         case named([Server])
     }
 
-    package struct Server: Hashable, Sendable {
+    package struct Server: Equatable, Sendable {
         package var name: String
         package var swiftName: String
         package var url: String
@@ -38,12 +38,12 @@ package struct Schema: Hashable, Sendable {
         package var location = SourceLocation.start
     }
 
-    package enum Access: String, Hashable, Sendable, CaseIterable {
+    package enum Access: String, Sendable, CaseIterable {
         case `internal`, package, `public`
     }
 
     /// A protocol that the models conform to besides `Hashable` and `Sendable`.
-    package enum Conformance: String, Hashable, Sendable, CaseIterable {
+    package enum Conformance: String, Sendable, CaseIterable {
         case codable = "Codable"
     }
 

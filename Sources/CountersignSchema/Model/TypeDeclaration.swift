@@ -1,5 +1,5 @@
 /// A type that the client generates.
-package struct TypeDeclaration: Hashable, Sendable {
+package struct TypeDeclaration: Sendable {
     package var name: TypeName
     package var location = SourceLocation.start
     package var description: String?
@@ -8,7 +8,7 @@ package struct TypeDeclaration: Hashable, Sendable {
     /// Which of reading and writing the operations need of it.
     package var coding: Coding = []
 
-    package enum Kind: Hashable, Sendable {
+    package enum Kind: Sendable {
         case structure(Structure)
         case enumeration(Enumeration)
         /// A Swift type of its own around another: `{ wraps: string }`.
@@ -19,7 +19,7 @@ package struct TypeDeclaration: Hashable, Sendable {
     }
 
     /// The directions in which values of a type travel.
-    package struct Coding: OptionSet, Hashable, Sendable {
+    package struct Coding: OptionSet, Sendable {
         package var rawValue: UInt8
 
         package init(rawValue: UInt8) {
@@ -34,7 +34,7 @@ package struct TypeDeclaration: Hashable, Sendable {
 }
 
 /// A JSON object with known fields.
-package struct Structure: Hashable, Sendable {
+package struct Structure: Equatable, Sendable {
     /// All fields: `id` first, then the included ones, then its own.
     package var fields: [Field] = []
     /// Whether `id` is declared as the identity (`Identifiable`).
@@ -46,7 +46,7 @@ package struct Structure: Hashable, Sendable {
 }
 
 /// A field of an object, a parameter, a part of a form: whatever has a name and a type.
-package struct Field: Hashable, Sendable {
+package struct Field: Equatable, Sendable {
     /// The name on the wire.
     package var name: String
     /// The name in Swift, unescaped; see ``SwiftName/escaped(_:)``.
@@ -67,7 +67,7 @@ package struct Field: Hashable, Sendable {
 }
 
 /// A default in terms of the field's type: of an optional field, of what it wraps.
-package indirect enum DefaultValue: Hashable, Sendable {
+package indirect enum DefaultValue: Equatable, Sendable {
     case string(String)
     case bool(Bool)
     case integer(Int64)
@@ -82,17 +82,17 @@ package indirect enum DefaultValue: Hashable, Sendable {
 }
 
 /// A fixed set of values.
-package struct Enumeration: Hashable, Sendable {
+package struct Enumeration: Sendable {
     package var values: Values
     /// Whether a value that is not listed is refused; an open one keeps it as `unrecognized`.
     package var isClosed = false
     package var cases: [Case]
 
-    package enum Values: Hashable, Sendable {
+    package enum Values: Sendable {
         case strings, integers
     }
 
-    package struct Case: Hashable, Sendable {
+    package struct Case: Sendable {
         /// The name in Swift, unescaped.
         package var swiftName: String
         package var value: Value
@@ -106,14 +106,14 @@ package struct Enumeration: Hashable, Sendable {
 }
 
 /// One of several types, told apart by a field.
-package struct OneOf: Hashable, Sendable {
+package struct OneOf: Sendable {
     /// The name of the field on the wire.
     package var discriminator: String
     /// Whether a value of a kind that is not listed is refused; an open one keeps it as `unrecognized`.
     package var isClosed = false
     package var cases: [Case]
 
-    package struct Case: Hashable, Sendable {
+    package struct Case: Sendable {
         /// The value of the discriminator.
         package var tag: String
         /// The name in Swift, unescaped.

@@ -40,7 +40,7 @@ package enum Scalar: Hashable, Sendable {
     /// A part of a multipart body.
     case file
 
-    package enum TimestampFormat: String, Hashable, Sendable, CaseIterable {
+    package enum TimestampFormat: String, Sendable, CaseIterable {
         case rfc3339, unixSeconds, unixMilliseconds, httpDate
     }
 }

@@ -1,5 +1,6 @@
 import CountersignHTTP
 import CountersignLoopback
+import Foundation
 import Testing
 
 @Suite("Loopback server", .timeLimit(.minutes(15)))
@@ -355,5 +356,20 @@ struct LoopbackServerTests {
         let response = try await CurlTransport().send(request)
         #expect(response.status == 200)
         #expect(response.body == body)
+    }
+
+    @Test("To stop listening twice closes nothing that has come into being in between")
+    func stopListeningTwice() throws {
+        let server = Self.echo()
+        try server.start()
+        server.stopListening()
+        // The lowest free descriptors, that of the closed socket among them.
+        let descriptors = (0..<16).map { _ in dup(STDERR_FILENO) }
+        server.stopListening()
+        server.stop()
+        for descriptor in descriptors {
+            #expect(fcntl(descriptor, F_GETFD) >= 0)
+            close(descriptor)
+        }
     }
 }

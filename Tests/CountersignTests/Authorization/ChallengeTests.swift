@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Countersign
@@ -49,11 +50,14 @@ struct ChallengeTests {
 
     @Test("P58: a field sixteen times as long takes sixteen times as long to read, not two hundred and fifty-six")
     func linear() {
-        func cost(_ pattern: String, _ bytes: Int) -> Duration {
+        func cost(_ pattern: String, _ bytes: Int) -> Double {
             let field = [String(repeating: pattern, count: bytes / pattern.utf8.count)]
-            let clock = ContinuousClock()
             // The least of some: what else the machine does only adds.
-            return (0..<7).map { _ in clock.measure { _ = Challenge.parse(field) } }.min() ?? .zero
+            return (0..<7).map { _ in
+                let start = threadTime()
+                _ = Challenge.parse(field)
+                return threadTime() - start
+            }.min() ?? 0
         }
         var worst = 0.0
         for pattern in ["a=\"", "a,", "a b ", "= ", "a=b,", "a=\"\\\"", ", ,", "Bearer x=\"y\","] {
@@ -103,5 +107,12 @@ struct ChallengeTests {
     @Test("A 401 without a challenge is left to the caller where the policy says so")
     func unchallenged() {
         #expect(Refusal(HTTPResponse(status: 401), isDPoP: false, hasNonce: false, unchallenged: false) == .none)
+    }
+
+    /// The processor time of this thread, which waiting for a processor is no part of, in nanoseconds.
+    private func threadTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
     }
 }

@@ -27,7 +27,10 @@ struct ComparisonTests {
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 201)
         #expect(world.clock.now() == start)
-        Self.seen("100 concurrent 401s", "1 token request, every call answered, after a wait of 0 s")
+        Self.seen(
+            "100 concurrent 401s",
+            "\(world.tokenRequests - 1) token request, \(answered["200"] ?? 0) calls answered, after a wait of \((world.clock.now() - start).seconds) s"
+        )
     }
 
     @Test(
@@ -78,7 +81,7 @@ struct ComparisonTests {
         #expect(foreign.withLock { $0 } == 0)
         Self.seen(
             areTenants ? "two tenants at once" : "two resources at once",
-            "\(world.tokenRequests) token requests, 0 of 200 calls with the other's token"
+            "\(world.tokenRequests) token requests, \(foreign.withLock { $0 }) of 200 calls with the other's token"
         )
     }
 
@@ -121,7 +124,10 @@ struct ComparisonTests {
         }
         #expect(answered == ["200": 99])
         #expect(world.tokenRequests == 1)
-        Self.seen("the first of 100 callers cancelled", "it leaves at once; 99 succeed; 1 token request")
+        Self.seen(
+            "the first of 100 callers cancelled",
+            "it leaves at once; \(answered["200"] ?? 0) succeed; \(world.tokenRequests) token request"
+        )
     }
 
     @Test("A nonce challenge and then a refused token: each is answered once, and the call succeeds")
@@ -136,7 +142,10 @@ struct ComparisonTests {
         #expect(world.api.requests[before...].map(\.status) == [401, 401, 200])
         #expect(world.api.requests.dropLast().last?.error == "invalid_token")
         #expect(world.tokenRequests == 2)
-        Self.seen("a nonce challenge, then an expired token", "the call succeeds: 3 sends, 1 token request")
+        Self.seen(
+            "a nonce challenge, then an expired token",
+            "the call succeeds: \(world.api.count - before) sends, \(world.tokenRequests - 1) token request"
+        )
     }
 
     @Test("A clock five minutes off: learnt from one refusal by each server")

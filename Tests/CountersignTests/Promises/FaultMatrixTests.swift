@@ -44,7 +44,7 @@ struct FaultMatrixTests {
         #expect(stuck == 0)
         Promise.seen(
             22,
-            "0 tokens lost over \(Self.faults.count) faults, \(lost) of \(Self.faults.count * 21) calls failed"
+            "\(lost) of \(Self.faults.count * 21) calls failed over \(Self.faults.count) faults, \(stuck) of which outlasted their end"
         )
     }
 

@@ -106,6 +106,9 @@ struct ProofIdentifierTests {
         // Another token of another identity, at the same endpoint: it is not challenged.
         #expect(await world.client(scopes: ["read"], dpop: .es256).outcome() == "200")
         #expect(world.tokenRequests == 3)
-        Promise.seen(47, "1 challenge in the first 2 token requests of an endpoint, none in the third")
+        Promise.seen(
+            47,
+            "challenges in \(world.tokenRequests) token requests: \(world.server.requests(to: .token).filter { $0.status == 400 }.count), the first"
+        )
     }
 }

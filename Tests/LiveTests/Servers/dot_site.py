@@ -76,9 +76,10 @@ from django.contrib import auth
 from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import include, path
 from oauth2_provider.models import get_application_model
+from oauth2_provider.views import OAuthServerMetadataView
 
 
 def sign_in(request):
@@ -90,7 +91,17 @@ def sign_in(request):
     return HttpResponse(status=204)
 
 
-urlpatterns = [path("sign-in", sign_in), path("", include("oauth2_provider.urls"))]
+def metadata(request):
+    """What the toolkit says, and where devices ask: of that it says nothing."""
+    said = json.loads(OAuthServerMetadataView.as_view()(request).content)
+    return JsonResponse(said | {"device_authorization_endpoint": f"{base}/device-authorization/"})
+
+
+urlpatterns = [
+    path("sign-in", sign_in),
+    path(".well-known/oauth-authorization-server", metadata),
+    path("", include("oauth2_provider.urls")),
+]
 
 
 def main():

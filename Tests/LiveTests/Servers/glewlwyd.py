@@ -188,6 +188,7 @@ class Glewlwyd:
             "scope": [{"name": "openid"}],
             "allowed-scope": ["openid", *SCOPES],
             "subject-type": "public",
+            "name-claim": "mandatory",
             "request-parameter-allow": True,
             "request-maximum-exp": 300,
             "client-jwks-parameter": "jwks",

@@ -14,10 +14,15 @@ let everything: [SwiftSetting] = [
 
 let nothing: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-func client(_ name: String, _ settings: [SwiftSetting], _ mode: SwiftLanguageMode) -> Target {
+func client(
+    _ name: String,
+    _ settings: [SwiftSetting],
+    _ mode: SwiftLanguageMode,
+    products: [String] = ["Countersign", "CountersignOIDC"]
+) -> Target {
     .target(
         name: name,
-        dependencies: [.product(name: "Countersign", package: "countersign")],
+        dependencies: products.map { .product(name: $0, package: "countersign") },
         swiftSettings: settings + [.swiftLanguageMode(mode)],
         plugins: [.plugin(name: "CountersignPlugin", package: "countersign")]
     )
@@ -40,6 +45,7 @@ let package = Package(
         client("Namesakes", everything, .v6),
         // Fails to build when it is asked for; the caller does not depend on it.
         client("Faulty", nothing, .v6),
+        client("WithoutSignIn", nothing, .v6, products: ["Countersign"]),
         .executableTarget(
             name: "Caller",
             dependencies: [

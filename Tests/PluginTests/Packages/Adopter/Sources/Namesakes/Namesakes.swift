@@ -64,6 +64,7 @@ enum Secret {}
 enum SecurityRequirement {}
 enum SecurityScheme {}
 enum SignatureAlgorithm {}
+enum SignInConfiguration {}
 enum SigningKey {}
 enum StatusPattern {}
 enum StepUpChallenge {}
@@ -75,4 +76,5 @@ enum TokenError {}
 enum TokenSource {}
 enum TokenSourceRequest {}
 enum UnstubbedCalls {}
+enum UserSession {}
 enum VerificationKey {}

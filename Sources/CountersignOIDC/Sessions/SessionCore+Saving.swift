@@ -1,0 +1,102 @@
+import Countersign
+
+/// Saving what the store would not take at once (P37).
+extension SessionCore {
+    /// How long to wait before the store is tried again: a second, doubled each time, a minute at most.
+    private static func pause(_ attempt: Int) -> Duration {
+        .seconds(1 << min(attempt, 6)).clamped(to: .seconds(60))
+    }
+
+    /// Starts to save in the background, if there is something that is not saved.
+    func saveLaterIfNeeded() {
+        let isNeeded = state.withLock { state in
+            guard state.memory.unsaved != nil, !state.isSaving, !state.isSignedOut else { return false }
+            state.isSaving = true
+            return true
+        }
+        // It holds the session: the only copy of a refresh token is in it.
+        if isNeeded { Task.detached { [self] in await saveUntilDone() } }
+    }
+
+    private func saveUntilDone() async {
+        var attempt = 0
+        repeat {
+            // Nobody cancels this task.
+            try? await clock.sleep(until: clock.now().advanced(by: Self.pause(attempt)))
+            attempt += 1
+        } while await !turns.turn { await saveInTurn() }
+    }
+
+    /// - Returns: Whether nothing is left to be saved.
+    private nonisolated(nonsending) func saveInTurn() async -> Bool {
+        var memory = memory
+        guard memory.unsaved != nil, !isSignedOut else { return finishSaving() }
+        switch await load() {
+        case .failed:
+            return false
+        case .nothing:
+            if memory.version != nil {
+                // P38: signed out elsewhere meanwhile.
+                revokeInBackground(memory.record)
+                if signOutHere() != nil { client.runtime.record(.signedOut, "elsewhere") }
+                return finishSaving()
+            }
+        case .entry(let stored, let version):
+            guard memory.learn(stored, version) else {
+                revokeInBackground(memory.record)
+                _ = signOutHere()
+                return finishSaving()
+            }
+        }
+        if memory.unsaved != nil {
+            guard !isSignedOut, case .saved(let version) = await save(memory.record, replacing: memory.version) else {
+                return isSignedOut ? finishSaving() : false
+            }
+            memory.version = version
+            memory.unsaved = nil
+        }
+        if !remember(memory) { await removeEntry() }
+        return finishSaving()
+    }
+
+    private func finishSaving() -> Bool {
+        state.withLock { $0.isSaving = false }
+        return true
+    }
+}
+
+extension Duration {
+    func clamped(to longest: Duration) -> Duration { min(self, longest) }
+}
+
+extension SessionCore {
+    /// Stores a new session, in the place of whatever the store has under its id.
+    ///
+    /// - Throws: ``TokenError`` when the store will never take it; when it fails for now, it is tried again later.
+    nonisolated(nonsending) func saveFirst() async throws(TokenError) {
+        var memory = memory
+        for _ in 0..<5 {
+            do throws(TokenStoreError) {
+                do throws(TokenStoreError) {
+                    memory.version = try await entry.load()?.version
+                } catch {
+                    // What nobody can read is in nobody's way.
+                    guard error.kind == .corrupt else { throw error }
+                    try await entry.remove()
+                    memory.version = nil
+                }
+                memory.version = try await entry.save(memory.record, replacing: memory.version)
+                memory.unsaved = nil
+                _ = remember(memory)
+                return
+            } catch {
+                if error.kind == .conflict { continue }
+                let failure = TokenError(error)
+                guard failure.kind == .storage else { throw failure }
+                break
+            }
+        }
+        storeFailed("save")
+        saveLaterIfNeeded()
+    }
+}

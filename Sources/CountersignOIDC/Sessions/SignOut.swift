@@ -1,0 +1,46 @@
+public import Countersign
+
+/// What came of a sign-out.
+///
+/// The session is over here in any case: no call carries a token of it any more.
+public struct SignOut: Sendable {
+    /// Which tokens the authorization server is told to revoke (RFC 7009).
+    public enum Revoking: Sendable, Hashable {
+        /// None: they live until their time is over.
+        case nothing
+        /// The refresh token; most servers revoke its access tokens with it. Without one, the access tokens.
+        case refreshToken
+        /// The refresh token and every access token.
+        case allTokens
+    }
+
+    /// What came of the revocation.
+    public enum Revocation: Sendable {
+        /// The authorization server has revoked the tokens.
+        case done
+        /// There was nothing to revoke, or nothing was to be.
+        case notAsked
+        /// The authorization server offers no revocation.
+        case notOffered
+        /// The authorization server did not revoke all of it.
+        case failed(TokenError)
+    }
+
+    public internal(set) var revocation = Revocation.notAsked
+
+    /// Why the session could not be removed from its store; the removal is tried again while the program runs.
+    public internal(set) var storeError: TokenStoreError?
+
+    /// Where to send the browser to sign out at the authorization server as well (OpenID Connect RP-Initiated Logout);
+    /// nil when the server has no such page.
+    public internal(set) var endSessionURL: String?
+
+    /// The hint for that page.
+    var idToken: String?
+}
+
+extension SignOut: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "SignOut(\(revocation))" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["revocation": revocation]) }
+}

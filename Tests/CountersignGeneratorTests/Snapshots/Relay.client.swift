@@ -1,0 +1,103 @@
+// Generated from Relay.client.yaml by Countersign. Edit the schema, not this file.
+
+@_spi(Generated) import Countersign
+
+/// Called on behalf of others.
+nonisolated struct RelayAPI: Sendable {
+    /// What every call of this client throws.
+    typealias Failure = Countersign.CallError<Never>
+
+    private let client: Countersign.APIClient
+
+    /// Creates a client of the API at `server`.
+    ///
+    /// - Parameters:
+    ///   - credentials: What this program authenticates with at `https://login.example.com`.
+    ///   - subject: Where the token comes from of whoever the calls are made for.
+    ///   - server: The base URL of the API.
+    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    init(
+        credentials: Countersign.ClientCredentials,
+        subject: any Countersign.TokenSource,
+        server: String = "https://backend.example.com",
+        runtime: Countersign.Runtime = .shared
+    ) {
+        client = Countersign.APIClient(
+            Self.definition,
+            server: server,
+            credentials: [.tokenExchange(credentials, subject: subject)],
+            runtime: runtime
+        )
+    }
+
+    private init(client: Countersign.APIClient) {
+        self.client = client
+    }
+
+    /// This client with other options for the calls made through it.
+    func options(_ options: Countersign.CallOption...) -> RelayAPI {
+        RelayAPI(client: client.options(options))
+    }
+
+    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    ///
+    /// There is no head where no call was made, or none was answered.
+    nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
+        _ calls: nonisolated(nonsending) (RelayAPI) async throws(CallsFailure) -> Value
+    ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
+        let recorder = Countersign.ResponseRecorder()
+        let value = try await calls(RelayAPI(client: client.recording(to: recorder)))
+        return (value, recorder.head)
+    }
+
+    /// The access tokens behind this client.
+    var tokens: Countersign.ClientTokens { client.tokens }
+
+    /// `GET /orders`.
+    nonisolated(nonsending) func orders() async throws(Failure) {
+        try await client.send(client.request(Operations.orders))
+    }
+
+    /// `POST /orders`.
+    nonisolated(nonsending) func place(body: Countersign.JSONValue) async throws(Failure) {
+        var request = client.request(Operations.place)
+        request.body(body)
+        try await client.send(request)
+    }
+}
+
+// MARK: - Operations
+
+nonisolated extension RelayAPI {
+    private static let definition = Countersign.APIDefinition(
+        name: "RelayAPI",
+        schemes: [
+            .tokenExchange(
+                issuer: "https://login.example.com",
+                clientAuthentication: .clientSecretPost,
+                resources: ["https://backend.example.com"],
+                audience: "backend",
+                parameters: ["tenant": "acme"],
+                dpop: .es256
+            )
+        ],
+        requirements: [.scheme(0, scopes: ["orders"]), .scheme(0, scopes: ["orders", "orders.write"])]
+    )
+
+    private enum Operations {
+        static let orders = Countersign.APIOperation<Void, Never>(
+            "orders",
+            .get,
+            "/orders",
+            requirement: 0,
+            returns: [.empty(.successful)]
+        )
+        static let place = Countersign.APIOperation<Void, Never>(
+            "place",
+            .post,
+            "/orders",
+            requirement: 1,
+            returns: [.empty(.successful)]
+        )
+    }
+}

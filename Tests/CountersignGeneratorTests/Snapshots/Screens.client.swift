@@ -1,0 +1,152 @@
+// Generated from Screens.client.yaml by Countersign. Edit the schema, not this file.
+
+@_spi(Generated) import Countersign
+import CountersignOIDC
+
+/// Users of televisions, at servers with an issuer each.
+nonisolated struct ScreensAPI: Sendable {
+    /// What every call of this client throws.
+    typealias Failure = Countersign.CallError<Never>
+
+    private let client: Countersign.APIClient
+    private let stubAnswers: Countersign.StubAnswers<Stub>?
+
+    /// How users sign in at the authorization server of `server`.
+    static func signIn(at server: Server = .production) -> CountersignOIDC.SignInConfiguration {
+        CountersignOIDC.SignInConfiguration(
+            issuer: server.issuer,
+            clientID: "screens",
+            scopes: ["openid", "channels.read", "recordings"],
+            dpop: .edDSA
+        )
+    }
+
+    /// Creates a client of the API at `server`.
+    ///
+    /// - Parameters:
+    ///   - user: The user who signed in at the authorization server.
+    ///   - server: The server of the API.
+    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    init(user: CountersignOIDC.UserSession, server: Server = .production, runtime: Countersign.Runtime = .shared) {
+        client = Countersign.APIClient(
+            Self.definition,
+            server: server.url,
+            issuer: server.issuer,
+            credentials: [.user(user)],
+            runtime: runtime
+        )
+        stubAnswers = nil
+    }
+
+    private init(client: Countersign.APIClient, stubAnswers: Countersign.StubAnswers<Stub>?) {
+        self.client = client
+        self.stubAnswers = stubAnswers
+    }
+
+    /// This client with other options for the calls made through it.
+    func options(_ options: Countersign.CallOption...) -> ScreensAPI {
+        ScreensAPI(client: client.options(options), stubAnswers: stubAnswers)
+    }
+
+    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    ///
+    /// There is no head where no call was made, or none was answered.
+    nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
+        _ calls: nonisolated(nonsending) (ScreensAPI) async throws(CallsFailure) -> Value
+    ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
+        let recorder = Countersign.ResponseRecorder()
+        let value = try await calls(ScreensAPI(client: client.recording(to: recorder), stubAnswers: stubAnswers))
+        return (value, recorder.head)
+    }
+
+    /// A client whose calls are answered by closures, for tests.
+    ///
+    /// A call for which there is no closure throws an error of kind `notStubbed`.
+    static func stub(_ configure: (inout Stub) -> Void) -> ScreensAPI {
+        var stub = Stub()
+        configure(&stub)
+        return ScreensAPI(
+            client: Countersign.APIClient(definition, server: "https://stub.invalid"),
+            stubAnswers: Countersign.StubAnswers(stub)
+        )
+    }
+
+    /// The access tokens behind this client.
+    var tokens: Countersign.ClientTokens { client.tokens }
+
+    /// `GET /channels`.
+    nonisolated(nonsending) func channels() async throws(Failure) {
+        if let stubAnswers {
+            return try await client.stubbed(Operations.channels, stubAnswers.stub.channels)()
+        }
+        try await client.send(client.request(Operations.channels))
+    }
+
+    /// `POST /recordings`.
+    nonisolated(nonsending) func record(body: Countersign.JSONValue) async throws(Failure) {
+        if let stubAnswers {
+            return try await client.stubbed(Operations.record, stubAnswers.stub.record)(body)
+        }
+        var request = client.request(Operations.record)
+        request.body(body)
+        try await client.send(request)
+    }
+}
+
+nonisolated extension ScreensAPI {
+    /// A server of the API, and the authorization server that it trusts.
+    struct Server: Hashable, Sendable {
+        static let production = Server(url: "https://screens.example.com", issuer: "https://login.example.com")
+        static let sandbox = Server(
+            url: "https://sandbox.screens.example.com",
+            issuer: "https://login.sandbox.example.com"
+        )
+
+        /// The base URL of the API.
+        var url: String
+        /// The authorization server, where a scheme names none.
+        var issuer: String
+
+        init(url: String, issuer: String) {
+            self.url = url
+            self.issuer = issuer
+        }
+    }
+}
+
+nonisolated extension ScreensAPI {
+    /// What answers the calls of a stub, a closure for each operation.
+    struct Stub: Sendable {
+        /// Answers `channels`.
+        var channels: (@Sendable () async throws(Failure) -> Void)?
+        /// Answers `record`.
+        var record: (@Sendable (_ body: Countersign.JSONValue) async throws(Failure) -> Void)?
+    }
+}
+
+// MARK: - Operations
+
+nonisolated extension ScreensAPI {
+    private static let definition = Countersign.APIDefinition(
+        name: "ScreensAPI",
+        schemes: [.user()],
+        requirements: [.scheme(0, scopes: ["channels.read"]), .scheme(0, scopes: ["channels.read", "recordings"])]
+    )
+
+    private enum Operations {
+        static let channels = Countersign.APIOperation<Void, Never>(
+            "channels",
+            .get,
+            "/channels",
+            requirement: 0,
+            returns: [.empty(.successful)]
+        )
+        static let record = Countersign.APIOperation<Void, Never>(
+            "record",
+            .post,
+            "/recordings",
+            requirement: 1,
+            returns: [.empty(.successful)]
+        )
+    }
+}

@@ -1,0 +1,155 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Foundation
+import Testing
+
+@Suite("File store, several processes", .serialized)
+struct FileStoreCrashTests {
+    private static let isFull = ProcessInfo.processInfo.environment["COUNTERSIGN_FULL"] == "1"
+
+    private let folder: TemporaryFolder
+    private let clock = VirtualClock()
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func open() throws -> FileStore {
+        try FileStore(
+            directory: folder.path("t"),
+            encryption: .aes256GCM(keys: [FileStoreTests.key]),
+            clock: clock
+        )
+    }
+
+    @Test("P32: A process killed at random points of its saves leaves a whole file, and loses no save that returned")
+    func killed() async throws {
+        var random = SeededGenerator(seed: 32)
+        var saves = 0
+        for round in 0..<(Self.isFull ? 1000 : 40) {
+            let probe = try Probe("save", folder.path("t"), "a")
+            var last: Int?
+            for _ in 0..<Int.random(in: 1...8, using: &random) { last = await probe.line().flatMap { Int($0) } }
+            // Somewhere in the save that is under way.
+            for _ in 0..<Int.random(in: 0..<20_000, using: &random) { _ = getppid() }
+            probe.kill()
+            last = await probe.rest().last.flatMap { Int($0) } ?? last
+
+            let store = try open()
+            let entry = try #require(try await store.load("a"))
+            let words = String(decoding: entry.contents, as: UTF8.self).split(separator: " ", maxSplits: 1)
+            let number = try #require(words.first.flatMap { Int($0) })
+            let reported = try #require(last)
+            #expect(number == reported || number == reported + 1, "round \(round)")
+            #expect(words.last?.utf8.count == number * 7919 % 20_000)
+            #expect(try folder.files(in: "t").filter { $0.hasSuffix(".temporary") } == [])
+            saves = number
+        }
+        #expect(saves > 40)
+    }
+
+    private static let strace = "/usr/bin/strace"
+
+    // A killed process loses nothing of what the kernel knows; a power failure does. So the calls themselves are looked at.
+    @Test(
+        "P32: Content is forced to the disk before it gets its name, and the name before the save returns",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: strace), "strace is not installed")
+    )
+    func order() async throws {
+        let trace = folder.path("trace")
+        let calls = "trace=openat,write,fsync,renameat,flock"
+        let probe = try Probe("add", folder.path("t"), "a", under: [Self.strace, "-f", "-e", calls, "-o", trace])
+        #expect(await probe.line() == "added")
+        _ = await probe.rest()
+
+        let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+        let rename = try #require(lines.first { $0.contains("renameat(") }?.split(separator: "renameat(").last)
+        let folderNumber = rename.prefix { $0.isNumber }
+        let steps = lines.compactMap { line in
+            if line.contains("\"a.temporary\", O_WRONLY") { return "open" }
+            if line.contains("renameat(") { return "rename" }
+            if line.contains(" write(") { return line.contains("CSTE") ? "write" : nil }
+            if line.contains(" fsync(\(folderNumber)") { return "sync folder" }
+            if line.contains(" fsync(") { return "sync file" }
+            return line.contains("LOCK_UN") ? "unlock" : nil
+        }
+        let save = ["open", "write", "sync file", "rename", "sync folder", "unlock"]
+        // The making of the folder comes first.
+        let saves = steps.drop { $0 != "open" }
+        #expect(Array(saves) == Array(repeatElement(save, count: 50).joined()))
+    }
+
+    @Test("P34: Four processes that add to one number lose no addition")
+    func additions() async throws {
+        let probes = try (0..<4).map { _ in try Probe("add", folder.path("t"), "a") }
+        for probe in probes { #expect(await probe.line() == "added") }
+        #expect(try await open().load("a")?.contents == Array("200".utf8))
+    }
+
+    @Test("P35: When the holder of a lease is killed, the next process has it within a second")
+    func killedHolder() async throws {
+        let store = try open()
+        let probe = try Probe("lease", folder.path("t"), "a")
+        #expect(await probe.line() == "held")
+        #expect(await kind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) } == .leaseUnavailable)
+        async let next = store.lease("a", for: .zero, waitingAtMost: .seconds(60))
+        await clock.waitForSleepers(1)
+        let start = ContinuousClock.now
+        probe.kill()
+        let lease = try await next
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(await lease.isHeld())
+    }
+
+    @Test("P35: A holder that is suspended for a minute keeps its lease; nobody else gets it before it goes on")
+    func suspendedHolder() async throws {
+        let store = try open()
+        let probe = try Probe("lease", folder.path("t"), "a")
+        #expect(await probe.line() == "held")
+        probe.signal(SIGSTOP)
+        async let impatient = kind { _ = try await store.lease("a", for: .zero, waitingAtMost: .seconds(60)) }
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(60))
+        #expect(await impatient == .leaseUnavailable)
+
+        async let next = store.lease("a", for: .zero, waitingAtMost: .seconds(60))
+        await clock.waitForSleepers(1)
+        probe.signal(SIGCONT)
+        try probe.endInput()
+        #expect(await probe.line() == "released")
+        let lease = try await next
+        #expect(await lease.isHeld())
+    }
+
+    @Test("A lease that one process has is had by another when it is released, one holder after the other")
+    func processesInLine() async throws {
+        let store = try open()
+        let lease = try await store.lease("a", for: .zero, waitingAtMost: .zero)
+        let probes = try (0..<3).map { _ in try Probe("lease", folder.path("t"), "a") }
+        for probe in probes { try probe.endInput() }
+        await lease.release()
+        for probe in probes {
+            #expect(await probe.line() == "held")
+            #expect(await probe.line() == "released")
+        }
+        await (try store.lease("a", for: .zero, waitingAtMost: .seconds(60))).release()
+    }
+}
+
+/// The same numbers in each run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

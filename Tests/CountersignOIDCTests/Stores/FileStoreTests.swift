@@ -1,0 +1,201 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Foundation
+import Testing
+
+@Suite("File store")
+struct FileStoreTests {
+    static let key: [UInt8] = Array(repeating: 7, count: 32)
+
+    private let folder: TemporaryFolder
+    private let clock = VirtualClock()
+    private let encryption: StoreEncryption
+
+    init() throws {
+        folder = try TemporaryFolder()
+        encryption = try .aes256GCM(keys: [Self.key])
+    }
+
+    private func open(_ encryption: StoreEncryption? = nil) throws -> FileStore {
+        try FileStore(directory: folder.path("t"), encryption: encryption ?? self.encryption, clock: clock)
+    }
+
+    @Test("The file store keeps what the protocol promises, sealed or not", arguments: [true, false])
+    func promises(isSealed: Bool) async throws {
+        let store = try open(isSealed ? nil : StoreEncryption.none)
+        let check = TokenStoreCheck(store, unixTime: clock.unixTime()) { [clock] in clock.advance(by: $0) }
+        #expect(try await check.violations() == [])
+    }
+
+    @Test("What is saved is there for the next program that opens the folder")
+    func persistence() async throws {
+        let version = try await open().save([1, 2], as: "a", replacing: nil, until: nil)
+        #expect(try await open().load("a") == StoredEntry(contents: [1, 2], version: version))
+    }
+
+    @Test("Two stores on one folder exclude each other as two processes do: no addition is lost, each version is new")
+    func races() async throws {
+        let stores = [try open(), try open()]
+        let names = ["a", "b", "c"]
+        for name in names { _ = try await stores[0].save([0], as: name, replacing: nil, until: nil) }
+        let versions = await withTaskGroup(of: StoreVersion?.self) { group in
+            for index in 0..<60 {
+                group.addTask { await Self.addOne(names[index % 3], stores[index % 2]) }
+            }
+            return await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(versions.count == 60)
+        for name in names { #expect(try await stores[0].load(name)?.contents == [20]) }
+    }
+
+    private static func addOne(_ name: String, _ store: FileStore) async -> StoreVersion? {
+        while true {
+            do throws(TokenStoreError) {
+                guard let entry = try await store.load(name), let number = entry.contents.first else { return nil }
+                return try await store.save([number + 1], as: name, replacing: entry.version, until: nil)
+            } catch {
+                guard error.kind == .conflict else { return nil }
+            }
+        }
+    }
+
+    @Test("Of 100 tasks that save over one version, one wins and 99 learn of a conflict")
+    func oneWinner() async throws {
+        let store = try open()
+        let version = try await store.save([0], as: "a", replacing: nil, until: nil)
+        let kinds = await withTaskGroup(of: TokenStoreError.Kind?.self) { group in
+            for number in 1...100 {
+                group.addTask {
+                    await kind { _ = try await store.save([UInt8(number)], as: "a", replacing: version, until: nil) }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(kinds.filter { $0 == nil }.count == 1)
+        #expect(kinds.filter { $0 == .conflict }.count == 99)
+    }
+
+    @Test("An expired entry's file goes when it is asked for, and all of them on demand")
+    func expiry() async throws {
+        let store = try open()
+        let end = clock.unixTime() + .seconds(10)
+        for name in ["a", "b", "c"] { _ = try await store.save([1], as: name, replacing: nil, until: end) }
+        _ = try await store.save([1], as: "d", replacing: nil, until: nil)
+        #expect(try await store.removeExpired() == 0)
+        clock.advance(by: .seconds(10))
+        #expect(try await store.load("a") == nil)
+        #expect(try entries() == ["b.entry", "c.entry", "d.entry"])
+        #expect(try await store.removeExpired() == 2)
+        #expect(try entries() == ["d.entry"])
+    }
+
+    @Test("Entries that cannot be read are not removed as expired")
+    func unreadableStays() async throws {
+        let store = try open()
+        _ = try await store.save([1], as: "a", replacing: nil, until: .zero)
+        try folder.overwrite("t/a.entry", Array("garbage".utf8))
+        #expect(try await store.removeExpired() == 0)
+        #expect(await kind { _ = try await store.load("a") } == .corrupt)
+        #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .corrupt)
+        try await store.remove("a", version: nil)
+        #expect(try await store.load("a") == nil)
+    }
+
+    @Test("What a writer left that died is removed by the next that opens the folder")
+    func leftovers() async throws {
+        _ = try await open().save([1], as: "a", replacing: nil, until: nil)
+        try "half".write(toFile: folder.path("t/a.temporary"), atomically: false, encoding: .utf8)
+        try "half".write(toFile: folder.path("t/b.temporary"), atomically: false, encoding: .utf8)
+        let store = try open()
+        #expect(try folder.files(in: "t").filter { $0.hasSuffix(".temporary") } == [])
+        #expect(try await store.load("a")?.contents == [1])
+    }
+
+    @Test("A lease excludes tasks of one process and other stores on the folder, and its file goes with the session")
+    func leases() async throws {
+        let (one, two) = (try open(), try open())
+        let lease = try await one.lease("a", for: .seconds(1), waitingAtMost: .zero)
+        for store in [one, two] {
+            #expect(
+                await kind { _ = try await store.lease("a", for: .seconds(1), waitingAtMost: .zero) }
+                    == .leaseUnavailable
+            )
+        }
+        async let next = two.lease("a", for: .seconds(1), waitingAtMost: .seconds(60))
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(30))
+        #expect(await lease.isHeld(), "its duration does not matter while the holder lives")
+        await lease.release()
+        let successor = try await next
+        #expect(await successor.isHeld())
+        await successor.release()
+        #expect(try !folder.files(in: "t").contains("a.lease"))
+    }
+
+    @Test("100 tasks that want one lease in two stores have it one after the other")
+    func leaseRace() async throws {
+        let stores = [try open(), try open()]
+        let inside = Counter()
+        await withTaskGroup { group in
+            for index in 0..<100 {
+                group.addTask {
+                    guard
+                        let lease = try? await stores[index % 2].lease(
+                            "a",
+                            for: .seconds(1),
+                            waitingAtMost: .seconds(60)
+                        )
+                    else { return }
+                    await inside.enter()
+                    #expect(await lease.isHeld())
+                    await inside.leave()
+                    await lease.release()
+                }
+            }
+        }
+        #expect(await inside.most == 1)
+        #expect(await inside.total == 100)
+    }
+
+    @Test("Who waits for a lease leaves at once when it is cancelled, and when its patience ends")
+    func leaving() async throws {
+        let (one, two) = (try open(), try open())
+        let lease = try await one.lease("a", for: .seconds(1), waitingAtMost: .zero)
+        let cancelled = Task { await kind { _ = try await two.lease("a", for: .zero, waitingAtMost: .seconds(60)) } }
+        let impatient = Task { await kind { _ = try await one.lease("a", for: .zero, waitingAtMost: .seconds(5)) } }
+        await clock.waitForSleepers(2)
+        cancelled.cancel()
+        #expect(await cancelled.value == .cancelled)
+        clock.advance(by: .seconds(5))
+        #expect(await impatient.value == .leaseUnavailable)
+        await lease.release()
+        await (try two.lease("a", for: .zero, waitingAtMost: .seconds(60))).release()
+    }
+
+    @Test("A lease whose file somebody removed is not held any more")
+    func stolenLease() async throws {
+        let store = try open()
+        let lease = try await store.lease("a", for: .seconds(1), waitingAtMost: .zero)
+        try folder.remove("t/a.lease")
+        #expect(!(await lease.isHeld()))
+    }
+
+    private func entries() throws -> [String] {
+        try folder.files(in: "t").filter { $0.hasSuffix(".entry") }
+    }
+}
+
+private actor Counter {
+    private var now = 0
+    private(set) var most = 0
+    private(set) var total = 0
+
+    func enter() {
+        now += 1
+        total += 1
+        most = max(most, now)
+    }
+
+    func leave() { now -= 1 }
+}

@@ -1,0 +1,98 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite("Clients of schemas with users")
+struct SignInTests {
+    @Test("The sign-in says what the schema says")
+    func everything() {
+        #expect(
+            NotesAPI.userSignIn
+                == SignInConfiguration(
+                    issuer: "https://login.example.com",
+                    clientID: "notes-web",
+                    clientAuthentication: ClientAuthentication.none,
+                    scopes: ["openid", "notes.read", "notes.write", "offline_access"],
+                    dpop: .es256
+                )
+        )
+        #expect(
+            LibraryAPI.readerSignIn
+                == SignInConfiguration(
+                    issuer: "https://login.example.com",
+                    clientID: "library",
+                    scopes: ["openid", "books.read", "books.archive"],
+                    resources: ["https://library.example.com"],
+                    parameters: ["tenant": "acme"],
+                    audience: "library"
+                )
+        )
+        #expect(
+            LibraryAPI.librarianSignIn
+                == SignInConfiguration(
+                    issuer: "https://login.example.com",
+                    clientAuthentication: .clientSecretPost,
+                    scopes: ["books.delete"]
+                )
+        )
+    }
+
+    @Test("Where servers have issuers, the sign-in is at the server's")
+    func servers() {
+        let production = SignInConfiguration(
+            issuer: "https://login.example.com",
+            clientID: "screens",
+            scopes: ["openid", "channels.read", "recordings"],
+            dpop: .edDSA
+        )
+        #expect(ScreensAPI.signIn() == production)
+        var sandbox = production
+        sandbox.issuer = "https://login.sandbox.example.com"
+        #expect(ScreensAPI.signIn(at: .sandbox) == sandbox)
+    }
+
+    @Test(
+        "With nobody signed in, a generated client calls where it may, as the service or as nobody, and not elsewhere"
+    )
+    func nobody() async throws {
+        let transport = ScriptedTransport(
+            otherwise: .computed { request in
+                guard request.url.origin.host == "login.example.com" else { return HTTPResponse(status: 204) }
+                return .json(#"{"access_token": "service", "token_type": "Bearer", "expires_in": 3600}"#)
+            }
+        )
+        let library = LibraryAPI(
+            reader: nil,
+            librarian: nil,
+            service: .secret(id: "service", Secret("s3cret")),
+            subscription: Secret("key"),
+            runtime: ModelsExchange.runtime(transport)
+        )
+        try await library.search()
+        try await library.front()
+        try await library.weed()
+        try await library.count()
+        try await library.health()
+        for call in [library.shelf, library.archive] {
+            let error = try await failure(call)
+            #expect(error.kind == .noToken)
+            #expect(error.token?.kind == .notSignedIn)
+        }
+        let calls = transport.requests.filter { $0.url.origin.host == "library.example.com" }
+        #expect(calls.map(\.url.target) == ["/search", "/front", "/books", "/count", "/health"])
+        #expect(
+            calls.map { $0.fields[.authorization] ?? "-" } == ["Bearer service", "-", "Bearer service", "-", "-"]
+        )
+        #expect(calls.allSatisfy { !$0.fields.contains("X-API-Key") })
+    }
+
+    @Test("A session there must be, and nobody may leave out, is no optional")
+    func initialisers() {
+        let notes: (UserSession, ClientCredentials, String, Runtime) -> NotesAPI = NotesAPI.init
+        let screens: (UserSession, ScreensAPI.Server, Runtime) -> ScreensAPI = ScreensAPI.init
+        let library: (UserSession?, UserSession?, ClientCredentials, Secret, String, Runtime) -> LibraryAPI =
+            LibraryAPI.init
+        _ = (notes, screens, library)
+    }
+}

@@ -1,0 +1,262 @@
+import CountersignCrypto
+import CountersignTesting
+import Foundation
+import Testing
+
+@_spi(Generated) import Countersign
+
+@Suite("Calls on behalf of others")
+struct TokenExchangeTests {
+    /// What calls come with: the tokens in their order, the last one again and again.
+    private final class Callers: TokenSource {
+        private struct State {
+            var tokens: [Result<String, TokenError>]
+            var requests: [TokenSourceRequest] = []
+        }
+
+        private let state: Locked<State>
+
+        init(_ tokens: String...) {
+            state = Locked(State(tokens: tokens.map { .success($0) }))
+        }
+
+        init(_ error: TokenError) {
+            state = Locked(State(tokens: [.failure(error)]))
+        }
+
+        var requests: [TokenSourceRequest] { state.withLock { $0.requests } }
+
+        nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
+            let result = state.withLock { state in
+                state.requests.append(request)
+                return state.tokens.count > 1 ? state.tokens.removeFirst() : state.tokens[0]
+            }
+            return try AccessToken(try result.get())
+        }
+    }
+
+    /// The authorization server answers `exchanged-1`, `exchanged-2`, …; the API whatever is queued, or 204.
+    private final class Servers: HTTPTransport {
+        private let exchanges = Locked<[HTTPRequest]>([])
+        let api = ScriptedTransport(otherwise: .response(HTTPResponse(status: 204)))
+        private let refusal: HTTPResponse?
+
+        init(refusing refusal: HTTPResponse? = nil) {
+            self.refusal = refusal
+        }
+
+        var requests: [HTTPRequest] { exchanges.withLock { $0 } }
+        var tokensSeen: [String?] { api.requests.map { $0.fields[.authorization] } }
+
+        func form(_ index: Int) throws -> [String: String] {
+            try #require(requests.indices.contains(index))
+            let body = try #require(requests[index].body?.bytes)
+            let pairs = String(decoding: body, as: UTF8.self).split(separator: "&").map { pair in
+                pair.split(separator: "=").map { $0.replacing("+", with: " ").removingPercentEncoding ?? "" }
+            }
+            // A parameter that is sent twice is a mistake (RFC 6749 section 3.2).
+            #expect(Set(pairs.map(\.[0])).count == pairs.count)
+            return Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
+        }
+
+        nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+            guard request.url.origin.host == "login.example.com" else { return try await api.send(request) }
+            guard request.method == .post else {
+                return .json(
+                    #"{"issuer": "https://login.example.com", "token_endpoint": "https://login.example.com/token"}"#
+                )
+            }
+            let number = exchanges.withLock { exchanges in
+                exchanges.append(request)
+                return exchanges.count
+            }
+            return refusal
+                ?? .json(
+                    """
+                    {"access_token": "exchanged-\(number)", "token_type": "DPoP", "expires_in": 600, \
+                    "issued_token_type": "urn:ietf:params:oauth:token-type:access_token"}
+                    """
+                )
+        }
+    }
+
+    private func runtime(_ servers: Servers) -> Runtime {
+        var configuration = Runtime.Configuration()
+        configuration.transport = servers
+        return Runtime(configuration)
+    }
+
+    private func client(_ servers: Servers, _ subject: any TokenSource, _ runtime: Runtime? = nil) -> RelayAPI {
+        RelayAPI(
+            credentials: .secret(id: "backend", Secret("s3cret")),
+            subject: subject,
+            runtime: runtime ?? self.runtime(servers)
+        )
+    }
+
+    @Test("The subject's token is exchanged as the schema says, and the call carries what came of it, with a proof")
+    func exchange() async throws {
+        let servers = Servers()
+        try await client(servers, Callers("alice")).orders()
+        #expect(
+            try servers.form(0) == [
+                "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+                "subject_token": "alice",
+                "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
+                "scope": "orders",
+                "resource": "https://backend.example.com",
+                "audience": "backend",
+                "tenant": "acme",
+                "client_id": "backend",
+                "client_secret": "s3cret",
+            ]
+        )
+        #expect(servers.requests[0].fields.contains("DPoP"))
+        #expect(servers.tokensSeen == ["DPoP exchanged-1"])
+        #expect(servers.api.requests[0].fields.contains("DPoP"))
+    }
+
+    @Test("The source is asked for every call, and a token that was exchanged is not exchanged again")
+    func caching() async throws {
+        let servers = Servers()
+        let callers = Callers("alice")
+        let client = client(servers, callers)
+        for _ in 0..<3 { try await client.orders() }
+        #expect(servers.requests.count == 1)
+        #expect(callers.requests.count == 3)
+        #expect(callers.requests.allSatisfy { $0.refused == nil && !$0.renew && $0.scopes.isEmpty })
+        try await self.client(servers, Callers("alice"), nil).orders()
+        #expect(servers.requests.count == 2, "another runtime shares nothing")
+    }
+
+    @Test("Two clients of one runtime share what one subject's token was exchanged for, and no two subjects do")
+    func sharing() async throws {
+        let servers = Servers()
+        let runtime = runtime(servers)
+        for subject in ["alice", "bob", "alice", "bob"] {
+            try await client(servers, Callers(subject), runtime).orders()
+        }
+        let mixed = client(servers, Callers("bob", "alice", "bob"), runtime)
+        for _ in 0..<3 { try await mixed.orders() }
+        #expect(servers.requests.count == 2)
+        let (alice, bob) = ("DPoP exchanged-1", "DPoP exchanged-2")
+        #expect(servers.tokensSeen == [alice, bob, alice, bob, bob, alice, bob])
+    }
+
+    @Test("A client's own token and one on behalf of somebody are never mistaken for each other")
+    func ownToken() async throws {
+        let servers = Servers()
+        let runtime = runtime(servers)
+        try await client(servers, Callers("alice"), runtime).orders()
+        let own = APIClient(
+            server: "https://backend.example.com",
+            authorization: .clientCredentials(
+                .secret(id: "backend", Secret("s3cret")),
+                issuer: "https://login.example.com",
+                clientAuthentication: .clientSecretPost,
+                scopes: ["orders"],
+                resources: ["https://backend.example.com"],
+                audience: "backend",
+                parameters: ["tenant": "acme"],
+                dpop: .es256
+            ),
+            runtime: runtime
+        )
+        _ = try await own.send(.get, "/orders")
+        #expect(try servers.form(1)["grant_type"] == "client_credentials")
+        #expect(try servers.form(1)["subject_token"] == nil)
+        #expect(servers.tokensSeen == ["DPoP exchanged-1", "DPoP exchanged-2"])
+    }
+
+    @Test("Each set of scopes is exchanged apart, and options say what for")
+    func scopes() async throws {
+        let servers = Servers()
+        let client = client(servers, Callers("alice"))
+        try await client.orders()
+        try await client.place(body: .null)
+        try await client.options(.scopes(["x"]), .resources("urn:b"), .parameters(["tenant": "b", "audience": "c"]))
+            .orders()
+        #expect(try servers.form(1)["scope"] == "orders orders.write")
+        let third = try servers.form(2)
+        #expect(third["scope"] == "x")
+        #expect(third["resource"] == "urn:b")
+        #expect(third["tenant"] == "b")
+        #expect(third["audience"] == "c")
+        for name in ["subject_token", "subject_token_type", "grant_type"] {
+            let error = try await failure(client.options(.parameters([name: "x"])).orders)
+            #expect(error.token?.kind == .configuration)
+        }
+        #expect(servers.requests.count == 3)
+    }
+
+    @Test("A 401 renews the exchanged token; the source is not told to renew its own")
+    func refused() async throws {
+        let servers = Servers()
+        let callers = Callers("alice")
+        let client = client(servers, callers)
+        try await client.orders()
+        servers.api.enqueue(
+            .response(HTTPResponse(status: 401, fields: ["WWW-Authenticate": "DPoP error=\"invalid_token\""]))
+        )
+        try await client.orders()
+        #expect(servers.tokensSeen == ["DPoP exchanged-1", "DPoP exchanged-1", "DPoP exchanged-2"])
+        #expect(callers.requests.allSatisfy { $0.refused == nil && !$0.renew })
+        try await client.options(.renewToken).orders()
+        #expect(servers.tokensSeen.last == "DPoP exchanged-3")
+        client.tokens.delete()
+        #expect(try await client.tokens.current().value == "exchanged-4")
+    }
+
+    @Test(
+        "When the source has no token, or the exchange is refused, nothing is sent to the API and nothing is told of tokens"
+    )
+    func failures() async throws {
+        var servers = Servers()
+        for error in [TokenError(.notSignedIn, "signed out"), TokenError(.sessionEnded, "over")] {
+            let failed = try await failure(client(servers, Callers(error)).orders)
+            #expect(failed.token?.kind == error.kind)
+        }
+        #expect(servers.requests.isEmpty && servers.api.requests.isEmpty)
+
+        let text = #"{"error": "invalid_grant", "error_description": "canary-subject is over"}"#
+        servers = Servers(refusing: .json(text, status: 400))
+        let unlucky = client(servers, Callers("canary-subject"))
+        let refused = try await failure(unlucky.orders)
+        #expect(refused.token?.kind == .rejected)
+        #expect(refused.token?.oauthError == "invalid_grant")
+        #expect(servers.api.requests.isEmpty)
+        for text in ["\(refused)", String(reflecting: refused), String(reflecting: unlucky), "\(unlucky)"] {
+            #expect(!text.contains("canary"))
+        }
+        var dumped = ""
+        dump(unlucky, to: &dumped)
+        #expect(!dumped.contains("canary"))
+    }
+
+    @Test("Where a call may be made in another way, a failed exchange is its error all the same")
+    func neverAsSomebodyElse() async throws {
+        let servers = Servers(refusing: .json(#"{"error": "invalid_grant"}"#, status: 400))
+        func client(_ subject: any TokenSource) -> APIClient {
+            APIClient(
+                APIDefinition(
+                    name: "RelayAPI",
+                    schemes: [
+                        .tokenExchange(tokenEndpoint: "https://login.example.com/token"), .apiKey(header: "X-Key"),
+                    ],
+                    requirements: [.any([.scheme(0), .scheme(1)])]
+                ),
+                server: "https://backend.example.com",
+                credentials: [.tokenExchange(.secret(id: "a", Secret("b")), subject: subject), .apiKey(Secret("key"))],
+                runtime: runtime(servers)
+            )
+        }
+        let error = try await failure { () async throws(CallError<Never>) in
+            try await client(Callers("alice")).send(.get, "/orders")
+        }
+        #expect(error.token?.kind == .rejected)
+        #expect(servers.api.requests.isEmpty)
+        // Nobody is signed in at the source: then the other way is taken.
+        _ = try await client(Callers(TokenError(.notSignedIn, ""))).send(.get, "/orders")
+        #expect(servers.api.requests.map { $0.fields["X-Key"] } == ["key"])
+    }
+}

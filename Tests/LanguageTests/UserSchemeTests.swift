@@ -1,0 +1,231 @@
+import CountersignTesting
+import Testing
+
+@_spi(Generated) import Countersign
+
+@Suite("Calls for signed-in users")
+struct UserSchemeTests {
+    /// What an operation may need, as the generator writes it.
+    enum Need: String, CaseIterable, Sendable {
+        case user
+        case userOrService
+        case userOrNone
+        case userOrServiceOrNone
+        case userAndKey
+        case userAndKeyOrService
+        case serviceOrUser
+        case none
+
+        var requirement: SecurityRequirement {
+            switch self {
+            case .user: .scheme(0)
+            case .userOrService: .any([.scheme(0), .scheme(1)])
+            case .userOrNone: .any([.scheme(0), .none])
+            case .userOrServiceOrNone: .any([.scheme(0), .scheme(1), .none])
+            case .userAndKey: .all([.scheme(0), .scheme(2)])
+            case .userAndKeyOrService: .any([.all([.scheme(2), .scheme(0)]), .scheme(1)])
+            case .serviceOrUser: .any([.scheme(1), .scheme(0)])
+            case .none: .none
+            }
+        }
+
+        /// What the API sees, or the kind of the error where it sees nothing.
+        func expected(_ user: UserState) -> String {
+            let failure = user.failure?.kind.description ?? ""
+            return switch (self, user) {
+            case (.none, _): "anonymous"
+            case (.serviceOrUser, _): "Bearer service"
+            case (.userAndKey, .signedIn), (.userAndKeyOrService, .signedIn): "Bearer user-1 key"
+            case (_, .signedIn): "Bearer user-1"
+            case (_, .ended), (_, .unreachable), (_, .missingScope): failure
+            case (.user, _), (.userAndKey, _): "notSignedIn"
+            case (.userOrService, _), (.userOrServiceOrNone, _), (.userAndKeyOrService, _): "Bearer service"
+            case (.userOrNone, _): "anonymous"
+            }
+        }
+    }
+
+    private let transport = ScriptedTransport(
+        otherwise: .computed { request in
+            guard request.url.origin.host == "login.example.com" else { return HTTPResponse(status: 204) }
+            return .json(#"{"access_token": "service", "token_type": "Bearer", "expires_in": 3600}"#)
+        }
+    )
+    private let runtime: Runtime
+
+    init() {
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        runtime = Runtime(configuration)
+    }
+
+    private func user(_ state: UserState) -> FakeSession { FakeSession(state, runtime: runtime) }
+
+    private func client(
+        _ need: Need,
+        _ user: (any TokenSource)?,
+        user scheme: SecurityScheme = .user(),
+        service: Secret = Secret("s3cret"),
+        scopes: [String]? = nil
+    ) -> APIClient {
+        APIClient(
+            APIDefinition(
+                name: "NotesAPI",
+                schemes: [
+                    scheme, .clientCredentials(tokenEndpoint: "https://login.example.com/token"),
+                    .apiKey(header: "X-API-Key"),
+                ],
+                requirements: [scopes.map { .scheme(0, scopes: $0) } ?? need.requirement]
+            ),
+            server: "https://notes.example.com",
+            credentials: [
+                .user(user), .clientCredentials(.secret(id: "service", service)), .apiKey(Secret("key")),
+            ],
+            runtime: runtime
+        )
+    }
+
+    /// The requests that reached the API.
+    private var calls: [HTTPRequest] { transport.requests.filter { $0.url.origin.host == "notes.example.com" } }
+
+    private func call(_ client: APIClient) async -> String {
+        let count = calls.count
+        do {
+            let status = try await client.send(.get, "/notes").status
+            guard status.isSuccess, let request = calls.last else { return "\(status)" }
+            let words = [request.fields[.authorization] ?? "anonymous", request.fields["X-API-Key"]]
+            return words.compactMap(\.self).joined(separator: " ")
+        } catch {
+            #expect(calls.count == count || error.response != nil, "what failed for want of a token was not sent")
+            return error.token?.kind.description ?? error.kind.description
+        }
+    }
+
+    @Test("Who calls depends on whether somebody is signed in, never on a failure", arguments: Need.allCases)
+    func table(need: Need) async {
+        for state in UserState.allCases {
+            let user = state == .nobody ? nil : user(state)
+            #expect(await call(client(need, user)) == need.expected(state), "\(state)")
+            #expect(
+                await call(client(need, user.map(PlainSource.init))).replacing("user-2", with: "user-1")
+                    == need.expected(state),
+                "\(state), by a source without slots"
+            )
+        }
+    }
+
+    @Test("Where nobody is signed in and the service has no token, nothing is sent, with or without 'none'")
+    func brokenService() async {
+        for need in [Need.userOrService, .userOrServiceOrNone] {
+            let client = client(need, nil, service: .environment("COUNTERSIGN_TEST_NOT_SET"))
+            #expect(await call(client) == "configuration")
+        }
+        #expect(transport.requests.isEmpty)
+    }
+
+    @Test("While somebody is signed in, what is wrong with the other way does not matter")
+    func brokenAlternative() async {
+        let client = client(.userOrService, user(.signedIn), service: .environment("COUNTERSIGN_TEST_NOT_SET"))
+        #expect(await call(client) == "Bearer user-1")
+    }
+
+    @Test("A 401 to a call that nobody is signed in for goes to the caller")
+    func anonymousRefused() async {
+        transport.enqueue(.response(HTTPResponse(status: 401)))
+        #expect(await call(client(.userOrNone, nil)) == "401")
+        #expect(calls.count == 1)
+    }
+
+    @Test("A refused token of a user is replaced by another of the same user's")
+    func refused() async {
+        transport.enqueue(.response(HTTPResponse(status: 401)))
+        #expect(await call(client(.userOrService, user(.signedIn))) == "Bearer user-2")
+        #expect(calls.map { $0.fields[.authorization] } == ["Bearer user-1", "Bearer user-2"])
+    }
+
+    @Test(
+        "A session that is over when its token is refused is the call's error, and nobody else's token is sent",
+        arguments: [UserState.ended, .unreachable, .signedOutMeanwhile],
+        [Need.user, .userOrService, .userOrNone]
+    )
+    func overMeanwhile(state: UserState, need: Need) async {
+        let user = user(.signedIn)
+        let client = client(need, user)
+        #expect(await call(client) == "Bearer user-1")
+        user.user = state
+        transport.enqueue(.response(HTTPResponse(status: 401)))
+        #expect(await call(client) == state.failure?.kind.description)
+        #expect(calls.map { $0.fields[.authorization] } == ["Bearer user-1", "Bearer user-1"])
+    }
+
+    @Test("A session is asked once where the token is, and not for each call")
+    func askedOnce() async {
+        let user = user(.signedIn)
+        let client = client(.user, user, user: .user(resources: ["urn:a"], parameters: ["a": "b"]), scopes: ["read"])
+        for _ in 0..<5 { #expect(await call(client) == "Bearer user-1") }
+        #expect(user.demands == [UserDemand(scopes: ["read"], resources: ["urn:a"], parameters: ["a": "b"])])
+        #expect(user.fetches == 1)
+    }
+
+    @Test(
+        "That nobody is signed in, or a scope is missing, is not remembered",
+        arguments: [UserState.signedOut, .missingScope]
+    )
+    func notRemembered(state: UserState) async {
+        let user = user(state)
+        let client = client(.user, user)
+        #expect(await call(client) == state.failure?.kind.description)
+        user.user = .signedIn
+        #expect(await call(client) == "Bearer user-1")
+    }
+
+    @Test("What a call's options say reaches the session")
+    func options() async throws {
+        let user = user(.signedIn)
+        let client = client(
+            .user,
+            user,
+            user: .user(resources: ["urn:a"], parameters: ["a": "b", "c": "d"], tokenPerScopes: true),
+            scopes: ["read"]
+        )
+        _ = try await client.options(.scopes(["write"]), .resources("urn:b"), .parameters(["a": "x"])).tokens.current()
+        _ = try await client.tokens.current()
+        #expect(
+            user.demands == [
+                UserDemand(
+                    scopes: ["write"],
+                    tokenPerScopes: true,
+                    resources: ["urn:b"],
+                    parameters: ["a": "x", "c": "d"]
+                ),
+                UserDemand(
+                    scopes: ["read"],
+                    tokenPerScopes: true,
+                    resources: ["urn:a"],
+                    parameters: ["a": "b", "c": "d"]
+                ),
+            ]
+        )
+        #expect(await call(client.options(.renewToken)) == "Bearer user-3")
+    }
+
+    @Test("The tokens behind a client are the user's, or nobody is signed in")
+    func tokens() async throws {
+        for need in [Need.user, .userOrNone] {
+            let tokens = client(need, user(.signedIn)).tokens
+            #expect(try await tokens.current().value == "user-1")
+            let fields = try await tokens.authorization(method: .get, url: "https://notes.example.com/notes")
+            #expect(fields[.authorization] == "Bearer user-1")
+            tokens.delete()
+            #expect(try await tokens.current().value == "user-2")
+
+            for user in [nil, user(.signedOut)] {
+                let tokens = client(need, user).tokens
+                await #expect { _ = try await tokens.current() } throws: { ($0 as? TokenError)?.kind == .notSignedIn }
+                await #expect {
+                    _ = try await tokens.authorization(method: .get, url: "https://notes.example.com/notes")
+                } throws: { ($0 as? TokenError)?.kind == .notSignedIn }
+            }
+        }
+    }
+}

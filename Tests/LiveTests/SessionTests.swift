@@ -1,0 +1,127 @@
+import Countersign
+@testable import CountersignOIDC
+import Testing
+
+@Suite("Sessions of users of glewlwyd", .liveServers)
+struct SessionTests {
+    private let servers: LiveServers
+    private let transport = RecordingTransport()
+    private let store = MemoryStore()
+    private let runtime: Runtime
+
+    init() throws {
+        servers = try LiveServers.load()
+        runtime = .recording(transport)
+    }
+
+    private func isActive(_ refreshToken: String?, _ client: OIDCClient) async throws -> Bool {
+        try await client.introspect(Secret(try #require(refreshToken)), type: .refreshToken).isActive
+    }
+
+    @Test("Three rotations in a row: each spends the newest refresh token, and the ones before are dead")
+    func rotation() async throws {
+        let client = servers.client(try servers.secret("basic"), runtime: runtime)
+        let session = try await client.session(with: servers.browser(), in: store)
+        var refreshTokens = [session.core.record.refreshToken]
+        var accessTokens = [try await session.accessToken().value]
+        for _ in 0..<3 {
+            accessTokens.append(try await session.accessToken(renew: true).value)
+            refreshTokens.append(session.core.record.refreshToken)
+        }
+        #expect(Set(accessTokens).count == 4)
+        #expect(Set(refreshTokens).count == 4)
+        let spent = transport.exchanges(at: "/token").compactMap { $0.form["refresh_token"] }
+        #expect(spent == refreshTokens.dropLast().compactMap { $0 })
+        for (number, token) in refreshTokens.enumerated() {
+            #expect(try await isActive(token, client) == (number == 3))
+        }
+        let api = UserGreetingAPI(user: session, server: servers.api, runtime: runtime)
+        #expect(try await api.greet().text == "hello")
+    }
+
+    @Test("A stolen refresh token that is used twice is dead for both; the server's wordless 400 ends no session")
+    func reuse() async throws {
+        let client = servers.client(try servers.secret("basic"), runtime: runtime)
+        let session = try await client.session(with: servers.browser(), in: store)
+        let stolen = try #require(session.core.record.refreshToken)
+        let good = try await session.accessToken(renew: true)
+        let theft = await #expect(throws: SignInError.self) { try await client.refresh(Secret(stolen)) }
+        #expect(theft?.token?.kind == .rejected)
+
+        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
+        #expect(failure?.kind == .rejected)
+        #expect(failure?.status == 400)
+        #expect(failure?.oauthError == nil)
+        #expect(session.state == .active)
+        // The access token is as good as before, and calls go on with it.
+        #expect(try await session.accessToken().value == good.value)
+        let api = UserGreetingAPI(user: session, server: servers.api, runtime: runtime)
+        #expect(try await api.greet().text == "hello")
+        #expect(try await client.session(id: "session", in: store)?.state == .active)
+    }
+
+    @Test("After sign-out the tokens are dead by introspection, the store is empty, and no call is made")
+    func signOut() async throws {
+        let client = servers.client(try servers.secret("basic"), runtime: runtime)
+        let session = try await client.session(with: servers.browser(), in: store)
+        let refreshToken = session.core.record.refreshToken
+        let accessToken = try await session.accessToken()
+        #expect(try await isActive(refreshToken, client))
+        #expect(try await client.introspect(accessToken).isActive)
+
+        guard case .done = await session.signOut(revoking: .allTokens).revocation else {
+            Issue.record("nothing was revoked")
+            return
+        }
+        #expect(try await !isActive(refreshToken, client))
+        #expect(try await !client.introspect(accessToken).isActive)
+        #expect(try await client.session(id: "session", in: store) == nil)
+        let api = UserGreetingAPI(user: session, server: servers.api, runtime: runtime)
+        let failure = await #expect(throws: UserGreetingAPI.Failure.self) { try await api.greet() }
+        #expect(failure?.token?.kind == .notSignedIn)
+        #expect(transport.exchanges(at: "/greeting.json").isEmpty)
+    }
+
+    @Test("A public client cannot revoke at glewlwyd: that is told, and the session is over here all the same")
+    func signOutOfPublicClient() async throws {
+        let client = servers.client(servers.publicClient(), runtime: runtime)
+        let session = try await client.session(with: servers.browser(), in: store)
+        guard case .failed(let error) = await session.signOut().revocation else {
+            Issue.record("the server has learnt to revoke: say so in the README")
+            return
+        }
+        #expect(error.kind == .rejected)
+        #expect(error.status == 401)
+        #expect(session.state == .signedOut)
+        #expect(try await client.session(id: "session", in: store) == nil)
+    }
+
+    @Test("A refresh token that was revoked behind our back is refused at the next refresh, and nothing else is lost")
+    func revokedElsewhere() async throws {
+        let client = servers.client(try servers.secret("basic"), runtime: runtime)
+        let session = try await client.session(with: servers.browser(), in: store)
+        let refreshToken = try #require(session.core.record.refreshToken)
+        try await client.revoke(Secret(refreshToken), type: .refreshToken)
+        #expect(try await !isActive(refreshToken, client))
+        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
+        #expect(failure?.kind == .rejected)
+        #expect(session.state == .active)
+        #expect(try await client.userInfo(session.accessToken(), subject: session.subject).name() == "Alice")
+    }
+
+    @Test("A session that is read from the store by another runtime goes on where the first one stopped")
+    func otherProcess() async throws {
+        let client = servers.client(try servers.secret("basic"), runtime: runtime)
+        let session = try await client.session(with: servers.browser(), in: store)
+        let renewed = try await session.accessToken(renew: true)
+        let other = servers.client(try servers.secret("basic"), runtime: .recording(RecordingTransport()))
+        let same = try #require(try await other.session(id: "session", in: store))
+        #expect(same.subject == session.subject)
+        #expect(try await same.accessToken().value == renewed.value)
+        let newest = try await same.accessToken(renew: true)
+        // The first one finds what the other left, and asks for nothing.
+        let requests = transport.exchanges(at: "/token").count
+        #expect(try await session.accessToken(renew: true).value == newest.value)
+        #expect(transport.exchanges(at: "/token").count == requests)
+    }
+}

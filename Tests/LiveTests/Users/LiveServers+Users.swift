@@ -1,0 +1,74 @@
+import Countersign
+import CountersignOIDC
+import Testing
+
+extension LiveServers {
+    /// A client that signs users in, as the schema of `UserGreetingAPI` says, at the issuer that its credentials name.
+    func client(
+        _ credentials: ClientCredentials,
+        runtime: Runtime,
+        _ change: (inout SignInConfiguration) -> Void = { _ in }
+    ) -> OIDCClient {
+        var configuration = UserGreetingAPI.signIn
+        configuration.redirectURI = redirectURI
+        change(&configuration)
+        return OIDCClient(configuration, credentials: credentials, runtime: runtime)
+    }
+
+    /// glewlwyd's user, signed in there.
+    func browser() async throws -> any Browser {
+        try await GlewlwydBrowser(user, at: authorizationServer)
+    }
+
+    /// The same user, signed in at django-oauth-toolkit.
+    func toolkitBrowser() async throws -> any Browser {
+        try await ToolkitBrowser(user, at: try #require(toolkit).issuer)
+    }
+
+    /// The credentials of a client of django-oauth-toolkit.
+    func toolkitClient(_ name: String) throws -> ClientCredentials {
+        let toolkit = try #require(toolkit)
+        guard let client = toolkit.clients[name] else { throw Missing(what: "client \(name)") }
+        let credentials: ClientCredentials =
+            client.secret.map { .secret(id: name, Secret($0)) } ?? .publicClient(id: name)
+        return credentials.issuer(toolkit.issuer)
+    }
+
+    /// Has an issuer sign with a new key from now on, and publish the old one beside it.
+    func rotateKeys(of issuer: String) async throws {
+        let cookie = try await GlewlwydBrowser.logIn(administrator, at: authorizationServer)
+        let address = try HTTPURL("\(authorizationServer)/api/mod/plugin/\(issuer)")
+        let known = try await CurlTransport.shared.send(HTTPRequest(url: address, fields: ["Cookie": cookie]))
+        guard case .object(var plugin) = try JSONValue(json: JSONDocument(parsing: known.body).root),
+            case .object(var parameters) = plugin["parameters"],
+            case .string(let keySet) = parameters["jwks-private"],
+            case .object(let published) = try JSONValue(json: JSONDocument(parsing: Array(keySet.utf8)).root),
+            case .array(let keys) = published["keys"],
+            case .object(let next) = try JSONValue(json: JSONDocument(parsing: Array(nextSigningKey.utf8)).root)
+        else { throw Missing(what: "the keys of \(issuer)") }
+        let rotated = JSONValue.object(["keys": .array([.object(next)] + keys)])
+        parameters["jwks-private"] = .string(String(decoding: rotated.bytes, as: UTF8.self))
+        parameters["default-kid"] = next["kid"]
+        plugin["parameters"] = .object(parameters)
+        let fields: HTTPFields = ["Cookie": cookie, .contentType: "application/json"]
+        for (url, body) in [
+            (address, JSONValue.object(plugin).bytes), (try HTTPURL("\(address.string)/reset"), []),
+        ] {
+            let response = try await CurlTransport.shared.send(
+                HTTPRequest(method: .put, url: url, fields: fields, body: .bytes(body))
+            )
+            try #require(response.status == 200)
+        }
+    }
+}
+
+extension OIDCClient {
+    /// Signs the user of a browser in, and keeps the session.
+    func session(
+        with browser: any Browser,
+        in store: any TokenStore = MemoryStore(),
+        id: String = "session"
+    ) async throws -> UserSession {
+        try await session(for: signIn(with: browser), in: store, id: id)
+    }
+}

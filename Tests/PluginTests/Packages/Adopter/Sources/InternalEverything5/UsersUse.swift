@@ -1,0 +1,1 @@
+../InternalEverything6/UsersUse.swift

@@ -1,0 +1,2 @@
+/// A target that lacks what its schema needs.
+enum WithoutSignIn {}
