@@ -75,7 +75,10 @@ let package = Package(
         // Both sides
         .executableTarget(
             name: "CountersignCLI",
-            dependencies: ["CountersignSchema", "CountersignGenerator"],
+            dependencies: [
+                "CountersignSchema", "CountersignGenerator", "Countersign", "CountersignCrypto", "CountersignOIDC",
+                "CountersignLoopback",
+            ],
             resources: [.embedInCode("client.schema.json")],
             swiftSettings: swift
         ),
@@ -96,6 +99,12 @@ let package = Package(
         .executableTarget(
             name: "WebHost",
             dependencies: ["Countersign", "CountersignLoopback", "ExampleServers"],
+            swiftSettings: swift,
+            plugins: ["CountersignPlugin"]
+        ),
+        .executableTarget(
+            name: "WebApp",
+            dependencies: ["Countersign", "CountersignLoopback", "CountersignOIDC", "ExampleServers"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
@@ -128,7 +137,11 @@ let package = Package(
             exclude: ["Snapshots"],
             swiftSettings: swift
         ),
-        .testTarget(name: "CountersignCLITests", dependencies: ["CountersignCLI"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignCLITests",
+            dependencies: ["CountersignCLI", "CountersignTesting"],
+            swiftSettings: swift
+        ),
         .testTarget(name: "PluginTests", exclude: ["Packages"], swiftSettings: swift),
         .testTarget(
             name: "CountersignCryptoTests",

@@ -15,9 +15,9 @@ struct UsageProblem: Error {
 struct CommandLineArguments {
     private(set) var command: Command?
     private(set) var wantsHelp = false
-    /// The file that `--output` names.
-    private(set) var output: String?
     private(set) var operands: [String] = []
+    /// What stood after the options, by their names; nothing after switches.
+    private var values: [String: [String]] = [:]
 
     init(_ arguments: [String]) throws(UsageProblem) {
         var rest = arguments[...]
@@ -32,25 +32,38 @@ struct CommandLineArguments {
                 operands += rest
                 return
             case "-h", "--help": wantsHelp = true
-            case "-o" where command == .schema, "--output" where command == .schema:
-                guard let file = rest.popFirst() else { throw UsageProblem("'\(word)' needs a file", command) }
-                try setOutput(file)
-            case _ where word.hasPrefix("--output=") && command == .schema:
-                try setOutput(String(word.dropFirst("--output=".count)))
-            case _ where word.hasPrefix("-"):
-                let known = command == .schema ? ["--help", "--output"] : ["--help"]
-                let option = String(word.prefix { $0 != "=" })
-                let hint = NearestWord.suggestion(for: option, among: known)
-                throw UsageProblem("unknown option '\(option)'\(hint)", command)
+            case _ where word.hasPrefix("-"): try take(word, &rest)
             default: operands.append(word)
             }
         }
     }
 
-    private mutating func setOutput(_ file: String) throws(UsageProblem) {
-        if output != nil { throw UsageProblem("'--output' stands twice", command) }
-        if file.isEmpty { throw UsageProblem("'--output' needs a file", command) }
-        output = file
+    /// Whether a switch was set.
+    func has(_ option: CommandLineOption) -> Bool { values[option.name] != nil }
+
+    subscript(_ option: CommandLineOption) -> String? { values[option.name]?.first }
+
+    func all(_ option: CommandLineOption) -> [String] { values[option.name] ?? [] }
+
+    private mutating func take(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageProblem) {
+        let name = String(word.prefix { $0 != "=" })
+        let attached = name.count < word.count ? String(word.dropFirst(name.count + 1)) : nil
+        let options = command?.options ?? []
+        let known = options.first { $0.name == name } ?? options.first { $0.letter == word }
+        guard let option = known else {
+            let hint = NearestWord.suggestion(for: name, among: ["--help"] + options.map(\.name))
+            throw UsageProblem("unknown option '\(name)'\(hint)", command)
+        }
+        guard let wanted = option.value else {
+            if attached != nil { throw UsageProblem("'\(name)' takes no value", command) }
+            values[option.name] = []
+            return
+        }
+        guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
+            throw UsageProblem("'\(name)' needs \(wanted)", command)
+        }
+        if has(option), !option.repeats { throw UsageProblem("'\(option.name)' stands twice", command) }
+        values[option.name, default: []].append(value)
     }
 
     private static func unknownCommand(_ word: String) -> UsageProblem {

@@ -1,3 +1,4 @@
+import Countersign
 import CountersignGenerator
 import CountersignSchema
 
@@ -5,18 +6,30 @@ import CountersignSchema
 struct CommandLineTool {
     var output: (String) -> Void
     var errors: (String) -> Void
+    var environment: [String: String] = [:]
+    var runtime: Runtime = .shared
+    var openBrowser: (String) -> Bool = Browser.open
 
-    func run(_ arguments: [String]) -> ExitCode {
-        do throws(UsageProblem) {
-            return try run(CommandLineArguments(arguments))
-        } catch {
-            complain(error.message)
-            errors("See '\(error.command.map { "countersign \($0.rawValue)" } ?? "countersign") --help'.\n")
+    nonisolated(nonsending) func run(_ arguments: [String]) async -> ExitCode {
+        do {
+            return try await run(CommandLineArguments(arguments))
+        } catch let problem as UsageProblem {
+            complain(problem.message)
+            errors("See '\(problem.command.map { "countersign \($0.rawValue)" } ?? "countersign") --help'.\n")
             return .failure
+        } catch let schema as InvalidSchema {
+            for diagnostic in schema.diagnostics { errors("\(diagnostic)\n") }
+            return .invalidSchema
+        } catch let problem as FileProblem {
+            complain("\(problem.path): \(problem.reason)")
+            return .failure
+        } catch {
+            complain("\(error)")
+            return ExitCode(error)
         }
     }
 
-    private func run(_ arguments: CommandLineArguments) throws(UsageProblem) -> ExitCode {
+    private nonisolated(nonsending) func run(_ arguments: CommandLineArguments) async throws -> ExitCode {
         guard let command = arguments.command else {
             let help = Command.overview + Command.exitCodes
             if arguments.wantsHelp { output(help) } else { errors(help) }
@@ -26,15 +39,30 @@ struct CommandLineTool {
             output(command.help + Command.exitCodes)
             return .success
         }
+        if command != .validate, let extra = arguments.operands.first {
+            let hint = command == .schema ? "; the file to write follows '--output'" : ""
+            throw UsageProblem("unexpected argument '\(extra)'\(hint)", command)
+        }
+        let signIns = SignInCommands(
+            arguments: arguments,
+            environment: environment,
+            runtime: runtime,
+            openBrowser: openBrowser,
+            output: output,
+            errors: errors
+        )
         switch command {
         case .schema:
-            if let extra = arguments.operands.first {
-                throw UsageProblem("unexpected argument '\(extra)'; the file to write follows '--output'", command)
-            }
-            return writeSchema(to: arguments.output)
+            return writeSchema(to: arguments[.output])
         case .validate:
             guard !arguments.operands.isEmpty else { throw UsageProblem("name at least one schema file", command) }
             return validate(arguments.operands)
+        case .signIn:
+            return try await signIns.signIn()
+        case .token:
+            return try await signIns.token()
+        case .signOut:
+            return try await signIns.signOut()
         }
     }
 

@@ -8,12 +8,24 @@ import Darwin
 
 @main
 enum Main {
-    static func main() {
+    static func main() async {
         let tool = CommandLineTool(
             output: { write($0, to: STDOUT_FILENO) },
-            errors: { write($0, to: STDERR_FILENO) }
+            errors: { write($0, to: STDERR_FILENO) },
+            environment: environment
         )
-        exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        exit(await tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static var environment: [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let text = next.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return variables
     }
 
     private static func write(_ text: String, to file: Int32) {

@@ -1,4 +1,4 @@
-import CountersignSchema
+package import CountersignSchema
 
 /// How users sign in for the client: what the schema says of it, so that no program writes it again.
 extension ClientSource {
@@ -34,7 +34,7 @@ extension ClientSource {
             let type = authentication == .unauthenticated ? spelling.runtime("ClientAuthentication") : ""
             arguments.append(.labelled("clientAuthentication", text: type + Self.literal(authentication)))
         }
-        let scopes = signInScopes(scheme, oauth)
+        let scopes = schema.signInScopes(of: scheme, oauth)
         if !scopes.isEmpty { arguments.append(.labelled("scopes", Self.strings(scopes))) }
         if !oauth.resources.isEmpty { arguments.append(.labelled("resources", Self.strings(oauth.resources))) }
         if let algorithm = oauth.dpop { arguments.append(.labelled("dpop", text: ".\(algorithm)")) }
@@ -43,14 +43,6 @@ extension ClientSource {
             arguments.append(.labelled("audience", text: SwiftLiteral.string(audience)))
         }
         return arguments
-    }
-
-    /// What the user is asked for: what the scheme lists, then what operations need besides.
-    private func signInScopes(_ scheme: Int, _ oauth: OAuthParameters) -> [String] {
-        var scopes: [String] = []
-        let needed = schema.operations.filter { $0.requirement.alternatives.contains { $0.schemes.contains(scheme) } }
-        for scope in oauth.scopes + needed.flatMap(\.scopes) where !scopes.contains(scope) { scopes.append(scope) }
-        return scopes
     }
 }
 
@@ -61,5 +53,15 @@ extension AuthorizationScheme {
         case .authorizationCode, .device: true
         case .clientCredentials, .tokenExchange, .token, .bearer, .basic, .apiKey: false
         }
+    }
+}
+
+extension Schema {
+    /// What a user is asked for: what the scheme lists, then what operations need besides.
+    package func signInScopes(of scheme: Int, _ oauth: OAuthParameters) -> [String] {
+        var scopes: [String] = []
+        let needed = operations.filter { $0.requirement.alternatives.contains { $0.schemes.contains(scheme) } }
+        for scope in oauth.scopes + needed.flatMap(\.scopes) where !scopes.contains(scope) { scopes.append(scope) }
+        return scopes
     }
 }

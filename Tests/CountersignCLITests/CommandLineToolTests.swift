@@ -15,27 +15,27 @@ struct CommandLineToolTests {
         var output = ""
         var errors = ""
 
-        init(_ arguments: [String]) {
+        init(_ arguments: [String]) async {
             var output = ""
             var errors = ""
-            exitCode = CommandLineTool(output: { output += $0 }, errors: { errors += $0 }).run(arguments)
+            exitCode = await CommandLineTool(output: { output += $0 }, errors: { errors += $0 }).run(arguments)
             (self.output, self.errors) = (output, errors)
         }
     }
 
     /// A folder for one test, which is removed after it.
-    private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    private func inFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "countersign-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        return try body(folder)
+        return try await body(folder)
     }
 
     static let complaints: [([String], String, see: String)] = [
         (["vaildate"], "'vaildate' is not a command; did you mean 'validate'?", "countersign"),
         (["shcema", "--output", "x"], "'shcema' is not a command; did you mean 'schema'?", "countersign"),
-        (["fly"], "'fly' is not a command; expected one of schema, validate", "countersign"),
-        ([""], "'' is not a command; expected one of schema, validate", "countersign"),
+        (["fly"], "'fly' is not a command; expected one of schema, validate, sign-in, token, sign-out", "countersign"),
+        ([""], "'' is not a command; expected one of schema, validate, sign-in, token, sign-out", "countersign"),
         (["--version"], "unknown option '--version'; expected --help", "countersign"),
         (["schema", "--ouput=x"], "unknown option '--ouput'; did you mean '--output'?", "countersign schema"),
         (["schema", "-o"], "'-o' needs a file", "countersign schema"),
@@ -50,29 +50,29 @@ struct CommandLineToolTests {
     ]
 
     @Test("A command line that cannot be understood says what is wrong, and where to read on", arguments: complaints)
-    func complains(_ arguments: [String], _ message: String, see: String) {
-        let run = Run(arguments)
+    func complains(_ arguments: [String], _ message: String, see: String) async {
+        let run = await Run(arguments)
         #expect(run.exitCode == .failure)
         #expect(run.output == "")
         #expect(run.errors == "countersign: \(message)\nSee '\(see) --help'.\n")
     }
 
     @Test("Help names every command and every exit code", arguments: [["--help"], ["-h"]])
-    func helps(_ arguments: [String]) {
-        let run = Run(arguments)
+    func helps(_ arguments: [String]) async {
+        let run = await Run(arguments)
         #expect(run.exitCode == .success)
         #expect(run.errors == "")
         for command in Command.allCases { #expect(run.output.contains("\n    \(command.rawValue) ")) }
-        for code: ExitCode in [.success, .invalidSchema, .failure] {
+        for code: ExitCode in [.success, .invalidSchema, .failure, .notSignedIn, .refused, .unavailable] {
             #expect(run.output.contains("\n    \(code.rawValue)   "))
         }
-        #expect(Run([]).errors == run.output)
-        #expect(Run([]).exitCode == .failure)
+        #expect(await Run([]).errors == run.output)
+        #expect(await Run([]).exitCode == .failure)
     }
 
     @Test("Every command has help of its own, with the exit codes", arguments: Command.allCases)
-    func helpsWithCommand(_ command: Command) {
-        let run = Run([command.rawValue, "--help"])
+    func helpsWithCommand(_ command: Command) async {
+        let run = await Run([command.rawValue, "--help"])
         #expect(run.exitCode == .success)
         #expect(run.output.hasPrefix("usage: \(command.usage)\n"))
         #expect(run.output.hasSuffix(Command.exitCodes))
@@ -80,14 +80,14 @@ struct CommandLineToolTests {
     }
 
     @Test("The JSON Schema that is written is the file of the repository")
-    func writesSchema() throws {
+    func writesSchema() async throws {
         let expected = try Data(contentsOf: Self.schema)
-        #expect(Run(["schema"]).output == String(decoding: expected, as: UTF8.self))
-        try inFolder { folder in
+        #expect(await Run(["schema"]).output == String(decoding: expected, as: UTF8.self))
+        try await inFolder { folder in
             let file = folder.appending(path: "client.schema.json")
             for arguments in [["--output", file.path], ["-o", file.path], ["--output=\(file.path)"]] {
                 try Data("old".utf8).write(to: file)
-                let run = Run(["schema"] + arguments)
+                let run = await Run(["schema"] + arguments)
                 #expect(run.exitCode == .success)
                 #expect(run.output + run.errors == "")
                 #expect(try Data(contentsOf: file) == expected)
@@ -97,46 +97,46 @@ struct CommandLineToolTests {
     }
 
     @Test("A file that cannot be written is said to be so")
-    func cannotWrite() throws {
-        try inFolder { folder in
+    func cannotWrite() async throws {
+        try await inFolder { folder in
             let file = folder.appending(path: "missing/client.schema.json").path
-            let run = Run(["schema", "--output", file])
+            let run = await Run(["schema", "--output", file])
             #expect(run.exitCode == .failure)
             #expect(run.errors == "countersign: \(file): cannot be written: No such file or directory\n")
         }
     }
 
     @Test("A good schema is validated in silence")
-    func validates() {
-        let run = Run(["validate", Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path])
+    func validates() async {
+        let run = await Run(["validate", Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path])
         #expect(run.exitCode == .success)
         #expect(run.output + run.errors == "")
     }
 
     @Test("Warnings are reported, and do no harm")
-    func warns() throws {
-        try inFolder { folder in
+    func warns() async throws {
+        try await inFolder { folder in
             let file = folder.appending(path: "a.client.json")
             let text =
                 #"{"client":"A","server":"https://a.example","types":{"T":"int"},"operations":{"#
                 + #""a":{"get":"/a","returns":"nothing"}}}"#
             try Data(text.utf8).write(to: file)
-            let run = Run(["validate", "--", file.path])
+            let run = await Run(["validate", "--", file.path])
             #expect(run.exitCode == .success)
             #expect(run.errors == "\(file.path):1:53: warning: no operation uses the type 'T'\n")
         }
     }
 
     @Test("All mistakes of all files are reported as compilers do")
-    func reportsMistakes() throws {
-        try inFolder { folder in
+    func reportsMistakes() async throws {
+        try await inFolder { folder in
             let good = Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path
             let yaml = folder.appending(path: "a.client.yaml").path
             let json = folder.appending(path: "b.client.json").path
             let text = "client: A\nserver: https://a.example\noperations: { a: { get: /a, retruns: nothing } }\n"
             try Data(text.utf8).write(to: URL(filePath: yaml))
             try Data("{".utf8).write(to: URL(filePath: json))
-            let run = Run(["validate", yaml, good, json])
+            let run = await Run(["validate", yaml, good, json])
             #expect(run.exitCode == .invalidSchema)
             #expect(run.output == "")
             let lines = run.errors.split(separator: "\n")
@@ -149,8 +149,8 @@ struct CommandLineToolTests {
     }
 
     @Test("What the generator alone refuses is refused")
-    func asksTheGenerator() throws {
-        try inFolder { folder in
+    func asksTheGenerator() async throws {
+        try await inFolder { folder in
             let file = folder.appending(path: "a.client.yaml").path
             let text = """
                 client: A
@@ -160,19 +160,19 @@ struct CommandLineToolTests {
                 operations: { a: { get: /a, returns: A } }
                 """
             try Data(text.utf8).write(to: URL(filePath: file))
-            let run = Run(["validate", file])
+            let run = await Run(["validate", file])
             #expect(run.exitCode == .invalidSchema)
             #expect(run.errors == "\(file):4:3: error: the type 'A' has the name of its client; rename one of them\n")
         }
     }
 
     @Test("A file that cannot be read is named, and the others are still read")
-    func cannotRead() throws {
-        try inFolder { folder in
+    func cannotRead() async throws {
+        try await inFolder { folder in
             let missing = folder.appending(path: "missing.client.yaml").path
             let faulty = folder.appending(path: "a.client.yaml").path
             try Data("client: A\n".utf8).write(to: URL(filePath: faulty))
-            let run = Run(["validate", missing, folder.path, faulty])
+            let run = await Run(["validate", missing, folder.path, faulty])
             #expect(run.exitCode == .failure)
             let lines = run.errors.split(separator: "\n")
             #expect(lines.first == "countersign: \(missing): cannot be read: No such file or directory")

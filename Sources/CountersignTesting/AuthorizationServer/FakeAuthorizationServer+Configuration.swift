@@ -16,7 +16,7 @@ extension FakeAuthorizationServer {
         public enum AssertionAudience: Sendable, Hashable {
             /// The issuer identifier only.
             case issuer
-            /// The address of the token endpoint only.
+            /// The address of the token endpoint, or of the endpoint that it is sent to.
             case tokenEndpoint
             /// Either.
             case issuerOrTokenEndpoint

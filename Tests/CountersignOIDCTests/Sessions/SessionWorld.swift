@@ -23,7 +23,6 @@ final class SessionWorld: Sendable {
     init(
         dpop: DPoPAlgorithm? = nil,
         leasesEnd: Bool = false,
-        jitter: @escaping @Sendable () -> Double = { 0.5 },
         configure: (inout SignInConfiguration) -> Void = { _ in }
     ) {
         server = FakeAuthorizationServer(clock: clock)
@@ -46,21 +45,17 @@ final class SessionWorld: Sendable {
         configure(&configuration)
         self.configuration = configuration
         store = FaultyStore(MemoryStore(clock: clock, leasesEnd: leasesEnd))
-        runtime = Self.runtime(network, clock, jitter)
+        runtime = Self.runtime(network, clock)
     }
 
     /// A runtime of another process, with keys of its own.
-    func otherRuntime() -> Runtime { Self.runtime(network, clock) { 0.5 } }
+    func otherRuntime() -> Runtime { Self.runtime(network, clock) }
 
-    private static func runtime(
-        _ network: FakeNetwork,
-        _ clock: VirtualClock,
-        _ jitter: @escaping @Sendable () -> Double
-    ) -> Runtime {
+    private static func runtime(_ network: FakeNetwork, _ clock: VirtualClock) -> Runtime {
         var configuration = Runtime.Configuration()
         configuration.transport = network
         configuration.clock = clock
-        configuration.jitter = jitter
+        configuration.jitter = { 0.5 }
         return Runtime(configuration)
     }
 

@@ -236,12 +236,6 @@ struct AuthorizationCodeTests {
         #expect(world.server.count(.token) == 1)
     }
 
-    @Test("What userinfo says is added, and what the ID token says of the same claim stays")
-    func userInfo() async throws {
-        world.server.configuration.idTokenHoldsUserClaims = false
-        #expect(try await world.signIn(world.web()).claims.name() == nil)
-    }
-
     @Test("An app signs a user in with two closures")
     func convenience() async throws {
         let answers = AsyncStream.makeStream(of: String.self)

@@ -49,6 +49,37 @@ struct FileStoreCrashTests {
         #expect(saves > 40)
     }
 
+    private static let strace = "/usr/bin/strace"
+
+    // A killed process loses nothing of what the kernel knows; a power failure does. So the calls themselves are looked at.
+    @Test(
+        "P32: Content is forced to the disk before it gets its name, and the name before the save returns",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: strace), "strace is not installed")
+    )
+    func order() async throws {
+        let trace = folder.path("trace")
+        let calls = "trace=openat,write,fsync,renameat,flock"
+        let probe = try Probe("add", folder.path("t"), "a", under: [Self.strace, "-f", "-e", calls, "-o", trace])
+        #expect(await probe.line() == "added")
+        _ = await probe.rest()
+
+        let lines = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n")
+        let rename = try #require(lines.first { $0.contains("renameat(") }?.split(separator: "renameat(").last)
+        let folderNumber = rename.prefix { $0.isNumber }
+        let steps = lines.compactMap { line in
+            if line.contains("\"a.temporary\", O_WRONLY") { return "open" }
+            if line.contains("renameat(") { return "rename" }
+            if line.contains(" write(") { return line.contains("CSTE") ? "write" : nil }
+            if line.contains(" fsync(\(folderNumber)") { return "sync folder" }
+            if line.contains(" fsync(") { return "sync file" }
+            return line.contains("LOCK_UN") ? "unlock" : nil
+        }
+        let save = ["open", "write", "sync file", "rename", "sync folder", "unlock"]
+        // The making of the folder comes first.
+        let saves = steps.drop { $0 != "open" }
+        #expect(Array(saves) == Array(repeatElement(save, count: 50).joined()))
+    }
+
     @Test("P34: Four processes that add to one number lose no addition")
     func additions() async throws {
         let probes = try (0..<4).map { _ in try Probe("add", folder.path("t"), "a") }

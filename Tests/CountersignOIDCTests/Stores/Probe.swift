@@ -11,11 +11,15 @@ final class Probe: @unchecked Sendable {
         let reason: String
     }
 
-    init(_ command: String, _ folder: String, _ entry: String) throws {
+    /// Starts a probe.
+    ///
+    /// - Parameter tracer: A command that runs it, with its options.
+    init(_ command: String, _ folder: String, _ entry: String, under tracer: [String] = []) throws {
         // The build puts it beside the program that runs the tests.
         let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        process.executableURL = tests.appending(path: "StoreProbe")
-        process.arguments = [command, folder, entry]
+        let words = tracer + [tests.appending(path: "StoreProbe").path, command, folder, entry]
+        process.executableURL = URL(filePath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.standardInput = input
         process.standardOutput = output
         try process.run()

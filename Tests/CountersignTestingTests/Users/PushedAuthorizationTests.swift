@@ -86,4 +86,33 @@ struct PushedAuthorizationTests {
         let other = HandMade.thumbprint(try SigningKey.generate(.es256))
         #expect(try await push(["dpop_jkt": other], fields: fields).error == "invalid_dpop_proof")
     }
+
+    @Test(
+        "An assertion may name the issuer, the token endpoint or this endpoint",
+        arguments: [("", 201), ("/token", 201), ("/par", 201), ("/introspect", 401)]
+    )
+    func assertion(path: String, status: Int) async throws {
+        let key = try SigningKey.generate(.es256)
+        server.register(
+            .init(
+                id: "signer",
+                authentication: .privateKeyJWT(keys: [PublicKey(of: key)]),
+                scopes: ["openid"],
+                grantTypes: [.authorizationCode],
+                redirectURIs: ["https://app.example/callback"]
+            )
+        )
+        let claims = """
+            {"iss":"signer","sub":"signer","aud":"\(server.issuer + path)","jti":"\(path)1","exp":1750000060}
+            """
+        let response = try await push(
+            [
+                "client_id": "signer", "scope": "openid",
+                "client_assertion": try HandMade.token(header: #"{"alg":"ES256"}"#, claims: claims, key: key),
+                "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ],
+            fields: [:]
+        )
+        #expect(response.status.rawValue == status)
+    }
 }

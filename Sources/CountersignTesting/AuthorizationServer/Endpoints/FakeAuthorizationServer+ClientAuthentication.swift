@@ -61,7 +61,9 @@ extension FakeAuthorizationServer {
             }
         case (.clientSecretJWT(let secret), .assertion(let token)):
             guard token.isAuthenticated(bySecret: secret) else { throw refuse("the assertion is not authenticated") }
-            if let reason = refusalReason(of: token, client: client) { throw refuse(reason) }
+            if let reason = refusalReason(of: token, client: client, at: request.url.withoutQuery) {
+                throw refuse(reason)
+            }
         case (.privateKeyJWT(let keys), .assertion(let token)):
             let candidates = keys.filter { key in
                 token.header["kid"].map { key.keyID == nil || $0.string == key.keyID } ?? true
@@ -69,7 +71,9 @@ extension FakeAuthorizationServer {
             guard candidates.contains(where: { token.isSigned(by: $0.key) }) else {
                 throw refuse("the assertion is not signed with a registered key")
             }
-            if let reason = refusalReason(of: token, client: client) { throw refuse(reason) }
+            if let reason = refusalReason(of: token, client: client, at: request.url.withoutQuery) {
+                throw refuse(reason)
+            }
         default:
             throw refuse("the client must authenticate by \(client.authentication), not by \(presented.method)")
         }
@@ -127,7 +131,7 @@ extension FakeAuthorizationServer {
     }
 
     /// What is wrong with an assertion whose signature is right (RFC 7523 section 3); nil when nothing is.
-    private func refusalReason(of token: SignedToken, client: Client) -> String? {
+    private func refusalReason(of token: SignedToken, client: Client, at endpoint: String) -> String? {
         let configuration = configuration
         let now = time()
         let window = configuration.proofWindow.seconds
@@ -143,8 +147,9 @@ extension FakeAuthorizationServer {
         let accepted: [String] =
             switch configuration.assertionAudience {
             case .issuer: [issuer]
-            case .tokenEndpoint: [url(of: .token)]
-            case .issuerOrTokenEndpoint: [issuer, url(of: .token)]
+            // RFC 9126 section 2: the endpoint that it is sent to counts as well.
+            case .tokenEndpoint: [url(of: .token), endpoint]
+            case .issuerOrTokenEndpoint: [issuer, url(of: .token), endpoint]
             }
         guard audience.contains(where: accepted.contains) else { return "aud is not this server" }
         guard let expiry = token.claims["exp"]?.seconds else { return "exp is missing" }

@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The system's browser.
+enum Browser {
+    #if canImport(Darwin)
+    private static let program = "open"
+    #else
+    private static let program = "xdg-open"
+    #endif
+
+    /// Shows a page, without a shell in between.
+    ///
+    /// - Returns: Whether there was a program to hand the URL to.
+    static func open(_ url: String) -> Bool {
+        var arguments = [strdup(program), strdup(url), nil]
+        defer { for argument in arguments { free(argument) } }
+        #if canImport(Darwin)
+        var actions: posix_spawn_file_actions_t?
+        #else
+        var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // What it says is not for our output, which may be read by a program.
+        for file in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_RDWR, 0)
+        }
+        var process = pid_t()
+        guard posix_spawnp(&process, program, &actions, nil, &arguments, environ) == 0 else { return false }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status == 0
+    }
+}

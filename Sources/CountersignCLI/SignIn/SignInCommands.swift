@@ -1,0 +1,150 @@
+import Countersign
+import CountersignGenerator
+import CountersignLoopback
+import CountersignOIDC
+import CountersignSchema
+
+/// `sign-in`, `token` and `sign-out`.
+struct SignInCommands {
+    let arguments: CommandLineArguments
+    let environment: [String: String]
+    let runtime: Runtime
+    /// Shows a page in a browser; false where there is none.
+    let openBrowser: (String) -> Bool
+    let output: (String) -> Void
+    let errors: (String) -> Void
+
+    private var profileName: String { arguments[.profile] ?? "default" }
+
+    nonisolated(nonsending) func signIn() async throws -> ExitCode {
+        let profile = try SignInProfile(arguments)
+        let port = try port()
+        let folder = try SignInFolder(environment: environment)
+        let client = try await profile.client(keys: folder.keys, makesKey: true, runtime: runtime)
+        let result = arguments.has(.device) ? try await signInByDevice(client) : try await signIn(client, port)
+        let session = try await client.session(for: result, in: folder.store, id: profileName)
+        try await profile.save(profileName, in: folder.store)
+        let name = session.claims.name() ?? session.claims.text("email") ?? session.subject
+        output("Signed in\(name.isEmpty ? "" : " as \(printable(name))") at \(profile.issuer)\n")
+        if !session.hasRefreshToken {
+            errors("There is no refresh token, so this lasts as long as the access token; ask for 'offline_access'.\n")
+        }
+        return .success
+    }
+
+    nonisolated(nonsending) func token() async throws -> ExitCode {
+        guard let session = try await session() else { return notSignedIn() }
+        let token = try await session.accessToken(
+            scopes: arguments.all(.scope).flatMap { $0.split(separator: " ").map(String.init) },
+            resources: arguments.all(.resource),
+            renew: arguments.has(.renew)
+        )
+        if arguments.has(.print) {
+            output("\(token.value)\n")
+        } else {
+            output("type: \(token.type)\n")
+            if let lifetime = token.lifetime { output("lifetime: \(lifetime.components.seconds) s\n") }
+            output("scopes: \(session.grantedScopes.map(printable).joined(separator: " "))\n")
+            output("renewable: \(session.hasRefreshToken ? "yes" : "no")\n")
+            output("The token itself: countersign token --print\n")
+        }
+        return .success
+    }
+
+    nonisolated(nonsending) func signOut() async throws -> ExitCode {
+        let folder = try SignInFolder(environment: environment)
+        guard let session = try await session(in: folder) else { return notSignedIn() }
+        let result = await session.signOut(revoking: arguments.has(.noRevocation) ? .nothing : .refreshToken)
+        try await SignInProfile.remove(profileName, from: folder.store)
+        if let error = result.storeError { throw error }
+        switch result.revocation {
+        case .done: output("Signed out; the refresh token is revoked.\n")
+        case .notAsked: output("Signed out.\n")
+        case .notOffered: output("Signed out here; the authorization server offers no revocation.\n")
+        case .failed(let error):
+            errors("countersign: signed out here, but the refresh token was not revoked: \(error)\n")
+            return error.isTransient ? .unavailable : .refused
+        }
+        if let url = result.endSessionURL { output("To sign out in the browser, too: \(url)\n") }
+        return .success
+    }
+
+    // MARK: Signing in
+
+    private nonisolated(nonsending) func signIn(_ client: OIDCClient, _ port: UInt16) async throws -> SignInResult {
+        let receiver = try RedirectReceiver(path: arguments[.path] ?? "/callback", port: port)
+        let request = try await client.authorizationRequest(redirectURI: receiver.redirectURI)
+        if arguments.has(.noBrowser) || !openBrowser(request.url) {
+            errors("Open this page in a browser of this machine:\n\n    \(request.url)\n\n")
+        } else {
+            errors("The browser shows the sign-in page; waiting for it to come back.\n")
+        }
+        let answer = try await receiver.callback()
+        return try await client.complete(request.transaction, callback: .query(answer))
+    }
+
+    private nonisolated(nonsending) func signInByDevice(_ client: OIDCClient) async throws -> SignInResult {
+        let authorization = try await client.deviceAuthorization()
+        errors(
+            """
+            On any device, open   \(printable(authorization.verificationURI))
+            and enter the code    \(printable(authorization.userCode))
+
+            Waiting, for \(authorization.lifetime.components.seconds / 60) minutes at most.
+
+            """
+        )
+        return try await client.complete(authorization)
+    }
+
+    private func port() throws(UsageProblem) -> UInt16 {
+        guard let text = arguments[.port] else { return 0 }
+        guard let port = UInt16(text) else { throw UsageProblem("'\(text)' is not a port number", .signIn) }
+        return port
+    }
+
+    // MARK: What is kept
+
+    private nonisolated(nonsending) func session() async throws -> UserSession? {
+        try await session(in: SignInFolder(environment: environment))
+    }
+
+    private nonisolated(nonsending) func session(in folder: SignInFolder) async throws -> UserSession? {
+        guard let profile = try await SignInProfile.load(profileName, from: folder.store) else { return nil }
+        let client = try await profile.client(keys: folder.keys, makesKey: false, runtime: runtime)
+        return try await client.session(id: profileName, in: folder.store)
+    }
+
+    private func notSignedIn() -> ExitCode {
+        errors("countersign: nobody is signed in as '\(profileName)'; see 'countersign sign-in --help'\n")
+        return .notSignedIn
+    }
+
+    /// A server's words, without what would make a terminal do something.
+    private func printable(_ text: String) -> String {
+        String(
+            text.unicodeScalars.filter {
+                $0.properties.generalCategory != .control && $0.properties.generalCategory != .format
+            }.map(Character.init)
+        )
+    }
+}
+
+extension ExitCode {
+    /// What a failed sign-in, or a token that could not be had, means for who called.
+    init(_ error: any Error) {
+        switch error {
+        case let error as SignInError:
+            self = error.isTransient ? .unavailable : error.kind == .configuration ? .failure : .refused
+        case let error as TokenError:
+            switch error.kind {
+            case .sessionEnded, .notSignedIn, .outcomeUnknown: self = .notSignedIn
+            case .configuration: self = .failure
+            case .storage: self = .failure
+            default: self = error.isTransient ? .unavailable : .refused
+            }
+        default:
+            self = .failure
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Countersign
+import CountersignGenerator
+import CountersignSchema
+
+extension SignInProfile {
+    /// The profile that a command line asks for: a schema's scheme of users, with what the options say in its place.
+    init(_ arguments: CommandLineArguments) throws {
+        if let path = arguments[.schema] {
+            self = try Self.profile(of: path, arguments)
+        } else {
+            guard let issuer = arguments[.issuer] else {
+                throw UsageProblem("say where to sign in: '--schema' with a file, or '--issuer' with a URL", .signIn)
+            }
+            if arguments[.scheme] != nil { throw UsageProblem("'--scheme' goes with '--schema'", .signIn) }
+            self.init(issuer: issuer, clientID: "", scopes: [])
+        }
+        if let issuer = arguments[.issuer] { self.issuer = issuer }
+        if let clientID = arguments[.clientID] { self.clientID = clientID }
+        guard !clientID.isEmpty else {
+            throw UsageProblem("'--client-id' is missing: who is registered there?", .signIn)
+        }
+        secretVariable = arguments[.secretVariable]
+        let scopes = arguments.all(.scope).flatMap { $0.split(separator: " ").map(String.init) }
+        if !scopes.isEmpty { self.scopes = scopes }
+        if self.scopes.isEmpty { self.scopes = ["openid", "offline_access"] }
+        if !arguments.all(.resource).isEmpty { resources = arguments.all(.resource) }
+        if arguments.has(.dpop) { dpop = dpop ?? .es256 }
+    }
+
+    private static func profile(of path: String, _ arguments: CommandLineArguments) throws -> SignInProfile {
+        let (schema, diagnostics) = Schema.parse(path: path, bytes: try InputFile.read(path))
+        guard let schema else { throw InvalidSchema(diagnostics: diagnostics) }
+        let schemes = schema.schemes.indices.filter { schema.schemes[$0].isForUsers }
+        let names = schemes.map { schema.schemes[$0].name ?? "" }
+        let chosen: Int
+        switch (arguments[.scheme], schemes.count) {
+        case (_, 0):
+            throw FileProblem(path, "has no scheme by which users sign in ('authorizationCode' or 'device')")
+        case (nil, 1):
+            chosen = schemes[0]
+        case (nil, _):
+            throw UsageProblem("the schema has several schemes: '--scheme' with one of \(names.list)", .signIn)
+        case (let name?, _):
+            guard let index = names.firstIndex(of: name) else {
+                throw UsageProblem("the schema has no scheme of users named '\(name)': it has \(names.list)", .signIn)
+            }
+            chosen = schemes[index]
+        }
+        switch schema.schemes[chosen].kind {
+        case .authorizationCode(let oauth), .device(let oauth):
+            guard let issuer = oauth.issuer ?? arguments[.issuer] else {
+                throw UsageProblem("the schema leaves the issuer open: '--issuer' with a URL", .signIn)
+            }
+            return SignInProfile(
+                issuer: issuer,
+                clientID: oauth.clientID ?? "",
+                clientAuthentication: oauth.clientAuthentication.flatMap {
+                    ClientAuthentication(rawValue: $0.rawValue)
+                },
+                scopes: schema.signInScopes(of: chosen, oauth),
+                resources: oauth.resources,
+                audience: oauth.audience,
+                parameters: Dictionary(oauth.parameters.map { ($0.name, $0.value) }) { $1 },
+                dpop: oauth.dpop.flatMap { DPoPAlgorithm(rawValue: $0.rawValue) }
+            )
+        default:
+            throw FileProblem(path, "has no scheme by which users sign in")
+        }
+    }
+}
+
+/// A schema that was to be used and has errors.
+struct InvalidSchema: Error {
+    let diagnostics: [Diagnostic]
+}
+
+extension [String] {
+    fileprivate var list: String { map { "'\($0)'" }.joined(separator: ", ") }
+}

@@ -1,0 +1,101 @@
+import Countersign
+import CountersignOIDC
+
+/// What a sign-in was made with, so that its tokens can be renewed later.
+struct SignInProfile: Equatable {
+    var issuer: String
+    var clientID: String
+    /// The environment variable that holds the client's secret.
+    var secretVariable: String?
+    var clientAuthentication: ClientAuthentication?
+    var scopes: [String]
+    var resources: [String] = []
+    var audience: String?
+    var parameters: [String: String] = [:]
+    var dpop: DPoPAlgorithm?
+
+    /// The client that signs in by this profile.
+    nonisolated(nonsending) func client(
+        keys: DPoPKeyStore,
+        makesKey: Bool,
+        runtime: Runtime
+    ) async throws(TokenStoreError) -> OIDCClient {
+        var credentials =
+            secretVariable.map { ClientCredentials.secret(id: clientID, .environment($0)) }
+            ?? .publicClient(id: clientID)
+        if let dpop {
+            // A key that is gone is not replaced: what is bound to it could not be used any more.
+            let key = makesKey ? try await keys.key(dpop) : try await keys.storedKey(dpop)
+            guard let key else {
+                throw TokenStoreError(.configuration, "the key that the tokens are bound to is gone: sign in again")
+            }
+            credentials = credentials.dpopKey(key)
+        }
+        let configuration = SignInConfiguration(
+            issuer: issuer,
+            clientID: clientID,
+            clientAuthentication: clientAuthentication,
+            scopes: scopes,
+            resources: resources,
+            dpop: dpop,
+            parameters: parameters,
+            audience: audience
+        )
+        return OIDCClient(configuration, credentials: credentials, runtime: runtime)
+    }
+}
+
+// MARK: - In the store
+
+extension SignInProfile {
+    init(json: JSONNode) throws(JSONDecodingError) {
+        var object = try json.object()
+        issuer = try object.value("issuer")
+        clientID = try object.value("client_id")
+        secretVariable = try object.optional("client_secret_variable")
+        let authentication: String? = try object.optional("token_endpoint_auth_method")
+        clientAuthentication = authentication.flatMap(ClientAuthentication.init)
+        scopes = try object.value("scopes")
+        resources = try object.value("resources", default: [])
+        audience = try object.optional("audience")
+        parameters = try object.value("parameters", default: [:])
+        let algorithm: String? = try object.optional("dpop")
+        dpop = algorithm.flatMap(DPoPAlgorithm.init)
+    }
+
+    var json: [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.field("issuer", issuer)
+        json.field("client_id", clientID)
+        json.field("client_secret_variable", secretVariable)
+        json.field("token_endpoint_auth_method", clientAuthentication?.rawValue)
+        json.field("scopes", scopes)
+        json.field("resources", resources)
+        json.field("audience", audience)
+        json.field("parameters", parameters)
+        json.field("dpop", dpop?.rawValue)
+        json.endObject()
+        return json.bytes
+    }
+
+    nonisolated(nonsending) static func load(
+        _ name: String,
+        from store: any TokenStore
+    ) async throws(TokenStoreError) -> SignInProfile? {
+        guard let entry = try await store.load("profile.\(name)") else { return nil }
+        guard let root = try? JSONDocument(parsing: entry.contents).root, let profile = try? SignInProfile(json: root)
+        else { throw TokenStoreError(.corrupt, "the profile '\(name)' is damaged: sign in again") }
+        return profile
+    }
+
+    nonisolated(nonsending) func save(_ name: String, in store: any TokenStore) async throws(TokenStoreError) {
+        let present = try await store.load("profile.\(name)")
+        _ = try await store.save(json, as: "profile.\(name)", replacing: present?.version, until: nil)
+    }
+
+    nonisolated(nonsending) static func remove(_ name: String, from store: any TokenStore) async throws(TokenStoreError)
+    {
+        try await store.remove("profile.\(name)", version: nil)
+    }
+}

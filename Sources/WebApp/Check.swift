@@ -1,0 +1,3 @@
+enum Check {
+    static func run() async throws {}
+}

@@ -1,0 +1,58 @@
+import Countersign
+
+/// The frame that all pages stand in.
+struct Page {
+    var title: String
+    /// Whose page it is; nil while nobody is signed in.
+    var visitor: Visitor?
+    var content: HTML
+    var status: HTTPStatus = 200
+
+    /// Who is signed in, as far as the frame shows it.
+    struct Visitor {
+        var name: String
+        /// What every form of this user's pages carries, so that no other site can send one for them.
+        var csrfToken: String
+        var hasNotes: Bool
+    }
+
+    var html: HTML {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>\(title) · Margin</title>
+        <link rel="icon" href="/icon.svg" type="image/svg+xml">
+        <link rel="stylesheet" href="/style.css">
+        </head>
+        <body>
+        <header><div class="bar"><a class="brand" href="/"><img src="/icon.svg" alt="">Margin</a>\(navigation)</div></header>
+        <main>\(content)</main>
+        <footer>An example of Countersign. Tokens stay on the server: the browser has one opaque cookie.</footer>
+        </body>
+        </html>
+
+        """
+    }
+
+    private var navigation: HTML {
+        guard let visitor else { return #"<a class="button small" href="/sign-in">Sign in</a>"# }
+        return """
+            <nav>\(visitor.hasNotes ? link("Notes", to: "/notes") : "")\(link("Profile", to: "/profile"))\
+            \(link("Session", to: "/session"))</nav>
+            <form class="visitor" method="post" action="/sign-out"><span>\(visitor.name)</span>\
+            \(Self.csrfField(visitor.csrfToken))<button class="quiet small">Sign out</button></form>
+            """
+    }
+
+    private func link(_ title: String, to path: String) -> HTML {
+        title == self.title ? #"<a href="\#(path)" aria-current="page">\#(title)</a>"# : #"<a href="\#(path)">\#(title)</a>"#
+    }
+
+    static func csrfField(_ token: String) -> HTML {
+        #"<input type="hidden" name="csrf" value="\#(token)">"#
+    }
+}

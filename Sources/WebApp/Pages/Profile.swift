@@ -1,0 +1,22 @@
+extension Page {
+    /// What the authorization server says of the user.
+    static func profile(_ profile: ProfileAPI.Profile, for visitor: Visitor) -> Page {
+        let name = profile.name ?? profile.sub
+        let initials = name.split(separator: " ").prefix(2).compactMap(\.first).map(String.init).joined().uppercased()
+        return Page(
+            title: "Profile",
+            visitor: visitor,
+            content: """
+                <h1>Your profile</h1>
+                <p class="lead">Asked of your identity provider just now, with your current token.</p>
+                <section class="card person"><div class="avatar" aria-hidden="true">\(initials)</div>
+                <div><h2>\(name)</h2><p>\(profile.email ?? "No e-mail address is shared with this site.")</p></div></section>
+                <section class="card"><dl>
+                <dt>Identifier</dt><dd><code>\(profile.sub)</code></dd>
+                <dt>Name</dt><dd>\(profile.name ?? "not shared")</dd>
+                <dt>E-mail</dt><dd>\(profile.email ?? "not shared")</dd>
+                </dl></section>
+                """
+        )
+    }
+}

@@ -1,0 +1,71 @@
+import Countersign
+import CountersignLoopback
+import CountersignOIDC
+import ExampleServers
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A web application whose users sign in: see `WebApp --help`.
+@main
+struct WebApp {
+    static func main() async {
+        do {
+            let options = try Options(CommandLine.arguments.dropFirst())
+            if options.showsHelp { return print(Options.help) }
+            if options.checks { return try await Check.run() }
+            let running = try await start(options)
+            print("Open \(running.origin)/ in a browser; ^C ends it.")
+            flushOutput()
+            while true { try await Task.sleep(for: .seconds(3600)) }
+        } catch let mistake as Options.Mistake {
+            print("\(mistake.text)\n\n\(Options.help)")
+        } catch {
+            print("The web application ends: \(error)")
+        }
+        exit(1)
+    }
+
+    /// The site, and the servers that it works with where those are embedded.
+    struct Running {
+        let origin: HTTPOrigin
+        let server: LoopbackServer
+        let embedded: NotesServers?
+    }
+
+    static func start(_ options: Options) async throws -> Running {
+        // The port is known when the server listens, and the site when the port is known.
+        let front = Mutex<Front?>(nil)
+        let server = LoopbackServer(port: options.port ?? 8080) { request in
+            await front.withLock { $0 }?.answer(request) ?? HTTPResponse(status: 503)
+        }
+        let origin = try server.start().origin
+        var embedded: NotesServers?
+        let servers: Options.Servers
+        let secret: Secret?
+        if let own = options.servers {
+            servers = own
+            secret = own.secretVariable.map { .environment($0) }
+        } else {
+            let notes = NotesServers(
+                redirectURI: "\(origin)/callback",
+                postLogoutRedirectURI: "\(origin)/signed-out",
+                tokenLifetime: options.tokenLifetime
+            )
+            let (issuer, api) = try notes.start()
+            servers = Options.Servers(issuer: issuer, clientID: NotesServers.clientID, api: api)
+            secret = Secret(NotesServers.secret)
+            embedded = notes
+        }
+        let site = await Site(servers, secret: secret, origin: origin)
+        let issuer = try HTTPURL(servers.issuer).origin
+        front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer) }
+        return Running(origin: origin, server: server, embedded: embedded)
+    }
+}
