@@ -35,7 +35,9 @@ struct CountersignPlugin: BuildToolPlugin {
                 .buildCommand(
                     displayName: "Generating the client of \(schema.lastPathComponent)",
                     executable: tool.url,
-                    arguments: [schema.path, "--output", output.path] + options,
+                    // The others are no input: the client's name is checked when one of two namesakes is written.
+                    arguments: [schema.path, "--output", output.path]
+                        + schemas.filter { $0 != schema }.flatMap { ["--beside", $0.path] } + options,
                     inputFiles: [schema],
                     outputFiles: [output]
                 )

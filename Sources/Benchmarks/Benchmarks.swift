@@ -13,11 +13,12 @@ enum Benchmarks {
         ("cache", CacheBenchmark.run),
         ("delays", DelayBenchmark.run),
         ("load", LoadBenchmark.run),
+        ("first-build", FirstBuildBenchmark.run),
         ("generate", GenerateBenchmark.run),
     ]
 
     /// What takes minutes is run only when it is named.
-    private static let onlyByName: Set = ["generate"]
+    private static let onlyByName: Set = ["first-build", "generate"]
 
     static func main() async throws {
         let names = CommandLine.arguments.dropFirst()

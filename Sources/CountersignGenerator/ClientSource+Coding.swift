@@ -15,8 +15,8 @@ extension ClientSource {
                 if structure.others != nil { writeFieldNames(fields, tags: []) }
                 writeEncoding(of: fields, others: structure.others, tags: [], isInternal: true)
                 source.close()
-            case .headed(let response):
-                try writeReading(of: response)
+            case .headed(let response, let isError):
+                try writeReading(of: response, isError: isError)
             case .namespace, .choice:
                 break
             }

@@ -29,7 +29,7 @@ extension ClientSource {
                 source.line("let \(field.name.declared): \(spelling.type(field.type))")
             }
             if let others = structure.others { source.line("let others: \(spelling.others(others))") }
-        case .headed(let response):
+        case .headed(let response, _):
             source.documentation(
                 "The answer with the status \(response.status): its header fields\(response.body == nil ? "" : " and body")."
             )

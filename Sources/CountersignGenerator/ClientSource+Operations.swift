@@ -26,6 +26,13 @@ extension ClientSource {
         if !requirements.requirements.isEmpty {
             arguments.append(.labelled("requirements", .array(requirements.requirements)))
         }
+        var servers: [String] = []
+        for case let server? in schema.operations.map(\.server) where !servers.contains(server) {
+            servers.append(server)
+        }
+        if !servers.isEmpty {
+            arguments.append(.labelled("servers", .array(servers.map { .text(SwiftLiteral.string($0)) })))
+        }
         if let timeout = schema.timeout { arguments.append(.labelled("timeout", text: Self.literal(timeout))) }
         source.lay("private static let definition = ", .call(spelling.runtime("APIDefinition"), arguments))
     }

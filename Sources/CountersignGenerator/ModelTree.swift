@@ -10,7 +10,7 @@ struct ModelTree {
         /// The body of one operation, made of its parameters.
         case body(Structure)
         /// The header fields of an answer, with its body if it has one.
-        case headed(Response)
+        case headed(Response, isError: Bool)
         /// One of several types that an operation returns.
         case choice(ResponseChoice)
     }

@@ -11,6 +11,15 @@ extension Schema {
         parse(path: path, bytes: bytes, unsupported: Set(UnsupportedConstruct.allCases))
     }
 
+    /// The name of a schema's client and where it stands, without a look at the rest of the file; nil when it has none.
+    package static func clientName(path: String, bytes: [UInt8]) -> (name: String, location: SourceLocation)? {
+        let root = SchemaNode.read(path: path, bytes: bytes, diagnostics: Diagnostics(path: path))
+        guard case .mapping(let entries)? = root?.content,
+            let value = entries.first(where: { $0.key.text == "client" })?.value, let name = value.scalarText
+        else { return nil }
+        return (name, value.location)
+    }
+
     /// Reads a schema that may use constructs for which nothing is generated yet.
     static func parse(
         path: String,

@@ -17,26 +17,29 @@ import Darwin
 @main
 enum Tool {
     static func main() {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.count == 3 || arguments.count == 5 && arguments[3] == "--without-sign-in",
-            arguments[1] == "--output"
-        else {
-            report("usage: countersign-generate <schema> --output <file> [--without-sign-in <target>]")
+        guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else {
+            report(Arguments.usage)
             exit(1)
         }
-        let target = arguments.count == 5 ? arguments[4] : nil
-        exit(generate(from: arguments[0], to: arguments[2], forTargetWithoutSignIn: target) ? 0 : 1)
+        exit(generate(arguments) ? 0 : 1)
     }
 
-    private static func generate(from input: String, to output: String, forTargetWithoutSignIn target: String?) -> Bool
-    {
+    private static func generate(_ arguments: Arguments) -> Bool {
+        let input = arguments.schema
         do {
-            let (schema, diagnostics) = Schema.parse(path: input, bytes: try InputFile.read(input))
+            let bytes = try InputFile.read(input)
+            let (schema, diagnostics) = Schema.parse(path: input, bytes: bytes)
             for diagnostic in diagnostics { report(diagnostic.description) }
-            guard let schema else { return false }
+            let namesake = namesake(of: input, bytes, among: arguments.others)
+            if let namesake { report(namesake.description) }
+            guard let schema, namesake == nil else { return false }
             let fileName = input.split(separator: "/").last.map(String.init) ?? input
-            let source = try ClientSource.text(of: schema, fileName: fileName, targetWithoutSignIn: target)
-            try OutputFile.write(Array(source.utf8), to: output)
+            let source = try ClientSource.text(
+                of: schema,
+                fileName: fileName,
+                targetWithoutSignIn: arguments.targetWithoutSignIn
+            )
+            try OutputFile.write(Array(source.utf8), to: arguments.output)
             return true
         } catch let problem as FileProblem {
             report("\(problem.path):1:1: error: \(problem.reason)")
@@ -49,6 +52,24 @@ enum Tool {
             report("\(input):1:1: error: \(error)")
             return false
         }
+    }
+
+    /// What to say when another schema of the target has a client of the same name.
+    ///
+    /// One that cannot be read has no name here: what is wrong with it is said when its own client is generated.
+    private static func namesake(of input: String, _ bytes: [UInt8], among others: [String]) -> Diagnostic? {
+        if others.isEmpty { return nil }
+        guard let (name, location) = Schema.clientName(path: input, bytes: bytes) else { return nil }
+        for other in others {
+            guard let bytes = try? InputFile.read(other),
+                let (otherName, place) = Schema.clientName(path: other, bytes: bytes), otherName == name
+            else { continue }
+            let message =
+                "the client '\(name)' has the same name as that of \(other):\(place.line):\(place.column); "
+                + "rename one of them"
+            return Diagnostic(path: input, location: location, severity: .error, message: message)
+        }
+        return nil
     }
 
     private static func report(_ message: String) {

@@ -45,8 +45,8 @@ extension FaultySchema {
                 "8:30: error: 'none' is always possible, so what follows it is never used; put 'none' last",
                 "9:23: error: 'none' cannot be combined; write it as an alternative: '[a, none]'",
                 "10:30: error: 'user' stands twice in 'auth'",
-                "11:3: error: operation 'g' must say which scheme it uses: write 'auth: …' here or 'default: "
-                    + "…' in 'auth', with 'user' or 'key'",
+                "11:3: error: operation 'g' must say which scheme to use: write 'default: …' in 'auth', or "
+                    + "'auth: …' in each, with 'user' or 'key'",
             ]
         ),
         FaultySchema(

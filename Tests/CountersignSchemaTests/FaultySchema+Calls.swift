@@ -37,8 +37,8 @@ extension FaultySchema {
             expected: [
                 "4:37: error: a field of a form must be a value that can be written as text, or a list of "
                     + "such values",
-                "4:52: error: a field of a form must be a value that can be written as text, or a list of "
-                    + "such values",
+                "4:52: error: a field of a form is there or not, but never null; write 'optional' in place of "
+                    + "'nullable'",
                 "5:26: error: 'form' stands alone in a body",
                 "6:31: error: 'raw' must be a media type like 'text/csv', not 'png'",
             ]

@@ -28,7 +28,7 @@ extension FaultySchema {
             """#,
             expected: [
                 "3:1: error: unknown key 'colour' in the schema; expected one of client, description, "
-                    + "server, servers, timeout, access, stub, conformances, auth, errors, types, operations"
+                    + "server, servers, timeout, access, stub, conformances, auth, errors, types, operations, $schema"
             ]
         ),
         FaultySchema(

@@ -21,7 +21,7 @@ struct FaultySchema: CustomTestStringConvertible, Sendable {
 struct DiagnosticTests {
     static let faulty = [
         FaultySchema.syntax, FaultySchema.types, FaultySchema.operations, FaultySchema.authorization,
-        FaultySchema.client, FaultySchema.calls,
+        FaultySchema.client, FaultySchema.calls, FaultySchema.remedies,
     ]
 
     @Test("Every mistake of a file is reported in one run, in order, with what to do", arguments: faulty.joined())

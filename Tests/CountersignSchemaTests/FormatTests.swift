@@ -17,6 +17,17 @@ struct FormatTests {
         #expect(outline(fromYAML) == outline(fromJSON))
     }
 
+    @Test("A schema may name its JSON Schema, for editors that look there", arguments: ["json", "yaml"])
+    func namesItsSchema(_ ending: String) throws {
+        let text = """
+            {"$schema": "../client.schema.json", "client": "A", "server": "https://a.example", "operations": {}}
+            """
+        let (schema, diagnostics) = Schema.parse(path: "a.client.\(ending)", bytes: Array(text.utf8))
+        #expect(diagnostics == [])
+        #expect(schema?.name == "A")
+        #expect(try ClientSchemaTests().schema.accepts(ClientSchemaTests.instance(text, path: "a.\(ending)")))
+    }
+
     /// The node as JSON, with plain numbers and booleans as JSON has them.
     private func json(_ node: SchemaNode) -> String {
         switch node.content {
@@ -39,7 +50,7 @@ struct FormatTests {
             "{\n  \"client\": \"A\", \"ü\": 1, \"servr\": 2, \"server\": null, \"operations\": {}\n}",
             [
                 "2:18: error: unknown key 'ü' in the schema; expected one of client, description, server, servers, "
-                    + "timeout, access, stub, conformances, auth, errors, types, operations",
+                    + "timeout, access, stub, conformances, auth, errors, types, operations, $schema",
                 "2:26: error: unknown key 'servr' in the schema; did you mean 'server'?",
                 "2:48: error: 'server' must be text, not nothing",
             ]

@@ -102,6 +102,28 @@ struct CallsAnswerTests {
         #expect(error.problem == .error429(.init(body: .init(code: "slow"), retryAfter: 7)))
     }
 
+    @Test("A header of an error that may be left out and cannot be read does not hide what the error says")
+    func unreadableErrorHeaders() async throws {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+        let odd: HTTPFields = ["Retry-After": date, "X-Left": "many", "X-At": "tomorrow"]
+        let good: HTTPFields = ["Retry-After": "5", "X-Left": "2", "X-At": date]
+        let exchange = CallsExchange(
+            .json(#"{"code": "busy"}"#, status: 409, fields: odd),
+            .json(#"{"code": "busy"}"#, status: 409, fields: good)
+        )
+        let first = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.limited() }
+        #expect(first.kind == .problem)
+        #expect(first.problem == .limitedError409(.init(body: .init(code: "busy"), xLeft: 7)))
+        let second = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.limited() }
+        guard case .limitedError409(let problem) = second.problem else {
+            Issue.record("\(second)")
+            return
+        }
+        #expect(problem.retryAfter == 5)
+        #expect(problem.xLeft == 2)
+        #expect(problem.xAt == Date(timeIntervalSince1970: 784_111_777))
+    }
+
     @Test("Nothing ignores whatever body comes", arguments: [[], Array("<html>".utf8), [0xFF]] as [[UInt8]])
     func nothing(body: [UInt8]) async throws {
         let exchange = CallsExchange(HTTPResponse(status: 200, fields: ["Content-Type": "text/html"], body: body))

@@ -54,6 +54,15 @@ struct CallsRequestTests {
         )
     }
 
+    @Test("The optional fields of an object in the query may be left out")
+    func sparseDeepObject() async throws {
+        let exchange = CallsExchange(.noContent)
+        let window = CallsAPI.Window(until: Date(timeIntervalSince1970: 1))
+        try await exchange.client.styles(brackets: [], window: window, box: .init(wI: 0, tags: []))
+        #expect(try exchange.request().url.target == "/v1/styles?window%5Buntil%5D=1&box%5Bw%20i%5D=0")
+        #expect(OrdersAPI.Search.Filter() == .init(colour: nil))
+    }
+
     @Test("A form is sent as one, lists repeated and absent fields left out")
     func form() async throws {
         let exchange = CallsExchange(.noContent)

@@ -1,5 +1,6 @@
 import Countersign
 import CountersignTesting
+import Foundation
 import Testing
 
 @Suite("Calls: where they go")
@@ -60,6 +61,37 @@ struct CallsServerTests {
         }
         #expect(error.kind == .invalidRequest)
         #expect(exchange.transport.requests.isEmpty)
+    }
+
+    @Test("A token may go to the server of an operation, since the schema has it, and to no other")
+    func tokensOfOtherServers() async throws {
+        let metadata = #"{"issuer": "https://login.example.com", "token_endpoint": "https://login.example.com/token"}"#
+        let token = #"{"access_token": "t1", "token_type": "DPoP", "expires_in": 3600}"#
+        let exchange = CallsExchange(.json(metadata), .json(token))
+        let tokens = exchange.client.tokens
+        let upload = "https://upload.example.com/base/avatars/1"
+        for url in [upload, "https://api.example.com/v1/start", "https://upload.example.com/elsewhere"] {
+            let fields = try await tokens.authorization(method: .put, url: url)
+            #expect(fields[.authorization] == "DPoP t1", "\(url)")
+            #expect(fields["DPoP"] != nil, "\(url)")
+        }
+        await #expect(throws: TokenError.self) {
+            try await tokens.authorization(method: .put, url: "https://upload.example.org/base")
+        }
+        // A nonce belongs to the server that gave it.
+        tokens.learn(from: ["DPoP-Nonce": "n1"], url: upload)
+        func nonce(_ url: String) async throws -> String? {
+            let proof = try #require(try await tokens.authorization(method: .put, url: url)["DPoP"])
+            let payload = try #require(proof.split(separator: ".").dropFirst().first)
+            let base64 = String(payload).replacing("-", with: "+").replacing("_", with: "/")
+            let padded = base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)
+            let json = try #require(Data(base64Encoded: padded))
+            var claims = try JSONDocument(parsing: Array(json)).root.object()
+            return try claims.optional("nonce")
+        }
+        #expect(try await nonce(upload) == "n1")
+        #expect(try await nonce("https://api.example.com/v1/start") == nil)
+        #expect(exchange.transport.requests.count == 2)
     }
 
     @Test(

@@ -32,6 +32,13 @@ struct CallsStubTests {
         #expect(other.kind == .timedOut && other.status == nil)
     }
 
+    @Test("A stub has no tokens, and says so")
+    func tokens() async throws {
+        let error = await #expect(throws: TokenError.self) { try await CallsAPI.stub { _ in }.tokens.current() }
+        #expect(error?.kind == .configuration)
+        #expect(error?.description.contains("a stub has no tokens") == true, "\(error as Any)")
+    }
+
     @Test("A stub gives pages")
     func pages() async throws {
         let stub = CallsAPI.stub {

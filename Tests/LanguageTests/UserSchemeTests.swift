@@ -59,7 +59,7 @@ struct UserSchemeTests {
         runtime = Runtime(configuration)
     }
 
-    private func user(_ state: UserState) -> FakeUser { FakeUser(state, runtime: runtime) }
+    private func user(_ state: UserState) -> FakeSession { FakeSession(state, runtime: runtime) }
 
     private func client(
         _ need: Need,

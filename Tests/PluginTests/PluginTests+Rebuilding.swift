@@ -18,6 +18,42 @@ extension PluginTests {
     @Test("Swift Build, too, shows what names both", .enabled(if: Shop.mayUseSwiftBuild, Shop.swiftBuild))
     func twinsBySwiftBuild() throws { try refuseTwins(by: .swiftbuild) }
 
+    @Test("Two clients of one name fail the build with a line that names both, until either has another")
+    func namesakes() throws {
+        let shop = try Shop(.native)
+        #expect(try shop.build().status == 0)
+        let extra =
+            "server: https://a.example\nclient: CatalogAPI\noperations: { ping: { get: /, returns: nothing } }\n"
+        try shop.write(extra, to: "Schemas/Store/Extra.client.yml")
+        var build = try shop.build()
+        let folder = shop.folder.path + "/Sources/Store/Schemas"
+        #expect(build.status != 0)
+        // Each of the two says so; SwiftPM stops at the first.
+        let (yaml, yml) = ("\(folder)/Catalog.client.yaml:1:9", "\(folder)/Extra.client.yml:2:9")
+        let said = [(yaml, yml), (yml, yaml)].contains { place, other in
+            let message = "the client 'CatalogAPI' has the same name as that of \(other); rename one of them"
+            return build.output.contains("\(place): error: \(message)")
+        }
+        #expect(said, "\(build.output)")
+        #expect(!build.output.contains("invalid redeclaration"), "\(build.output)")
+
+        try shop.replace("client: CatalogAPI", by: "client: ExtraAPI", in: "Schemas/Store/Extra.client.yml")
+        build = try shop.build()
+        #expect(build.status == 0, "\(build.output)")
+
+        // Only the schema that was changed is read again, and it sees the other.
+        try shop.replace("client: CatalogAPI", by: "client: ExtraAPI", in: "Schemas/Store/Catalog.client.yaml")
+        build = try shop.build()
+        #expect(build.status != 0)
+        #expect(
+            build.output.contains(
+                "\(folder)/Catalog.client.yaml:1:9: error: the client 'ExtraAPI' has the same name as that of "
+                    + "\(folder)/Extra.client.yml:2:9; rename one of them"
+            ),
+            "\(build.output)"
+        )
+    }
+
     private func rebuild(by system: Shop.BuildSystem) throws {
         let shop = try Shop(system)
         var build = try shop.build()

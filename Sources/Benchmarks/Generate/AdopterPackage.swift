@@ -57,6 +57,11 @@ struct AdopterPackage {
         return try ChildProcess(arguments: arguments, log: log).run()
     }
 
+    /// Forgets all builds.
+    func clean() {
+        try? FileManager.default.removeItem(at: directory.appendingPathComponent("build"))
+    }
+
     /// What a build made.
     func product(_ name: String, _ configuration: Configuration) -> URL {
         directory.appendingPathComponent("build/\(configuration)/\(name)")

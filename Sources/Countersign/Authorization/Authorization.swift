@@ -30,8 +30,10 @@ final class Authorization: Sendable {
     /// What is used together; nothing for a request that carries nothing.
     struct Alternative: Sendable {
         let schemes: [Scheme]
-        /// Whether the call is made for somebody: then whatever goes wrong is its error, so that it is never made as
-        /// somebody else, and not without a token either. Only where nobody is signed in the next alternative is tried.
+        /// Whether the call is made for somebody.
+        ///
+        /// Then whatever goes wrong is its error, so that it is never made as somebody else, and not without a token
+        /// either. Only where nobody is signed in the next alternative is tried.
         let actsForUser: Bool
         /// Why it cannot be used, where that is known beforehand: because nobody is signed in, above all.
         let obstacle: TokenError?

@@ -30,6 +30,8 @@ final class ClientCore: Sendable {
     let name: String
     let runtime: Runtime
     let server: Result<Server, TokenError>
+    /// The servers of operations that have one of their own, by their base URLs.
+    private let otherServers: [String: Result<Server, TokenError>]
     let definition: APIDefinition
     private let credentials: [SchemeCredentials]
     /// The issuer of the schemes that name none.
@@ -55,12 +57,26 @@ final class ClientCore: Sendable {
         self.runtime = runtime
         ready = definition.requirements.map { _ in Ready() }
         self.server = Result { () throws(TokenError) in try Self.server(server, runtime) }
+        var otherServers: [String: Result<Server, TokenError>] = [:]
+        for other in definition.servers {
+            otherServers[other] = Result { () throws(TokenError) in try Self.server(other, runtime) }
+        }
+        self.otherServers = otherServers
     }
 
     /// The server that calls go to: the client's, unless they have another.
     func server(_ other: String?) throws(TokenError) -> Server {
         guard let other else { return try server.get() }
+        if let known = otherServers[other] { return try known.get() }
         return try Self.server(other, runtime)
+    }
+
+    /// The configured server of this origin: the client's (or the one in its place), or one of an operation.
+    func server(of origin: HTTPOrigin, insteadOfOwn other: String?) throws(TokenError) -> Server {
+        let own = try server(other)
+        if own.origin == origin { return own }
+        for case .success(let server) in otherServers.values where server.origin == origin { return server }
+        throw TokenError(.configuration, "a token for \(own.origin) does not go to \(origin)")
     }
 
     deinit { tokenSlot.load(ordering: .acquiring)?.release() }
@@ -146,7 +162,8 @@ final class ClientCore: Sendable {
         -> Authorization.Scheme
     {
         guard credentials.indices.contains(use.scheme) else {
-            throw TokenError(.configuration, "there are fewer credentials than schemes")
+            let reason = credentials.isEmpty ? "a stub has no tokens" : "there are fewer credentials than schemes"
+            throw TokenError(.configuration, reason)
         }
         switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):

@@ -39,22 +39,19 @@ public struct ClientTokens: Sendable {
     /// A proof is good for one request with this method and URL. Give the response's fields to
     /// ``learn(from:)``: servers that hand out nonces refuse proofs without the newest.
     ///
-    /// - Throws: ``TokenError``; of kind ``TokenError/Kind/configuration`` when the URL is not at the client's server:
-    ///   a token leaves for no other origin.
+    /// - Throws: ``TokenError``; of kind ``TokenError/Kind/configuration`` when the URL is at none of the client's
+    ///   servers, which are its own and those that its schema gives operations: a token leaves for no other origin.
     public nonisolated(nonsending) func authorization(
         method: HTTPMethod,
         url: String
     ) async throws(TokenError) -> HTTPFields {
-        let server = try server()
         let target: HTTPURL
         do {
             target = try HTTPURL(url)
         } catch {
             throw TokenError(.configuration, "the request's URL is none: \(error)")
         }
-        guard target.origin == server.origin else {
-            throw TokenError(.configuration, "a token for \(server.origin) does not go to \(target.origin)")
-        }
+        let server = try client.core.server(of: target.origin, insteadOfOwn: client.options?.server)
         var request = HTTPRequest(method: method, url: target)
         let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
         guard let token = attached.token else { throw absence }
@@ -68,8 +65,20 @@ public struct ClientTokens: Sendable {
     }
 
     /// Learns the nonce of a response to a request that another HTTP client sent.
-    public func learn(from fields: HTTPFields) {
-        guard let server = try? server() else { return }
+    ///
+    /// - Parameters:
+    ///   - fields: The fields of the response.
+    ///   - url: The URL of the request, if it was not at the client's own server; at no server of the client, nothing is
+    ///     learnt.
+    public func learn(from fields: HTTPFields, url: String? = nil) {
+        let server: ClientCore.Server?
+        if let url {
+            let origin = try? HTTPURL(url).origin
+            server = origin.flatMap { try? client.core.server(of: $0, insteadOfOwn: client.options?.server) }
+        } else {
+            server = try? self.server()
+        }
+        guard let server else { return }
         let (_, _, number) = server.dpop.nextProof()
         server.dpop.learnNonce(from: fields, request: number)
     }

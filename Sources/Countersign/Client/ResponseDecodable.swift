@@ -32,6 +32,12 @@ public protocol ResponseDecodable {
         return value
     }
 
+    /// A header field that may be left out, and is taken for left out when it cannot be read: that of an error, whose
+    /// body says more.
+    public func readableHeader<Value: APIParameter>(_ name: HTTPFieldName, _ type: Value.Type = Value.self) -> Value? {
+        try? optionalHeader(name, type)
+    }
+
     /// A header field that must be there, an instant in a format of its own.
     public func header(_ name: HTTPFieldName, as format: TimestampFormat) throws -> Date {
         guard let value = try optionalHeader(name, as: format) else { throw HeaderDecodingError.missing(name) }
@@ -43,6 +49,11 @@ public protocol ResponseDecodable {
         guard let text = fields[name] else { return nil }
         guard let value = Date(parameter: text, as: format) else { throw HeaderDecodingError.unreadable(name) }
         return value
+    }
+
+    /// An instant in a format of its own, which is taken for left out when it cannot be read.
+    public func readableHeader(_ name: HTTPFieldName, as format: TimestampFormat) -> Date? {
+        try? optionalHeader(name, as: format)
     }
 }
 

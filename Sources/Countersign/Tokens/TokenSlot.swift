@@ -95,6 +95,7 @@ package final class TokenSlot: Sendable {
         _ demand: TokenState.Demand,
         deadline: Instant?
     ) async throws(TokenError) -> AccessToken {
+        var demand = demand
         var isFirst = true
         while true {
             let now = clock.now()
@@ -116,6 +117,9 @@ package final class TokenSlot: Sendable {
                 throw error
             }
             if let result = await wait(after: landings, deadline: deadline) { return try result.get() }
+            // It landed before this caller was on the list. A token that it brought is new enough: another fetch would
+            // spend another refresh token.
+            if case .newToken = demand, desk.withLock({ $0.state.failure == nil }) { demand = .token }
         }
     }
 

@@ -22,7 +22,7 @@ extension OIDCClient {
             name: "userinfo",
             authorization: .token(OneToken(token: accessToken)),
             runtime: runtime
-        )
+        ).options(.timeout(.seconds(10)))
         let response: HTTPResponse
         do {
             response = try await client.send(.get, endpoint.target, fields: [.accept: "application/json"])

@@ -2,24 +2,29 @@
 public struct TokenType: Sendable, Hashable {
     /// The identifier of token exchange (RFC 8693 section 3).
     public let identifier: String
-    /// The hint for introspection and revocation (RFC 7009 section 2.1); nil where there is none.
-    public let hint: String?
 
     /// Another kind, by its identifier.
     public init(identifier: String) {
         self.identifier = identifier
-        hint = nil
     }
 
-    private init(_ name: String, hint: String? = nil) {
+    private init(_ name: String) {
         identifier = "urn:ietf:params:oauth:token-type:" + name
-        self.hint = hint
     }
 
-    public static let accessToken = TokenType("access_token", hint: "access_token")
-    public static let refreshToken = TokenType("refresh_token", hint: "refresh_token")
+    public static let accessToken = TokenType("access_token")
+    public static let refreshToken = TokenType("refresh_token")
     public static let idToken = TokenType("id_token")
     public static let jwt = TokenType("jwt")
     public static let saml1 = TokenType("saml1")
     public static let saml2 = TokenType("saml2")
+
+    /// The hint for introspection and revocation (RFC 7009 section 2.1); nil where there is none.
+    var hint: String? {
+        switch self {
+        case .accessToken: "access_token"
+        case .refreshToken: "refresh_token"
+        default: nil
+        }
+    }
 }

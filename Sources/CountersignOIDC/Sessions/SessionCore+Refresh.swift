@@ -244,9 +244,14 @@ extension SessionCore {
             // An ID token that is not believed changes nothing, be it forged or the keys out of reach: what came with it
             // is the session's, or the new refresh token would be lost. Unless it says that it is somebody else's.
             guard let claimed = IDToken(kept: text) else { return nil }
-            let isSame = claimed.issuer == original.issuer && claimed.subject == original.subject
+            let isSame =
+                claimed.issuer.utf8.elementsEqual(original.issuer.utf8)
+                && claimed.subject.utf8.elementsEqual(original.subject.utf8)
             if isSame, error.idToken?.reason != .wrongAudience { return nil }
-            throw TokenError(.rejected, "a refresh brought the tokens of somebody else, and they are not used: \(error)")
+            throw TokenError(
+                .rejected,
+                "a refresh brought the tokens of somebody else, and they are not used: \(error)"
+            )
         }
     }
 }

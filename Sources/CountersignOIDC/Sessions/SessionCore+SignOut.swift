@@ -2,10 +2,10 @@ import Countersign
 
 /// Signing out: here first, then in the store, then at the authorization server.
 extension SessionCore {
-    /// - Parameter accessTokens: Whether access tokens are revoked besides the refresh token.
-    nonisolated(nonsending) func signOut(revoking: SignOut.Revoking) async -> SignOut {
+    /// - Parameter reason: Who wants it, for the telemetry.
+    nonisolated(nonsending) func signOut(revoking: SignOut.Revoking, _ reason: String = "user") async -> SignOut {
         guard var record = signOutHere() else { return SignOut() }
-        client.runtime.record(.signedOut, "user")
+        client.runtime.record(.signedOut, reason)
         // Another process may have refreshed since: its tokens are the ones that count.
         var tokens = RevocableTokens(record)
         if let (stored, _) = try? await entry.load(), stored.isSameUser(as: record) {

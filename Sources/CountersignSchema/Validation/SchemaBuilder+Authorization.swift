@@ -109,7 +109,8 @@ extension SchemaBuilder {
         case "bearer": return .bearer
         case "basic": return .basic
         case _ where Self.kinds.contains(text):
-            error(node.location, "\(quoted(text)) needs parameters: write '\(text): { … }'")
+            let parameters = text == "apiKey" ? "{ header: X-API-Key }" : "{ … }"
+            error(node.location, "\(quoted(text)) needs parameters: write '\(text): \(parameters)'")
         default:
             let hint = self.suggestion(for: text, among: Self.kinds + ["none"])
             error(node.location, "unknown scheme \(quoted(text))\(hint)")
@@ -153,6 +154,12 @@ extension SchemaBuilder {
     }
 
     private func apiKey(_ node: SchemaNode) -> AuthorizationScheme.APIKeyPlace? {
+        let remedy = "'apiKey' must say where the key goes: '{ header: X-API-Key }' or '{ query: key }'"
+        if case .scalar(let scalar) = node.content, scalar.style != .refused, MissingSpace(in: scalar.text) == nil {
+            // What stands here may be the key itself, so it is not repeated.
+            error(node.location, remedy)
+            return nil
+        }
         guard let mapping = secretlessMapping(node, of: "'apiKey'", keys: Self.apiKeyKeys) else { return nil }
         switch (mapping["header"], mapping["query"]) {
         case (let header?, nil):
@@ -160,7 +167,7 @@ extension SchemaBuilder {
         case (nil, let query?):
             return text(query, of: "'query'").map { .query($0) }
         default:
-            error(mapping.location, "'apiKey' must say where the key goes: '{ header: X-API-Key }' or '{ query: key }'")
+            error(mapping.location, remedy)
             return nil
         }
     }

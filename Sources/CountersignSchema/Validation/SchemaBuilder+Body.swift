@@ -18,6 +18,11 @@ extension SchemaBuilder {
             let fields = formFields(entry.value, of: "'multipart'", input: input, start: start)
             return .multipart(fields)
         }
+        if let text = entry.value.scalarText, Self.otherBodies.contains(text), declared[text] == nil {
+            let form = text == "form" ? "form: { name: string }" : "raw: image/png"
+            error(entry.value.location, "\(quoted(text)) must say what it holds; write 'body: { \(form) }'")
+            return nil
+        }
         guard case .mapping(let entries) = entry.value.content,
             let kind = entries.first(where: { Self.otherBodies.contains($0.key.text) })
         else { return jsonBody(entry.value, input: input) }
@@ -26,13 +31,31 @@ extension SchemaBuilder {
             return nil
         }
         if kind.key.text == "raw" {
-            return mediaType(kind.value, of: "'raw'").map { .raw(mediaType: $0) }
+            guard let mediaType = mediaType(kind.value, of: "'raw'") else { return nil }
+            if mediaType.contains("*") {
+                error(
+                    kind.value.location,
+                    "\(quoted(mediaType)) is a range of media types, but a request has one; write one like 'image/png'"
+                )
+            }
+            return .raw(mediaType: mediaType)
         }
         return .form(formFields(kind.value, of: "'form'", input: input, start: start))
     }
 
     /// JSON: `{ fields: … }` is flattened into parameters and declares no type of its own.
     private func jsonBody(_ node: SchemaNode, input: TypeName) -> Body {
+        if case .mapping(let entries) = node.content, let first = entries.first,
+            !entries.contains(where: { (TypeWord.forms + TypeWord.details).contains($0.key.text) })
+        {
+            let name = quoted(first.key.text).dropFirst().dropLast()
+            error(
+                first.key.location,
+                "unknown key '\(name)' in 'body'; write '{ fields: { \(name): … } }' for JSON, or "
+                    + "'{ form: { \(name): … } }' for a form"
+            )
+            return .json(.unknown)
+        }
         let start = types.count
         let type = useType(node, of: "'body'", place: input)
         if case .mapping = node.content, case .named(input) = type, let last = types.last, last.name == input,

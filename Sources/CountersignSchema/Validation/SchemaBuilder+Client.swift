@@ -1,7 +1,8 @@
 extension SchemaBuilder {
+    /// `$schema` is for editors.
     static let keys = [
         "client", "description", "server", "servers", "timeout", "access", "stub", "conformances", "auth", "errors",
-        "types", "operations",
+        "types", "operations", "$schema",
     ]
     static let overlayKeys = ["openapi", "include", "rename", "paginate", "allow"]
     static let serverKeys = ["url", "issuer", "description"]
@@ -19,6 +20,7 @@ extension SchemaBuilder {
         schema.location = mapping.entry("client")?.key.location ?? .start
         schema.description = prose(mapping["description"], of: "'description'")
         readOptions(mapping, into: &schema)
+        if let node = mapping["$schema"] { _ = text(node, of: "'$schema'") }
         var hasServerIssuers = false
         if case .named(let servers) = schema.servers { hasServerIssuers = servers.allSatisfy { $0.issuer != nil } }
         let requirement = readAuthorization(mapping["auth"], hasServerIssuers: hasServerIssuers)

@@ -5,6 +5,11 @@ extension SchemaBuilder {
             "summary", "description", "deprecated", "swift", "path", "query", "headers", "body", "multipart", "returns",
             "errors", "paginate", "scopes", "auth", "idempotencyKey", "server", "timeout",
         ]
+    /// Keys that stand a level deeper.
+    private static let elsewhere = [
+        "form": "write 'body: { form: { … } }'", "raw": "write 'body: { raw: image/png }'",
+        "fields": "write 'body: { fields: { … } }'", "json": "JSON is what a body is: write 'body: …'",
+    ]
     /// Members that every client has.
     private static let takenMethodNames: Set<String> = [
         "options", "withResponse", "stub", "init", "client", "tokens", "stubAnswers",
@@ -16,9 +21,23 @@ extension SchemaBuilder {
         errors: [Response]
     ) -> [Schema.Operation] {
         var names = MemberNames()
-        return (entries(node, of: "'operations'") ?? []).compactMap { entry in
+        let operations = (entries(node, of: "'operations'") ?? []).compactMap { entry in
             operation(entry, requirement: requirement, errors: errors, names: &names)
         }
+        reportMissingRequirements()
+        return operations
+    }
+
+    /// Once for all operations: what is missing is mostly the default.
+    private func reportMissingRequirements() {
+        guard let first = withoutRequirement.first else { return }
+        let others = withoutRequirement.count - 1
+        let more = others == 0 ? "" : others == 1 ? " and 1 more" : " and \(others) more"
+        error(
+            first.location,
+            "operation \(quoted(first.name))\(more) must say which scheme to use: write 'default: …' in 'auth', or "
+                + "'auth: …' in each, with \(alternatives(schemes.compactMap(\.name)))"
+        )
     }
 
     private func operation(
@@ -29,7 +48,9 @@ extension SchemaBuilder {
     ) -> Schema.Operation? {
         let (name, location) = (entry.key.text, entry.key.location)
         let what = "operation \(quoted(name))"
-        guard let mapping = mapping(entry.value, of: what, keys: Self.operationKeys) else { return nil }
+        guard let mapping = mapping(entry.value, of: what, keys: Self.operationKeys, elsewhere: Self.elsewhere) else {
+            return nil
+        }
         let swiftName = memberName(of: name, at: location, chosen: mapping["swift"])
         if Self.takenMethodNames.contains(swiftName) {
             error(location, "every client has a member '\(swiftName)'; choose another name with 'swift: …'")
@@ -133,12 +154,7 @@ extension SchemaBuilder {
         } else if let requirement {
             operation.requirement = requirement
         } else {
-            let names = schemes.compactMap(\.name)
-            error(
-                operation.location,
-                "operation \(quoted(operation.name)) must say which scheme it uses: write 'auth: …' here or "
-                    + "'default: …' in 'auth', with \(alternatives(names))"
-            )
+            withoutRequirement.append((operation.name, operation.location))
         }
         guard let node = mapping["scopes"] else { return }
         operation.scopes = scopes(node)

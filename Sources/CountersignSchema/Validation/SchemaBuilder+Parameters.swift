@@ -88,13 +88,18 @@ extension SchemaBuilder {
             let hint = names.isEmpty ? "" : suggestion(for: name, among: names)
             error(parameter.field.location, "the path '\(template.text)' has no parameter \(quoted(name))\(hint)")
         }
-        return names.compactMap { name in
-            if let parameter = parameters.first(where: { $0.field.name == name }) { return parameter }
-            if let location {
-                error(location, "the path parameter \(quoted(name)) has no type; write 'path: { \(name): string }'")
-            }
-            return nil
+        let missing = names.filter { name in !parameters.contains { $0.field.name == name } }
+        if let location, let first = missing.first {
+            let what =
+                missing.count == 1
+                ? "the path parameter \(quoted(first)) has no type" : "path parameters have no types"
+            let all = missing.map { "\($0): string" }.joined(separator: ", ")
+            error(
+                location,
+                "\(what); write 'path: { \(all) }'\(missing.count < names.count ? " beside the others" : "")"
+            )
         }
+        return names.compactMap { name in parameters.first { $0.field.name == name } }
     }
 
     private func checkQuery(_ parameter: Parameter, _ entry: SchemaNode.Entry) {
@@ -109,8 +114,16 @@ extension SchemaBuilder {
             if object.others != nil {
                 error(entry.value.location, "an object in the query has no 'others': its names must be known")
             }
-            for field in object.fields {
+            for field in object.fields where structure(of: field.type) == nil {
                 checkText(field.type, at: field.location, in: "a field of an object in the query")
+            }
+            for field in object.fields where structure(of: field.type) != nil {
+                let name = "\(parameter.field.name)[\(field.name)][…]"
+                error(
+                    field.location,
+                    "an object within an object of the query: make each of its fields a parameter, as in "
+                        + "'\"\(name)\": { type: optional string, swift: someName }'"
+                )
             }
         case (_?, _):
             error(entry.value.location, "an object in the query needs 'style: deepObject'")
@@ -127,6 +140,10 @@ extension SchemaBuilder {
         if case .optional(let wrapped) = inner { inner = resolved(wrapped) }
         if case .list(let element) = inner { inner = element }
         guard !isText(inner), !isUnknown(inner), !holdsFile(inner) else { return }
+        if case .nullable = resolved(inner) {
+            error(location, "\(what) is there or not, but never null; write 'optional' in place of 'nullable'")
+            return
+        }
         error(location, "\(what) must be a value that can be written as text, or a list of such values")
     }
 }

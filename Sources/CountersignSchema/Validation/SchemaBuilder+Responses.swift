@@ -50,8 +50,18 @@ extension SchemaBuilder {
         var response = Response(status: status, content: .nothing, name: place, location: location)
         if case .scalar(let scalar) = node.content, scalar.text == "nothing" { return response }
         let start = types.count
-        defer { settleTypes(from: start) }
+        defer {
+            settleTypes(from: start)
+            checkBody(of: response)
+        }
         guard case .mapping = node.content else {
+            if let text = node.scalarText, Self.looksLikeStatus(text) {
+                error(
+                    node.location,
+                    "\(quoted(text)) is a status, not a type; write 'nothing', or '{ \(text): nothing }'"
+                )
+                return response
+            }
             response.content = .json(type(node, place: place))
             checkAnswer(response.content, at: node.location)
             return response
@@ -84,6 +94,15 @@ extension SchemaBuilder {
         }
         checkAnswer(response.content, at: node.location)
         return response
+    }
+
+    /// Some statuses never come with a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5).
+    private func checkBody(of response: Response) {
+        guard response.content != .nothing, [204, 205, 304].contains(response.status.exactStatus) else { return }
+        error(
+            response.location,
+            "an answer with the status \(response.status) has no body: write '\(response.status): nothing'"
+        )
     }
 
     private func checkAnswer(_ content: Response.Content, at location: SourceLocation) {
@@ -131,7 +150,9 @@ extension SchemaBuilder {
             if text.hasSuffix("xx") { pattern = .hundred(hundred) }
             if let status = Int(text), (200...599).contains(status) { pattern = .exact(status) }
         }
-        if pattern == nil {
+        if pattern == nil, text.hasPrefix("1"), text.utf8.count == 3 {
+            error(key.location, "the status \(quoted(key.text)) comes before an answer and is none; remove it")
+        } else if pattern == nil {
             let example = isError ? "'404', '4xx' or 'default'" : "'200' or '2xx'"
             error(key.location, "expected a status such as \(example), not \(quoted(key.text))")
         }

@@ -225,7 +225,8 @@ extension SchemaBuilder {
 
     /// What to do about a value whose own name will not do.
     private static func renaming(_ value: String) -> String {
-        "name the value, as in '{ enum: { someName: \(quoted(value).dropFirst().dropLast()) } }'"
+        let value = value.isEmpty ? "\"\"" : String(quoted(value).dropFirst().dropLast())
+        return "name the value, as in '{ enum: { someName: \(value) } }'"
     }
 
     private func caseName(of name: String, at location: SourceLocation) -> String {

@@ -20,6 +20,8 @@ final class SchemaBuilder {
     var seenThrough: Set<TypeName> = []
     /// The authorization schemes, in the order of the file.
     var schemes: [AuthorizationScheme] = []
+    /// The operations of which nothing says what they need.
+    var withoutRequirement: [(name: String, location: SourceLocation)] = []
     /// How many long forms of types the node at hand stands in.
     var typeDepth = 0
 
@@ -67,10 +69,21 @@ final class SchemaBuilder {
     }
 
     /// A mapping whose keys are words of the language; unknown ones are reported.
-    func mapping(_ node: SchemaNode, of what: @autoclosure () -> String, keys: [String]) -> Mapping? {
+    ///
+    /// - Parameter elsewhere: What to do about words that belong in another place.
+    func mapping(
+        _ node: SchemaNode,
+        of what: @autoclosure () -> String,
+        keys: [String],
+        elsewhere: [String: String] = [:]
+    ) -> Mapping? {
         guard let entries = entries(node, of: what()) else { return nil }
         var misspelt: [String] = []
         for entry in entries where !keys.contains(entry.key.text) {
+            if let remedy = elsewhere[entry.key.text] {
+                error(entry.key.location, "unknown key \(quoted(entry.key.text)) in \(what()); \(remedy)")
+                continue
+            }
             if mayGuess, let meant = NearestWord.to(entry.key.text, among: keys) { misspelt.append(meant) }
             let hint = self.suggestion(for: entry.key.text, among: keys)
             error(entry.key.location, "unknown key \(quoted(entry.key.text)) in \(what())\(hint)")

@@ -233,6 +233,14 @@ nonisolated struct CallsAPI: Sendable {
         return try await client.send(client.request(Operations.anything))
     }
 
+    /// `GET /limited`.
+    nonisolated(nonsending) func limited() async throws(Failure) {
+        if let stubAnswers {
+            return try await client.stubbed(Operations.limited, stubAnswers.stub.limited)()
+        }
+        try await client.send(client.request(Operations.limited))
+    }
+
     /// `DELETE /nothing`.
     nonisolated(nonsending) func nothing() async throws(Failure) {
         if let stubAnswers {
@@ -366,6 +374,8 @@ nonisolated extension CallsAPI {
         var both: (@Sendable () async throws(Failure) -> Both.Output)?
         /// Answers `anything`.
         var anything: (@Sendable () async throws(Failure) -> Countersign.JSONValue)?
+        /// Answers `limited`.
+        var limited: (@Sendable () async throws(Failure) -> Void)?
         /// Answers `nothing`.
         var nothing: (@Sendable () async throws(Failure) -> Void)?
         /// Answers `byCursor`, with all its pages.
@@ -390,6 +400,7 @@ nonisolated extension CallsAPI {
     enum Problem: Hashable, Sendable {
         case error429(Error429)
         case failed(Failed)
+        case limitedError409(Limited.Error409)
     }
 
     struct Failed: Hashable, Sendable {
@@ -546,6 +557,16 @@ nonisolated extension CallsAPI {
         }
     }
 
+    enum Limited {
+        /// The answer with the status 409: its header fields and body.
+        struct Error409: Hashable, Sendable {
+            var body: Failed
+            var retryAfter: Int?
+            var xLeft: Int = 7
+            var xAt: Moment?
+        }
+    }
+
     enum ByHeadedLink {
         /// The answer with the status 200: its header fields and body.
         struct Output: Hashable, Sendable {
@@ -675,6 +696,15 @@ nonisolated extension CallsAPI.Both.Output205: Countersign.ResponseDecodable {
     }
 }
 
+nonisolated extension CallsAPI.Limited.Error409: Countersign.ResponseDecodable {
+    init(response: Countersign.HTTPResponse) throws {
+        body = try response.json()
+        retryAfter = response.readableHeader("Retry-After")
+        xLeft = response.readableHeader("X-Left") ?? 7
+        xAt = response.readableHeader("X-At", as: .httpDate)
+    }
+}
+
 nonisolated extension CallsAPI.ByHeadedLink.Output: Countersign.ResponseDecodable {
     init(response: Countersign.HTTPResponse) throws {
         body = try response.json()
@@ -696,6 +726,7 @@ nonisolated extension CallsAPI {
             ),
         ],
         requirements: [.scheme(1), .scheme(0)],
+        servers: ["https://upload.example.com/base"],
         timeout: .seconds(30)
     )
 
@@ -801,6 +832,18 @@ nonisolated extension CallsAPI {
             "/anything",
             returns: [.json(.successful)],
             errors: problems
+        )
+        static let limited = Countersign.APIOperation<Void, Problem>(
+            "limited",
+            .get,
+            "/limited",
+            returns: [.empty(.successful)],
+            errors: [
+                .headed(409, Limited.Error409.self) { .limitedError409($0) },
+                .headed(429, Error429.self) { .error429($0) },
+                .json(.clientError, Failed.self) { .failed($0) },
+                .json(.serverError, Failed.self) { .failed($0) },
+            ]
         )
         static let nothing = Countersign.APIOperation<Void, Problem>(
             "nothing",

@@ -384,6 +384,7 @@ nonisolated extension OrdersAPI {
             .clientCredentials(clientAuthentication: .privateKeyJWT),
         ],
         requirements: [.all([.scheme(1, scopes: ["orders"]), .scheme(0)])],
+        servers: ["https://upload.example.com"],
         timeout: .seconds(30)
     )
 

@@ -27,7 +27,9 @@ struct SessionExplorationTests {
         explore("failing store", SessionModel(.init(crashes: 0, revocations: 0, storeFailures: 2)), isStrict: false)
     }
 
-    @Test("With a store that fails while calls have a valid token, no refresh token is spent twice either, and none is lost")
+    @Test(
+        "With a store that fails while calls have a valid token, no refresh token is spent twice either, and none is lost"
+    )
     func failingStoreWhileServed() {
         explore(
             "failing store, served",

@@ -243,7 +243,10 @@ struct SessionFailureTests {
         #expect(world.refreshes == 3 && world.server.reuseDetections == 0)
     }
 
-    @Test("P39: the tokens of somebody else, or of another issuer, are refused and the session is kept", arguments: ["sub", "iss"])
+    @Test(
+        "P39: the tokens of somebody else, or of another issuer, are refused and the session is kept",
+        arguments: ["sub", "iss"]
+    )
     func otherIdentity(claim: String) async throws {
         let world = SessionWorld()
         world.server.configuration.refreshTokenRotation = .none

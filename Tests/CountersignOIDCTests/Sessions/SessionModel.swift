@@ -80,8 +80,14 @@ struct SessionModel: Hashable {
     init(_ limits: Limits) {
         self.limits = limits
         let first = SessionRecord(
-            id: "s", signIn: "x", issuer: "i", clientID: "c", claims: UserClaims(["sub": "u1"]), refreshToken: "r0",
-            grantedScopes: ["a"], signedInAt: Self.now
+            id: "s",
+            signIn: "x",
+            issuer: "i",
+            clientID: "c",
+            claims: UserClaims(["sub": "u1"]),
+            refreshToken: "r0",
+            grantedScopes: ["a"],
+            signedInAt: Self.now
         )
         record = first
         processes = [0, 1].map { _ in
@@ -223,7 +229,9 @@ struct SessionModel: Hashable {
         }
         processes[index].turn = turn
         processes[index].step = next
-        if case .send = next, processes[index].isSignedOut { processes[index].step = processes[index].turn?.signedOut() }
+        if case .send = next, processes[index].isSignedOut {
+            processes[index].step = processes[index].turn?.signedOut()
+        }
     }
 
     /// A server that rotates refresh tokens, and ends the session when one comes twice.
@@ -234,7 +242,11 @@ struct SessionModel: Hashable {
             current += 1
             issued += 1
             let token = SessionToken(
-                key: .usual, value: "a\(issued)", askedAt: Self.now, lifetime: .seconds(3600), scopes: nil
+                key: .usual,
+                value: "a\(issued)",
+                askedAt: Self.now,
+                lifetime: .seconds(3600),
+                scopes: nil
             )
             answer = .tokens(RefreshedTokens(token: token, refreshToken: "r\(current)", identity: nil))
         } else {

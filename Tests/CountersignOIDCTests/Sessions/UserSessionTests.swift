@@ -119,7 +119,9 @@ struct UserSessionTests {
         let world = SessionWorld()
         var options = SessionOptions()
         options.claims = { new, kept in
-            UserClaims(["greeting": .string("\(kept == nil ? "Hello" : "Again"), \(new.name() ?? "")"), "sub": "mallory"])
+            UserClaims([
+                "greeting": .string("\(kept == nil ? "Hello" : "Again"), \(new.name() ?? "")"), "sub": "mallory",
+            ])
         }
         let session = try await world.session(options: options)
         var events = session.events.makeAsyncIterator()

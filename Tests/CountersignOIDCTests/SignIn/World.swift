@@ -10,7 +10,12 @@ struct World {
     let clock: VirtualClock
     let server: FakeAuthorizationServer
     let runtime: Runtime
-    let ada = FakeUser(subject: "u1", name: "Ada", email: "ada@example.com", claims: ["roles": ["admin", "staff"]])
+    let ada = FakeUser(
+        subject: "u1",
+        name: "Ada",
+        email: "ada.canary@mail.test",
+        claims: ["roles": ["admin", "staff"]]
+    )
 
     init(issuer: String = "https://login.example.com", clock: VirtualClock = VirtualClock()) {
         self.clock = clock
@@ -18,14 +23,16 @@ struct World {
         var configuration = Runtime.Configuration()
         configuration.clock = clock
         configuration.transport = FakeNetwork(server, clock: nil)
+        configuration.retries = .none
         runtime = Runtime(configuration)
         server.register(
             .init(
                 id: "web",
                 authentication: .clientSecretBasic(secret: "canary-secret-0123456789"),
                 scopes: ["openid", "profile", "email", "offline_access", "notes.read"],
-                grantTypes: [.authorizationCode, .refreshToken],
-                redirectURIs: [Self.web]
+                grantTypes: [.authorizationCode, .refreshToken, .deviceCode, .tokenExchange],
+                redirectURIs: [Self.web],
+                postLogoutRedirectURIs: ["https://app.example/bye"]
             )
         )
         server.register(
@@ -33,7 +40,7 @@ struct World {
                 id: "native",
                 authentication: .none,
                 scopes: ["openid", "profile", "notes.read"],
-                grantTypes: [.authorizationCode, .refreshToken],
+                grantTypes: [.authorizationCode, .refreshToken, .deviceCode],
                 redirectURIs: [Self.native, "http://127.0.0.1/cb"]
             )
         )

@@ -74,6 +74,15 @@ struct ClientTokensTests {
         #expect(world.server.requests(to: .token).last?.form["resource"] == "urn:a")
     }
 
+    @Test("The server of an operation is read once, however many calls go there")
+    func serverOfAnOperation() throws {
+        let definition = APIDefinition(name: "A", servers: ["https://b.example/v1"])
+        let core = APIClient(definition, server: "https://a.example").core
+        #expect(try core.server("https://b.example/v1") === core.server("https://b.example/v1"))
+        #expect(try core.server("https://b.example/v1").origin.description == "https://b.example")
+        #expect(try core.server("https://c.example") !== core.server("https://c.example"))
+    }
+
     @Test("A client without token schemes has no token, and says so")
     func noScheme() async throws {
         let client = APIClient(server: "https://api.example.com", authorization: .bearer(Secret("x")))

@@ -83,4 +83,23 @@ struct TokenSlotTests {
         gate.open()
         #expect(await outcome == "200")
     }
+
+    @Test("A renewal that lands before its caller has lain down to wait is the caller's: no second one is made")
+    func renewalsThatLandAtOnce() async throws {
+        let fetches = Locked(0)
+        let slot = TokenSlot(policy: RenewalPolicy(), clock: VirtualClock(), jitter: { 0.5 }) {
+            let number = fetches.withLock { fetches in
+                fetches += 1
+                return fetches
+            }
+            do throws(TokenError) {
+                return .success(try AccessToken("token-\(number)", lifetime: .seconds(100)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        for number in 1...2000 {
+            #expect(try await slot.renewed(deadline: nil).value == "token-\(number)")
+        }
+    }
 }

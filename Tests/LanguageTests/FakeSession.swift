@@ -34,8 +34,8 @@ struct UserDemand: Hashable, Sendable {
     var parameters: [String: String] = [:]
 }
 
-/// A session whose tokens are `user-1`, `user-2`, …
-final class FakeUser: UserTokens {
+/// A session whose tokens are numbered: `user-1`, `user-2`.
+final class FakeSession: UserTokens {
     private struct State {
         var user: UserState
         var demands: [UserDemand] = []
@@ -93,7 +93,7 @@ final class FakeUser: UserTokens {
 
 /// The same without a place for its tokens: what a program may write itself.
 struct PlainSource: TokenSource {
-    let user: FakeUser
+    let user: FakeSession
 
     nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
         try await user.accessToken(for: request)

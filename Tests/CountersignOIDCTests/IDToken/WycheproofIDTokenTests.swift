@@ -1,0 +1,79 @@
+import Countersign
+import CountersignJSON
+import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite(
+    "Wycheproof's JSON Web Signatures as ID tokens",
+    .enabled(if: SharedVectors.areAvailable, "the published vectors are not beside this package")
+)
+struct WycheproofIDTokenTests {
+    /// What is said of a token whose signature was found good: none of the vectors is an ID token.
+    private static let afterTheSignature: Set<IDTokenError.Reason> = [.malformedClaims, .missingClaim, .duplicateClaim]
+
+    private static let sharedSecret = "HS256: an ID token is never taken by a shared secret"
+    private static let noAlgorithm = "RS384, RS512, PS384, PS512, HS384 and HS512 do not exist here"
+    private static let wrongName =
+        "the key says ES521, which is no algorithm, or PS256 while the header says PS384: a key is bound to its own alg"
+    private static let foreignCharacter =
+        "published as valid although a '?' stands in the text; strict base64url refuses it, and HS256 is refused anyway"
+
+    /// Every test whose outcome here differs from the published one, and why: all are valid, and refused.
+    ///
+    /// A test that starts to agree must leave the list.
+    private static let skipped: [String: [ClosedRange<Int>: String]] = [
+        "json_web_signature_test": [
+            1...1: sharedSecret, 264...271: noAlgorithm, 320...323: noAlgorithm, 325...328: noAlgorithm,
+            346...347: wrongName, 348...348: sharedSecret, 350...351: wrongName, 352...352: sharedSecret,
+            357...359: sharedSecret, 372...373: foreignCharacter, 376...377: sharedSecret,
+        ],
+        "json_web_key_test": [2...2: sharedSecret, 13...15: noAlgorithm],
+        "json_web_crypto_test": [1...1: sharedSecret, 48...48: sharedSecret],
+    ]
+
+    @Test(
+        "Every signature is found good or bad as published, except for those on the list",
+        arguments: [("json_web_signature_test", 401), ("json_web_key_test", 26), ("json_web_crypto_test", 49)]
+    )
+    func signatures(file: String, count: Int) async throws {
+        var used = 0
+        for group in try SharedVectors.groups(file) {
+            let issuer = Issuer(keys: [])
+            issuer.publish(try Self.keySet(group))
+            let client = issuer.client()
+            for test in group["tests"].map({ Array($0.elements) }) ?? [] {
+                // Encrypted tokens (JWE) are not read by this library.
+                guard let text = try test["jws"].map(Self.text), let id = test["tcId"]?.int else { continue }
+                used += 1
+                let error = await signInError { () async throws(SignInError) in
+                    try await client.validate(idToken: text)
+                }
+                let isGood = error?.idToken.map { Self.afterTheSignature.contains($0.reason) } ?? false
+                let agrees = isGood == (test["result"]?.string == "valid")
+                let reason = Self.skipped[file]?.first { $0.key.contains(id) }?.value
+                #expect(agrees == (reason == nil), "test \(id): \(reason ?? test["comment"]?.string ?? "")")
+                // What the list excuses is a refusal, never an acceptance.
+                #expect(agrees || !isGood)
+                #expect(error != nil)
+            }
+        }
+        #expect(used == count)
+    }
+
+    /// The keys of a group as an issuer would publish them.
+    private static func keySet(_ group: JSONNode) throws -> String {
+        guard let node = group["public"] ?? group["private"] else { return #"{"keys":[]}"# }
+        let json = try text(node)
+        let isSet = (try? JSONDocument(parsing: Array(json.utf8)).root["keys"]) != nil
+        return isSet ? json : #"{"keys":[\#(json)]}"#
+    }
+
+    /// The text that a vector has, or the JSON text of the object that stands in its place.
+    private static func text(_ node: JSONNode) throws -> String {
+        if let text = node.string { return text }
+        var writer = JSONWriter()
+        writer.value(try JSONValue(json: node))
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,119 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite("Requests that stand alone")
+struct StandaloneRequestTests {
+    let world = World()
+
+    @Test("Introspection tells what a token is, and that a revoked one is none")
+    func introspection() async throws {
+        let client = world.web { $0.dpop = .es256 }
+        let tokens = try await world.signIn(client).response
+        let found = try await client.introspect(tokens.accessToken)
+        #expect(found.isActive)
+        #expect(found.subject == "u1")
+        #expect(found.clientID == "web")
+        #expect(Set(found.scopes) == ["openid", "profile", "notes.read"])
+        #expect(found.keyThumbprint == (try client.dpopKey()?.thumbprint))
+        #expect(found.expiresAt == world.server.issuedTokens.last?.expiresAt)
+        let refreshToken = try #require(tokens.refreshToken)
+        try await client.revoke(Secret(refreshToken), type: .refreshToken)
+        #expect(try await !client.introspect(Secret(refreshToken), type: .refreshToken).isActive)
+        #expect(try await !client.introspect(tokens.accessToken).isActive)
+        #expect(world.server.requests(to: .revocation).last?.form["token_type_hint"] == "refresh_token")
+        // A token that nobody knows is no error (RFC 7009 section 2.2).
+        try await client.revoke(Secret("unknown"))
+    }
+
+    @Test("Introspection that does not say whether, and revocation that is not possible, are errors with their reason")
+    func failures() async throws {
+        let client = world.web()
+        for fault in [Fault.withoutMember("active"), .member("active", "true"), .malformedBody] {
+            world.server.inject(fault, at: .introspection)
+            let error = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
+            #expect(error?.token?.kind == .malformedResponse)
+        }
+        world.server.inject(.oauthError("unsupported_token_type"), at: .revocation)
+        let error = await signInError { () async throws(SignInError) in try await client.revoke(Secret("t")) }
+        #expect(error?.oauthError == "unsupported_token_type")
+        world.server.inject(.status(403), at: .introspection)
+        let refused = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
+        #expect(refused?.token?.status == 403)
+    }
+
+    @Test("A refresh token is spent once, also when the answer is lost")
+    func refresh() async throws {
+        let client = world.web()
+        let first = try #require(try await world.signIn(client).response.refreshToken)
+        let second = try await client.refresh(Secret(first), scopes: ["openid"])
+        #expect(second.refreshToken != nil)
+        #expect(second.refreshToken != first)
+        #expect(second.accessToken.scopes == ["openid"])
+        #expect(second.idToken != nil)
+        let before = world.server.count(.token)
+        world.server.inject(.lostAnswer, at: .token)
+        let error = await signInError { () async throws(SignInError) in
+            try await client.refresh(Secret(second.refreshToken ?? ""))
+        }
+        #expect(error?.token?.kind == .outcomeUnknown)
+        #expect(world.server.count(.token) == before + 1)
+    }
+
+    @Test("A token is exchanged for another about the same user")
+    func exchange() async throws {
+        let client = world.web()
+        let subject = try await world.signIn(client).response.accessToken
+        let issued = try await client.exchange(
+            Secret(subject.value),
+            for: .accessToken,
+            scopes: ["notes.read"],
+            resources: ["https://api.example"]
+        )
+        #expect(issued.issuedTokenType == .accessToken)
+        #expect(world.server.issuedTokens.last?.subject == "u1")
+        #expect(world.server.issuedTokens.last?.audience == ["https://api.example"])
+        for name in ["subject_token", "scope", "client_id", "grant_type"] {
+            let error = await signInError { () async throws(SignInError) in
+                try await client.exchange(Secret("t"), scopes: ["a"], parameters: [name: "x"])
+            }
+            #expect(error?.kind == .configuration)
+        }
+    }
+
+    @Test("The end-session URL names the client, the user and where to go, and keeps the endpoint's query")
+    func endSession() async throws {
+        let client = world.web { $0.postLogoutRedirectURI = "https://app.example/bye" }
+        let idToken = try #require(try await world.signIn(client).idToken)
+        let url = try await client.endSessionURL(idToken: idToken, state: "s t")
+        #expect(url.hasPrefix(world.server.url(of: .endSession) + "?"))
+        let sent = try query(url)
+        #expect(sent["client_id"] == "web")
+        #expect(sent["id_token_hint"] == idToken.text)
+        #expect(sent["post_logout_redirect_uri"] == "https://app.example/bye")
+        #expect(sent["state"] == "s t")
+        world.server.configuration.metadata = ["end_session_endpoint": nil]
+        let other = World(issuer: "https://other.example")
+        other.server.configuration.metadata = ["end_session_endpoint": nil]
+        let error = await signInError { () async throws(SignInError) in try await other.web().endSessionURL() }
+        #expect(error?.kind == .metadata)
+        let unsafe = await signInError { () async throws(SignInError) in
+            try await client.endSessionURL(postLogoutRedirectURI: "javascript:1")
+        }
+        #expect(unsafe?.kind == .configuration)
+    }
+
+    @Test("The metadata are had as they are, and an endpoint elsewhere is none")
+    func metadata() async throws {
+        world.server.configuration.metadata = [
+            "introspection_endpoint": "https://evil.example/introspect", "vendor": ["a": 1],
+        ]
+        let metadata = try await world.web().metadata()
+        #expect(metadata.issuer == world.server.issuer)
+        #expect(metadata.tokenEndpoint == world.server.url(of: .token))
+        #expect(metadata.introspectionEndpoint == nil)
+        #expect(metadata["vendor"] == ["a": 1])
+        #expect(metadata.grantTypes?.contains("authorization_code") == true)
+    }
+}
