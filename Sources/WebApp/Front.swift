@@ -17,6 +17,7 @@ struct Front: Sendable {
         case (.get, "/icon.svg"): return Self.asset(Style.icon, type: "image/svg+xml")
         case (.get, _) where request.url.origin != origin:
             return HTTPResponse(status: 308, fields: [.location: "\(origin)\(request.target)"])
+        case (.post, "/back-channel-logout"): break
         case (.post, _) where request.isFromAnotherSite: return response(to: .page(.forged))
         default: break
         }
@@ -26,18 +27,18 @@ struct Front: Sendable {
             // The visitor learns that something failed, the log what: the error's text holds no secret.
             print("\(request.method) \(request.path): \(error)")
             flushOutput()
+            // OpenID Connect Back-Channel Logout section 2.8.
+            if request.path == "/back-channel-logout" { return response(to: .refused) }
             return response(to: .page(Self.page(for: error)))
         }
     }
 
     private static func page(for error: any Error) -> Page {
-        switch error {
-        case is ForgedRequest: .forged
-        case let error as SignInError where error.kind == .denied:
-            .notSignedIn("You chose not to sign in, or your identity provider did not let you.")
-        case let error as SignInError where !error.isTransient && error.kind != .metadata:
-            .notSignedIn("The answer of your identity provider was too late, or not meant for this browser.")
-        default: .unavailable
+        guard let error = error as? SignInError, !error.isTransient else { return .unavailable }
+        return switch error.kind {
+        case .denied: .notSignedIn("You chose not to sign in, or your identity provider did not let you.")
+        case .metadata, .token: .unavailable
+        default: .notSignedIn("The answer was too late, or not meant for this browser. Nothing has happened.")
         }
     }
 
@@ -51,14 +52,16 @@ struct Front: Sendable {
                 frame-ancestors 'none'
                 """,
         ]
-        switch answer {
+        for cookie in answer.setCookies { fields.append(name: .setCookie, value: cookie) }
+        switch answer.content {
         case .page(let page):
             fields[.contentType] = "text/html; charset=utf-8"
             return HTTPResponse(status: page.status, fields: fields, body: Array(page.html.description.utf8))
-        case .redirect(let redirect):
-            fields[.location] = redirect.location
-            for cookie in redirect.cookies { fields.append(name: .setCookie, value: cookie) }
+        case .redirect(let location):
+            fields[.location] = location
             return HTTPResponse(status: 303, fields: fields)
+        case .empty(let status):
+            return HTTPResponse(status: status, fields: fields)
         }
     }
 

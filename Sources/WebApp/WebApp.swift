@@ -37,6 +37,11 @@ struct WebApp {
         let origin: HTTPOrigin
         let server: LoopbackServer
         let embedded: NotesServers?
+
+        func stop() {
+            server.stop()
+            embedded?.stop()
+        }
     }
 
     static func start(_ options: Options) async throws -> Running {
@@ -63,7 +68,7 @@ struct WebApp {
             secret = Secret(NotesServers.secret)
             embedded = notes
         }
-        let site = await Site(servers, secret: secret, origin: origin)
+        let site = await Site(at: origin, servers, secret: secret)
         let issuer = try HTTPURL(servers.issuer).origin
         front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer) }
         return Running(origin: origin, server: server, embedded: embedded)
