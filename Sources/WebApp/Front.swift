@@ -1,7 +1,6 @@
 import Countersign
 import CountersignLoopback
 import CountersignOIDC
-import ExampleServers
 
 /// What stands before the pages, whichever they are: addresses, headers, requests of other sites, and errors.
 struct Front: Sendable {
@@ -10,6 +9,8 @@ struct Front: Sendable {
     let origin: HTTPOrigin
     /// Where signing out leads.
     let issuer: HTTPOrigin
+    /// Where the operator reads what failed.
+    let log: @Sendable (String) -> Void
 
     func answer(_ request: LoopbackRequest) async -> HTTPResponse {
         switch (request.method, request.path) {
@@ -25,19 +26,19 @@ struct Front: Sendable {
             return response(to: try await site.answer(request))
         } catch {
             // The visitor learns that something failed, the log what: the error's text holds no secret.
-            print("\(request.method) \(request.path): \(error)")
-            flushOutput()
+            log("\(request.method) \(request.path): \(error)")
             // OpenID Connect Back-Channel Logout section 2.8.
             if request.path == "/back-channel-logout" { return response(to: .refused) }
-            return response(to: .page(Self.page(for: error)))
+            return response(to: .page(Self.page(for: error, in: request)))
         }
     }
 
-    private static func page(for error: any Error) -> Page {
+    private static func page(for error: any Error, in request: LoopbackRequest) -> Page {
         guard let error = error as? SignInError, !error.isTransient else { return .unavailable }
         return switch error.kind {
         case .denied: .notSignedIn("You chose not to sign in, or your identity provider did not let you.")
         case .metadata, .token: .unavailable
+        case .stateMismatch where request.method == .post: .forged
         default: .notSignedIn("The answer was too late, or not meant for this browser. Nothing has happened.")
         }
     }

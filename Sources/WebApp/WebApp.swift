@@ -20,7 +20,10 @@ struct WebApp {
             let options = try Options(CommandLine.arguments.dropFirst())
             if options.showsHelp { return print(Options.help) }
             if options.checks { return try await Check.run() }
-            let running = try await start(options)
+            let running = try await start(options) { failure in
+                print(failure)
+                flushOutput()
+            }
             print("Open \(running.origin)/ in a browser; ^C ends it.")
             flushOutput()
             while true { try await Task.sleep(for: .seconds(3600)) }
@@ -44,7 +47,8 @@ struct WebApp {
         }
     }
 
-    static func start(_ options: Options) async throws -> Running {
+    /// - Parameter log: What is told of every request that failed.
+    static func start(_ options: Options, log: @escaping @Sendable (String) -> Void) async throws -> Running {
         // The port is known when the server listens, and the site when the port is known.
         let front = Mutex<Front?>(nil)
         let server = LoopbackServer(port: options.port ?? 8080) { request in
@@ -70,7 +74,7 @@ struct WebApp {
         }
         let site = await Site(at: origin, servers, secret: secret)
         let issuer = try HTTPURL(servers.issuer).origin
-        front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer) }
+        front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer, log: log) }
         return Running(origin: origin, server: server, embedded: embedded)
     }
 }

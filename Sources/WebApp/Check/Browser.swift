@@ -15,7 +15,7 @@ struct Browser {
         /// The hidden fields of its forms.
         var fields: [(name: String, value: String)] {
             text.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
-                (String($0.1), $0.2.replacing("&amp;", with: "&"))
+                (name: String($0.1), value: String($0.2.replacing("&amp;", with: "&")))
             }
         }
     }

@@ -14,7 +14,7 @@ struct Check {
 
     static func run() async throws {
         let options = try Options(["--port", "0", "--token-lifetime", "2"])
-        let running = try await WebApp.start(options)
+        let running = try await WebApp.start(options) { _ in }
         defer { running.stop() }
         guard let servers = running.embedded else { return }
         var check = Check(servers: servers, site: running.origin, browser: Browser(at: running.origin))
@@ -130,8 +130,9 @@ struct Check {
             guard notes.status == 200 else { throw Surprise(description: "/notes answered with \(notes.status)") }
             return check.servers.refreshes > before
         }
-        let session = try await browser.open("/session")
-        try expect(session.text.contains("The access token was renewed"), "and the session page says so")
+        try await poll("and the session page says so") { check in
+            try await check.browser.open("/session").text.contains("The access token was renewed")
+        }
     }
 
     private mutating func outage() async throws {
@@ -152,7 +153,8 @@ struct Check {
         let old = browser.cookies["session"]
         try await signIn(as: "u-alan")
         try expect(browser.cookies["session"] != old, "a new sign-in has a new cookie")
-        let stale = try await bare(["session": old ?? ""]).open("/notes") { $0.contains("/authorize") }
+        var late = bare(["session": old ?? ""])
+        let stale = try await late.open("/notes") { $0.contains("/authorize") }
         try expect(stale.status == 303, "the old cookie is dead")
         let notes = try await browser.open("/notes")
         try expect(notes.text.contains("Alan Turing") && !notes.text.contains("script"), "and nobody sees another's notes")
@@ -178,7 +180,9 @@ struct Check {
     }
 
     private mutating func signOut() async throws {
+        let before = servers.liveRefreshTokens
         try await signIn(as: "u-ada")
+        try expect(servers.liveRefreshTokens == before + 1, "signing in brings a refresh token")
         let cookies = browser.cookies
         let csrf = try await csrf()
         try expect(try await browser.post("/sign-out", []).status == 403, "a sign-out without its token does nothing")
@@ -188,8 +192,9 @@ struct Check {
             "signing out ends at the authorization server, and back"
         )
         try expect(browser.cookies.isEmpty, "the browser has no cookie any more")
-        try expect(servers.liveRefreshTokens == 0, "no refresh token is good any more")
-        let stale = try await bare(cookies).open("/notes") { $0.contains("/authorize") }
+        try expect(servers.liveRefreshTokens == before, "the refresh token is good no more")
+        var late = bare(cookies)
+        let stale = try await late.open("/notes") { $0.contains("/authorize") }
         try expect(stale.status == 303, "and a cookie that was kept is dead")
     }
 
