@@ -109,7 +109,7 @@ extension UserSessions {
 
     /// The session of a user who has signed in otherwise, by a device for example.
     ///
-    /// - Throws: ``TokenError`` when it could not be stored.
+    /// - Throws: `TokenError` when it could not be stored.
     public nonisolated(nonsending) func beginSession(for result: SignInResult) async throws(TokenError)
         -> BrowserSession
     {

@@ -39,9 +39,11 @@ extension UserSessions {
 
     /// Signs a user out at all browsers, here and not at the authorization server.
     ///
-    /// - Parameter subject: The user's identifier at the issuer (`sub`).
+    /// - Parameters:
+    ///   - subject: The user's identifier at the issuer (`sub`).
+    ///   - revoking: Which tokens the authorization server is told to revoke.
     /// - Returns: How many sessions ended.
-    /// - Throws: ``TokenError`` when the store could not say which there are.
+    /// - Throws: `TokenError` when the store could not say which there are.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(
         of subject: String,
@@ -105,7 +107,7 @@ extension UserSessions {
     /// Ends a session: at its browser, and the session itself.
     ///
     /// - Returns: nil when there was none.
-    /// - Throws: ``TokenError`` when the store could not say, or would not let it go.
+    /// - Throws: `TokenError` when the store could not say, or would not let it go.
     nonisolated(nonsending) func end(
         _ id: String,
         revoking: SignOut.Revoking,

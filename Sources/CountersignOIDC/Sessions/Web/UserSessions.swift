@@ -70,7 +70,7 @@ public final class UserSessions: Sendable {
     /// The session's life slides: where it was prolonged, ``BrowserSession/setCookie`` tells the browser.
     ///
     /// - Parameter cookies: The value of the request's `Cookie` field.
-    /// - Throws: ``TokenError`` when the store could not say.
+    /// - Throws: `TokenError` when the store could not say.
     public nonisolated(nonsending) func session(cookies: String?) async throws(TokenError) -> BrowserSession? {
         guard let secret = sessionCookie.secret(in: cookies) else { return nil }
         let id = BrowserSecret.digest(secret)
@@ -83,7 +83,7 @@ public final class UserSessions: Sendable {
     /// The sessions of a user, at all browsers: to work for the user without one.
     ///
     /// - Parameter subject: The user's identifier at the issuer (`sub`).
-    /// - Throws: ``TokenError`` when the store could not say.
+    /// - Throws: `TokenError` when the store could not say.
     public nonisolated(nonsending) func sessions(of subject: String) async throws(TokenError) -> [UserSession] {
         try await sessions(of: .subject(subject, issuer: try client.issuer()))
     }
