@@ -33,7 +33,8 @@ struct UserSessionsTests {
         var browser = Browser()
         let cookie = try #require(try await site.signIn(&browser).browser.setCookie)
         #expect(
-            cookie.wholeMatch(of: /__Host-session=[\w-]{43}; Path=\/; Max-Age=3600; HttpOnly; Secure; SameSite=Lax/) != nil
+            cookie.wholeMatch(of: /__Host-session=[\w-]{43}; Path=\/; Max-Age=3600; HttpOnly; Secure; SameSite=Lax/)
+                != nil
         )
         let posting = Site { $0.responseMode = .formPost }
         #expect(try await posting.sessions.beginSignIn().setCookie.hasSuffix("; Secure; SameSite=None"))
@@ -53,7 +54,10 @@ struct UserSessionsTests {
         #expect(!"\(done) \(done.browser) \(try await site.sessions.beginSignIn())".contains(secret.prefix(8)))
     }
 
-    @Test("A callback counts once, and only from the browser that began", arguments: [Query.own, .replayed, .foreign, .none])
+    @Test(
+        "A callback counts once, and only from the browser that began",
+        arguments: [Query.own, .replayed, .foreign, .none]
+    )
     func callbacks(from origin: Query) async throws {
         let site = Site()
         var browser = Browser()
@@ -143,7 +147,8 @@ struct UserSessionsTests {
     @Test(
         "Addresses of other sites are refused",
         arguments: [
-            "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "evil", "", "/a\r\nb", "/\t/e",
+            "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "evil", "", "/a\r\nb",
+            "/\t/e",
             "/a b", "javascript:alert(1)", "/ä", "/a\u{0}", "///e",
         ]
     )
@@ -155,7 +160,10 @@ struct UserSessionsTests {
         #expect(site.world.server.requests.isEmpty)
     }
 
-    @Test("Paths of the site are taken", arguments: ["/", "/notes", "/a//b", "/?next=https://x", "/%2F%2Fevil", "/a#b"])
+    @Test(
+        "Paths of the site are taken",
+        arguments: ["/", "/notes", "/a//b", "/?next=https://x", "/%2F%2Fevil", "/a#b"]
+    )
     func localPaths(address: String) {
         #expect(LocalPath.isLocal(address))
     }
@@ -264,7 +272,9 @@ struct UserSessionsTests {
         #expect(site.world.server.liveRefreshTokenFamilies.count == 1)
     }
 
-    @Test("The authorization server ends all sessions of a user, or those of one session of its own; a token counts once")
+    @Test(
+        "The authorization server ends all sessions of a user, or those of one session of its own; a token counts once"
+    )
     func backChannel() async throws {
         let site = Site()
         var browsers = [Browser(), Browser(), Browser()]
