@@ -269,6 +269,7 @@ extension RefreshTurn {
         // P50: never another key, and nothing is sent.
         guard record.keyThumbprint == rules.keyThumbprint else { return fail(.wrongKey) }
         if case .ended(let error) = record.state { return fail(.ended(error)) }
+        if let end = record.expiresAt, now >= end { return fail(.gone) }
         let missing = demand.scopes.filter { !record.grantedScopes.contains($0) }
         guard missing.isEmpty else { return fail(.missingScope(missing)) }
         if let token = record[demand.key], token.value != demand.handedOut,

@@ -115,7 +115,7 @@ extension SessionCore {
             // Signed out here since the answer was saved: out it stays, in the store too.
             outcome = .failed(.gone)
             discarded = turn.issued
-            await removeEntry()
+            await removeEntry(of: [turn.memory.record.signIn])
         }
         if let discarded { revokeInBackground(discarded) }
         switch outcome {

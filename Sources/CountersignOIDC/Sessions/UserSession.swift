@@ -121,8 +121,34 @@ public final class UserSession: Sendable, TokenSource {
     public nonisolated(nonsending) func retryRefresh() async throws(TokenError) -> AccessToken {
         let slot = try slot(scopes: [], tokenPerScopes: false, resources: [], parameters: [:])
         core.state.withLock { $0.mayRetry = true }
+        defer { core.state.withLock { $0.mayRetry = false } }
         slot.forgive()
-        return try await slot.renewed(deadline: nil)
+        do throws(TokenError) {
+            return try await slot.renewed(deadline: nil)
+        } catch {
+            // It may have been a refresh that had begun before.
+            guard error.kind == .outcomeUnknown, core.state.withLock({ $0.mayRetry }) else { throw error }
+            slot.forgive()
+            return try await slot.renewed(deadline: nil)
+        }
+    }
+
+    /// Asks the userinfo endpoint anew what there is to know of the user, and keeps it.
+    ///
+    /// - Returns: The claims as they are kept.
+    /// - Throws: ``SignInError``, of kind ``SignInError/Kind/userInfo`` when the answer is about somebody else.
+    @discardableResult
+    public nonisolated(nonsending) func reloadUserInfo() async throws(SignInError) -> UserClaims {
+        let token: AccessToken
+        do throws(TokenError) {
+            token = try await accessToken()
+        } catch {
+            throw SignInError(error)
+        }
+        let subject = subject
+        let told = try await core.client.userInfo(token, subject: subject.isEmpty ? nil : subject)
+        await core.keep(told)
+        return claims
     }
 
     // MARK: The end

@@ -82,6 +82,22 @@ struct SignOutTests {
         while try await world.stored() != nil { await Task.yield() }
     }
 
+    @Test("A removal that comes late spares a later sign-in under the same id")
+    func lateRemoval() async throws {
+        let world = SessionWorld()
+        let session = try await world.session()
+        world.store.fail([.remove])
+        await session.signOut()
+        await world.clock.waitForSleepers(1)
+        let later = try await world.session()
+        world.store.fail([])
+        world.clock.advanceToNextDeadline()
+        for _ in 0..<100 { await Task.yield() }
+        #expect(try await world.stored() != nil)
+        world.expire()
+        #expect(await later.outcome().hasPrefix("ey"))
+    }
+
     @Test("A client's calls fail after a sign-out, and nothing is sent")
     func calls() async throws {
         let world = SessionWorld()

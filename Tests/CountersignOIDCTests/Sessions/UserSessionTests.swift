@@ -153,6 +153,17 @@ struct UserSessionTests {
         #expect(try await world.stored()?.claims == session.claims)
     }
 
+    @Test("Userinfo that is asked again is kept beside what was known, and stored")
+    func userInfo() async throws {
+        let world = SessionWorld()
+        let session = try await world.session()
+        world.server.register(FakeUser(subject: "u1", name: "Ada L.", claims: ["locale": "en"]))
+        let claims = try await session.reloadUserInfo()
+        #expect(claims.name() == "Ada L." && session.claims == claims)
+        #expect(try await world.stored()?.claims == claims)
+        #expect(claims["sid"] != nil, "what the ID token said besides")
+    }
+
     @Test("The current session is the task's")
     func current() async throws {
         let world = SessionWorld()

@@ -15,8 +15,8 @@ extension UserSessions {
         public let browser: BrowserSession
         /// Where to redirect the browser to: a path of this site.
         public let returnTo: String
-        /// The values of `Set-Cookie` fields, one field each.
-        public let setCookies: [String]
+        /// The value of a `Set-Cookie` field.
+        public let setCookie: String
     }
 
     /// Begins a sign-in.
@@ -100,11 +100,8 @@ extension UserSessions {
             throw SignInError(.token, "the session could not be stored", token: error)
         }
         await forget(cookies)
-        return SignInCompletion(
-            browser: browser,
-            returnTo: pending.returnTo,
-            setCookies: [browser.setCookie ?? "", signInCookie.clearing]
-        )
+        // The cookie of the sign-in stays: another tab may be signing in with it.
+        return SignInCompletion(browser: browser, returnTo: pending.returnTo, setCookie: browser.setCookie ?? "")
     }
 
     /// The session of a user who has signed in otherwise, by a device for example.
