@@ -42,7 +42,7 @@ struct SessionStoreTests {
     }
 
     @Test(
-        "P37: what could not be stored is stored by the next refresh at the latest, and refreshed from memory until then"
+        "P37: what could not be stored is refreshed from memory, and stored by the next refresh at the latest"
     )
     func refreshFromMemory() async throws {
         let world = SessionWorld()

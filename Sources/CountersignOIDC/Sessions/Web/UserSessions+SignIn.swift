@@ -24,7 +24,8 @@ extension UserSessions {
     /// - Parameters:
     ///   - returnTo: Where the user wants to go: a path of this site. Anything else is refused, so that nobody is led
     ///     elsewhere by a link to the sign-in.
-    ///   - cookies: The value of the request's `Cookie` field, so that sign-ins in several tabs do not disturb each other.
+    ///   - cookies: The value of the request's `Cookie` field: with it, sign-ins in several tabs do not disturb each
+    ///     other.
     ///   - loginHint: Who is probably going to sign in.
     ///   - prompt: What the user is asked, instead of the configuration's.
     /// - Throws: ``SignInError``.
@@ -65,14 +66,14 @@ extension UserSessions {
 
     /// Completes a sign-in with what the browser brought to the redirect URI.
     ///
-    /// An answer counts once, and only from the browser that began the sign-in. The session gets a new cookie; the one that
-    /// the browser had before is worth nothing any more.
+    /// An answer counts once, and only from the browser that began the sign-in. The session gets a new cookie; the one
+    /// that the browser had before is worth nothing any more.
     ///
     /// - Parameters:
     ///   - callback: What the browser brought.
     ///   - cookies: The value of the request's `Cookie` field.
-    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` when this browser has begun no such sign-in, or
-    ///   has completed it already.
+    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` when this browser has begun no such
+    ///   sign-in, or has completed it already.
     public nonisolated(nonsending) func finishSignIn(
         callback: AuthorizationCallback,
         cookies: String?

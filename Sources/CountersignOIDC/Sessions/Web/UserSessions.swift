@@ -3,8 +3,8 @@ import CountersignHTTP
 
 /// The signed-in users of a web back end: finds the session of a browser, and of a user.
 ///
-/// The browser gets an opaque cookie, made anew at every sign-in; tokens stay on the server, in the store. The cookies are
-/// `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
+/// The browser gets an opaque cookie, made anew at every sign-in; tokens stay on the server, in the store. The cookies
+/// are `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
 ///
 /// ```swift
 /// let sessions = UserSessions(client, store: store)
