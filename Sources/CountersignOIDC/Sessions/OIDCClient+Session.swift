@@ -4,8 +4,8 @@ import CountersignCrypto
 extension OIDCClient {
     /// Keeps a user who has signed in as a session, in a store that outlives the process.
     ///
-    /// What the store had under the id is replaced. When the store fails, the session works from memory and is stored as
-    /// soon as the store takes it; see ``SessionEvent/Kind/storeFailed``.
+    /// What the store had under the id is replaced. When the store fails, the session works from memory and is stored
+    /// as soon as the store takes it; see ``SessionEvent/Kind/storeFailed``.
     ///
     /// - Parameters:
     ///   - result: What the sign-in brought.
