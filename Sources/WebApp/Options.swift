@@ -57,7 +57,8 @@ struct Options {
             switch argument {
             case "--help", "-h", "--check", "--no-dpop":
                 flags.insert(argument)
-            case "--port", "--token-lifetime", "--issuer", "--client-id", "--client-secret-variable", "--api", "--scopes":
+            case "--port", "--token-lifetime", "--issuer", "--client-id", "--client-secret-variable", "--api",
+                "--scopes":
                 guard let value = rest.popFirst() else { throw Mistake(text: "\(argument) needs a value.") }
                 values[argument] = value
             default:

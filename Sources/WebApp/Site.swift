@@ -22,7 +22,10 @@ struct Site: Sendable {
             return .redirect(to: signedIn.returnTo, setCookies: signedIn.setCookies)
         case (.post, "/sign-out"):
             let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
-            return .redirect(to: out?.signOut.endSessionURL ?? "/signed-out", setCookies: out.map { [$0.setCookie] } ?? [])
+            return .redirect(
+                to: out?.signOut.endSessionURL ?? "/signed-out",
+                setCookies: out.map { [$0.setCookie] } ?? []
+            )
         case (.post, "/back-channel-logout"):
             try await sessions.backChannelLogout(logoutToken: request.form("logout_token") ?? "")
             return .done
@@ -43,7 +46,7 @@ struct Site: Sendable {
         }
         do {
             return try await page(request, of: browser)
-        } catch where browser.session.state == .active {
+        } catch  where browser.session.state == .active {
             throw error
         } catch {
             return .page(.signInAgain)
