@@ -7,6 +7,7 @@ import CountersignOIDC
 /// This is what the author of a web application writes: everything else in this folder is HTML, the command line, and what
 /// a web framework would bring.
 struct Site: Sendable {
+    let runtime: Runtime
     let sessions: UserSessions
     let profileServer: String
     /// Where the notes are; nil for a site without them.
@@ -40,6 +41,7 @@ struct Site: Sendable {
             switch request.path {
             case "/": return .page(.landing)
             case "/signed-out": return .page(.signedOut)
+            case "/notes" where notesServer == nil: return .page(.notFound)
             case "/notes", "/profile", "/session": return try await signIn(request, returnTo: request.path)
             default: return .page(.notFound)
             }
@@ -64,9 +66,16 @@ struct Site: Sendable {
         case (.get, "/signed-out"):
             return .redirect(to: "/")
         case (.get, "/profile"):
-            return .page(.profile(try await ProfileAPI(user: user, server: profileServer).profile(), for: visitor))
+            return .page(
+                .profile(
+                    try await ProfileAPI(user: user, server: profileServer, runtime: runtime).profile(),
+                    for: visitor
+                )
+            )
         case (.get, "/session"):
             return .page(.session(user, events: events.entries(of: user), for: visitor))
+        case (_, "/notes") where notesServer == nil:
+            return .page(.notFound)
         case (.get, "/notes"):
             return .page(.notes(try await notes(of: user).listNotes(), for: visitor))
         case (.post, "/notes"):
@@ -83,7 +92,9 @@ struct Site: Sendable {
         }
     }
 
-    private func notes(of user: UserSession) -> NotesAPI { NotesAPI(user: user, server: notesServer ?? "") }
+    private func notes(of user: UserSession) -> NotesAPI {
+        NotesAPI(user: user, server: notesServer ?? "", runtime: runtime)
+    }
 
     private func signIn(_ request: LoopbackRequest, returnTo path: String) async throws -> Answer {
         let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)

@@ -26,6 +26,11 @@ external_url="{base}"
 login_url="login.html"
 api_prefix="api"
 static_files_path="{folder}/pages/"
+static_files_mime_types = (
+  {{ extension = ".html"; mime_type = "text/html"; }}, {{ extension = ".css"; mime_type = "text/css"; }},
+  {{ extension = ".js"; mime_type = "application/javascript"; }},
+  {{ extension = ".json"; mime_type = "application/json"; }}, {{ extension = ".woff2"; mime_type = "font/woff2"; }}
+);
 log_mode="console"
 log_level="WARNING"
 cookie_domain="127.0.0.1"
