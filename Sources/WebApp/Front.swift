@@ -49,9 +49,9 @@ struct Front: Sendable {
             "Cross-Origin-Opener-Policy": "same-origin",
             // No script runs here. A form leads to this site, and from signing out on to the authorization server.
             "Content-Security-Policy": """
-                default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' \(issuer); base-uri 'none'; \
-                frame-ancestors 'none'
-                """,
+            default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' \(issuer); base-uri 'none'; \
+            frame-ancestors 'none'
+            """,
         ]
         for cookie in answer.setCookies { fields.append(name: .setCookie, value: cookie) }
         switch answer.content {

@@ -56,7 +56,8 @@ struct Page {
     }
 
     private func link(_ title: String, to path: String) -> HTML {
-        title == self.title ? #"<a href="\#(path)" aria-current="page">\#(title)</a>"# : #"<a href="\#(path)">\#(title)</a>"#
+        title == self.title
+            ? #"<a href="\#(path)" aria-current="page">\#(title)</a>"# : #"<a href="\#(path)">\#(title)</a>"#
     }
 
     static func csrfField(_ token: String) -> HTML {

@@ -12,7 +12,16 @@ extension Site {
         signIn.redirectURI = "\(origin)/callback"
         signIn.postLogoutRedirectURI = "\(origin)/signed-out"
         let credentials = secret.map { ClientCredentials.secret(id: servers.clientID, $0) }
-        let client = OIDCClient(signIn, credentials: credentials ?? .publicClient(id: servers.clientID))
+        var connections = CurlTransport.Configuration()
+        connections.proxy = servers.proxy
+        var configuration = Runtime.Configuration()
+        configuration.transport = CurlTransport(connections)
+        runtime = Runtime(configuration)
+        let client = OIDCClient(
+            signIn,
+            credentials: credentials ?? .publicClient(id: servers.clientID),
+            runtime: runtime
+        )
         sessions = UserSessions(client, store: MemoryStore())
         events = EventLog()
         notesServer = servers.api

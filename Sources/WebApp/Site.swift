@@ -7,6 +7,7 @@ import CountersignOIDC
 /// This is what the author of a web application writes: everything else in this folder is HTML, the command line, and what
 /// a web framework would bring.
 struct Site: Sendable {
+    let runtime: Runtime
     let sessions: UserSessions
     let profileServer: String
     /// Where the notes are; nil for a site without them.
@@ -22,7 +23,10 @@ struct Site: Sendable {
             return .redirect(to: signedIn.returnTo, setCookies: signedIn.setCookies)
         case (.post, "/sign-out"):
             let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
-            return .redirect(to: out?.signOut.endSessionURL ?? "/signed-out", setCookies: out.map { [$0.setCookie] } ?? [])
+            return .redirect(
+                to: out?.signOut.endSessionURL ?? "/signed-out",
+                setCookies: out.map { [$0.setCookie] } ?? []
+            )
         case (.post, "/back-channel-logout"):
             try await sessions.backChannelLogout(logoutToken: request.form("logout_token") ?? "")
             return .done
@@ -37,13 +41,14 @@ struct Site: Sendable {
             switch request.path {
             case "/": return .page(.landing)
             case "/signed-out": return .page(.signedOut)
+            case "/notes" where notesServer == nil: return .page(.notFound)
             case "/notes", "/profile", "/session": return try await signIn(request, returnTo: request.path)
             default: return .page(.notFound)
             }
         }
         do {
             return try await page(request, of: browser)
-        } catch where browser.session.state == .active {
+        } catch  where browser.session.state == .active {
             throw error
         } catch {
             return .page(.signInAgain)
@@ -61,9 +66,16 @@ struct Site: Sendable {
         case (.get, "/signed-out"):
             return .redirect(to: "/")
         case (.get, "/profile"):
-            return .page(.profile(try await ProfileAPI(user: user, server: profileServer).profile(), for: visitor))
+            return .page(
+                .profile(
+                    try await ProfileAPI(user: user, server: profileServer, runtime: runtime).profile(),
+                    for: visitor
+                )
+            )
         case (.get, "/session"):
             return .page(.session(user, events: events.entries(of: user), for: visitor))
+        case (_, "/notes") where notesServer == nil:
+            return .page(.notFound)
         case (.get, "/notes"):
             return .page(.notes(try await notes(of: user).listNotes(), for: visitor))
         case (.post, "/notes"):
@@ -80,7 +92,9 @@ struct Site: Sendable {
         }
     }
 
-    private func notes(of user: UserSession) -> NotesAPI { NotesAPI(user: user, server: notesServer ?? "") }
+    private func notes(of user: UserSession) -> NotesAPI {
+        NotesAPI(user: user, server: notesServer ?? "", runtime: runtime)
+    }
 
     private func signIn(_ request: LoopbackRequest, returnTo path: String) async throws -> Answer {
         let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)

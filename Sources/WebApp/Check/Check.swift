@@ -42,7 +42,9 @@ struct Check {
         try await Self.signIn(&browser, as: subject, at: path)
     }
 
-    private static func signIn(_ browser: inout Browser, as subject: String, at path: String) async throws -> Browser.Shown {
+    private static func signIn(_ browser: inout Browser, as subject: String, at path: String) async throws
+        -> Browser.Shown
+    {
         let page = try await browser.open("/sign-in?to=\(path)")
         let action = String(page.text.firstMatch(of: /action="([^"]*)"/)?.1 ?? "")
         return try await browser.post(action, page.fields + [(name: "subject", value: subject)])
@@ -85,7 +87,10 @@ struct Check {
 
     private mutating func signIn() async throws {
         let notes = try await signIn(as: "u-ada")
-        try expect(notes.status == 200 && notes.url.path == "/notes", "whoever has signed in is where they wanted to go")
+        try expect(
+            notes.status == 200 && notes.url.path == "/notes",
+            "whoever has signed in is where they wanted to go"
+        )
         try expect(notes.text.contains("Ada Lovelace"), "and is greeted by name")
         let cookie = browser.setCookies.last { $0.hasPrefix("session=") } ?? ""
         try expect(
@@ -111,14 +116,20 @@ struct Check {
         try expect(foreign.status == 403, "nor does a form of another site")
         try expect(!(try await browser.open("/notes").text.contains("forged")), "so nothing was added")
         let empty = try await browser.post("/notes", csrf + [(name: "text", value: "")])
-        try expect(empty.status == 422 && empty.text.contains("between 1 and 500"), "what the API says of a bad note is shown")
+        try expect(
+            empty.status == 422 && empty.text.contains("between 1 and 500"),
+            "what the API says of a bad note is shown"
+        )
     }
 
     private mutating func profileAndSession() async throws {
         let profile = try await browser.open("/profile")
         try expect(profile.status == 200 && profile.text.contains("ada@example.com"), "the profile is the user's")
         let session = try await browser.open("/session")
-        try expect(session.status == 200 && session.text.contains("DPoP"), "the session page tells of a token bound to a key")
+        try expect(
+            session.status == 200 && session.text.contains("DPoP"),
+            "the session page tells of a token bound to a key"
+        )
         let secrets = servers.secrets + Array(browser.cookies.values)
         try expect(!secrets.isEmpty && !secrets.contains { session.text.contains($0) }, "and shows none of the secrets")
     }
@@ -157,7 +168,10 @@ struct Check {
         let stale = try await late.open("/notes") { $0.contains("/authorize") }
         try expect(stale.status == 303, "the old cookie is dead")
         let notes = try await browser.open("/notes")
-        try expect(notes.text.contains("Alan Turing") && !notes.text.contains("script"), "and nobody sees another's notes")
+        try expect(
+            notes.text.contains("Alan Turing") && !notes.text.contains("script"),
+            "and nobody sees another's notes"
+        )
     }
 
     private mutating func endedSession() async throws {
@@ -171,7 +185,10 @@ struct Check {
 
     private mutating func backChannelLogout() async throws {
         var server = bare()
-        try expect(try await server.post("/back-channel-logout", []).status == 400, "a logout without a token is refused")
+        try expect(
+            try await server.post("/back-channel-logout", []).status == 400,
+            "a logout without a token is refused"
+        )
         let token = try servers.logoutToken(of: "u-ada")
         let answer = try await server.post("/back-channel-logout", [(name: "logout_token", value: token)])
         try expect(answer.status == 200, "the authorization server may sign a user out")
