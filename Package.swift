@@ -125,7 +125,7 @@ let package = Package(
         // Tests
         .executableTarget(
             name: "StoreProbe",
-            dependencies: ["Countersign", "CountersignOIDC"],
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting"],
             path: "Tests/StoreProbe",
             swiftSettings: swift
         ),

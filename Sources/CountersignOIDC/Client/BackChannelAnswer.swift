@@ -32,6 +32,7 @@ nonisolated(nonsending) func asking<Answer>(
     do {
         return try await work()
     } catch {
+        if Task.isCancelled { throw SignInError(.cancelled, "the task was cancelled", token: error) }
         throw SignInError(error)
     }
 }

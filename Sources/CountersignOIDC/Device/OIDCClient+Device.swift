@@ -41,7 +41,7 @@ extension OIDCClient {
                 [
                     ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
                     ("device_code", authorization.deviceCode),
-                ],
+                ] + furtherTokenParameters(),
                 mayBeRepeated: false
             )
         }

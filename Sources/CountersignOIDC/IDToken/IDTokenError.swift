@@ -72,7 +72,7 @@ public struct IDTokenError: Error, Sendable, Hashable {
         public static let wrongAccessTokenHash = Reason(code: .wrongAccessTokenHash)
         /// `events` does not say that it is a logout token.
         public static let notALogout = Reason(code: .notALogout)
-        /// A logout token of that `jti` was taken before.
+        /// A logout token of that `jti` was taken before, or a refresh came with an ID token that is older than the last.
         public static let replayed = Reason(code: .replayed)
 
         /// The reason's name: a fixed word, fit for a metric's label.

@@ -57,6 +57,8 @@ extension OIDCClient {
             guard new.authenticatedAt == nil || new.authenticatedAt == original.authenticatedAt else {
                 throw IDTokenError(.wrongAuthenticationTime, "auth_time")
             }
+            // The server's machines may differ by as much as ours and theirs.
+            guard new.issuedAt + IDTokenRules.leeway >= original.issuedAt else { throw IDTokenError(.replayed, "iat") }
             guard new.nonce == nil || new.nonce == original.nonce else { throw IDTokenError(.wrongNonce, "nonce") }
         } catch {
             throw SignInError(error)

@@ -4,7 +4,7 @@ extension OIDCClient {
     /// Spends a refresh token (RFC 6749 section 6).
     ///
     /// Sessions do this by themselves; this is for programs that keep tokens otherwise. The request is never repeated: when
-    /// no answer came, nobody knows whether the token was spent (``TokenError/Kind/outcomeUnknown``).
+    /// no answer came, nobody knows whether the token was spent (`TokenError.Kind.outcomeUnknown`).
     ///
     /// - Parameters:
     ///   - refreshToken: The token.
@@ -21,6 +21,7 @@ extension OIDCClient {
             ]
             if let scopes { parameters.append(("scope", scopes.joined(separator: " "))) }
             for resource in resources { parameters.append(("resource", resource)) }
+            parameters += try furtherTokenParameters()
             return try await issued(parameters, mayBeRepeated: false)
         }
     }

@@ -55,8 +55,9 @@ struct SessionRecord: Hashable, Sendable {
     /// The same user signed in at the same client, though perhaps another time.
     func isSameUser(as other: SessionRecord) -> Bool {
         if signIn == other.signIn { return true }
-        return !claims.subject.isEmpty && claims.subject == other.claims.subject
-            && issuer == other.issuer && clientID == other.clientID
+        // Byte for byte: to Swift, texts are equal that are not so to an authorization server.
+        return !claims.subject.isEmpty && claims.subject.utf8.elementsEqual(other.claims.subject.utf8)
+            && issuer.utf8.elementsEqual(other.issuer.utf8) && clientID.utf8.elementsEqual(other.clientID.utf8)
     }
 
     /// The session without anything that could be used: what is left of one that the server ended.

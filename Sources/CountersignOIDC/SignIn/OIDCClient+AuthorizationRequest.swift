@@ -57,8 +57,8 @@ extension OIDCClient {
             if !acrValues.isEmpty { sent.append(("acr_values", acrValues.joined(separator: " "))) }
             if let loginHint { sent.append(("login_hint", loginHint)) }
             sent += try furtherParameters(parameters)
-            if try isPushed(metadata) { sent = try await pushed(sent) }
             let endpoint = try metadata.url("authorization_endpoint")
+            if try isPushed(metadata) { sent = try await pushed(sent) }
             let url = try Self.url(endpoint, with: [("client_id", transaction.clientID)] + sent)
             return AuthorizationRequest(url: url, transaction: transaction)
         }
@@ -76,14 +76,25 @@ extension OIDCClient {
         }
     }
 
-    /// The configuration's further parameters and those of one request, none of which may be what the client sets.
+    /// The configuration's further parameters and those of one request to a user, none of which may be what the client
+    /// sets.
     func furtherParameters(_ parameters: [String: String]) throws(TokenError) -> [(name: String, value: String)] {
         var all = configuration.parameters.merging(parameters) { $1 }
+        // A parameter is never sent twice (RFC 6749 section 3.1): the more particular one counts.
         if all["audience"] == nil { all["audience"] = configuration.audience }
-        if let reserved = all.keys.sorted().first(where: Self.reservedParameters.contains) {
+        return try Self.checked(all)
+    }
+
+    /// The configuration's further parameters, for the token request.
+    func furtherTokenParameters() throws(TokenError) -> [(name: String, value: String)] {
+        try Self.checked(configuration.parameters)
+    }
+
+    private static func checked(_ parameters: [String: String]) throws(TokenError) -> [(name: String, value: String)] {
+        if let reserved = parameters.keys.sorted().first(where: reservedParameters.contains) {
             throw TokenError(.configuration, "the parameter '\(reserved)' is set by the client")
         }
-        return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     private static let reservedParameters = EndpointRequest.reservedParameters.union([

@@ -34,6 +34,7 @@ extension OIDCClient {
                 ("redirect_uri", transaction.redirectURI), ("code_verifier", transaction.verifier),
             ]
             for resource in transaction.resources { parameters.append(("resource", resource)) }
+            parameters += try furtherTokenParameters()
             return try self.request(.token, parameters, mayBeRepeated: false)
         }
         return try await result(of: request, "code", scopes: transaction.scopes) { rules in

@@ -8,7 +8,9 @@ struct DeviceFlowTests {
     let world = World()
 
     /// Completes in a task of its own, which has come to its first sleep.
-    private func completing(_ client: OIDCClient, _ authorization: DeviceAuthorization) async -> Task<Result<SignInResult, SignInError>, Never> {
+    private func completing(_ client: OIDCClient, _ authorization: DeviceAuthorization) async -> Task<
+        Result<SignInResult, SignInError>, Never
+    > {
         let task = Task { () -> Result<SignInResult, SignInError> in
             do throws(SignInError) {
                 return .success(try await client.complete(authorization))
@@ -113,7 +115,10 @@ struct DeviceFlowTests {
         #expect(try await task.value.get().claims.subject == "u1")
     }
 
-    @Test("A refusal that does not pass ends it at once", arguments: ["invalid_grant", "invalid_client", "invalid_request"])
+    @Test(
+        "A refusal that does not pass ends it at once",
+        arguments: ["invalid_grant", "invalid_client", "invalid_request"]
+    )
     func failure(code: String) async throws {
         let client = world.native()
         let authorization = try await client.deviceAuthorization()
@@ -148,8 +153,10 @@ struct DeviceFlowTests {
     func malformed() async throws {
         let table: [Fault] = [
             .withoutMember("device_code"), .withoutMember("user_code"), .withoutMember("verification_uri"),
-            .withoutMember("expires_in"), .member("user_code", "\u{1B}[2J"), .member("verification_uri", "javascript:1"),
-            .member("verification_uri", "http://evil.example/"), .member("expires_in", -1), .member("expires_in", "600"),
+            .withoutMember("expires_in"), .member("user_code", "\u{1B}[2J"),
+            .member("verification_uri", "javascript:1"),
+            .member("verification_uri", "http://evil.example/"), .member("expires_in", -1),
+            .member("expires_in", "600"),
             .malformedBody, .member("user_code", 7),
         ]
         for fault in table {
@@ -159,7 +166,8 @@ struct DeviceFlowTests {
             }
             #expect(error?.token?.kind == .malformedResponse)
         }
-        for (interval, seconds) in [(JSONValue.int(0), 1), (.null, 5), (.int(1_000_000), 600), (.number("1e308"), 600)] {
+        for (interval, seconds) in [(JSONValue.int(0), 1), (.null, 5), (.int(1_000_000), 600), (.number("1e308"), 600)]
+        {
             world.server.inject(.member("interval", interval), at: .deviceAuthorization)
             #expect(try await world.native().deviceAuthorization().interval == .seconds(seconds))
         }

@@ -4,15 +4,19 @@ import Testing
 
 @Suite("The pauses between two polls of a device")
 struct DevicePollingTests {
-    private func error(_ code: String? = nil, _ kind: TokenError.Kind = .rejected, retryAfter: Duration? = nil) -> TokenError {
+    private func error(_ code: String? = nil, _ kind: TokenError.Kind = .rejected, retryAfter: Duration? = nil)
+        -> TokenError
+    {
         TokenError(kind, "", oauthError: code, retryAfter: retryAfter)
     }
 
     @Test("They grow by five seconds for good when the server says slow_down, and stay as they are while it waits")
     func slowDown() {
         var polling = DevicePolling(interval: .seconds(5))
-        let pauses = ["authorization_pending", "slow_down", "authorization_pending", "slow_down", "authorization_pending"]
-            .map { polling.step(after: error($0)) }
+        let pauses = [
+            "authorization_pending", "slow_down", "authorization_pending", "slow_down", "authorization_pending",
+        ]
+        .map { polling.step(after: error($0)) }
         #expect(pauses == [5, 10, 10, 15, 15].map { .wait(.seconds($0)) })
     }
 

@@ -21,6 +21,7 @@ struct RefreshedIDTokenTests {
         let table: [([String: JSONValue], IDTokenError.Reason?)] = [
             ([:], nil), (["nonce": nil], nil), (["auth_time": nil], nil), (["iat": .int(Issuer.now)], nil),
             (["name": "New"], nil), (["aud": [.string(Issuer.clientID)]], nil),
+            (["iat": .int(Issuer.now - 70)], nil), (["iat": .int(Issuer.now - 71)], .replayed),
             (["sub": "u2"], .wrongSubject), (["iss": "https://other.example"], .wrongIssuer),
             (["aud": "other"], .wrongAudience),
             (["aud": [.string(Issuer.clientID), "x"], "azp": .string(Issuer.clientID)], .wrongAudience),

@@ -57,7 +57,8 @@ struct LogoutTokenTests {
             (["exp": .int(1)], .expired), (["exp": nil], .missingClaim), (["iat": nil], .missingClaim),
             (["iat": .int(4_000_000_000)], .issuedInTheFuture), (["events": nil], .notALogout),
             (["events": [:]], .notALogout), (["events": [event: true]], .notALogout), (["events": "x"], .notALogout),
-            (["nonce": "n"], .wrongNonce), (["sub": nil, "sid": nil], .missingClaim), (["sub": "", "sid": ""], .missingClaim),
+            (["nonce": "n"], .wrongNonce), (["sub": nil, "sid": nil], .missingClaim),
+            (["sub": "", "sid": ""], .missingClaim),
             (["jti": nil], .missingClaim), (["jti": ""], .malformedClaims), (["sid": 1], .malformedClaims),
         ]
         let seen = Seen()
@@ -78,7 +79,8 @@ struct LogoutTokenTests {
         let idToken = try #require(try await world.signIn(client).idToken)
         #expect(await refusal(idToken.text)?.idToken?.reason == .notALogout)
         let logoutToken = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
-        let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: logoutToken) }
+        let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: logoutToken)
+        }
         #expect(error?.idToken?.reason == .wrongType)
     }
 }

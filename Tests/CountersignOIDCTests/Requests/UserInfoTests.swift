@@ -7,12 +7,19 @@ import Testing
 struct UserInfoTests {
     let world = World()
 
-    @Test("What it says is added to the ID token's claims at sign-in, for bearer and bound tokens", arguments: [nil, DPoPAlgorithm.es256])
+    @Test(
+        "What it says is added to the ID token's claims at sign-in, for bearer and bound tokens",
+        arguments: [nil, DPoPAlgorithm.es256]
+    )
     func merged(dpop: DPoPAlgorithm?) async throws {
         world.server.configuration.idTokenHoldsUserClaims = false
         world.server.configuration.nonces = dpop == nil ? .none : .required
         #expect(try await world.signIn(world.web { $0.dpop = dpop }).claims.name() == nil)
-        let result = try await world.signIn(world.web { $0.dpop = dpop; $0.loadsUserInfo = true })
+        let result = try await world.signIn(
+            world.web {
+                $0.dpop = dpop; $0.loadsUserInfo = true
+            }
+        )
         #expect(result.claims.name() == "Ada")
         #expect(result.idToken?.claims.name() == nil)
     }
@@ -55,4 +62,3 @@ struct UserInfoTests {
         #expect(try await world.web().userInfo(token).subject == "u1")
     }
 }
-

@@ -9,8 +9,8 @@ import Testing
 struct SessionExplorationTests {
     @Test(
         """
-        P24, P34, P36, P38: two processes, in every order of steps, deaths, pauses, lost answers and sign-outs: no refresh \
-        token is spent twice, none is lost, only the server ends a session, and a sign-out lasts
+        P24, P34, P36, P38: two processes, in every order of steps, deaths, pauses, lost answers and sign-outs: \
+        no refresh token is spent twice, none is lost, only the server ends a session, and a sign-out lasts
         """
     )
     func everyOrder() {
@@ -27,7 +27,9 @@ struct SessionExplorationTests {
         explore("failing store", SessionModel(.init(crashes: 0, revocations: 0, storeFailures: 2)), isStrict: false)
     }
 
-    @Test("With a store that fails while calls have a valid token, no refresh token is spent twice either, and none is lost")
+    @Test(
+        "With a store that fails while calls have a valid token, no refresh token is spent twice, and none is lost"
+    )
     func failingStoreWhileServed() {
         explore(
             "failing store, served",

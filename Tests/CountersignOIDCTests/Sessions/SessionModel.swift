@@ -4,8 +4,8 @@ import Countersign
 
 /// Two processes with one session, as a value: the real ``RefreshTurn``, and what surrounds it, step by step.
 ///
-/// Every place at which a process waits for the store or the server is a place at which the other may go on, and at which
-/// either may die, pause until its lease is over, or sign the user out.
+/// Every place at which a process waits for the store or the server is a place at which the other may go on, and at
+/// which either may die, pause until its lease is over, or sign the user out.
 struct SessionModel: Hashable {
     /// How often things may happen that could happen without end.
     struct Limits: Hashable {
@@ -80,8 +80,14 @@ struct SessionModel: Hashable {
     init(_ limits: Limits) {
         self.limits = limits
         let first = SessionRecord(
-            id: "s", signIn: "x", issuer: "i", clientID: "c", claims: UserClaims(["sub": "u1"]), refreshToken: "r0",
-            grantedScopes: ["a"], signedInAt: Self.now
+            id: "s",
+            signIn: "x",
+            issuer: "i",
+            clientID: "c",
+            claims: UserClaims(["sub": "u1"]),
+            refreshToken: "r0",
+            grantedScopes: ["a"],
+            signedInAt: Self.now
         )
         record = first
         processes = [0, 1].map { _ in
@@ -223,7 +229,9 @@ struct SessionModel: Hashable {
         }
         processes[index].turn = turn
         processes[index].step = next
-        if case .send = next, processes[index].isSignedOut { processes[index].step = processes[index].turn?.signedOut() }
+        if case .send = next, processes[index].isSignedOut {
+            processes[index].step = processes[index].turn?.signedOut()
+        }
     }
 
     /// A server that rotates refresh tokens, and ends the session when one comes twice.
@@ -234,7 +242,11 @@ struct SessionModel: Hashable {
             current += 1
             issued += 1
             let token = SessionToken(
-                key: .usual, value: "a\(issued)", askedAt: Self.now, lifetime: .seconds(3600), scopes: nil
+                key: .usual,
+                value: "a\(issued)",
+                askedAt: Self.now,
+                lifetime: .seconds(3600),
+                scopes: nil
             )
             answer = .tokens(RefreshedTokens(token: token, refreshToken: "r\(current)", identity: nil))
         } else {

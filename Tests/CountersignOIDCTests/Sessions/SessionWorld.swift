@@ -23,6 +23,7 @@ final class SessionWorld: Sendable {
     init(
         dpop: DPoPAlgorithm? = nil,
         leasesEnd: Bool = false,
+        requestsTimeOut: Bool = true,
         configure: (inout SignInConfiguration) -> Void = { _ in }
     ) {
         server = FakeAuthorizationServer(clock: clock)
@@ -38,7 +39,7 @@ final class SessionWorld: Sendable {
             )
         )
         api = FakeResourceServer(origin: "https://api.example.com", trusting: server) { _ in .json("{}") }
-        network = FakeNetwork(server, api, clock: clock)
+        network = FakeNetwork(server, api, clock: requestsTimeOut ? clock : nil)
         var configuration = SignInConfiguration(issuer: server.issuer, scopes: Self.scopes, dpop: dpop)
         configuration.redirectURI = "https://app.example/callback"
         configuration.postLogoutRedirectURI = "https://app.example/bye"

@@ -70,6 +70,36 @@ struct AuthorizationCodeTests {
         #expect(!request.url.contains(request.transaction.verifier))
     }
 
+    @Test("The configuration's parameters go along to the token endpoint, and an audience does not")
+    func tokenParameters() async throws {
+        _ = try await world.signIn(
+            world.web {
+                $0.parameters = ["tenant": "acme"]; $0.audience = "api"
+            }
+        )
+        let form = try #require(world.server.requests(to: .token).first).form
+        #expect(form["tenant"] == "acme")
+        #expect(form["audience"] == nil)
+        #expect(form.names.filter { $0 != "tenant" } == ["grant_type", "code", "redirect_uri", "code_verifier"])
+    }
+
+    @Test("A cancelled sign-in says so")
+    func cancelled() async throws {
+        let client = world.web()
+        let request = try await client.authorizationRequest()
+        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let gate = Gate()
+        world.server.inject(.held(by: gate), at: .token)
+        let task = Task {
+            await signInError { () async throws(SignInError) in
+                try await client.complete(request.transaction, callback: .url(answer.url))
+            }
+        }
+        await world.server.waitForRequests(1, at: .token)
+        task.cancel()
+        #expect(await task.value?.kind == .cancelled)
+    }
+
     @Test("State, nonce and verifier are 256 bits that never repeat")
     func randomness() async throws {
         var seen: Set<String> = []

@@ -38,7 +38,9 @@ struct CanaryTests {
 
     @Test("No value of a sign-in prints a token, a code, a verifier, a state, a nonce or a secret")
     func values() async throws {
-        let client = world.web { $0.dpop = .es256; $0.loadsUserInfo = true; $0.scopes.append("offline_access") }
+        let client = world.web {
+            $0.dpop = .es256; $0.loadsUserInfo = true; $0.scopes.append("offline_access")
+        }
         let request = try await client.authorizationRequest()
         let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
         let callback = AuthorizationCallback.url(answer.url)
@@ -69,9 +71,11 @@ struct CanaryTests {
         ]
         // All JWTs begin alike, with a header that is no secret; their payloads and signatures do not.
         let parts = tokens.flatMap { $0.split(separator: ".").dropFirst($0.contains(".") ? 1 : 0).map(String.init) }
-        let secrets = secrets(of: request) + parts + [
-            answer.code ?? "", "canary-secret-0123456789", device.userCode, device.deviceCode, "ada.canary@mail.test",
-        ]
+        let secrets =
+            secrets(of: request) + parts + [
+                answer.code ?? "", "canary-secret-0123456789", device.userCode, device.deviceCode,
+                "ada.canary@mail.test",
+            ]
         #expect(secrets.allSatisfy { $0.count >= 8 })
         #expect(printed.leaks(of: secrets).isEmpty)
     }
@@ -96,7 +100,9 @@ struct CanaryTests {
                 let query = text.replacing("STATE", with: request.transaction.state)
                 _ = try await client.complete(request.transaction, callback: .query(query))
             }
-            await fail { _ = try await client.complete(request.transaction, callback: .url("https://\(canary)/?" + text)) }
+            await fail {
+                _ = try await client.complete(request.transaction, callback: .url("https://\(canary)/?" + text))
+            }
         }
         // What the server says.
         let faults: [Fault] = [
@@ -114,7 +120,9 @@ struct CanaryTests {
             await fail { _ = try await client.complete(request.transaction, callback: .url(answer.url)) }
         }
         // What stands alone.
-        for endpoint in [FakeAuthorizationServer.Endpoint.introspection, .revocation, .pushedAuthorization, .deviceAuthorization] {
+        for endpoint in [
+            FakeAuthorizationServer.Endpoint.introspection, .revocation, .pushedAuthorization, .deviceAuthorization,
+        ] {
             world.server.inject(.oauthError("invalid_request", description: canary), at: endpoint)
         }
         await fail { _ = try await client.introspect(Secret(canary)) }

@@ -10,7 +10,12 @@ struct World {
     let clock: VirtualClock
     let server: FakeAuthorizationServer
     let runtime: Runtime
-    let ada = FakeUser(subject: "u1", name: "Ada", email: "ada.canary@mail.test", claims: ["roles": ["admin", "staff"]])
+    let ada = FakeUser(
+        subject: "u1",
+        name: "Ada",
+        email: "ada.canary@mail.test",
+        claims: ["roles": ["admin", "staff"]]
+    )
 
     init(issuer: String = "https://login.example.com", clock: VirtualClock = VirtualClock()) {
         self.clock = clock

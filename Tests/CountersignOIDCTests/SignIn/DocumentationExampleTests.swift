@@ -1,0 +1,65 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Testing
+
+@Suite("The examples of the documentation")
+struct DocumentationExampleTests {
+    let world = World()
+
+    /// A browser in which Ada agrees to everything.
+    private struct Browser: Sendable {
+        let world: World
+        let visited = AsyncStream.makeStream(of: String.self)
+
+        func open(_ url: String) async throws {
+            visited.continuation.yield(try await world.server.approve(authorizationURL: url, as: world.ada).url)
+        }
+
+        func nextURL() async throws -> String {
+            for await url in visited.stream { return url }
+            throw CancellationError()
+        }
+    }
+
+    @Test("A web server's")
+    func webServer() async throws {
+        let runtime = world.runtime
+
+        var configuration = SignInConfiguration(issuer: "https://login.example.com", scopes: ["openid", "profile"])
+        configuration.redirectURI = "https://app.example/callback"
+        let secret = Secret("canary-secret-0123456789")
+        let client = OIDCClient(configuration, credentials: .secret(id: "web", secret), runtime: runtime)
+
+        let request = try await client.authorizationRequest()
+        let url = try await world.server.approve(authorizationURL: request.url, as: world.ada).url
+        let query = String(url.drop { $0 != "?" }.dropFirst())
+        let result = try await client.complete(request.transaction, callback: .query(query))
+        #expect(result.claims.name() ?? result.claims.subject == "Ada")
+    }
+
+    @Test("An app's")
+    func app() async throws {
+        let client = world.native()
+        let browser = Browser(world: world)
+
+        let result = try await client.signIn(redirectURI: "com.example.app:/cb") { url in
+            try await browser.open(url)
+        } callback: {
+            .url(try await browser.nextURL())
+        }
+        #expect(result.claims.subject == "u1")
+    }
+
+    @Test("A back-channel logout's")
+    func logout() async throws {
+        let client = world.web()
+        let token = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
+        var seen: Set<String> = []
+
+        let logout = try await client.validate(logoutToken: token) { identifier, _ in
+            seen.insert(identifier).inserted
+        }
+        #expect(logout.sessionID == "s1")
+    }
+}
