@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "LiveTests",
             dependencies: ["Countersign", "CountersignOIDC"],
-            exclude: ["Servers"],
+            exclude: ["Browser", "Servers"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
