@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "LiveTests",
             dependencies: ["Countersign", "CountersignOIDC"],
-            exclude: ["Browser", "Servers"],
+            exclude: ["Servers", "Browser"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
