@@ -125,7 +125,7 @@ let package = Package(
         // Tests
         .executableTarget(
             name: "StoreProbe",
-            dependencies: ["Countersign", "CountersignOIDC"],
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting"],
             path: "Tests/StoreProbe",
             swiftSettings: swift
         ),
@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "LiveTests",
             dependencies: ["Countersign", "CountersignOIDC"],
-            exclude: ["Servers"],
+            exclude: ["Servers", "Browser"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),

@@ -7,11 +7,11 @@ import CountersignHTTP
 ///
 /// ```swift
 /// let receiver = try RedirectReceiver()
-/// let signedIn = try await client.signIn(
-///     redirectURI: receiver.redirectURI,
-///     present: { url in try openBrowser(url) },
-///     callback: { try await receiver.callback() }
-/// )
+/// let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
+///     print("Open", url)
+/// } callback: {
+///     .query(try await receiver.callback())
+/// }
 /// ```
 ///
 /// Any program of this machine can send something there. What it receives is not to be believed before the state in it has

@@ -20,7 +20,7 @@ struct Site: Sendable {
             return try await signIn(request, returnTo: request.query("to") ?? "/")
         case (.get, "/callback"):
             let signedIn = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
-            return .redirect(to: signedIn.returnTo, setCookies: signedIn.setCookies)
+            return .redirect(to: signedIn.returnTo, setCookies: [signedIn.setCookie])
         case (.post, "/sign-out"):
             let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
             return .redirect(

@@ -14,6 +14,7 @@ import Darwin
 ///     StoreProbe save <folder> <entry>      saves 1, 2, 3, … and writes each number once its save has returned
 ///     StoreProbe lease <folder> <entry>     takes the lease, writes "held", and keeps it until standard input ends
 ///     StoreProbe add <folder> <entry>       adds 1 to the number in the entry, 50 times, against whoever else does
+///     StoreProbe session <folder> <issuer>  see ``SessionProbe``
 ///     StoreProbe full <folder> <entry>      saves with a file size limit of 4 KiB and writes what became of it
 ///     StoreProbe umask <folder> <entry>     saves and takes a lease with a umask that takes nothing away
 @main
@@ -32,6 +33,7 @@ enum StoreProbe {
         case "umask":
             _ = try await store.save([1], as: name, replacing: nil, until: nil)
             try await lease(name, in: store)
+        case "session": try await SessionProbe.run(name, in: store)
         default: exit(64)
         }
     }
@@ -100,7 +102,7 @@ enum StoreProbe {
         }
     }
 
-    private static func say(_ line: String) {
+    static func say(_ line: String) {
         let bytes = Array("\(line)\n".utf8)
         write(1, bytes, bytes.count)
     }

@@ -39,11 +39,14 @@ public struct RuntimeEvent: Sendable, Hashable {
         public static let responseUndecodable = Kind(code: .responseUndecodable)
         /// A user signed in; the reason is `code` or `device`.
         public static let signedIn = Kind(code: .signedIn)
-        /// A user signed out; the reason is `user`, or `back-channel` where the authorization server said so.
+        /// A user signed out; the reason is `user`, `back-channel` where the authorization server said so, `elsewhere`
+        /// where another process did it or the session's time was over, `replaced` where the browser signed in anew, or
+        /// `capacity`.
         public static let signedOut = Kind(code: .signedOut)
         /// A session came to its end otherwise; the reason is `invalid_grant`, or `lifetime`.
         public static let sessionEnded = Kind(code: .sessionEnded)
-        /// A store failed, and the program went on without it; the reason says at what: `load`, `save`, `remove`, `lease`.
+        /// A store failed, and the program went on without it; the reason says at what: `load`, `save`, `remove`,
+        /// `lease`.
         public static let storeFailed = Kind(code: .storeFailed)
 
         /// The kind's name: a fixed word.

@@ -41,8 +41,9 @@ public struct TokenError: Error, Sendable {
         /// An API refused one new token after the other; no more are asked for, for a while.
         public static let refusedTooOften = Kind(code: .refusedTooOften)
 
-        /// The authorization server ended the user's session (`invalid_grant`, RFC 6749 section 5.2): the user must sign in
-        /// again.
+        /// The user must sign in again: the authorization server ended the session (`invalid_grant`, RFC 6749 section
+        /// 5.2), or its access token's time is over and there is no refresh token; then ``TokenError/oauthError`` is
+        /// nil.
         public static let sessionEnded = Kind(code: .sessionEnded)
         /// What can be spent only once was sent, and no answer came: nobody knows whether it was spent.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)

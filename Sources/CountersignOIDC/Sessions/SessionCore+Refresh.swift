@@ -115,7 +115,7 @@ extension SessionCore {
             // Signed out here since the answer was saved: out it stays, in the store too.
             outcome = .failed(.gone)
             discarded = turn.issued
-            await removeEntry()
+            await removeEntry(of: [turn.memory.record.signIn])
         }
         if let discarded { revokeInBackground(discarded) }
         switch outcome {
@@ -147,7 +147,7 @@ extension SessionCore {
         case .outcomeUnknown:
             TokenError(
                 .outcomeUnknown,
-                "a refresh token was sent and what became of it is unknown: it is not sent again unless the program wants it"
+                "what became of a refresh token is unknown: it was sent and is not sent again unless the program wants it"
             )
         case .storage:
             TokenError(.storage, "the store of the session failed; nothing was sent")
@@ -162,7 +162,7 @@ extension SessionCore {
 
     static let wrongKey = TokenError(
         .configuration,
-        "the session's tokens are bound to another DPoP key than this process has; configure the key they were made with"
+        "the session's tokens are bound to another DPoP key than this process has: configure that key"
     )
 
     static func missing(_ scopes: [String]) -> TokenError {
@@ -227,7 +227,7 @@ extension SessionCore {
 
     /// Who the refreshed tokens are for (OpenID Connect Core section 12.2).
     ///
-    /// - Throws: ``TokenError`` when that is somebody else (P39), or the ID token is none.
+    /// - Throws: `TokenError` when that is somebody else (P39), or the ID token is none.
     private nonisolated(nonsending) func identity(
         in response: TokenResponse
     ) async throws(TokenError) -> RefreshedTokens.Identity? {
@@ -241,8 +241,8 @@ extension SessionCore {
             let claims = new.claims.aboutTheUser.merging(record.claims)
             return .init(idToken: text, claims: options.kept(claims, after: record.claims))
         } catch {
-            // An ID token that is not believed changes nothing, be it forged or the keys out of reach: what came with it
-            // is the session's, or the new refresh token would be lost. Unless it says that it is somebody else's.
+            // An ID token that is not believed changes nothing, be it forged or the keys out of reach: what came with
+            // it is the session's, or the new refresh token would be lost. Unless it says that it is somebody else's.
             guard let claimed = IDToken(kept: text) else { return nil }
             let isSame =
                 claimed.issuer.utf8.elementsEqual(original.issuer.utf8)

@@ -3,7 +3,7 @@ import Countersign
 /// Saving what the store would not take at once (P37).
 extension SessionCore {
     /// How long to wait before the store is tried again: a second, doubled each time, a minute at most.
-    private static func pause(_ attempt: Int) -> Duration {
+    static func pause(_ attempt: Int) -> Duration {
         .seconds(1 << min(attempt, 6)).clamped(to: .seconds(60))
     }
 
@@ -55,7 +55,7 @@ extension SessionCore {
             memory.version = version
             memory.unsaved = nil
         }
-        if !remember(memory) { await removeEntry() }
+        if !remember(memory) { await removeEntry(of: [memory.record.signIn]) }
         return finishSaving()
     }
 
@@ -72,7 +72,7 @@ extension Duration {
 extension SessionCore {
     /// Stores a new session, in the place of whatever the store has under its id.
     ///
-    /// - Throws: ``TokenError`` when the store will never take it; when it fails for now, it is tried again later.
+    /// - Throws: `TokenError` when the store will never take it; when it fails for now, it is tried again later.
     nonisolated(nonsending) func saveFirst() async throws(TokenError) {
         var memory = memory
         for _ in 0..<5 {
@@ -97,6 +97,33 @@ extension SessionCore {
             }
         }
         storeFailed("save")
+        saveLaterIfNeeded()
+    }
+}
+
+extension SessionCore {
+    /// Keeps what userinfo says, beside what the ID token has said.
+    nonisolated(nonsending) func keep(_ told: UserClaims) async {
+        await turns.turn {
+            for _ in 0..<5 {
+                var memory = memory
+                if case .entry(let stored, let version) = await load(), !memory.learn(stored, version) { return }
+                let kept = memory.record.claims
+                memory.record.claims = options.kept(told.aboutTheUser.merging(kept), after: kept)
+                guard !isSignedOut else { return }
+                switch await save(memory.record, replacing: memory.version) {
+                case .saved(let version):
+                    memory.version = version
+                    memory.unsaved = nil
+                case .conflict:
+                    continue
+                case .failed:
+                    memory.unsaved = memory.unsaved ?? .init(replaced: memory.record.refreshToken)
+                }
+                if !remember(memory) { await removeEntry(of: [memory.record.signIn]) }
+                return
+            }
+        }
         saveLaterIfNeeded()
     }
 }

@@ -8,12 +8,14 @@ extension SessionCore {
         client.runtime.record(.signedOut, reason)
         // Another process may have refreshed since: its tokens are the ones that count.
         var tokens = RevocableTokens(record)
+        var signIns: Set = [record.signIn]
         if let (stored, _) = try? await entry.load(), stored.isSameUser(as: record) {
             tokens.add(stored)
+            signIns.insert(stored.signIn)
             record.idToken = stored.idToken ?? record.idToken
         }
         var result = SignOut()
-        result.storeError = await removeEntry()
+        result.storeError = await removeEntry(of: signIns)
         result.revocation = await revoke(tokens, revoking)
         result.idToken = record.idToken
         return result
@@ -26,26 +28,25 @@ extension SessionCore {
 
     /// Removes the session from the store, now or as soon as the store lets it.
     @discardableResult
-    nonisolated(nonsending) func removeEntry() async -> TokenStoreError? {
+    nonisolated(nonsending) func removeEntry(of signIns: Set<String>) async -> TokenStoreError? {
         do throws(TokenStoreError) {
-            try await entry.remove()
+            try await entry.remove(signIns)
             return nil
         } catch {
             storeFailed("remove")
-            Task.detached { [self] in await removeUntilDone() }
+            Task.detached { [self] in await removeUntilDone(signIns) }
             return error
         }
     }
 
-    private func removeUntilDone() async {
-        var pause = Duration.seconds(1)
+    private func removeUntilDone(_ signIns: Set<String>) async {
+        var attempt = 0
         while true {
-            try? await clock.sleep(until: clock.now().advanced(by: pause))
+            try? await clock.sleep(until: clock.now().advanced(by: Self.pause(attempt)))
+            attempt += 1
             do throws(TokenStoreError) {
-                return try await entry.remove()
-            } catch {
-                pause = min(pause * 2, .seconds(60))
-            }
+                return try await entry.remove(signIns)
+            } catch {}
         }
     }
 

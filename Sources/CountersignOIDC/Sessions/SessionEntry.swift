@@ -30,8 +30,26 @@ struct SessionEntry: Sendable {
         try await store.save(record.contents, as: name, replacing: version, until: record.expiresAt)
     }
 
+    /// Removes whatever there is.
     nonisolated(nonsending) func remove() async throws(TokenStoreError) {
         try await store.remove(name, version: nil)
+    }
+
+    /// Removes the session if it is still one of these sign-ins': a later one under the same id stays.
+    nonisolated(nonsending) func remove(_ signIns: Set<String>) async throws(TokenStoreError) {
+        while true {
+            do throws(TokenStoreError) {
+                guard let (record, version) = try await load(), signIns.contains(record.signIn) else { return }
+                return try await store.remove(name, version: version)
+            } catch {
+                switch error.kind {
+                // A refresh was faster; it is removed with it.
+                case .conflict: continue
+                case .corrupt: return try await remove()
+                default: throw error
+                }
+            }
+        }
     }
 
     nonisolated(nonsending) func lease() async throws(TokenStoreError) -> any StoreLease {

@@ -1,9 +1,10 @@
 /// What a program may want of its sessions beyond the usual.
 public struct SessionOptions: Sendable {
-    /// Changes what is kept of a user's claims, whenever the authorization server says something: at sign-in, and when a
-    /// refresh brings a new ID token or userinfo is asked again.
+    /// Changes what is kept of a user's claims, whenever the authorization server says something: at sign-in, and when
+    /// a refresh brings a new ID token or userinfo is asked again.
     ///
-    /// It is given the new claims, and those kept before (nil at sign-in); what it returns is kept. `sub` stays as it is.
+    /// It is given the new claims, and those kept before (nil at sign-in); what it returns is kept. `sub` stays as it
+    /// is.
     public typealias ClaimsTransform = @Sendable (_ new: UserClaims, _ kept: UserClaims?) -> UserClaims
 
     /// What is kept of a user's claims; nil for all.

@@ -3,14 +3,14 @@ import CountersignJSON
 
 /// How a session is written down: a JSON object with a format number.
 ///
-/// Instants and lives are whole milliseconds. Members that are not known are passed over, so that a newer version may add
-/// some; one that changes what a member means takes another number.
+/// Instants and lives are whole milliseconds. Members that are not known are passed over, so that a newer version may
+/// add some; one that changes what a member means takes another number.
 extension SessionRecord: JSONDecodable, JSONEncodable {
     static let format = 1
 
     /// Reads an entry.
     ///
-    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/corrupt``.
+    /// - Throws: `TokenStoreError` of kind `TokenStoreError.Kind.corrupt`.
     init(reading contents: [UInt8], for id: String) throws(TokenStoreError) {
         do {
             self = try SessionRecord(json: try JSONDocument(parsing: contents).root)

@@ -14,8 +14,8 @@ import CountersignHTTP
 /// that share the store. A new refresh token is stored before anybody gets the access token that came with it.
 ///
 /// A session ends when the authorization server says so (`invalid_grant`), and by nothing else: calls then fail with
-/// ``TokenError/Kind/sessionEnded``. After a sign-out they fail with ``TokenError/Kind/notSignedIn``. A server that cannot
-/// be reached, or fails, ends nothing.
+/// `TokenError.Kind.sessionEnded`. After a sign-out they fail with `TokenError.Kind.notSignedIn`. A server that
+/// cannot be reached, or fails, ends nothing.
 public final class UserSession: Sendable, TokenSource {
     /// What has become of a session.
     public enum State: Sendable, Hashable {
@@ -83,10 +83,10 @@ public final class UserSession: Sendable, TokenSource {
     ///
     /// - Parameters:
     ///   - scopes: What it is needed for: all of it must be granted.
-    ///   - resources: What it is for (RFC 8707); empty for what the sign-in was for. Every resource has a token of its own.
+    ///   - resources: What it is for (RFC 8707), with a token of its own for each; empty for what the sign-in was for.
     ///   - renew: Whether it must be newer than the one known so far.
-    /// - Throws: ``TokenError``, of kind ``TokenError/Kind/missingScope`` when the user has not granted a scope; nothing is
-    ///   sent then.
+    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` when the user has not granted a scope;
+    ///   nothing is sent then.
     public nonisolated(nonsending) func accessToken(
         scopes: [String] = [],
         resources: [String] = [],
@@ -109,28 +109,54 @@ public final class UserSession: Sendable, TokenSource {
         return request.renew ? try await slot.renewed(deadline: nil) : try await slot.token(deadline: nil)
     }
 
-    /// Sends a refresh token again whose outcome is unknown (``TokenError/Kind/outcomeUnknown``).
+    /// Sends a refresh token again whose outcome is unknown (`TokenError.Kind.outcomeUnknown`).
     ///
-    /// It works when the first request never reached the authorization server. When it did, a server that rotates refresh
-    /// tokens takes the second one for a theft: it ends the session, and every token of it. So it is for the program to
-    /// decide, best when the access token's time is over and the user would have to sign in again anyway.
+    /// It works when the first request never reached the authorization server. When it did, a server that rotates
+    /// refresh tokens takes the second one for a theft: it ends the session, and every token of it. So it is for the
+    /// program to decide, best when the access token's time is over and the user would have to sign in again anyway.
     ///
     /// - Returns: The new access token.
-    /// - Throws: ``TokenError``.
+    /// - Throws: `TokenError`.
     @discardableResult
     public nonisolated(nonsending) func retryRefresh() async throws(TokenError) -> AccessToken {
         let slot = try slot(scopes: [], tokenPerScopes: false, resources: [], parameters: [:])
         core.state.withLock { $0.mayRetry = true }
+        defer { core.state.withLock { $0.mayRetry = false } }
         slot.forgive()
-        return try await slot.renewed(deadline: nil)
+        do throws(TokenError) {
+            return try await slot.renewed(deadline: nil)
+        } catch {
+            // It may have been a refresh that had begun before.
+            guard error.kind == .outcomeUnknown, core.state.withLock({ $0.mayRetry }) else { throw error }
+            slot.forgive()
+            return try await slot.renewed(deadline: nil)
+        }
+    }
+
+    /// Asks the userinfo endpoint anew what there is to know of the user, and keeps it.
+    ///
+    /// - Returns: The claims as they are kept.
+    /// - Throws: ``SignInError``, of kind ``SignInError/Kind/userInfo`` when the answer is about somebody else.
+    @discardableResult
+    public nonisolated(nonsending) func reloadUserInfo() async throws(SignInError) -> UserClaims {
+        let token: AccessToken
+        do throws(TokenError) {
+            token = try await accessToken()
+        } catch {
+            throw SignInError(error)
+        }
+        let subject = subject
+        let told = try await core.client.userInfo(token, subject: subject.isEmpty ? nil : subject)
+        await core.keep(told)
+        return claims
     }
 
     // MARK: The end
 
     /// Signs the user out: here, in the store, and at the authorization server.
     ///
-    /// From the first moment on no call carries a token of the session, and a refresh that is under way does not bring it
-    /// back: what it gets is revoked. A second time nothing happens.
+    /// From the first moment on no call carries a token of the session, and a refresh that is under way does not bring
+    /// it back: what it gets is revoked. A second time nothing happens.
     ///
     /// - Parameters:
     ///   - revoking: Which tokens the authorization server is told to revoke.

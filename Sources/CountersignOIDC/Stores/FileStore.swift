@@ -11,7 +11,7 @@ public import Countersign
 /// folder to the disk: a crash leaves the old entry or the new one, whole, and what was saved stays saved.
 ///
 /// The folder is the user's own and nobody else's (0700, files 0600). Looser permissions, another owner and symbolic
-/// links are refused with ``TokenStoreError/Kind/insecure``; the text says what to `chmod`.
+/// links are refused with `TokenStoreError.Kind.insecure`; the text says what to `chmod`.
 ///
 /// A lease is a lock of the operating system, gone with its process. Nobody can take it away from a holder that lives,
 /// suspended for a minute or not, so its duration means nothing here. The folder must be on a local disk: network file
@@ -42,9 +42,9 @@ public final class FileStore: TokenStore {
     ///
     /// - Parameters:
     ///   - directory: The folder's path. It holds nothing but this store, which other processes may have open, too.
-    ///   - encryption: How entries are sealed. ``StoreEncryption/none`` leaves them readable for whoever gets at the disk.
+    ///   - encryption: How entries are sealed. `StoreEncryption.none` leaves them readable for whoever gets at the disk.
     ///   - clock: What tells whether an entry's expiry has passed, and how long somebody has waited.
-    /// - Throws: ``TokenStoreError`` when the folder cannot be used.
+    /// - Throws: `TokenStoreError` when the folder cannot be used.
     public convenience init(
         directory: String,
         encryption: StoreEncryption,
@@ -154,7 +154,7 @@ public final class FileStore: TokenStore {
     /// cannot be read stay.
     ///
     /// - Returns: How many entries were removed.
-    /// - Throws: ``TokenStoreError`` when the folder cannot be read or written.
+    /// - Throws: `TokenStoreError` when the folder cannot be read or written.
     @discardableResult
     public nonisolated(nonsending) func removeExpired() async throws(TokenStoreError) -> Int {
         let now = clock.unixTime()

@@ -9,8 +9,8 @@ import Testing
 struct SessionExplorationTests {
     @Test(
         """
-        P24, P34, P36, P38: two processes, in every order of steps, deaths, pauses, lost answers and sign-outs: no refresh \
-        token is spent twice, none is lost, only the server ends a session, and a sign-out lasts
+        P24, P34, P36, P38: two processes, in every order of steps, deaths, pauses, lost answers and sign-outs: \
+        no refresh token is spent twice, none is lost, only the server ends a session, and a sign-out lasts
         """
     )
     func everyOrder() {
@@ -28,7 +28,7 @@ struct SessionExplorationTests {
     }
 
     @Test(
-        "With a store that fails while calls have a valid token, no refresh token is spent twice either, and none is lost"
+        "With a store that fails while calls have a valid token, no refresh token is spent twice, and none is lost"
     )
     func failingStoreWhileServed() {
         explore(

@@ -4,8 +4,8 @@ import Countersign
 
 /// Two processes with one session, as a value: the real ``RefreshTurn``, and what surrounds it, step by step.
 ///
-/// Every place at which a process waits for the store or the server is a place at which the other may go on, and at which
-/// either may die, pause until its lease is over, or sign the user out.
+/// Every place at which a process waits for the store or the server is a place at which the other may go on, and at
+/// which either may die, pause until its lease is over, or sign the user out.
 struct SessionModel: Hashable {
     /// How often things may happen that could happen without end.
     struct Limits: Hashable {

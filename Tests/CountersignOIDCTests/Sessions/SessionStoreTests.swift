@@ -41,7 +41,9 @@ struct SessionStoreTests {
         #expect(world.refreshes == 2 && world.server.reuseDetections == 0)
     }
 
-    @Test("P37: what could not be stored is stored by the next refresh at the latest, and refreshed from memory until then")
+    @Test(
+        "P37: what could not be stored is refreshed from memory, and stored by the next refresh at the latest"
+    )
     func refreshFromMemory() async throws {
         let world = SessionWorld()
         let session = try await world.session()
@@ -59,7 +61,10 @@ struct SessionStoreTests {
         #expect(world.server.reuseDetections == 0)
     }
 
-    @Test("While calls have a valid token, a refresh waits for the store", arguments: [FaultyStore.Operation.load, .save, .lease])
+    @Test(
+        "While calls have a valid token, a refresh waits for the store",
+        arguments: [FaultyStore.Operation.load, .save, .lease]
+    )
     func noHurry(operation: FaultyStore.Operation) async throws {
         let world = SessionWorld()
         let session = try await world.session()
@@ -71,7 +76,10 @@ struct SessionStoreTests {
         #expect(world.refreshes == 0)
     }
 
-    @Test("A sign-in that the store does not take at once works from memory, and is stored later", arguments: [true, false])
+    @Test(
+        "A sign-in that the store does not take at once works from memory, and is stored later",
+        arguments: [true, false]
+    )
     func signInWithoutStore(loads: Bool) async throws {
         let world = SessionWorld()
         // Somebody else's session is there under the id.

@@ -62,6 +62,23 @@ struct UserSessionTests {
         #expect(world.server.requests.count == requests)
     }
 
+    @Test("P06: when all who wait for a refresh are cancelled, it goes on, and what it brings is stored and used")
+    func cancelled() async throws {
+        let world = SessionWorld()
+        let session = try await world.session()
+        world.expire()
+        let gate = Gate()
+        world.server.inject(.held(by: gate), grantType: .refreshToken)
+        let waiting = Task { await session.outcome() }
+        await gate.waitForArrivals(1)
+        waiting.cancel()
+        #expect(await waiting.value == "cancelled")
+        gate.open()
+        #expect(await session.outcome().hasPrefix("ey"))
+        #expect(world.refreshes == 1)
+        #expect(try await world.stored()?.refreshToken == world.server.liveRefreshTokenFamilies.first?.refreshToken)
+    }
+
     @Test("Every resource has a token of its own, got by one refresh each")
     func resources() async throws {
         let world = SessionWorld()
@@ -134,6 +151,17 @@ struct UserSessionTests {
         #expect(await events.next()?.kind == .claimsChanged)
         #expect(await events.next()?.kind == .refreshed)
         #expect(try await world.stored()?.claims == session.claims)
+    }
+
+    @Test("Userinfo that is asked again is kept beside what was known, and stored")
+    func userInfo() async throws {
+        let world = SessionWorld()
+        let session = try await world.session()
+        world.server.register(FakeUser(subject: "u1", name: "Ada L.", claims: ["locale": "en"]))
+        let claims = try await session.reloadUserInfo()
+        #expect(claims.name() == "Ada L." && session.claims == claims)
+        #expect(try await world.stored()?.claims == claims)
+        #expect(claims["sid"] != nil, "what the ID token said besides")
     }
 
     @Test("The current session is the task's")

@@ -33,6 +33,11 @@ final class Probe: @unchecked Sendable {
         if process.processIdentifier > 0, process.isRunning { Foundation.kill(process.processIdentifier, number) }
     }
 
+    /// Writes a line to its standard input; one that is dead does not read it.
+    func say(_ line: String) {
+        try? input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
+    }
+
     /// Ends its standard input.
     func endInput() throws { try input.fileHandleForWriting.close() }
 

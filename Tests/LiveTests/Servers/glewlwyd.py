@@ -110,6 +110,12 @@ class Glewlwyd:
         self.base = base
         self.signing = signing
         self.clients = clients
+        self.rotating = [keys.elliptic_curve(f"rotating-{number}").private_jwk for number in (1, 2)]
+
+    @property
+    def rotating_key_sets(self):
+        """What the issuer `rotating` may sign with: one of these at a time."""
+        return [_key_set([key]) for key in self.rotating]
 
     def start(self, processes):
         os.mkdir(self.folder, 0o700)
@@ -169,7 +175,7 @@ class Glewlwyd:
         # The first key signs, whatever `default-kid` says.
         self._add_issuer(administrator, "short", [rsa, elliptic], **{"access-token-duration": 2})
         self._add_issuer(administrator, "par", [elliptic, rsa], **{"oauth-par-required": True, "oauth-as-iss-id": True})
-        self._add_issuer(administrator, "rotating", [elliptic])
+        self._add_issuer(administrator, "rotating", self.rotating[:1], **{"default-kid": ""})
         user = Session(self.port)
         user.log_in(USER, self.clients.user_password)
         for name in self.clients.registrations:
@@ -180,7 +186,7 @@ class Glewlwyd:
         parameters = {
             "iss": issuer,
             "issuer": issuer,
-            "jwks-private": json.dumps({"keys": jwks}),
+            "jwks-private": _key_set(jwks),
             "default-kid": jwks[0]["kid"],
             "jwks-show": True,
             "jwt-type": "ecdsa",
@@ -236,6 +242,10 @@ class Glewlwyd:
             "POST", "/api/mod/plugin",
             {"module": "oidc", "name": name, "display_name": name, "enabled": True, "parameters": parameters},
         )
+
+
+def _key_set(jwks):
+    return json.dumps({"keys": jwks})
 
 
 class Session:

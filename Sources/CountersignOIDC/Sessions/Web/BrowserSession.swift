@@ -10,8 +10,9 @@ public struct BrowserSession: Sendable {
 
     let secret: String
 
-    /// What a form that changes something must bring back (``UserSessions/signOut(cookies:csrfToken:revoking:state:)``), in a hidden
-    /// field for example: a foreign page cannot know it.
+    /// What a form that changes something must bring back
+    /// (``UserSessions/signOut(cookies:csrfToken:revoking:state:)``), in a hidden field for example: a foreign page
+    /// cannot know it.
     ///
     /// It is the same for all forms of the session, and says nothing about the cookie.
     public var csrfToken: String { CSRFToken.make(for: secret) }

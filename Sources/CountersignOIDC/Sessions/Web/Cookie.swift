@@ -18,7 +18,7 @@ struct Cookie {
 
     /// - Parameters:
     ///   - name: Without a prefix.
-    ///   - isSecure: Whether it goes over TLS only. Such a one is called `__Host-…`: then browsers take it from this very
+    ///   - isSecure: Whether it goes over TLS only. Such a one is called `__Host-…`: browsers take it from this very
     ///     host only, and no neighbour on another subdomain can put one of its own in its place.
     init(_ name: String, isSecure: Bool, sameSite: SameSite = .lax) {
         self.name = isSecure ? "__Host-" + name : name

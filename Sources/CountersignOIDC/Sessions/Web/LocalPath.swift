@@ -1,7 +1,7 @@
 /// A path of the program's own site, for a browser to be sent to.
 ///
-/// What came with a request could be meant to lead the user elsewhere after the sign-in: to `//evil.example`, which is a
-/// host to browsers, as is `/\evil.example`.
+/// What came with a request could be meant to lead the user elsewhere after the sign-in: to `//evil.example`, which is
+/// a host to browsers, as is `/\evil.example`.
 enum LocalPath {
     static func isLocal(_ text: String) -> Bool {
         let bytes = Array(text.utf8)

@@ -90,7 +90,7 @@ struct SessionIndex: Sendable {
             let dropped = change(&entries)
             do throws(TokenStoreError) {
                 if entries.isEmpty {
-                    try await documents.store.remove(name, version: found?.1)
+                    if let found { try await documents.store.remove(name, version: found.1) }
                 } else {
                     let end = entries.map(\.endsAt).max()
                     try await documents.save(entries, as: name, replacing: found?.1, until: end)

@@ -15,8 +15,8 @@ extension UserSessions {
         public let browser: BrowserSession
         /// Where to redirect the browser to: a path of this site.
         public let returnTo: String
-        /// The values of `Set-Cookie` fields, one field each.
-        public let setCookies: [String]
+        /// The value of a `Set-Cookie` field.
+        public let setCookie: String
     }
 
     /// Begins a sign-in.
@@ -24,7 +24,8 @@ extension UserSessions {
     /// - Parameters:
     ///   - returnTo: Where the user wants to go: a path of this site. Anything else is refused, so that nobody is led
     ///     elsewhere by a link to the sign-in.
-    ///   - cookies: The value of the request's `Cookie` field, so that sign-ins in several tabs do not disturb each other.
+    ///   - cookies: The value of the request's `Cookie` field: with it, sign-ins in several tabs do not disturb each
+    ///     other.
     ///   - loginHint: Who is probably going to sign in.
     ///   - prompt: What the user is asked, instead of the configuration's.
     /// - Throws: ``SignInError``.
@@ -65,14 +66,14 @@ extension UserSessions {
 
     /// Completes a sign-in with what the browser brought to the redirect URI.
     ///
-    /// An answer counts once, and only from the browser that began the sign-in. The session gets a new cookie; the one that
-    /// the browser had before is worth nothing any more.
+    /// An answer counts once, and only from the browser that began the sign-in. The session gets a new cookie; the one
+    /// that the browser had before is worth nothing any more.
     ///
     /// - Parameters:
     ///   - callback: What the browser brought.
     ///   - cookies: The value of the request's `Cookie` field.
-    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` when this browser has begun no such sign-in, or
-    ///   has completed it already.
+    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` when this browser has begun no such
+    ///   sign-in, or has completed it already.
     public nonisolated(nonsending) func finishSignIn(
         callback: AuthorizationCallback,
         cookies: String?
@@ -100,16 +101,13 @@ extension UserSessions {
             throw SignInError(.token, "the session could not be stored", token: error)
         }
         await forget(cookies)
-        return SignInCompletion(
-            browser: browser,
-            returnTo: pending.returnTo,
-            setCookies: [browser.setCookie ?? "", signInCookie.clearing]
-        )
+        // The cookie of the sign-in stays: another tab may be signing in with it.
+        return SignInCompletion(browser: browser, returnTo: pending.returnTo, setCookie: browser.setCookie ?? "")
     }
 
     /// The session of a user who has signed in otherwise, by a device for example.
     ///
-    /// - Throws: ``TokenError`` when it could not be stored.
+    /// - Throws: `TokenError` when it could not be stored.
     public nonisolated(nonsending) func beginSession(for result: SignInResult) async throws(TokenError)
         -> BrowserSession
     {

@@ -17,8 +17,8 @@ extension UserSessions {
     ///   - revoking: Which tokens the authorization server is told to revoke.
     ///   - state: What the browser brings back from ``SignOut/endSessionURL``.
     /// - Returns: nil when nobody was signed in.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/stateMismatch`` when the form was not one of the session's: a
-    ///   foreign page made the browser send it; of another when the store could not remove the session.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/stateMismatch`` when the form was not one of the session's:
+    ///   a foreign page made the browser send it; of another when the store could not remove the session.
     public nonisolated(nonsending) func signOut(
         cookies: String?,
         csrfToken: String,
@@ -39,9 +39,11 @@ extension UserSessions {
 
     /// Signs a user out at all browsers, here and not at the authorization server.
     ///
-    /// - Parameter subject: The user's identifier at the issuer (`sub`).
+    /// - Parameters:
+    ///   - subject: The user's identifier at the issuer (`sub`).
+    ///   - revoking: Which tokens the authorization server is told to revoke.
     /// - Returns: How many sessions ended.
-    /// - Throws: ``TokenError`` when the store could not say which there are.
+    /// - Throws: `TokenError` when the store could not say which there are.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(
         of subject: String,
@@ -56,8 +58,8 @@ extension UserSessions {
     ///
     /// - Parameter logoutToken: The `logout_token` of the request's form. It counts once.
     /// - Returns: How many sessions ended.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/logoutToken`` when the token is refused, of another when the
-    ///   issuer's keys or the store could not be had: then the server is to try again.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/logoutToken`` when the token is refused, of another when
+    ///   the issuer's keys or the store could not be had: then the server is to try again.
     @discardableResult
     public nonisolated(nonsending) func backChannelLogout(logoutToken: String) async throws(SignInError) -> Int {
         let documents = documents
@@ -105,7 +107,7 @@ extension UserSessions {
     /// Ends a session: at its browser, and the session itself.
     ///
     /// - Returns: nil when there was none.
-    /// - Throws: ``TokenError`` when the store could not say, or would not let it go.
+    /// - Throws: `TokenError` when the store could not say, or would not let it go.
     nonisolated(nonsending) func end(
         _ id: String,
         revoking: SignOut.Revoking,

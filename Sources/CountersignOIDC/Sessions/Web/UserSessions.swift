@@ -3,19 +3,19 @@ import CountersignHTTP
 
 /// The signed-in users of a web back end: finds the session of a browser, and of a user.
 ///
-/// The browser gets an opaque cookie, made anew at every sign-in; tokens stay on the server, in the store. The cookies are
-/// `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
+/// The browser gets an opaque cookie, made anew at every sign-in; tokens stay on the server, in the store. The cookies
+/// are `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
 ///
 /// ```swift
 /// let sessions = UserSessions(client, store: store)
 ///
 /// // GET /sign-in
 /// let start = try await sessions.beginSignIn(returnTo: "/notes", cookies: request.cookie)
-/// respond(302, location: start.url, setCookies: [start.setCookie])
+/// respond(302, location: start.url, setCookie: start.setCookie)
 ///
 /// // GET /callback
 /// let done = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookie)
-/// respond(302, location: done.returnTo, setCookies: done.setCookies)
+/// respond(302, location: done.returnTo, setCookie: done.setCookie)
 ///
 /// // GET /notes
 /// guard let browser = try await sessions.session(cookies: request.cookie) else { return redirect("/sign-in") }
@@ -69,8 +69,9 @@ public final class UserSessions: Sendable {
     ///
     /// The session's life slides: where it was prolonged, ``BrowserSession/setCookie`` tells the browser.
     ///
-    /// - Parameter cookies: The value of the request's `Cookie` field.
-    /// - Throws: ``TokenError`` when the store could not say.
+    /// - Parameter cookies: The value of the request's `Cookie` field; several fields are joined by `; `. A name that
+    ///   stands there twice is no cookie of ours.
+    /// - Throws: `TokenError` when the store could not say.
     public nonisolated(nonsending) func session(cookies: String?) async throws(TokenError) -> BrowserSession? {
         guard let secret = sessionCookie.secret(in: cookies) else { return nil }
         let id = BrowserSecret.digest(secret)
@@ -83,7 +84,7 @@ public final class UserSessions: Sendable {
     /// The sessions of a user, at all browsers: to work for the user without one.
     ///
     /// - Parameter subject: The user's identifier at the issuer (`sub`).
-    /// - Throws: ``TokenError`` when the store could not say.
+    /// - Throws: `TokenError` when the store could not say.
     public nonisolated(nonsending) func sessions(of subject: String) async throws(TokenError) -> [UserSession] {
         try await sessions(of: .subject(subject, issuer: try client.issuer()))
     }
