@@ -32,7 +32,7 @@ struct SessionAttackTests {
             _ = try? await other.backChannelLogout(logoutToken: token ?? "")
         }
         let done = try? await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
-        for cookie in done?.setCookies ?? [] { browser.receive(cookie) }
+        if let done { browser.receive(done.setCookie) }
         // Before it is in the index, nobody can know that the session is meant.
         if save == 2 { return }
         #expect(try await site.sessions.session(cookies: browser.cookies) == nil)
@@ -61,7 +61,7 @@ struct SessionAttackTests {
         store.beforeSave { if count.add(1, ordering: .relaxed).newValue == 5 { store.fail([.save]) } }
         let (id, csrfToken) = try await {
             let done = try await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
-            for cookie in done.setCookies { browser.receive(cookie) }
+            browser.receive(done.setCookie)
             return (done.browser.session.id, done.browser.csrfToken)
         }()
         #expect(try await site.world.stored(id: id) == nil)
