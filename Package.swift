@@ -176,7 +176,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Countersign", "CountersignOIDC"],
+            dependencies: ["Countersign", "CountersignOIDC", "WebApp"],
             exclude: ["Servers", "Browser"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]

@@ -10,10 +10,20 @@ final class EventLog: Sendable {
         let time: Duration
     }
 
+    private struct Log {
+        var entries: [Entry] = []
+        let listener: Task<Void, Never>
+    }
+
     private struct State {
-        var entries: [String: [Entry]] = [:]
+        var logs: [String: Log] = [:]
         /// In the order in which they came.
-        var sessions: [String] = []
+        var ids: [String] = []
+
+        mutating func forget(_ id: String) {
+            logs.removeValue(forKey: id)?.listener.cancel()
+            ids.removeAll { $0 == id }
+        }
     }
 
     private static let capacity = (sessions: 1000, entries: 10)
@@ -22,39 +32,30 @@ final class EventLog: Sendable {
 
     /// The newest first.
     func entries(of session: UserSession) -> [Entry] {
-        state.withLock { $0.entries[session.id, default: []].reversed() }
+        state.withLock { $0.logs[session.id]?.entries.reversed() ?? [] }
     }
 
     /// Listens to a session from now on, until the user signs out.
     func watch(_ session: UserSession) {
-        let isNew = state.withLock { state in
-            guard state.entries[session.id] == nil else { return false }
-            state.entries[session.id] = []
-            state.sessions.append(session.id)
-            if state.sessions.count > Self.capacity.sessions { state.entries[state.sessions.removeFirst()] = nil }
-            return true
-        }
-        guard isNew else { return }
-        let events = session.events
-        Task {
-            // The session is held so that it is the same one that goes on telling.
-            for await event in events { add(event, to: session.id) }
-            forget(session.id)
+        state.withLock { state in
+            guard state.logs[session.id] == nil else { return }
+            if state.ids.count == Self.capacity.sessions { state.forget(state.ids[0]) }
+            let events = session.events
+            // The task has the session, so that all requests find the one that tells of itself here.
+            let listener = Task {
+                for await event in events { add(event, to: session.id) }
+                if !Task.isCancelled { self.state.withLock { $0.forget(session.id) } }
+            }
+            state.logs[session.id] = Log(listener: listener)
+            state.ids.append(session.id)
         }
     }
 
     private func add(_ event: SessionEvent, to id: String) {
         let entry = Entry(event: event, time: clock.unixTime())
         state.withLock { state in
-            guard let known = state.entries[id] else { return }
-            state.entries[id] = (known + [entry]).suffix(Self.capacity.entries)
-        }
-    }
-
-    private func forget(_ id: String) {
-        state.withLock { state in
-            state.entries[id] = nil
-            state.sessions.removeAll { $0 == id }
+            guard let log = state.logs[id] else { return }
+            state.logs[id]?.entries = (log.entries + [entry]).suffix(Self.capacity.entries)
         }
     }
 }

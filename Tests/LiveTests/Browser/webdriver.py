@@ -13,6 +13,9 @@ import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
+# What is said of a page that changes under one's eyes.
+PASSING = re.compile("stale element|no such element|not interactable|click intercepted|does not belong to the document")
+
 
 class WebDriverError(Exception):
     pass
@@ -103,8 +106,7 @@ class Browser:
                 if found:
                     return found
             except WebDriverError as error:
-                # The page changes under the eyes.
-                if not re.match("stale element|no such element|element not interactable|element click int", str(error)):
+                if not PASSING.search(str(error)):
                     raise
             if time.monotonic() > until:
                 raise WebDriverError(f"waited in vain for {what}, at {self.url}: {self.text[:300]!r}")
