@@ -109,7 +109,8 @@ struct SessionAttackTests {
         dump(site.world.store.store, to: &text)
         dump(done, to: &text)
         dump(site.world.client(), to: &text)
-        for secret in [token, browser.jar.values.first ?? token, "s3cret"] + site.world.server.issuedTokens.map(\.value) {
+        for secret in [token, browser.jar.values.first ?? token, "s3cret"] + site.world.server.issuedTokens.map(\.value)
+        {
             #expect(!text.contains(secret.prefix(8)))
         }
     }
