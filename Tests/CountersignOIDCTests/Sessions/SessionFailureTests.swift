@@ -150,7 +150,7 @@ struct SessionFailureTests {
         #expect(requests[0].request.fields[.dpop] != requests[1].request.fields[.dpop])
         #expect(try await world.stored()?.pending == nil)
         #expect(world.server.reuseDetections == 0)
-        Promise.seen(24, "\(requests.count) times with a grace replay, each with a proof of its own")
+        Promise.seen(24, "with a grace replay sent \(requests.count) times, each with a proof of its own")
     }
 
     @Test("P24: a grace replay happens once, and not after its time")

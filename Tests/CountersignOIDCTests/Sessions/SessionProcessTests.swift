@@ -149,7 +149,7 @@ struct SessionProcessTests {
         #expect(refreshes == 1)
         Promise.seen(
             35,
-            "killed while it refreshes: the next goes on after \(time.inMilliseconds) ms, \(refreshes) refresh in all"
+            "holder killed while it refreshes: the next goes on after \(time.inMilliseconds) ms, \(refreshes) refresh in all"
         )
     }
 }

@@ -140,7 +140,7 @@ struct SessionStoreTests {
         world.store.beforeSave { world.clock.jump(by: .seconds(61)) }
         #expect(await session.outcome() == "storage")
         #expect(world.refreshes == 0)
-        Promise.seen(35, "it pauses for 61 s before it sends: \(world.refreshes) refreshes sent")
+        Promise.seen(35, "paused for 61 s before sending: \(world.refreshes) refreshes sent")
         world.store.beforeSave(nil)
         #expect(try await world.stored()?.pending == nil)
         world.clock.advance(by: .seconds(5))
@@ -168,7 +168,7 @@ struct SessionStoreTests {
         world.clock.advance(by: .seconds(61))
         #expect(await other.outcome() == value, "the other finds what the paused one stored")
         #expect(world.server.reuseDetections == 0)
-        Promise.seen(35, "after it has sent: \(world.refreshes) refresh in all, and the pause is reported")
+        Promise.seen(35, "paused after sending: \(world.refreshes) refresh in all, the pause reported")
     }
 
     @Test("P34: eight processes, one session, strict rotation: every expiry costs one refresh, and none is refused")

@@ -184,7 +184,7 @@ struct SignOutTests {
             if await sessions[0].outcome() != "notSignedIn" { comebacks += 1 }
         }
         #expect(comebacks == 0)
-        Promise.seen(38, "\(comebacks) sessions came back in \(orders) interleavings")
+        Promise.seen(38, "\(comebacks) came back in \(orders) interleavings")
     }
 }
 
