@@ -153,6 +153,19 @@ public final class UserSession: Sendable, TokenSource {
 
     // MARK: The end
 
+    /// Removes what a store has under an id, whether it can be read or not; nothing is revoked.
+    ///
+    /// It is for a session that ``OIDCClient/session(id:in:options:)`` cannot give: the key of the store is lost, say.
+    /// Another is ended by ``signOut(revoking:state:)``.
+    ///
+    /// - Throws: `TokenStoreError` when the store could not remove it.
+    public nonisolated(nonsending) static func remove(
+        id: String,
+        from store: any TokenStore
+    ) async throws(TokenStoreError) {
+        try await SessionEntry(id, in: store).remove()
+    }
+
     /// Signs the user out: here, in the store, and at the authorization server.
     ///
     /// From the first moment on no call carries a token of the session, and a refresh that is under way does not bring
