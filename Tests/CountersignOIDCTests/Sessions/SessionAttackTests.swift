@@ -39,6 +39,42 @@ struct SessionAttackTests {
         #expect(try await site.sessions.sessions(of: "u1").isEmpty)
     }
 
+    @Test("A logout token with an empty session is refused, and not taken for one that ends nothing")
+    func logoutOfNoSession() async throws {
+        let site = Site()
+        var browser = Browser()
+        _ = try await site.signIn(&browser)
+        let token = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "")
+        await #expect { try await site.sessions.backChannelLogout(logoutToken: token) } throws: {
+            ($0 as? SignInError)?.idToken?.reason == .missingClaim
+        }
+    }
+
+    @Test("The tokens of a sign-in that could not be kept are revoked")
+    func unkeptSignIn() async throws {
+        let site = Site()
+        var browser = Browser()
+        let callback = try await site.approve(&browser)
+        let count = Atomic(0)
+        let store = site.world.store
+        store.beforeSave { if count.add(1, ordering: .relaxed).newValue == 2 { store.fail([.save]) } }
+        await #expect(throws: SignInError.self) {
+            try await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+        }
+        #expect(site.world.server.count(grantType: .authorizationCode) == 1)
+        #expect(site.world.server.liveRefreshTokenFamilies.isEmpty)
+    }
+
+    @Test("What is left of a completed sign-in is nothing, even if its entry cannot be removed")
+    func spentSignIn() async throws {
+        let site = Site()
+        var browser = Browser()
+        let callback = try await site.approve(&browser)
+        site.world.store.fail([.remove])
+        _ = try? await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+        #expect(await site.world.store.store.removeExpired() == 1)
+    }
+
     @Test("A logout ends sessions although the store takes nothing any more")
     func logoutWithFullDisk() async throws {
         let site = Site()
