@@ -41,7 +41,13 @@ struct SessionIdentityTests {
     func narrowerScopes() async throws {
         let world = SessionWorld()
         let session = try await world.session()
-        let writing = try session.slot(scopes: ["notes.write"], tokenPerScopes: false, resources: [], parameters: [:])
+        let writing = try session.slot(
+            of: nil,
+            scopes: ["notes.write"],
+            tokenPerScopes: false,
+            resources: [],
+            parameters: [:]
+        )
         _ = try await writing.token(deadline: nil)
         world.server.inject(.member("scope", "openid notes.read"), grantType: .refreshToken)
         world.expire()
