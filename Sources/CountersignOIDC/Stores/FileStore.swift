@@ -1,4 +1,5 @@
 public import Countersign
+import CountersignHTTP
 
 /// A store in a folder of files, safe between the processes of one machine.
 ///
@@ -30,7 +31,10 @@ public final class FileStore: TokenStore {
     private let clock: any RuntimeClock
     private let threads = FileThreads()
     private let locks: FileLocks
+    /// The saves until the folder is swept again.
+    private let savesUntilSweep = Locked(FileStore.savesBetweenSweeps)
 
+    private static let savesBetweenSweeps = 1000
     /// How long a save waits for another process that is about to write: it has stopped in the middle, or the disk has.
     private static let writePatience = Duration.seconds(10)
     /// Entries share this many locks for writing.
@@ -117,6 +121,7 @@ public final class FileStore: TokenStore {
             guard try self.currentEntry(name, at: now)?.version == version else { throw .conflict(over: name) }
             try self.directory.replace(name + Suffix.entry, with: sealed, by: name + Suffix.temporary)
         }
+        sweepNowAndThen()
         return new.version
     }
 
@@ -148,10 +153,28 @@ public final class FileStore: TokenStore {
 
     // MARK: Expiry
 
+    /// Sweeps the folder in the background: strangers begin sign-ins and do not complete them, and nobody asks for those
+    /// entries any more.
+    ///
+    /// The next sweep comes after as many saves as there were files left, so that it costs little on average.
+    private func sweepNowAndThen() {
+        let isTime = savesUntilSweep.withLock { saves in
+            saves -= 1
+            return saves == 0
+        }
+        guard isTime else { return }
+        Task.detached { [self] in
+            // What cannot be removed now can be later.
+            _ = try? await removeExpired()
+            let files = try? await threads.run { () throws(TokenStoreError) in try self.directory.files().count }
+            savesUntilSweep.withLock { $0 = max(Self.savesBetweenSweeps, files ?? 0) }
+        }
+    }
+
     /// Removes the files of entries whose expiry has passed, and what processes left that died.
     ///
-    /// Expired entries are not loaded in any case; this frees the disk of those that nobody asks for any more. Entries that
-    /// cannot be read stay.
+    /// Expired entries are not loaded in any case; this frees the disk of those that nobody asks for any more, and happens
+    /// by itself after every thousand saves or more. Entries that cannot be read stay.
     ///
     /// - Returns: How many entries were removed.
     /// - Throws: `TokenStoreError` when the folder cannot be read or written.

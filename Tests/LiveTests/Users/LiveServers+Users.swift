@@ -36,7 +36,7 @@ extension LiveServers {
 
     /// Has the issuer `rotating` sign with its other key from now on, and publish that alone.
     func rotateKeys() async throws {
-        let cookie = try await GlewlwydBrowser.logIn(administrator, at: authorizationServer)
+        let cookie = try await GlewlwydBrowser(administrator, at: authorizationServer).cookie
         let address = try HTTPURL("\(authorizationServer)/api/mod/plugin/rotating")
         let known = try await CurlTransport.shared.send(HTTPRequest(url: address, fields: ["Cookie": cookie]))
         guard case .object(var plugin) = try JSONValue(json: JSONDocument(parsing: known.body).root),

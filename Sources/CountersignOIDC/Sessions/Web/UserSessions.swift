@@ -116,7 +116,8 @@ public final class UserSessions: Sendable {
         } catch {
             throw TokenError(error)
         }
-        guard let (record, version) = found else { return nil }
+        // Sites of several issuers may share a store: a browser of one is nobody at the others.
+        guard let (record, version) = found, record.issuer == (try client.issuer()) else { return nil }
         let now = clock.unixTime()
         guard now < record.endsAt, now < record.lastSeen + configuration.idleTimeout else { return nil }
         return (record, version)
