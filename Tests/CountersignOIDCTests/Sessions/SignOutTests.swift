@@ -151,8 +151,6 @@ struct SignOutTests {
         while !world.server.liveRefreshTokenFamilies.isEmpty { await Task.yield() }
     }
 
-    private static let isFull = ProcessInfo.processInfo.environment["COUNTERSIGN_FULL"] == "1"
-
     @Test("P38: in thousands of orders of steps of a sign-out and two refreshes, the session never comes back")
     func interleavings() async throws {
         let world = SessionWorld()
@@ -161,7 +159,7 @@ struct SignOutTests {
         let entry = SessionEntry("s", in: world.store)
         _ = first
         var comebacks = 0
-        let orders = Self.isFull ? 10_000 : 2000
+        let orders = Promise.isFullRun ? 10_000 : 2000
         for seed in 0..<UInt64(orders) {
             let scheduler = Scheduler(seed: seed)
             world.store.beforeSave { await scheduler.step() }
@@ -186,7 +184,7 @@ struct SignOutTests {
             if await sessions[0].outcome() != "notSignedIn" { comebacks += 1 }
         }
         #expect(comebacks == 0)
-        print("P38 seen: \(comebacks) sessions came back in \(orders) interleavings")
+        Promise.seen(38, "\(comebacks) sessions came back in \(orders) interleavings")
     }
 }
 

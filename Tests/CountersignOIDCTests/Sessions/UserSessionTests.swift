@@ -77,6 +77,7 @@ struct UserSessionTests {
         #expect(await session.outcome().hasPrefix("ey"))
         #expect(world.refreshes == 1)
         #expect(try await world.stored()?.refreshToken == world.server.liveRefreshTokenFamilies.first?.refreshToken)
+        Promise.seen(6, "a refresh on its way goes on, and what it brings is stored: \(world.refreshes) request in all")
     }
 
     @Test("Every resource has a token of its own, got by one refresh each")

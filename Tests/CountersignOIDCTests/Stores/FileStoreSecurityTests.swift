@@ -13,6 +13,11 @@ struct FileStoreSecurityTests {
         folder = try TemporaryFolder()
     }
 
+    private static let looseFolderModes: [mode_t] = [
+        0o710, 0o701, 0o750, 0o755, 0o770, 0o777, 0o720, 0o702, 0o1777,
+    ]
+    private static let looseFileModes: [mode_t] = [0o640, 0o604, 0o660]
+
     private func open(_ name: String = "t") throws -> FileStore {
         try FileStore(directory: folder.path(name), encryption: .none, clock: clock)
     }
@@ -25,11 +30,12 @@ struct FileStoreSecurityTests {
         #expect(files.contains("a.entry") && files.contains("a.lease"))
         #expect(try folder.permissions("t") == 0o700)
         for file in files { #expect(try folder.permissions("t/\(file)") == 0o600, "\(file)") }
+        Promise.seen(40, "0700 and 0600 with a umask that takes nothing away")
     }
 
     @Test(
         "P40: A folder that others may look into is refused, with the chmod to run",
-        arguments: [0o710, 0o701, 0o750, 0o755, 0o770, 0o777, 0o720, 0o702, 0o1777]
+        arguments: looseFolderModes
     )
     func looseFolder(mode: mode_t) async throws {
         let store = try open()
@@ -42,11 +48,15 @@ struct FileStoreSecurityTests {
         #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .insecure)
         #expect(await kind { try await store.remove("a", version: nil) } == .insecure)
         #expect(await kind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) } == .insecure)
+        Promise.seen(
+            40,
+            "\(Self.looseFolderModes.count) looser folders and \(Self.looseFileModes.count) looser files refused"
+        )
     }
 
     @Test(
         "P40: A file that others may read or write is refused, with the chmod to run",
-        arguments: [0o640, 0o604, 0o660]
+        arguments: looseFileModes
     )
     func looseFile(mode: mode_t) async throws {
         let store = try open()
