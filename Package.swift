@@ -176,8 +176,8 @@ let package = Package(
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Countersign", "CountersignOIDC"],
-            exclude: ["Servers"],
+            dependencies: ["Countersign", "CountersignOIDC", "WebApp"],
+            exclude: ["Servers", "Browser"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),

@@ -7,11 +7,11 @@ import CountersignHTTP
 ///
 /// ```swift
 /// let receiver = try RedirectReceiver()
-/// let signedIn = try await client.signIn(
-///     redirectURI: receiver.redirectURI,
-///     present: { url in try openBrowser(url) },
-///     callback: { try await receiver.callback() }
-/// )
+/// let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
+///     print("Open", url)
+/// } callback: {
+///     .query(try await receiver.callback())
+/// }
 /// ```
 ///
 /// Any program of this machine can send something there. What it receives is not to be believed before the state in it has
@@ -20,6 +20,7 @@ public final class RedirectReceiver: Sendable {
     private struct State {
         var query: String?
         var isClosed = false
+        var isExpected: (@Sendable (String) -> Bool)?
         var waiter: CheckedContinuation<String, any Error>?
     }
 
@@ -51,10 +52,11 @@ public final class RedirectReceiver: Sendable {
             guard request.method == .get, let query = request.url.query, !query.isEmpty else {
                 return Self.page(400, "Nothing received", "The answer of the sign-in page is missing.")
             }
-            guard state.receive(String(query)) else {
-                return Self.page(410, "Already used", "This sign-in has been answered before.")
+            switch state.receive(String(query)) {
+            case .first: return Self.page(200, "Received", "You can close this page and go back to the program.")
+            case .late: return Self.page(410, "Already used", "This sign-in has been answered before.")
+            case .foreign: return Self.page(400, "Not expected", "This is not the answer to the sign-in under way.")
             }
-            return Self.page(200, "Received", "You can close this page and go back to the program.")
         }
         let url = try server.start()
         redirectURI = "\(url.origin)\(path)"
@@ -69,12 +71,16 @@ public final class RedirectReceiver: Sendable {
     ///
     /// It comes once. Whoever waits no longer than some time cancels the task then.
     ///
+    /// - Parameter isExpected: Whether a query is the answer that is waited for: its state tells. Any page in a browser of
+    ///   this machine can guess the port and send another; that one is passed over and does not end the sign-in.
     /// - Returns: The query of the redirect, as the browser sent it.
     /// - Throws: `CancellationError` when the task is cancelled or the receiver closed.
-    public nonisolated(nonsending) func callback() async throws -> String {
+    public nonisolated(nonsending) func callback(
+        where isExpected: @escaping @Sendable (_ query: String) -> Bool = { _ in true }
+    ) async throws -> String {
         defer { server.stopListening() }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { state.wait($0) }
+            try await withCheckedThrowingContinuation { state.wait($0, where: isExpected) }
         } onCancel: {
             state.close()
         }
@@ -108,23 +114,31 @@ public final class RedirectReceiver: Sendable {
     private final class SharedState: Sendable {
         private let state = Locked(State())
 
-        /// - Returns: Whether it is the first.
-        func receive(_ query: String) -> Bool {
-            let (isFirst, waiter) = state.withLock { state in
-                guard state.query == nil, !state.isClosed else {
-                    return (false, CheckedContinuation<String, any Error>?.none)
-                }
-                state.query = query
-                return (true, state.waiter.take())
-            }
-            waiter?.resume(returning: query)
-            return isFirst
+        enum Reception {
+            case first, late, foreign
         }
 
-        func wait(_ waiter: CheckedContinuation<String, any Error>) {
+        func receive(_ query: String) -> Reception {
+            let (reception, waiter) = state.withLock { state -> (Reception, CheckedContinuation<String, any Error>?) in
+                guard state.query == nil, !state.isClosed else { return (.late, nil) }
+                // Before somebody waits, nobody can tell.
+                if let isExpected = state.isExpected, !isExpected(query) { return (.foreign, nil) }
+                state.query = query
+                return (.first, state.waiter.take())
+            }
+            waiter?.resume(returning: query)
+            return reception
+        }
+
+        func wait(
+            _ waiter: CheckedContinuation<String, any Error>,
+            where isExpected: @escaping @Sendable (String) -> Bool
+        ) {
             let outcome: Result<String, any Error>? = state.withLock { state in
-                if let query = state.query { return .success(query) }
+                if let query = state.query, isExpected(query) { return .success(query) }
                 if state.isClosed || state.waiter != nil { return .failure(CancellationError()) }
+                state.query = nil
+                state.isExpected = isExpected
                 state.waiter = waiter
                 return nil
             }

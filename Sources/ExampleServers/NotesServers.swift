@@ -66,6 +66,49 @@ package final class NotesServers: Sendable {
         authorizationServer.stop()
     }
 
+    // MARK: What has happened, and what goes wrong
+
+    /// How many access tokens were renewed.
+    package var refreshes: Int { authorizationServer.count(grantType: .refreshToken) }
+
+    /// How many sign-ins came to a token request.
+    package var codesRedeemed: Int { authorizationServer.count(grantType: .authorizationCode) }
+
+    /// How many refresh tokens are good.
+    package var liveRefreshTokens: Int { authorizationServer.liveRefreshTokenFamilies.count }
+
+    /// Every token that was issued.
+    package var secrets: [String] {
+        authorizationServer.issuedTokens.map(\.value) + authorizationServer.refreshTokenFamilies.map(\.refreshToken)
+    }
+
+    /// Has the API answer everything with status 503, or no longer.
+    package func setAPI(down: Bool) {
+        if down { api.inject(.status(503), times: nil) } else { api.clearFaults() }
+    }
+
+    /// Has the authorization server answer everything with status 503, or no longer.
+    package func setAuthorizationServer(down: Bool) {
+        if down {
+            authorizationServer.inject(.status(503), at: nil, times: nil)
+        } else {
+            authorizationServer.clearFaults()
+        }
+    }
+
+    /// Ends the session of everybody who is signed in.
+    package func endSessions() {
+        for family in authorizationServer.liveRefreshTokenFamilies {
+            authorizationServer.revokeRefreshTokenFamily(family.id)
+        }
+    }
+
+    /// What the authorization server sends to the application when a user has signed out there.
+    package func logoutToken(of subject: String) throws -> String {
+        let session = authorizationServer.sessions.last { $0.subject == subject && !$0.isEnded }
+        return try authorizationServer.logoutToken(clientID: Self.clientID, subject: subject, sessionID: session?.id)
+    }
+
     private func addRoutes() {
         api.on(.get, "/notes/v1/notes", scopes: ["notes.read"]) { [self] request in
             let notes = notes.withLock { $0[request.token?.subject ?? "", default: []] }

@@ -1,7 +1,6 @@
 import Countersign
 import CountersignLoopback
 import CountersignOIDC
-import ExampleServers
 
 /// What stands before the pages, whichever they are: addresses, headers, requests of other sites, and errors.
 struct Front: Sendable {
@@ -10,6 +9,8 @@ struct Front: Sendable {
     let origin: HTTPOrigin
     /// Where signing out leads.
     let issuer: HTTPOrigin
+    /// Where the operator reads what failed.
+    let log: @Sendable (String) -> Void
 
     func answer(_ request: LoopbackRequest) async -> HTTPResponse {
         switch (request.method, request.path) {
@@ -17,6 +18,7 @@ struct Front: Sendable {
         case (.get, "/icon.svg"): return Self.asset(Style.icon, type: "image/svg+xml")
         case (.get, _) where request.url.origin != origin:
             return HTTPResponse(status: 308, fields: [.location: "\(origin)\(request.target)"])
+        case (.post, "/back-channel-logout"): break
         case (.post, _) where request.isFromAnotherSite: return response(to: .page(.forged))
         default: break
         }
@@ -24,20 +26,20 @@ struct Front: Sendable {
             return response(to: try await site.answer(request))
         } catch {
             // The visitor learns that something failed, the log what: the error's text holds no secret.
-            print("\(request.method) \(request.path): \(error)")
-            flushOutput()
-            return response(to: .page(Self.page(for: error)))
+            log("\(request.method) \(request.path): \(error)")
+            // OpenID Connect Back-Channel Logout section 2.8.
+            if request.path == "/back-channel-logout" { return response(to: .refused) }
+            return response(to: .page(Self.page(for: error, in: request)))
         }
     }
 
-    private static func page(for error: any Error) -> Page {
-        switch error {
-        case is ForgedRequest: .forged
-        case let error as SignInError where error.kind == .denied:
-            .notSignedIn("You chose not to sign in, or your identity provider did not let you.")
-        case let error as SignInError where !error.isTransient && error.kind != .metadata:
-            .notSignedIn("The answer of your identity provider was too late, or not meant for this browser.")
-        default: .unavailable
+    private static func page(for error: any Error, in request: LoopbackRequest) -> Page {
+        guard let error = error as? SignInError, !error.isTransient else { return .unavailable }
+        return switch error.kind {
+        case .denied: .notSignedIn("You chose not to sign in, or your identity provider did not let you.")
+        case .metadata, .token: .unavailable
+        case .stateMismatch where request.method == .post: .forged
+        default: .notSignedIn("The answer was too late, or not meant for this browser. Nothing has happened.")
         }
     }
 
@@ -47,18 +49,20 @@ struct Front: Sendable {
             "Cross-Origin-Opener-Policy": "same-origin",
             // No script runs here. A form leads to this site, and from signing out on to the authorization server.
             "Content-Security-Policy": """
-                default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' \(issuer); base-uri 'none'; \
-                frame-ancestors 'none'
-                """,
+            default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' \(issuer); base-uri 'none'; \
+            frame-ancestors 'none'
+            """,
         ]
-        switch answer {
+        for cookie in answer.setCookies { fields.append(name: .setCookie, value: cookie) }
+        switch answer.content {
         case .page(let page):
             fields[.contentType] = "text/html; charset=utf-8"
             return HTTPResponse(status: page.status, fields: fields, body: Array(page.html.description.utf8))
-        case .redirect(let redirect):
-            fields[.location] = redirect.location
-            for cookie in redirect.cookies { fields.append(name: .setCookie, value: cookie) }
+        case .redirect(let location):
+            fields[.location] = location
             return HTTPResponse(status: 303, fields: fields)
+        case .empty(let status):
+            return HTTPResponse(status: status, fields: fields)
         }
     }
 

@@ -1,3 +1,5 @@
+import Countersign
+
 /// What the command line asks for.
 struct Options {
     /// The servers to work with instead of the embedded ones.
@@ -11,6 +13,8 @@ struct Options {
         /// What users are asked for; nil for what the schemas say.
         var scopes: [String]?
         var usesDPoP = true
+        /// What stands between here and there.
+        var proxy = CurlTransport.Proxy.none
     }
 
     struct Mistake: Error {
@@ -41,6 +45,7 @@ struct Options {
                                  one the site has no notes
           --scopes LIST          what to ask users for, separated by spaces, instead of what the schemas say
           --no-dpop              bearer tokens, for servers that do not bind tokens to keys (RFC 9449)
+          --proxy ORIGIN         reach the servers through this proxy
         """
 
     var showsHelp = false
@@ -57,7 +62,8 @@ struct Options {
             switch argument {
             case "--help", "-h", "--check", "--no-dpop":
                 flags.insert(argument)
-            case "--port", "--token-lifetime", "--issuer", "--client-id", "--client-secret-variable", "--api", "--scopes":
+            case "--port", "--token-lifetime", "--issuer", "--client-id", "--client-secret-variable", "--api",
+                "--scopes", "--proxy":
                 guard let value = rest.popFirst() else { throw Mistake(text: "\(argument) needs a value.") }
                 values[argument] = value
             default:
@@ -80,11 +86,16 @@ struct Options {
     }
 
     private static func servers(_ values: [String: String], _ flags: Set<String>) throws(Mistake) -> Servers? {
-        let further = ["--client-secret-variable", "--api", "--scopes"].first { values[$0] != nil }
+        let further = ["--client-secret-variable", "--api", "--scopes", "--proxy"].first { values[$0] != nil }
         switch (values["--issuer"], values["--client-id"]) {
         case (let issuer?, let clientID?):
             guard values["--token-lifetime"] == nil, !flags.contains("--check") else {
                 throw Mistake(text: "--token-lifetime and --check are for the embedded servers.")
+            }
+            var proxy = CurlTransport.Proxy.none
+            if let text = values["--proxy"] {
+                guard let origin = try? HTTPOrigin(text) else { throw Mistake(text: "'\(text)' is not an origin.") }
+                proxy = .server(origin)
             }
             return Servers(
                 issuer: issuer,
@@ -92,7 +103,8 @@ struct Options {
                 secretVariable: values["--client-secret-variable"],
                 api: values["--api"],
                 scopes: values["--scopes"]?.split(separator: " ").map(String.init),
-                usesDPoP: !flags.contains("--no-dpop")
+                usesDPoP: !flags.contains("--no-dpop"),
+                proxy: proxy
             )
         case (nil, nil):
             if let further { throw Mistake(text: "\(further) needs --issuer and --client-id.") }

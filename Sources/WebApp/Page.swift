@@ -1,4 +1,5 @@
 import Countersign
+import CountersignOIDC
 
 /// The frame that all pages stand in.
 struct Page {
@@ -14,6 +15,12 @@ struct Page {
         /// What every form of this user's pages carries, so that no other site can send one for them.
         var csrfToken: String
         var hasNotes: Bool
+
+        init(_ browser: BrowserSession, hasNotes: Bool) {
+            name = browser.session.claims.name() ?? browser.session.subject
+            csrfToken = browser.csrfToken
+            self.hasNotes = hasNotes
+        }
     }
 
     var html: HTML {
@@ -49,7 +56,8 @@ struct Page {
     }
 
     private func link(_ title: String, to path: String) -> HTML {
-        title == self.title ? #"<a href="\#(path)" aria-current="page">\#(title)</a>"# : #"<a href="\#(path)">\#(title)</a>"#
+        title == self.title
+            ? #"<a href="\#(path)" aria-current="page">\#(title)</a>"# : #"<a href="\#(path)">\#(title)</a>"#
     }
 
     static func csrfField(_ token: String) -> HTML {

@@ -4,33 +4,51 @@ import CountersignOIDC
 
 /// The pages of the site, and what they do for whoever is signed in.
 ///
-/// This is what the author of a web application writes: everything else in this folder is HTML, the command line, and the
-/// HTTP server that a web framework would bring.
+/// This is what the author of a web application writes: everything else in this folder is HTML, the command line, and what
+/// a web framework would bring.
 struct Site: Sendable {
+    let runtime: Runtime
     let sessions: UserSessions
     let profileServer: String
     /// Where the notes are; nil for a site without them.
     let notesServer: String?
-    let events = EventLog()
+    let events: EventLog
 
     func answer(_ request: LoopbackRequest) async throws -> Answer {
         switch (request.method, request.path) {
-        case (.get, "/sign-in"): return .redirect(try await sessions.signIn(returningTo: request.query("to") ?? "/"))
-        case (.get, "/callback"): return .redirect(try await sessions.complete(request.query, cookies: request.cookies))
+        case (.get, "/sign-in"):
+            return try await signIn(request, returnTo: request.query("to") ?? "/")
+        case (.get, "/callback"):
+            let signedIn = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
+            return .redirect(to: signedIn.returnTo, setCookies: [signedIn.setCookie])
         case (.post, "/sign-out"):
-            return .redirect(try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf")))
-        case (.get, "/signed-out"): return .page(.signedOut)
-        default: break
+            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
+            return .redirect(
+                to: out?.signOut.endSessionURL ?? "/signed-out",
+                setCookies: out.map { [$0.setCookie] } ?? []
+            )
+        case (.post, "/back-channel-logout"):
+            try await sessions.backChannelLogout(logoutToken: request.form("logout_token") ?? "")
+            return .done
+        default:
+            let browser = try await sessions.session(cookies: request.cookies)
+            return try await page(request, of: browser).setting(browser?.setCookie)
         }
-        guard let session = try await sessions.session(cookies: request.cookies) else {
-            guard ["/notes", "/profile", "/session"].contains(request.path) else {
-                return .page(request.path == "/" ? .landing : .notFound)
+    }
+
+    private func page(_ request: LoopbackRequest, of browser: BrowserSession?) async throws -> Answer {
+        guard let browser else {
+            switch request.path {
+            case "/": return .page(.landing)
+            case "/signed-out": return .page(.signedOut)
+            case "/notes" where notesServer == nil: return .page(.notFound)
+            case "/notes", "/profile", "/session": return try await signIn(request, returnTo: request.path)
+            default: return .page(.notFound)
             }
-            return .redirect(try await sessions.signIn(returningTo: request.path))
         }
         do {
-            return try await answer(request, in: session)
-        } catch where session.user.state == .active {
+            return try await page(request, of: browser)
+        } catch  where browser.session.state == .active {
             throw error
         } catch {
             return .page(.signInAgain)
@@ -38,54 +56,48 @@ struct Site: Sendable {
     }
 
     /// The pages of a user.
-    private func answer(_ request: LoopbackRequest, in session: BrowserSession) async throws -> Answer {
-        let visitor = visitor(in: session)
+    private func page(_ request: LoopbackRequest, of browser: BrowserSession) async throws -> Answer {
+        let user = browser.session
+        let visitor = Page.Visitor(browser, hasNotes: notesServer != nil)
+        events.watch(user)
         switch (request.method, request.path) {
-        case (.get, "/"): return .page(.greeting(visitor))
+        case (.get, "/"):
+            return .page(.greeting(visitor))
+        case (.get, "/signed-out"):
+            return .redirect(to: "/")
         case (.get, "/profile"):
-            let profile = try await ProfileAPI(user: session.user, server: profileServer).profile()
-            return .page(.profile(profile, for: visitor))
+            return .page(
+                .profile(
+                    try await ProfileAPI(user: user, server: profileServer, runtime: runtime).profile(),
+                    for: visitor
+                )
+            )
         case (.get, "/session"):
-            return .page(.session(session.user, events: events.events(of: session.user), for: visitor))
-        case (_, "/notes"):
-            guard let notesServer else { return .page(.notFound) }
-            let api = NotesAPI(user: session.user, server: notesServer)
-            guard request.method == .post else { return .page(.notes(try await api.listNotes(), for: visitor)) }
-            try session.check(csrfToken: request.form("csrf"))
+            return .page(.session(user, events: events.entries(of: user), for: visitor))
+        case (_, "/notes") where notesServer == nil:
+            return .page(.notFound)
+        case (.get, "/notes"):
+            return .page(.notes(try await notes(of: user).listNotes(), for: visitor))
+        case (.post, "/notes"):
+            guard browser.isValid(csrfToken: request.form("csrf") ?? "") else { return .page(.forged) }
             do {
-                _ = try await api.addNote(text: request.form("text") ?? "")
-                return .redirect(Redirect(location: "/notes"))
+                _ = try await notes(of: user).addNote(text: request.form("text") ?? "")
+                return .redirect(to: "/notes")
             } catch {
                 guard let problem = error.problem else { throw error }
-                return .page(.notes(try await api.listNotes(), problem: problem.detail, for: visitor))
+                return .page(.notes(try await notes(of: user).listNotes(), problem: problem.detail, for: visitor))
             }
-        default: return .page(.notFound)
+        default:
+            return .page(.notFound)
         }
     }
 
-    private func visitor(in session: BrowserSession) -> Page.Visitor {
-        Page.Visitor(
-            name: session.user.claims.name() ?? session.user.subject,
-            csrfToken: session.csrfToken,
-            hasNotes: notesServer != nil
-        )
+    private func notes(of user: UserSession) -> NotesAPI {
+        NotesAPI(user: user, server: notesServer ?? "", runtime: runtime)
     }
-}
 
-extension Site {
-    /// The site, at an authorization server.
-    init(_ servers: Options.Servers, secret: Secret?, origin: HTTPOrigin) async {
-        var signIn = NotesAPI.userSignIn
-        signIn.issuer = servers.issuer
-        if let scopes = servers.scopes ?? (servers.api == nil ? ProfileAPI.userSignIn.scopes : nil) { signIn.scopes = scopes }
-        if !servers.usesDPoP { signIn.dpop = nil }
-        signIn.redirectURI = "\(origin)/callback"
-        signIn.postLogoutRedirectURI = "\(origin)/signed-out"
-        let credentials: ClientCredentials = secret.map { .secret(id: servers.clientID, $0) } ?? .publicClient(id: servers.clientID)
-        let client = OIDCClient(signIn, credentials: credentials)
-        let userInfo = (try? await client.metadata())?.userInfoEndpoint ?? "\(servers.issuer)/userinfo"
-        sessions = UserSessions(client)
-        profileServer = String(userInfo.dropLast(userInfo.hasSuffix("/userinfo") ? "/userinfo".count : 0))
-        notesServer = servers.api
+    private func signIn(_ request: LoopbackRequest, returnTo path: String) async throws -> Answer {
+        let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)
+        return .redirect(to: start.url, setCookies: [start.setCookie])
     }
 }

@@ -9,13 +9,13 @@ enum Style {
     static let sheet: StaticString = """
         :root {
           color-scheme: light dark;
-          --ink: #18202c; --soft: #566173; --faint: #8a94a4; --line: #e2e6ec; --paper: #fff; --ground: #f6f7f9;
+          --ink: #18202c; --soft: #566173; --faint: #667085; --line: #e2e6ec; --paper: #fff; --ground: #f6f7f9;
           --accent: #2f5bd7; --on-accent: #fff; --tint: #eaf0ff; --good: #14774a; --good-tint: #e2f5ea; --bad: #b3372f;
           --bad-tint: #fdebe9; --rule: #f3c9c4; --shadow: 0 1px 2px #10182810, 0 6px 20px -8px #10182818;
         }
         @media (prefers-color-scheme: dark) {
           :root {
-            --ink: #e9edf3; --soft: #a3aebd; --faint: #76818f; --line: #2a323d; --paper: #181e27; --ground: #10141a;
+            --ink: #e9edf3; --soft: #a3aebd; --faint: #8d99a9; --line: #2a323d; --paper: #181e27; --ground: #10141a;
             --accent: #86a8ff; --on-accent: #0d1630; --tint: #1e2a48; --good: #74d6a3; --good-tint: #14301f;
             --bad: #ff9a90; --bad-tint: #3a1d1b; --rule: #5b3431; --shadow: none;
           }
@@ -40,10 +40,10 @@ enum Style {
         .visitor { display: flex; align-items: center; gap: .9rem; margin: 0; color: var(--soft); font-size: .93rem }
         main { flex: 1; padding-block: 3rem }
         footer { padding: 1.75rem 1.5rem; text-align: center; color: var(--faint); font-size: .85rem }
-        h1, h2, h3 { line-height: 1.2; letter-spacing: -.018em; margin: 0 }
+        h1, h2, h3 { line-height: 1.2; letter-spacing: -.018em; margin: 0; text-wrap: balance }
         h1 { font-size: 1.95rem; margin-bottom: .5rem } h2 { font-size: 1.08rem; margin-bottom: .35rem }
         h3 { font-size: .92rem; margin: 1.4rem 0 .6rem; color: var(--soft); font-weight: 600; letter-spacing: 0 }
-        p { margin: 0 } p.lead { color: var(--soft); margin-bottom: 2rem; max-width: 38rem }
+        p { margin: 0; text-wrap: pretty } p.lead { color: var(--soft); margin-bottom: 2rem; max-width: 38rem }
         code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--soft) }
         .card {
           background: var(--paper); border: 1px solid var(--line); border-radius: .9rem; padding: 1.5rem;
@@ -98,7 +98,7 @@ enum Style {
         .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1.25rem; margin-bottom: 1.25rem }
         .pair .card { margin: 0 } .card > h2 { margin-bottom: 1rem }
         dl { display: grid; grid-template-columns: minmax(6rem, 8rem) 1fr; gap: .75rem 1.25rem; margin: 0 }
-        dt { color: var(--soft) } dd { margin: 0; min-width: 0; overflow-wrap: anywhere }
+        dt { color: var(--soft) } dd time { color: inherit; font-size: inherit } dd { margin: 0; min-width: 0; overflow-wrap: anywhere }
         .pill { display: inline-block; padding: .1rem .7rem; border-radius: 1rem; font-size: .9rem; font-weight: 600 }
         .good { background: var(--good-tint); color: var(--good) } .bad { background: var(--bad-tint); color: var(--bad) }
         .chips { display: flex; flex-wrap: wrap; gap: .45rem }

@@ -20,7 +20,10 @@ struct WebApp {
             let options = try Options(CommandLine.arguments.dropFirst())
             if options.showsHelp { return print(Options.help) }
             if options.checks { return try await Check.run() }
-            let running = try await start(options)
+            let running = try await start(options) { failure in
+                print(failure)
+                flushOutput()
+            }
             print("Open \(running.origin)/ in a browser; ^C ends it.")
             flushOutput()
             while true { try await Task.sleep(for: .seconds(3600)) }
@@ -37,9 +40,15 @@ struct WebApp {
         let origin: HTTPOrigin
         let server: LoopbackServer
         let embedded: NotesServers?
+
+        func stop() {
+            server.stop()
+            embedded?.stop()
+        }
     }
 
-    static func start(_ options: Options) async throws -> Running {
+    /// - Parameter log: What is told of every request that failed.
+    static func start(_ options: Options, log: @escaping @Sendable (String) -> Void) async throws -> Running {
         // The port is known when the server listens, and the site when the port is known.
         let front = Mutex<Front?>(nil)
         let server = LoopbackServer(port: options.port ?? 8080) { request in
@@ -63,9 +72,9 @@ struct WebApp {
             secret = Secret(NotesServers.secret)
             embedded = notes
         }
-        let site = await Site(servers, secret: secret, origin: origin)
+        let site = await Site(at: origin, servers, secret: secret)
         let issuer = try HTTPURL(servers.issuer).origin
-        front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer) }
+        front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer, log: log) }
         return Running(origin: origin, server: server, embedded: embedded)
     }
 }

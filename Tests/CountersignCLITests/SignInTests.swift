@@ -1,4 +1,5 @@
 import Countersign
+import CountersignOIDC
 import CountersignTesting
 import Foundation
 import Testing
@@ -144,6 +145,25 @@ struct SignInTests {
         )
         #expect(run.exitCode == .success, "\(run.errors)")
         #expect(run.errors.contains("and enter the code    "))
+    }
+
+    @Test("Programs that begin at the same time have one key, and none of them half of it")
+    func oneKey() async throws {
+        for _ in 0..<50 {
+            let folder = FileManager.default.temporaryDirectory.appending(path: "countersign-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let open = { @Sendable in try SignInFolder(environment: ["COUNTERSIGN_HOME": folder.path]).store }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for name in "abcdefgh" {
+                    group.addTask { _ = try await open().save([1], as: "\(name)", replacing: nil, until: nil) }
+                }
+                try await group.waitForAll()
+            }
+            let store = try open()
+            for name in "abcdefgh" { #expect(try await store.load("\(name)") != nil) }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "config").path)
+            #expect(names == ["store-key"])
+        }
     }
 
     @Test("A schema says where to sign in, as what, and what for")

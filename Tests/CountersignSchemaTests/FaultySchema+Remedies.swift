@@ -6,9 +6,9 @@ extension FaultySchema {
             #"""
             client: A
             server: https://a.example
-            auth: { a: { apiKey: X-API-Key }, b: apiKey, default: a }
+            auth: { a: { apiKey: X-API-Key }, b: apiKey, c: token, default: c and a }
             operations:
-              one: { get: /, returns: nothing }
+              one: { get: /, scopes: [x], returns: nothing }
             """#,
             expected: [
                 "3:22: error: 'apiKey' must say where the key goes: '{ header: X-API-Key }' or '{ query: key }'",

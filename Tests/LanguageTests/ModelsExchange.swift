@@ -18,6 +18,8 @@ struct ModelsExchange {
         var configuration = Runtime.Configuration()
         configuration.transport = transport
         configuration.retries = .none
+        // A time of the schema that is up is not to depend on the machine.
+        configuration.clock = VirtualClock()
         return Runtime(configuration)
     }
 

@@ -96,7 +96,7 @@ struct CodeFlowTests {
         let browser = try await servers.browser()
         _ = try await client.signIn(with: browser)
         #expect(transport.statuses(at: "/jwks") == [200])
-        try await servers.rotateKeys(of: "rotating")
+        try await servers.rotateKeys()
 
         let failure = await #expect(throws: SignInError.self) { try await client.signIn(with: browser) }
         #expect(failure?.idToken?.reason == .unknownKey)

@@ -51,8 +51,8 @@ struct LiveServers: Decodable {
     var user: User
     /// Who may change glewlwyd's configuration.
     var administrator: User
-    /// A private key as JWK, for glewlwyd to sign with from some time on.
-    var nextSigningKey: String
+    /// What the issuer `rotating` may sign with: private JSON Web Key Sets.
+    var rotatingKeySets: [String]
     /// nil where it is not installed.
     var toolkit: Toolkit?
     var redirectURI: String

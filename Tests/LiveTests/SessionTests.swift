@@ -1,5 +1,6 @@
 import Countersign
 @testable import CountersignOIDC
+import Foundation
 import Testing
 
 @Suite("Sessions of users of glewlwyd", .liveServers)
@@ -63,16 +64,20 @@ struct SessionTests {
     @Test("After sign-out the tokens are dead by introspection, the store is empty, and no call is made")
     func signOut() async throws {
         let client = servers.client(try servers.secret("basic"), runtime: runtime)
-        let session = try await client.session(with: servers.browser(), in: store)
+        let browser = try await servers.browser()
+        let session = try await client.session(with: browser, in: store)
         let refreshToken = session.core.record.refreshToken
         let accessToken = try await session.accessToken()
         #expect(try await isActive(refreshToken, client))
         #expect(try await client.introspect(accessToken).isActive)
 
-        guard case .done = await session.signOut(revoking: .allTokens).revocation else {
+        let signOut = await session.signOut(revoking: .allTokens)
+        guard case .done = signOut.revocation else {
             Issue.record("nothing was revoked")
             return
         }
+        let page = try await browser.open(try #require(signOut.endSessionURL)).fields[.location]
+        #expect(page?.contains("prompt=end_session") == true)
         #expect(try await !isActive(refreshToken, client))
         #expect(try await !client.introspect(accessToken).isActive)
         #expect(try await client.session(id: "session", in: store) == nil)
@@ -109,17 +114,22 @@ struct SessionTests {
         #expect(try await client.userInfo(session.accessToken(), subject: session.subject).name() == "Alice")
     }
 
-    @Test("A session that is read from the store by another runtime goes on where the first one stopped")
+    @Test("Two runtimes with one store of files: what one of them has refreshed, the other takes from there")
     func otherProcess() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sessions-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let encryption = try StoreEncryption.aes256GCM(keys: [SecureRandom.bytes(32)])
+        let stores = try (0..<2).map { _ in
+            try FileStore(directory: folder.path(percentEncoded: false), encryption: encryption)
+        }
         let client = servers.client(try servers.secret("basic"), runtime: runtime)
-        let session = try await client.session(with: servers.browser(), in: store)
+        let session = try await client.session(with: servers.browser(), in: stores[0])
         let renewed = try await session.accessToken(renew: true)
         let other = servers.client(try servers.secret("basic"), runtime: .recording(RecordingTransport()))
-        let same = try #require(try await other.session(id: "session", in: store))
+        let same = try #require(try await other.session(id: "session", in: stores[1]))
         #expect(same.subject == session.subject)
         #expect(try await same.accessToken().value == renewed.value)
         let newest = try await same.accessToken(renew: true)
-        // The first one finds what the other left, and asks for nothing.
         let requests = transport.exchanges(at: "/token").count
         #expect(try await session.accessToken(renew: true).value == newest.value)
         #expect(transport.exchanges(at: "/token").count == requests)

@@ -40,33 +40,12 @@ actor SignedInUser: TokenSource {
     }
 
     private func signIn() async throws -> AccessToken {
-        var login = JSONWriter()
-        login.beginObject()
-        login.field("username", servers.user.name)
-        login.field("password", servers.user.password)
-        login.endObject()
-        let session = try await transport.send(
-            HTTPRequest(
-                method: .post,
-                url: HTTPURL("\(server)/api/auth"),
-                fields: [.contentType: "application/json"],
-                body: .bytes(login.bytes)
-            )
-        )
-        let cookie = try #require(session.fields["Set-Cookie"]?.split(separator: ";").first)
-
+        let browser = try await GlewlwydBrowser(servers.user, at: server, transport: transport)
         let query = FormURLEncoded.encode([
             ("response_type", "code"), ("client_id", clientID), ("redirect_uri", servers.redirectURI),
-            ("scope", "openid profile"), ("state", "state"), ("nonce", "nonce"), ("g_continue", ""),
+            ("scope", "openid profile"), ("state", "state"), ("nonce", "nonce"),
         ])
-        let authorization = try await transport.send(
-            HTTPRequest(
-                method: .get,
-                url: HTTPURL("\(issuer)/auth?" + String(decoding: query, as: UTF8.self)),
-                fields: ["Cookie": String(cookie)]
-            )
-        )
-        let location = try #require(authorization.fields[.location])
+        let location = try await browser.visit("\(issuer)/auth?" + String(decoding: query, as: UTF8.self))
         let code = try #require(location.split(whereSeparator: { "?&".contains($0) }).first { $0.hasPrefix("code=") })
         return try await redeem(String(code.dropFirst("code=".count)))
     }

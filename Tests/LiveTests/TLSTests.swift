@@ -1,4 +1,5 @@
 import Countersign
+import CountersignOIDC
 import Testing
 
 @Suite("glewlwyd behind TLS, with a certificate authority of its own", .liveServers)
@@ -65,6 +66,20 @@ struct TLSTests {
         #expect(transport.statuses(at: "/token") == [403, 200])
         _ = try await api.options(.renewToken).tokens.current()
         #expect(transport.statuses(at: "/token") == [403, 200, 200])
+    }
+
+    @Test("A user signs in over TLS, and the session refreshes")
+    func user() async throws {
+        let client = servers.client(try credentials("basic"), runtime: .recording(transport))
+        let browser = try await GlewlwydBrowser(
+            servers.user,
+            at: servers.secureAuthorizationServer,
+            transport: CurlTransport(Self.trusting(servers))
+        )
+        let session = try await client.session(with: browser)
+        _ = try await session.accessToken(renew: true)
+        #expect(session.claims.name() == "Alice")
+        #expect(transport.exchanges(at: "").allSatisfy { $0.request.url.origin.isSecure })
     }
 
     @Test("An API whose clock is another is called again with a proof by its clock, and the same token")

@@ -37,7 +37,7 @@ public struct ClientTokens: Sendable {
     /// the token is bound to a key.
     ///
     /// A proof is good for one request with this method and URL. Give the response's fields to
-    /// ``learn(from:)``: servers that hand out nonces refuse proofs without the newest.
+    /// ``learn(from:url:)``: servers that hand out nonces refuse proofs without the newest.
     ///
     /// - Throws: ``TokenError``; of kind ``TokenError/Kind/configuration`` when the URL is at none of the client's
     ///   servers, which are its own and those that its schema gives operations: a token leaves for no other origin.

@@ -34,7 +34,16 @@ enum Browser {
         var process = pid_t()
         guard posix_spawnp(&process, program, &actions, nil, &arguments, environ) == 0 else { return false }
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return status == 0
+        for _ in 0..<attempts {
+            let ended = waitpid(process, &status, WNOHANG)
+            if ended == process { return status == 0 }
+            if ended < 0, errno != EINTR { return false }
+            usleep(50_000)
+        }
+        // It is the browser itself, which ends when the user closes it: the answer comes long before.
+        return true
     }
+
+    /// How often to look whether there was no browser; it takes a second in all.
+    private static let attempts = 20
 }

@@ -79,8 +79,9 @@ struct SignInCommands {
         } else {
             errors("The browser shows the sign-in page; waiting for it to come back.\n")
         }
-        let answer = try await receiver.callback()
-        return try await client.complete(request.transaction, callback: .query(answer))
+        let transaction = request.transaction
+        let answer = try await receiver.callback { transaction.isAnswered(by: .query($0)) }
+        return try await client.complete(transaction, callback: .query(answer))
     }
 
     private nonisolated(nonsending) func signInByDevice(_ client: OIDCClient) async throws -> SignInResult {

@@ -1,6 +1,5 @@
 import Countersign
 import CountersignCrypto
-import CountersignGenerator
 import CountersignOIDC
 import CountersignSchema
 
@@ -47,23 +46,36 @@ struct SignInFolder {
         let length = 32
         if access(path, F_OK) != 0 {
             try makeFolder(folder)
-            let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-            guard file >= 0 else { throw FileProblem.system(path, "cannot be made") }
-            defer { close(file) }
-            let key = try SecureRandom.bytes(length)
-            guard write(file, key, length) == length, fsync(file) == 0 else {
-                unlink(path)
-                throw FileProblem.system(path, "cannot be written")
-            }
+            try make(path, with: try SecureRandom.bytes(length))
         }
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else { throw FileProblem.system(path, "cannot be read") }
+        defer { close(file) }
         var status = stat()
-        guard lstat(path, &status) == 0 else { throw FileProblem.system(path, "cannot be read") }
+        guard fstat(file, &status) == 0 else { throw FileProblem.system(path, "cannot be read") }
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0 else {
             throw FileProblem(path, "must be a file that you alone can read: chmod 600 \(path)")
         }
-        let key = try InputFile.read(path)
-        guard key.count == length else { throw FileProblem(path, "is no key: remove it, and sign in again") }
-        return key
+        var key = [UInt8](repeating: 0, count: length + 1)
+        guard read(file, &key, key.count) == length else {
+            throw FileProblem(path, "is no key: remove it, and sign in again")
+        }
+        return Array(key.prefix(length))
+    }
+
+    /// Makes a file that is whole as soon as it has its name; one that is there by then stays.
+    private static func make(_ path: String, with contents: [UInt8]) throws {
+        let temporary = "\(path).\(getpid()).\(UInt64.random(in: .min ... .max))"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw FileProblem.system(path, "cannot be made") }
+        defer {
+            close(file)
+            unlink(temporary)
+        }
+        guard write(file, contents, contents.count) == contents.count, fsync(file) == 0 else {
+            throw FileProblem.system(path, "cannot be written")
+        }
+        guard link(temporary, path) == 0 || errno == EEXIST else { throw FileProblem.system(path, "cannot be made") }
     }
 
     /// Makes a folder and those above it, for the user alone.

@@ -13,7 +13,7 @@ extension OIDCClient {
     ///   - id: What the session is called in the store. A user of a web application has one for each browser: leave
     ///     that to ``UserSessions``.
     ///   - options: What the program wants of the session beyond the usual.
-    /// - Throws: ``TokenError`` when the store is not configured well: nothing but that program could read the session.
+    /// - Throws: `TokenError` when the store is not configured well: nothing but that program could read the session.
     public nonisolated(nonsending) func session(
         for result: SignInResult,
         in store: any TokenStore,
@@ -49,8 +49,8 @@ extension OIDCClient {
     ///
     /// Nothing is sent. A session that the authorization server ended is returned as such: see ``UserSession/state``.
     ///
-    /// - Throws: ``TokenError``: of kind ``TokenError/Kind/storage`` when the store could not say, of kind
-    ///   ``TokenError/Kind/configuration`` when the session was made at another issuer, for another client, or bound to
+    /// - Throws: `TokenError`: of kind `TokenError.Kind.storage` when the store could not say, of kind
+    ///   `TokenError.Kind.configuration` when the session was made at another issuer, for another client, or bound to
     ///   another DPoP key than this client's.
     public nonisolated(nonsending) func session(
         id: String,

@@ -227,7 +227,7 @@ extension SessionCore {
 
     /// Who the refreshed tokens are for (OpenID Connect Core section 12.2).
     ///
-    /// - Throws: ``TokenError`` when that is somebody else (P39), or the ID token is none.
+    /// - Throws: `TokenError` when that is somebody else (P39), or the ID token is none.
     private nonisolated(nonsending) func identity(
         in response: TokenResponse
     ) async throws(TokenError) -> RefreshedTokens.Identity? {

@@ -72,7 +72,7 @@ extension Duration {
 extension SessionCore {
     /// Stores a new session, in the place of whatever the store has under its id.
     ///
-    /// - Throws: ``TokenError`` when the store will never take it; when it fails for now, it is tried again later.
+    /// - Throws: `TokenError` when the store will never take it; when it fails for now, it is tried again later.
     nonisolated(nonsending) func saveFirst() async throws(TokenError) {
         var memory = memory
         for _ in 0..<5 {

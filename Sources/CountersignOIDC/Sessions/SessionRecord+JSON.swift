@@ -10,7 +10,7 @@ extension SessionRecord: JSONDecodable, JSONEncodable {
 
     /// Reads an entry.
     ///
-    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/corrupt``.
+    /// - Throws: `TokenStoreError` of kind `TokenStoreError.Kind.corrupt`.
     init(reading contents: [UInt8], for id: String) throws(TokenStoreError) {
         do {
             self = try SessionRecord(json: try JSONDocument(parsing: contents).root)

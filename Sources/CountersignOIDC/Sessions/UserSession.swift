@@ -14,7 +14,7 @@ import CountersignHTTP
 /// that share the store. A new refresh token is stored before anybody gets the access token that came with it.
 ///
 /// A session ends when the authorization server says so (`invalid_grant`), and by nothing else: calls then fail with
-/// ``TokenError/Kind/sessionEnded``. After a sign-out they fail with ``TokenError/Kind/notSignedIn``. A server that
+/// `TokenError.Kind.sessionEnded`. After a sign-out they fail with `TokenError.Kind.notSignedIn`. A server that
 /// cannot be reached, or fails, ends nothing.
 public final class UserSession: Sendable, TokenSource {
     /// What has become of a session.
@@ -85,7 +85,7 @@ public final class UserSession: Sendable, TokenSource {
     ///   - scopes: What it is needed for: all of it must be granted.
     ///   - resources: What it is for (RFC 8707), with a token of its own for each; empty for what the sign-in was for.
     ///   - renew: Whether it must be newer than the one known so far.
-    /// - Throws: ``TokenError``, of kind ``TokenError/Kind/missingScope`` when the user has not granted a scope;
+    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` when the user has not granted a scope;
     ///   nothing is sent then.
     public nonisolated(nonsending) func accessToken(
         scopes: [String] = [],
@@ -109,14 +109,14 @@ public final class UserSession: Sendable, TokenSource {
         return request.renew ? try await slot.renewed(deadline: nil) : try await slot.token(deadline: nil)
     }
 
-    /// Sends a refresh token again whose outcome is unknown (``TokenError/Kind/outcomeUnknown``).
+    /// Sends a refresh token again whose outcome is unknown (`TokenError.Kind.outcomeUnknown`).
     ///
     /// It works when the first request never reached the authorization server. When it did, a server that rotates
     /// refresh tokens takes the second one for a theft: it ends the session, and every token of it. So it is for the
     /// program to decide, best when the access token's time is over and the user would have to sign in again anyway.
     ///
     /// - Returns: The new access token.
-    /// - Throws: ``TokenError``.
+    /// - Throws: `TokenError`.
     @discardableResult
     public nonisolated(nonsending) func retryRefresh() async throws(TokenError) -> AccessToken {
         let slot = try slot(scopes: [], tokenPerScopes: false, resources: [], parameters: [:])

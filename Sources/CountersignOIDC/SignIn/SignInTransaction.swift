@@ -1,4 +1,5 @@
 import Countersign
+import CountersignCrypto
 import CountersignHTTP
 import CountersignJSON
 
@@ -62,6 +63,14 @@ public final class SignInTransaction: Sendable {
         self.maxAge = maxAge
         self.essentialACR = essentialACR
         self.madeAt = madeAt
+    }
+
+    /// Whether a callback has the request's ``state``, so that it is worth being completed with.
+    ///
+    /// For whoever receives callbacks where strangers can send some, too.
+    public func isAnswered(by callback: AuthorizationCallback) -> Bool {
+        guard let answered = try? callback.state() else { return false }
+        return constantTimeEqual(Array(answered.utf8), Array(state.utf8))
     }
 
     /// Whether the answer may be taken now; true once, however many tasks ask.

@@ -20,9 +20,9 @@ public final class DPoPKeyStore: Sendable {
     ///
     /// - Parameters:
     ///   - directory: The folder's path; it holds nothing else.
-    ///   - encryption: How keys are sealed. ``StoreEncryption/none`` is refused.
+    ///   - encryption: How keys are sealed. `StoreEncryption.none` is refused.
     ///   - clock: What tells how long somebody has waited.
-    /// - Throws: ``TokenStoreError`` when the folder cannot be used, or is a token store's.
+    /// - Throws: `TokenStoreError` when the folder cannot be used, or is a token store's.
     public init(
         directory: String,
         encryption: StoreEncryption,
@@ -38,7 +38,7 @@ public final class DPoPKeyStore: Sendable {
     ///
     /// All processes that ask get the same one.
     ///
-    /// - Throws: ``TokenStoreError`` when it cannot be read, made or kept.
+    /// - Throws: `TokenStoreError` when it cannot be read, made or kept.
     public nonisolated(nonsending) func key(
         _ algorithm: DPoPAlgorithm = .es256
     ) async throws(TokenStoreError) -> DPoPKey {
@@ -58,7 +58,7 @@ public final class DPoPKeyStore: Sendable {
 
     /// The key of an algorithm, if there is one: for what is bound to a key that must not be replaced.
     ///
-    /// - Throws: ``TokenStoreError`` when it cannot be read.
+    /// - Throws: `TokenStoreError` when it cannot be read.
     public nonisolated(nonsending) func storedKey(
         _ algorithm: DPoPAlgorithm = .es256
     ) async throws(TokenStoreError) -> DPoPKey? {

@@ -1,4 +1,5 @@
 public import Countersign
+import CountersignHTTP
 
 /// A store in a folder of files, safe between the processes of one machine.
 ///
@@ -11,7 +12,7 @@ public import Countersign
 /// folder to the disk: a crash leaves the old entry or the new one, whole, and what was saved stays saved.
 ///
 /// The folder is the user's own and nobody else's (0700, files 0600). Looser permissions, another owner and symbolic
-/// links are refused with ``TokenStoreError/Kind/insecure``; the text says what to `chmod`.
+/// links are refused with `TokenStoreError.Kind.insecure`; the text says what to `chmod`.
 ///
 /// A lease is a lock of the operating system, gone with its process. Nobody can take it away from a holder that lives,
 /// suspended for a minute or not, so its duration means nothing here. The folder must be on a local disk: network file
@@ -30,7 +31,10 @@ public final class FileStore: TokenStore {
     private let clock: any RuntimeClock
     private let threads = FileThreads()
     private let locks: FileLocks
+    /// The saves until the folder is swept again.
+    private let savesUntilSweep = Locked(FileStore.savesBetweenSweeps)
 
+    private static let savesBetweenSweeps = 1000
     /// How long a save waits for another process that is about to write: it has stopped in the middle, or the disk has.
     private static let writePatience = Duration.seconds(10)
     /// Entries share this many locks for writing.
@@ -42,9 +46,9 @@ public final class FileStore: TokenStore {
     ///
     /// - Parameters:
     ///   - directory: The folder's path. It holds nothing but this store, which other processes may have open, too.
-    ///   - encryption: How entries are sealed. ``StoreEncryption/none`` leaves them readable for whoever gets at the disk.
+    ///   - encryption: How entries are sealed. `StoreEncryption.none` leaves them readable for whoever gets at the disk.
     ///   - clock: What tells whether an entry's expiry has passed, and how long somebody has waited.
-    /// - Throws: ``TokenStoreError`` when the folder cannot be used.
+    /// - Throws: `TokenStoreError` when the folder cannot be used.
     public convenience init(
         directory: String,
         encryption: StoreEncryption,
@@ -117,6 +121,7 @@ public final class FileStore: TokenStore {
             guard try self.currentEntry(name, at: now)?.version == version else { throw .conflict(over: name) }
             try self.directory.replace(name + Suffix.entry, with: sealed, by: name + Suffix.temporary)
         }
+        sweepNowAndThen()
         return new.version
     }
 
@@ -148,13 +153,31 @@ public final class FileStore: TokenStore {
 
     // MARK: Expiry
 
+    /// Sweeps the folder in the background: strangers begin sign-ins and do not complete them, and nobody asks for those
+    /// entries any more.
+    ///
+    /// The next sweep comes after as many saves as there were files left, so that it costs little on average.
+    private func sweepNowAndThen() {
+        let isTime = savesUntilSweep.withLock { saves in
+            saves -= 1
+            return saves == 0
+        }
+        guard isTime else { return }
+        Task.detached { [self] in
+            // What cannot be removed now can be later.
+            _ = try? await removeExpired()
+            let files = try? await threads.run { () throws(TokenStoreError) in try self.directory.files().count }
+            savesUntilSweep.withLock { $0 = max(Self.savesBetweenSweeps, files ?? 0) }
+        }
+    }
+
     /// Removes the files of entries whose expiry has passed, and what processes left that died.
     ///
-    /// Expired entries are not loaded in any case; this frees the disk of those that nobody asks for any more. Entries that
-    /// cannot be read stay.
+    /// Expired entries are not loaded in any case; this frees the disk of those that nobody asks for any more, and happens
+    /// by itself after every thousand saves or more. Entries that cannot be read stay.
     ///
     /// - Returns: How many entries were removed.
-    /// - Throws: ``TokenStoreError`` when the folder cannot be read or written.
+    /// - Throws: `TokenStoreError` when the folder cannot be read or written.
     @discardableResult
     public nonisolated(nonsending) func removeExpired() async throws(TokenStoreError) -> Int {
         let now = clock.unixTime()

@@ -23,6 +23,8 @@ public final class MemoryStore: TokenStore {
 
     private struct State {
         var entries: [String: Entry] = [:]
+        /// How many entries there are before those are thrown out that have expired.
+        var limit = 1000
         var lines: [String: Line] = [:]
         var lastHolder = 0
 
@@ -65,6 +67,12 @@ public final class MemoryStore: TokenStore {
         let now = clock.unixTime()
         try state.withLock { (state) throws(TokenStoreError) in
             guard Self.entry(name, at: now, in: &state)?.version == version else { throw .conflict(over: name) }
+            // Strangers begin sign-ins and do not complete them: nobody asks for those entries any more. Thrown out when
+            // the number has doubled: O(1) on average.
+            if state.entries.count >= state.limit {
+                state.entries = state.entries.filter { !$0.value.expiry.hasPassed(at: now) }
+                state.limit = max(1000, state.entries.count * 2)
+            }
             state.entries[name] = Entry(stored: new, expiry: expiry)
         }
         return new.version
@@ -83,7 +91,8 @@ public final class MemoryStore: TokenStore {
         }
     }
 
-    /// Removes the entries whose expiry has passed; they are not loaded any more in any case.
+    /// Removes the entries whose expiry has passed; they are not loaded any more in any case, and make room by themselves
+    /// when there are many.
     ///
     /// - Returns: How many they were.
     @discardableResult

@@ -79,6 +79,7 @@ extension SchemaBuilder {
             }
             guard let kind else {
                 // The name stands, so that its uses are not reported as well.
+                faultySchemes.insert(schemes.count)
                 schemes.append(.init(name: name, swiftName: label, kind: .token, location: location))
                 continue
             }

@@ -37,9 +37,7 @@ extension SchemaBuilder {
                 error(location, "\(quoted(word)) stands twice in \(quoted(text))")
                 return nil
             }
-            if schemes[index].kind.writesAuthorization,
-                indices.contains(where: { schemes[$0].kind.writesAuthorization })
-            {
+            if writesAuthorization(index), indices.contains(where: writesAuthorization) {
                 error(
                     location,
                     "two schemes of \(quoted(text)) write the field Authorization, which a request has once"
@@ -49,6 +47,10 @@ extension SchemaBuilder {
             indices.append(index)
         }
         return .init(schemes: indices)
+    }
+
+    private func writesAuthorization(_ index: Int) -> Bool {
+        schemes[index].kind.writesAuthorization && !faultySchemes.contains(index)
     }
 
     private func scheme(_ word: String, at location: SourceLocation) -> Int? {

@@ -20,6 +20,8 @@ final class SchemaBuilder {
     var seenThrough: Set<TypeName> = []
     /// The authorization schemes, in the order of the file.
     var schemes: [AuthorizationScheme] = []
+    /// The schemes whose kind could not be read: nothing more is said of what they can do.
+    var faultySchemes: Set<Int> = []
     /// The operations of which nothing says what they need.
     var withoutRequirement: [(name: String, location: SourceLocation)] = []
     /// How many long forms of types the node at hand stands in.

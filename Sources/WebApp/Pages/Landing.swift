@@ -14,7 +14,7 @@ extension Page {
             </section>
             <section class="trio">
             <div><h2>One sign-in</h2><p>At your own identity provider. We never see your password.</p></div>
-            <div><h2>Nothing to steal</h2><p>Your browser holds no token, and every token is bound to a key.</p></div>
+            <div><h2>Nothing to steal</h2><p>Your browser holds no token: they never leave our server.</p></div>
             <div><h2>Really signed out</h2><p>One click ends the session here and at the provider.</p></div>
             </section>
             """

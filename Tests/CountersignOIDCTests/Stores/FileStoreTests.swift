@@ -34,6 +34,18 @@ struct FileStoreTests {
         #expect(try await open().load("a") == StoredEntry(contents: [1, 2], version: version))
     }
 
+    @Test("What nobody asks for again does not fill the disk", .timeLimit(.minutes(2)))
+    func sweep() async throws {
+        let store = try open(StoreEncryption.none)
+        for number in 0..<999 {
+            _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.unixTime() + .seconds(600))
+        }
+        clock.advance(by: .seconds(600))
+        _ = try await store.save([1], as: "last", replacing: nil, until: nil)
+        while try folder.files(in: "t").count(where: { $0.hasSuffix(".entry") }) > 1 { await Task.yield() }
+        #expect(try await store.load("last") != nil)
+    }
+
     @Test("Two stores on one folder exclude each other as two processes do: no addition is lost, each version is new")
     func races() async throws {
         let stores = [try open(), try open()]

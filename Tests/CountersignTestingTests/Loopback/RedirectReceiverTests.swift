@@ -52,6 +52,16 @@ struct RedirectReceiverTests {
         await #expect(throws: HTTPTransportError.self) { _ = try await get("\(receiver.redirectURI)?code=3") }
     }
 
+    @Test("What a stranger sends is passed over, before anybody waits and then", arguments: [true, false])
+    func strangers(waitsFirst: Bool) async throws {
+        let receiver = try RedirectReceiver()
+        if !waitsFirst { _ = try await get("\(receiver.redirectURI)?code=0&state=guessed") }
+        let waiting = Task { try await receiver.callback { $0.hasSuffix("state=own") } }
+        while try await get("\(receiver.redirectURI)?code=1&state=guessed").status != 400 {}
+        #expect(try await get("\(receiver.redirectURI)?code=2&state=own").status == 200)
+        #expect(try await waiting.value == "code=2&state=own")
+    }
+
     @Test("A waiter that is cancelled, or whose receiver is closed, leaves", arguments: [true, false])
     func leaving(_ byClosing: Bool) async throws {
         let receiver = try RedirectReceiver()

@@ -1,4 +1,7 @@
-"""Apache with mod_oauth2: an API that checks access tokens and DPoP proofs."""
+"""Apache with mod_oauth2: an API that checks access tokens and DPoP proofs.
+
+It compares scopes as one text: those that a worker asks for, and those that users are asked for.
+"""
 import json
 import os
 
@@ -35,12 +38,14 @@ Group www-data
   AuthType oauth2
   OAuth2TokenVerify jwks_uri {jwks} verify.iat=skip
   Require oauth2_claim scope:api.read
+  Require oauth2_claim "scope:openid profile api.read"
 </Location>
 <Location /dpop>
   AuthType oauth2
   OAuth2TokenVerify jwks_uri {jwks} verify.iat=skip&type=dpop&dpop.iat.slack.before=60&dpop.iat.slack.after=60
   OAuth2AcceptTokenIn header name=Authorization&type=DPoP
   Require oauth2_claim scope:api.read
+  Require oauth2_claim "scope:openid profile api.read"
 </Location>
 """
 MODULES = "mpm_event authn_core authz_core authz_user mime headers setenvif oauth2 dir".split()

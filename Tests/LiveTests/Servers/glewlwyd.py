@@ -3,11 +3,14 @@ import http.client
 import json
 import os
 import secrets
+import shutil
 import sqlite3
 
 import keys
 from processes import wait_for
 
+PAGES = "/usr/share/glewlwyd/webapp"
+PAGES_CONFIGURATION = "/usr/share/glewlwyd/templates/config.json"
 SCHEMA = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3"
 USER = "alice"
 # The database's stock account; nobody but this machine's own programs can reach the server.
@@ -22,7 +25,12 @@ bind_address="127.0.0.1"
 external_url="{base}"
 login_url="login.html"
 api_prefix="api"
-static_files_path="/usr/share/glewlwyd/webapp/"
+static_files_path="{folder}/pages/"
+static_files_mime_types = (
+  {{ extension = ".html"; mime_type = "text/html"; }}, {{ extension = ".css"; mime_type = "text/css"; }},
+  {{ extension = ".js"; mime_type = "application/javascript"; }},
+  {{ extension = ".json"; mime_type = "application/json"; }}, {{ extension = ".woff2"; mime_type = "font/woff2"; }}
+);
 log_mode="console"
 log_level="WARNING"
 cookie_domain="127.0.0.1"
@@ -102,6 +110,12 @@ class Glewlwyd:
         self.base = base
         self.signing = signing
         self.clients = clients
+        self.rotating = [keys.elliptic_curve(f"rotating-{number}").private_jwk for number in (1, 2)]
+
+    @property
+    def rotating_key_sets(self):
+        """What the issuer `rotating` may sign with: one of these at a time."""
+        return [_key_set([key]) for key in self.rotating]
 
     def start(self, processes):
         os.mkdir(self.folder, 0o700)
@@ -110,6 +124,7 @@ class Glewlwyd:
         with open(SCHEMA, encoding="utf-8") as file:
             database.executescript(file.read())
         database.close()
+        self._copy_pages()
         path = f"{self.folder}/glewlwyd.conf"
         with open(path, "w") as file:
             file.write(CONFIGURATION.format(port=self.port, base=self.base, folder=self.folder))
@@ -119,6 +134,11 @@ class Glewlwyd:
         wait_for(self.port, process, name)
         # For tests that stop it, kill it and start it again.
         self.process = {"id": process.pid, "configuration": path, "list": processes.list}
+
+    def _copy_pages(self):
+        """Copies the pages for browsers: their configuration, a file, is a folder where Debian installs it."""
+        shutil.copytree(PAGES, f"{self.folder}/pages", ignore=shutil.ignore_patterns("config.json"))
+        shutil.copy(PAGES_CONFIGURATION, f"{self.folder}/pages/config.json")
 
     def configure(self):
         """Adds scopes, the user, the clients and the issuers."""
@@ -138,7 +158,10 @@ class Glewlwyd:
         )
         # The stock client store refuses properties that it was not told of.
         store = json.loads(administrator("GET", "/api/mod/client/database"))
-        store["parameters"]["data-format"]["dpop_bound_access_tokens"] = {"multiple": False, "read": True, "write": True}
+        properties = store["parameters"]["data-format"]
+        properties["dpop_bound_access_tokens"] = {"multiple": False, "read": True, "write": True}
+        properties["backchannel_logout_uri"] = {"multiple": False, "read": True, "write": True}
+        properties["post_logout_redirect_uris"] = {"multiple": True, "read": True, "write": True}
         administrator("PUT", "/api/mod/client/database", store)
         administrator("PUT", "/api/mod/client/database/reset")
         for registration in self.clients.registrations.values():
@@ -152,7 +175,7 @@ class Glewlwyd:
         # The first key signs, whatever `default-kid` says.
         self._add_issuer(administrator, "short", [rsa, elliptic], **{"access-token-duration": 2})
         self._add_issuer(administrator, "par", [elliptic, rsa], **{"oauth-par-required": True, "oauth-as-iss-id": True})
-        self._add_issuer(administrator, "rotating", [elliptic])
+        self._add_issuer(administrator, "rotating", self.rotating[:1], **{"default-kid": ""})
         user = Session(self.port)
         user.log_in(USER, self.clients.user_password)
         for name in self.clients.registrations:
@@ -163,7 +186,7 @@ class Glewlwyd:
         parameters = {
             "iss": issuer,
             "issuer": issuer,
-            "jwks-private": json.dumps({"keys": jwks}),
+            "jwks-private": _key_set(jwks),
             "default-kid": jwks[0]["kid"],
             "jwks-show": True,
             "jwt-type": "ecdsa",
@@ -219,6 +242,10 @@ class Glewlwyd:
             "POST", "/api/mod/plugin",
             {"module": "oidc", "name": name, "display_name": name, "enabled": True, "parameters": parameters},
         )
+
+
+def _key_set(jwks):
+    return json.dumps({"keys": jwks})
 
 
 class Session:

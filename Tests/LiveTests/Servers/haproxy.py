@@ -12,6 +12,8 @@ global
     nbthread 1
 defaults
     mode http
+    # Else a request may be the first to notice that a server was killed, and gets no answer at all.
+    option http-server-close
     timeout connect 5s
     timeout client 60s
     timeout server 60s

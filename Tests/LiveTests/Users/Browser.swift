@@ -4,6 +4,8 @@ import Testing
 
 /// A browser whose user has signed in at an authorization server: as much of one as the server asks for.
 protocol Browser: Sendable {
+    var transport: CurlTransport { get }
+
     /// Goes where an authorization request says, agrees to everything, and tells where the server sends it then.
     func visit(_ url: String) async throws -> String
 
@@ -21,10 +23,10 @@ extension Browser {
         var request = HTTPRequest(method: form == nil ? .get : .post, url: try HTTPURL(url))
         if let cookie { request.fields["Cookie"] = cookie }
         if let form {
-            request.fields[.contentType] = "application/x-www-form-urlencoded"
+            request.fields[.contentType] = FormURLEncoded.mediaType
             request.body = .bytes(FormURLEncoded.encode(form))
         }
-        return try await CurlTransport.shared.send(request)
+        return try await transport.send(request)
     }
 }
 

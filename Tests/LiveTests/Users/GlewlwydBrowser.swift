@@ -4,18 +4,14 @@ import Testing
 
 /// A browser at glewlwyd, whose pages are JavaScript: what that would ask of the server is asked here.
 struct GlewlwydBrowser: Browser {
-    private let server: String
-    private let cookie: String
+    let transport: CurlTransport
+    /// What says who it is; the administrator has one, too.
+    let cookie: String
 
-    init(_ user: LiveServers.User, at server: String) async throws {
-        self.server = server
-        cookie = try await Self.logIn(user, at: server)
-    }
-
-    /// A user's cookie; the administrator has one, too.
-    static func logIn(_ user: LiveServers.User, at server: String) async throws -> String {
+    init(_ user: LiveServers.User, at server: String, transport: CurlTransport = .shared) async throws {
+        self.transport = transport
         let login: JSONValue = .object(["username": .string(user.name), "password": .string(user.password)])
-        let response = try await CurlTransport.shared.send(
+        let response = try await transport.send(
             HTTPRequest(
                 method: .post,
                 url: HTTPURL("\(server)/api/auth"),
@@ -23,7 +19,7 @@ struct GlewlwydBrowser: Browser {
                 body: .bytes(login.bytes)
             )
         )
-        return try response.cookie()
+        cookie = try response.cookie()
     }
 
     func visit(_ url: String) async throws -> String {

@@ -34,28 +34,26 @@ extension LiveServers {
         return credentials.issuer(toolkit.issuer)
     }
 
-    /// Has an issuer sign with a new key from now on, and publish the old one beside it.
-    func rotateKeys(of issuer: String) async throws {
-        let cookie = try await GlewlwydBrowser.logIn(administrator, at: authorizationServer)
-        let address = try HTTPURL("\(authorizationServer)/api/mod/plugin/\(issuer)")
+    /// Has the issuer `rotating` sign with its other key from now on, and publish that alone.
+    func rotateKeys() async throws {
+        let cookie = try await GlewlwydBrowser(administrator, at: authorizationServer).cookie
+        let address = try HTTPURL("\(authorizationServer)/api/mod/plugin/rotating")
         let known = try await CurlTransport.shared.send(HTTPRequest(url: address, fields: ["Cookie": cookie]))
         guard case .object(var plugin) = try JSONValue(json: JSONDocument(parsing: known.body).root),
             case .object(var parameters) = plugin["parameters"],
-            case .string(let keySet) = parameters["jwks-private"],
-            case .object(let published) = try JSONValue(json: JSONDocument(parsing: Array(keySet.utf8)).root),
-            case .array(let keys) = published["keys"],
-            case .object(let next) = try JSONValue(json: JSONDocument(parsing: Array(nextSigningKey.utf8)).root)
-        else { throw Missing(what: "the keys of \(issuer)") }
-        let rotated = JSONValue.object(["keys": .array([.object(next)] + keys)])
-        parameters["jwks-private"] = .string(String(decoding: rotated.bytes, as: UTF8.self))
-        parameters["default-kid"] = next["kid"]
+            let next = rotatingKeySets.first(where: { parameters["jwks-private"] != .string($0) })
+        else { throw Missing(what: "another key") }
+        parameters["jwks-private"] = .string(next)
         plugin["parameters"] = .object(parameters)
-        let fields: HTTPFields = ["Cookie": cookie, .contentType: "application/json"]
-        for (url, body) in [
-            (address, JSONValue.object(plugin).bytes), (try HTTPURL("\(address.string)/reset"), []),
-        ] {
+        let requests = [(address, JSONValue.object(plugin)), (try HTTPURL("\(address.string)/reset"), JSONValue.null)]
+        for (url, body) in requests {
             let response = try await CurlTransport.shared.send(
-                HTTPRequest(method: .put, url: url, fields: fields, body: .bytes(body))
+                HTTPRequest(
+                    method: .put,
+                    url: url,
+                    fields: ["Cookie": cookie, .contentType: "application/json"],
+                    body: .bytes(body.bytes)
+                )
             )
             try #require(response.status == 200)
         }

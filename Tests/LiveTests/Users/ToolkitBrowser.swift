@@ -7,10 +7,20 @@ struct ToolkitBrowser: Browser {
     private let server: String
     private let cookie: String
 
+    let transport = CurlTransport.shared
+
     init(_ user: LiveServers.User, at server: String) async throws {
         self.server = server
-        let form = [(name: "name", value: user.name), (name: "password", value: user.password)]
-        cookie = try await Self.send("\(server)/sign-in", form).cookie()
+        let form = FormURLEncoded.encode([("name", user.name), ("password", user.password)])
+        let response = try await transport.send(
+            HTTPRequest(
+                method: .post,
+                url: HTTPURL("\(server)/sign-in"),
+                fields: [.contentType: FormURLEncoded.mediaType],
+                body: .bytes(form)
+            )
+        )
+        cookie = try response.cookie()
     }
 
     func visit(_ url: String) async throws -> String {
@@ -26,16 +36,5 @@ struct ToolkitBrowser: Browser {
 
     private func target(of response: HTTPResponse) throws -> String {
         try #require(response.fields[.location], "\(response.status): no redirect")
-    }
-
-    private static func send(_ url: String, _ form: [(name: String, value: String)]) async throws -> HTTPResponse {
-        try await CurlTransport.shared.send(
-            HTTPRequest(
-                method: .post,
-                url: HTTPURL(url),
-                fields: [.contentType: "application/x-www-form-urlencoded"],
-                body: .bytes(FormURLEncoded.encode(form))
-            )
-        )
     }
 }

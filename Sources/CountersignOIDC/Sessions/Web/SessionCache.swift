@@ -4,6 +4,8 @@ import CountersignHTTP
 final class SessionCache: Sendable {
     private struct Weak {
         weak var session: UserSession?
+        /// It outlives the session while a refresh is under way, or the only copy of a token waits for the store.
+        weak var core: SessionCore?
     }
 
     private struct State {
@@ -14,7 +16,13 @@ final class SessionCache: Sendable {
     private let state = Locked(State())
 
     func session(_ id: String) -> UserSession? {
-        state.withLock { $0.sessions[id]?.session }
+        state.withLock { state in
+            if let session = state.sessions[id]?.session { return session }
+            guard let core = state.sessions[id]?.core else { return nil }
+            let session = UserSession(core)
+            state.sessions[id]?.session = session
+            return session
+        }
     }
 
     /// Keeps a session, unless there is one of that id already.
@@ -25,10 +33,10 @@ final class SessionCache: Sendable {
             if !replacing, let other = state.sessions[session.id]?.session, other.state != .signedOut { return other }
             // Those that nobody has are thrown out when their number has doubled: O(1) on average.
             if state.sessions.count >= state.limit {
-                state.sessions = state.sessions.filter { $0.value.session != nil }
+                state.sessions = state.sessions.filter { $0.value.core != nil }
                 state.limit = max(64, state.sessions.count * 2)
             }
-            state.sessions[session.id] = Weak(session: session)
+            state.sessions[session.id] = Weak(session: session, core: session.core)
             return session
         }
     }

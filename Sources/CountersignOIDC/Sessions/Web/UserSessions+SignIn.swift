@@ -107,7 +107,7 @@ extension UserSessions {
 
     /// The session of a user who has signed in otherwise, by a device for example.
     ///
-    /// - Throws: ``TokenError`` when it could not be stored.
+    /// - Throws: `TokenError` when it could not be stored.
     public nonisolated(nonsending) func beginSession(for result: SignInResult) async throws(TokenError)
         -> BrowserSession
     {
@@ -144,11 +144,22 @@ extension UserSessions {
             until: record.endsAt,
             options: configuration.sessions
         )
+        try await checkIsWanted(id, record)
         return BrowserSession(
             session: cache.keep(session, replacing: true),
             setCookie: sessionCookie.setting(secret, for: end(of: record) - now),
             secret: secret
         )
+    }
+
+    /// Ends a new session that a logout has taken out of the index while it was being stored.
+    private nonisolated(nonsending) func checkIsWanted(_ id: String, _ record: BrowserRecord) async throws(TokenError) {
+        for key in Self.keys(of: record) {
+            // A store that fails now has taken the session: that is all that is known.
+            guard let known = try? await index.sessions(of: key), !known.contains(id) else { continue }
+            _ = try await end(id, revoking: .refreshToken, "elsewhere")
+            throw TokenError(.notSignedIn, "the user has signed out while the session was being stored")
+        }
     }
 
     /// Ends the session that a browser had before it signed in anew.

@@ -39,9 +39,11 @@ extension UserSessions {
 
     /// Signs a user out at all browsers, here and not at the authorization server.
     ///
-    /// - Parameter subject: The user's identifier at the issuer (`sub`).
+    /// - Parameters:
+    ///   - subject: The user's identifier at the issuer (`sub`).
+    ///   - revoking: Which tokens the authorization server is told to revoke.
     /// - Returns: How many sessions ended.
-    /// - Throws: ``TokenError`` when the store could not say which there are.
+    /// - Throws: `TokenError` when the store could not say which there are.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(
         of subject: String,
@@ -61,10 +63,14 @@ extension UserSessions {
     @discardableResult
     public nonisolated(nonsending) func backChannelLogout(logoutToken: String) async throws(SignInError) -> Int {
         let documents = documents
-        let token = try await client.validate(logoutToken: logoutToken) { identifier, expiry in
-            // Of two that save without a predecessor, one is first; a store that fails lets none through.
-            let name = Self.entryName(ofLogout: identifier)
-            return (try? await documents.store.save([1], as: name, replacing: nil, until: expiry)) != nil
+        var failure: TokenStoreError?
+        let token = try await client.validate(logoutToken: logoutToken) { identifier, _ in
+            do throws(TokenStoreError) {
+                return try await documents.store.load(Self.entryName(ofLogout: identifier)) == nil
+            } catch {
+                failure = error
+                return true
+            }
         }
         let key: SessionIndex.Key =
             if let sessionID = token.sessionID {
@@ -72,14 +78,22 @@ extension UserSessions {
             } else {
                 .subject(token.subject ?? "", issuer: token.issuer)
             }
+        let count: Int
         do throws(TokenError) {
+            if let failure { throw TokenError(failure) }
             // The server keeps its own account of refresh tokens (section 2.7).
-            return try await endAll(of: key, revoking: .nothing, "back-channel")
+            count = try await endAll(of: key, revoking: .nothing, "back-channel")
         } catch {
-            // The server may try again with the same token.
-            try? await documents.remove(Self.entryName(ofLogout: token.identifier))
             throw SignInError(.token, "the store of the sessions failed", token: error)
         }
+        // Only now: whoever fails in between finds the token as good as it was. Two at once end the same sessions.
+        _ = try? await documents.store.save(
+            [1],
+            as: Self.entryName(ofLogout: token.identifier),
+            replacing: nil,
+            until: token.expiresAt + IDTokenRules.leeway
+        )
+        return count
     }
 
     private static func entryName(ofLogout identifier: String) -> String {
@@ -98,14 +112,18 @@ extension UserSessions {
             throw TokenError(error)
         }
         var count = 0
-        for id in ids where try await end(id, revoking: revoking, reason) != nil { count += 1 }
+        for id in ids {
+            if try await end(id, revoking: revoking, reason) != nil { count += 1 }
+            // A sign-in that is storing it just now finds that it is not wanted any more.
+            try? await index.remove(id, from: key)
+        }
         return count
     }
 
     /// Ends a session: at its browser, and the session itself.
     ///
     /// - Returns: nil when there was none.
-    /// - Throws: ``TokenError`` when the store could not say, or would not let it go.
+    /// - Throws: `TokenError` when the store could not say, or would not let it go.
     nonisolated(nonsending) func end(
         _ id: String,
         revoking: SignOut.Revoking,

@@ -71,7 +71,7 @@ public final class UserSessions: Sendable {
     ///
     /// - Parameter cookies: The value of the request's `Cookie` field; several fields are joined by `; `. A name that
     ///   stands there twice is no cookie of ours.
-    /// - Throws: ``TokenError`` when the store could not say.
+    /// - Throws: `TokenError` when the store could not say.
     public nonisolated(nonsending) func session(cookies: String?) async throws(TokenError) -> BrowserSession? {
         guard let secret = sessionCookie.secret(in: cookies) else { return nil }
         let id = BrowserSecret.digest(secret)
@@ -84,7 +84,7 @@ public final class UserSessions: Sendable {
     /// The sessions of a user, at all browsers: to work for the user without one.
     ///
     /// - Parameter subject: The user's identifier at the issuer (`sub`).
-    /// - Throws: ``TokenError`` when the store could not say.
+    /// - Throws: `TokenError` when the store could not say.
     public nonisolated(nonsending) func sessions(of subject: String) async throws(TokenError) -> [UserSession] {
         try await sessions(of: .subject(subject, issuer: try client.issuer()))
     }
@@ -116,7 +116,8 @@ public final class UserSessions: Sendable {
         } catch {
             throw TokenError(error)
         }
-        guard let (record, version) = found else { return nil }
+        // Sites of several issuers may share a store: a browser of one is nobody at the others.
+        guard let (record, version) = found, record.issuer == (try client.issuer()) else { return nil }
         let now = clock.unixTime()
         guard now < record.endsAt, now < record.lastSeen + configuration.idleTimeout else { return nil }
         return (record, version)

@@ -3,7 +3,7 @@ import CountersignOIDC
 
 extension Page {
     /// What the site keeps of the user's session, without anything secret of it.
-    static func session(_ session: UserSession, events: [SessionEvent], for visitor: Visitor) -> Page {
+    static func session(_ session: UserSession, events: [EventLog.Entry], for visitor: Visitor) -> Page {
         Page(
             title: "Session",
             visitor: visitor,
@@ -47,8 +47,23 @@ extension Page {
             """
     }
 
-    private static func list(_ events: [SessionEvent]) -> HTML {
-        if events.isEmpty { return #"<p class="empty">Nothing since you signed in.</p>"# }
-        return #"<ul class="events">\#(events.reversed().map { event -> HTML in "<li>\(event.kind) \(event.reason)</li>" })</ul>"#
+    private static func list(_ entries: [EventLog.Entry]) -> HTML {
+        if entries.isEmpty { return #"<p class="empty">Nothing since you signed in.</p>"# }
+        let items = entries.map { entry -> HTML in
+            "<li><span>\(text(of: entry.event))</span>\(Age.html(ofUnixTime: entry.time))</li>"
+        }
+        return #"<ul class="events">\#(items)</ul>"#
+    }
+
+    private static func text(of event: SessionEvent) -> String {
+        switch event.kind {
+        case .refreshed: "The access token was renewed"
+        case .claimsChanged: "Your identity provider changed what it says of you"
+        case .scopesNarrowed: "A permission was taken back"
+        case .outcomeUnknown: "A renewal was not answered"
+        case .storeFailed: "The session could not be stored, and goes on from memory"
+        case .ended: "Your identity provider ended the session"
+        default: event.kind.description
+        }
     }
 }

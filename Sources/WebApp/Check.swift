@@ -1,3 +1,0 @@
-enum Check {
-    static func run() async throws {}
-}

@@ -1,0 +1,104 @@
+import Countersign
+
+/// As much of a browser as the check needs: it keeps the site's cookies, follows redirects, and sends forms.
+struct Browser {
+    /// What is shown in the end.
+    struct Shown {
+        let url: HTTPURL
+        let response: HTTPResponse
+        /// Where the browser was sent on its way.
+        var redirects: [String] = []
+
+        var status: Int { response.status.rawValue }
+        var text: String { String(decoding: response.body, as: UTF8.self) }
+
+        /// The hidden fields of its forms.
+        var fields: [(name: String, value: String)] {
+            text.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
+                (name: String($0.1), value: String($0.2.replacing("&amp;", with: "&")))
+            }
+        }
+    }
+
+    let site: HTTPOrigin
+    /// By name.
+    private(set) var cookies: [String: String] = [:]
+    /// Every `Set-Cookie` that came, as it came.
+    private(set) var setCookies: [String] = []
+
+    init(at site: HTTPOrigin, cookies: [String: String] = [:]) {
+        self.site = site
+        self.cookies = cookies
+    }
+
+    /// Opens a page, and goes on where it redirects to, as far as `stop` allows.
+    mutating func open(_ address: String, until stop: (String) -> Bool = { _ in false }) async throws -> Shown {
+        try await follow(send(.get, try HTTPURL(address.hasPrefix("/") ? "\(site)\(address)" : address)), until: stop)
+    }
+
+    /// Sends a form.
+    mutating func post(
+        _ address: String,
+        _ form: [(name: String, value: String)],
+        fields: HTTPFields = [:],
+        until stop: (String) -> Bool = { _ in false }
+    ) async throws -> Shown {
+        let url = try HTTPURL(address.hasPrefix("/") ? "\(site)\(address)" : address)
+        return try await follow(send(.post, url, form: form, fields: fields), until: stop)
+    }
+
+    private mutating func follow(_ first: Shown, until stop: (String) -> Bool) async throws -> Shown {
+        var shown = first
+        while shown.redirects.count < 10, shown.response.status.isRedirection,
+            let location = shown.response.fields[.location]
+        {
+            let redirects = shown.redirects + [location]
+            if stop(location) { return Shown(url: shown.url, response: shown.response, redirects: redirects) }
+            let target = location.hasPrefix("/") ? "\(shown.url.origin)\(location)" : location
+            shown = try await send(.get, try HTTPURL(target))
+            shown.redirects = redirects
+        }
+        return shown
+    }
+
+    private mutating func send(
+        _ method: HTTPMethod,
+        _ url: HTTPURL,
+        form: [(name: String, value: String)]? = nil,
+        fields: HTTPFields = [:]
+    ) async throws -> Shown {
+        var request = HTTPRequest(method: method, url: url, fields: fields)
+        if url.origin == site, !cookies.isEmpty {
+            request.fields[.cookie] = cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ")
+        }
+        if let form {
+            request.fields[.contentType] = "application/x-www-form-urlencoded"
+            let pairs = form.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }
+            request.body = .bytes(Array(pairs.joined(separator: "&").utf8))
+        }
+        let response = try await CurlTransport.shared.send(request)
+        if url.origin == site {
+            for cookie in response.fields.values(for: .setCookie) { keep(cookie) }
+        }
+        return Shown(url: url, response: response)
+    }
+
+    private mutating func keep(_ setCookie: String) {
+        setCookies.append(setCookie)
+        let pair = setCookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard pair.count == 2 else { return }
+        cookies[String(pair[0])] = setCookie.contains("Max-Age=0;") ? nil : String(pair[1])
+    }
+
+    private static func encode(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        .joined()
+    }
+}

@@ -1,0 +1,32 @@
+import Countersign
+import CountersignOIDC
+
+extension Site {
+    /// The site at an address of its own, with an authorization server and its API.
+    init(at origin: HTTPOrigin, _ servers: Options.Servers, secret: Secret?) async {
+        var signIn = NotesAPI.userSignIn
+        signIn.issuer = servers.issuer
+        if servers.api == nil { signIn.scopes = ProfileAPI.userSignIn.scopes }
+        if let scopes = servers.scopes { signIn.scopes = scopes }
+        if !servers.usesDPoP { signIn.dpop = nil }
+        signIn.redirectURI = "\(origin)/callback"
+        signIn.postLogoutRedirectURI = "\(origin)/signed-out"
+        let credentials = secret.map { ClientCredentials.secret(id: servers.clientID, $0) }
+        var connections = CurlTransport.Configuration()
+        connections.proxy = servers.proxy
+        var configuration = Runtime.Configuration()
+        configuration.transport = CurlTransport(connections)
+        runtime = Runtime(configuration)
+        let client = OIDCClient(
+            signIn,
+            credentials: credentials ?? .publicClient(id: servers.clientID),
+            runtime: runtime
+        )
+        sessions = UserSessions(client, store: MemoryStore())
+        events = EventLog()
+        notesServer = servers.api
+        // The schema knows the operation; where the authorization server has it, only its metadata says.
+        let userInfo = (try? await client.metadata())?.userInfoEndpoint
+        profileServer = userInfo.map { $0.hasSuffix("/userinfo") ? String($0.dropLast(9)) : $0 } ?? servers.issuer
+    }
+}

@@ -1,0 +1,117 @@
+import Countersign
+import CountersignTesting
+import Synchronization
+import Testing
+
+@testable import CountersignOIDC
+
+@Suite("Attacks on sessions")
+struct SessionAttackTests {
+    @Test("Sign-ins that strangers begin and never complete do not fill the memory")
+    func abandonedSignIns() async throws {
+        let clock = VirtualClock()
+        let store = MemoryStore(clock: clock)
+        for number in 0..<20_000 {
+            clock.advance(by: .seconds(1))
+            _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.unixTime() + .seconds(600))
+        }
+        #expect(await store.removeExpired() < 2000)
+    }
+
+    @Test("A logout that comes while a sign-in is being stored ends that session, too", arguments: 2...5)
+    func logoutDuringSignIn(save: Int) async throws {
+        let site = Site()
+        var browser = Browser()
+        let callback = try await site.approve(&browser)
+        let other = site.otherProcess()
+        let count = Atomic(0)
+        let server = site.world.server
+        site.world.store.beforeSave {
+            guard count.add(1, ordering: .relaxed).newValue == save else { return }
+            let token = try? server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
+            _ = try? await other.backChannelLogout(logoutToken: token ?? "")
+        }
+        let done = try? await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+        if let done { browser.receive(done.setCookie) }
+        // Before it is in the index, nobody can know that the session is meant.
+        if save == 2 { return }
+        #expect(try await site.sessions.session(cookies: browser.cookies) == nil)
+        #expect(try await site.sessions.sessions(of: "u1").isEmpty)
+    }
+
+    @Test("A logout ends sessions although the store takes nothing any more")
+    func logoutWithFullDisk() async throws {
+        let site = Site()
+        var browser = Browser()
+        _ = try await site.signIn(&browser)
+        let token = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
+        site.world.store.fail([.save])
+        #expect(try await site.sessions.backChannelLogout(logoutToken: token) == 1)
+        site.world.store.fail([])
+        #expect(try await site.sessions.session(cookies: browser.cookies) == nil)
+    }
+
+    @Test("A session that the store did not take is found by its browser, and is over when that signs out")
+    func unsavedSession() async throws {
+        let site = Site()
+        var browser = Browser()
+        let callback = try await site.approve(&browser)
+        let count = Atomic(0)
+        let store = site.world.store
+        store.beforeSave { if count.add(1, ordering: .relaxed).newValue == 5 { store.fail([.save]) } }
+        let (id, csrfToken) = try await {
+            let done = try await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+            browser.receive(done.setCookie)
+            return (done.browser.session.id, done.browser.csrfToken)
+        }()
+        #expect(try await site.world.stored(id: id) == nil)
+        store.fail([])
+        #expect(try await site.sessions.session(cookies: browser.cookies)?.session.subject == "u1")
+        #expect(try await site.sessions.signOut(cookies: browser.cookies, csrfToken: csrfToken) != nil)
+        #expect(site.world.server.liveRefreshTokenFamilies.isEmpty)
+        site.world.clock.advance(by: .seconds(120))
+        for _ in 0..<100 { await Task.yield() }
+        #expect(try await site.world.stored(id: id) == nil)
+    }
+
+    @Test("Nothing is refreshed for a browser after its last hour, though the store cannot say that it is over")
+    func lifetimeWithoutStore() async throws {
+        let site = Site()
+        var browser = Browser()
+        let session = try await site.signIn(&browser).browser.session
+        site.world.clock.advance(by: .seconds(12 * 3600))
+        site.world.store.fail([.load, .save, .lease])
+        #expect(await session.outcome() == "notSignedIn")
+        #expect(site.world.refreshes == 0)
+    }
+
+    @Test("A cookie of one site is nobody's at another that shares its store and has another issuer")
+    func otherTenant() async throws {
+        let site = Site()
+        var browser = Browser()
+        _ = try await site.signIn(&browser)
+        var configuration = site.world.configuration
+        configuration.issuer = "https://other.example"
+        let client = OIDCClient(configuration, credentials: .publicClient(id: "web"), runtime: site.world.runtime)
+        let other = UserSessions(client, store: site.world.store)
+        #expect(try await other.session(cookies: browser.cookies) == nil)
+        #expect(try await site.sessions.session(cookies: browser.cookies) != nil)
+    }
+
+    @Test("What is dumped of a web back end has no secret in it")
+    func dumps() async throws {
+        let site = Site()
+        var browser = Browser()
+        let done = try await site.signIn(&browser)
+        let token = await done.browser.session.outcome()
+        var text = ""
+        dump(site.sessions, to: &text)
+        dump(site.world.store.store, to: &text)
+        dump(done, to: &text)
+        dump(site.world.client(), to: &text)
+        for secret in [token, browser.jar.values.first ?? token, "s3cret"] + site.world.server.issuedTokens.map(\.value)
+        {
+            #expect(!text.contains(secret.prefix(8)))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+"""Chromium, driven through chromedriver by the WebDriver protocol (W3C)."""
+import base64
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+# What is said of a page that changes under one's eyes.
+PASSING = re.compile("stale element|no such element|not interactable|click intercepted|does not belong to the document")
+
+
+class WebDriverError(Exception):
+    pass
+
+
+def is_installed():
+    return bool(shutil.which("chromedriver") and shutil.which("chromium"))
+
+
+class Browser:
+    """A browser of its own: no profile, no window."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="countersign-chromium-")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.base = f"http://127.0.0.1:{port}"
+        self.driver = subprocess.Popen(
+            ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            self._wait_for_driver()
+            arguments = ["--headless=new", "--disable-gpu", f"--user-data-dir={self.folder}/profile", "--lang=en"]
+            if os.geteuid() == 0:
+                arguments.append("--no-sandbox")
+            options = {"binary": shutil.which("chromium"), "args": arguments}
+            # A page that does not come in half a minute does not come at all.
+            capabilities = {"browserName": "chrome", "goog:chromeOptions": options, "timeouts": {"pageLoad": 30000}}
+            self.session = None
+            answer = self._send("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
+            self.session = answer["sessionId"]
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        if getattr(self, "session", None):
+            try:
+                self("DELETE", "")
+            except (WebDriverError, OSError):
+                pass
+        self.driver.terminate()
+        self.driver.wait(timeout=10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait_for_driver(self):
+        for _ in range(200):
+            try:
+                if self._send("GET", "/status")["ready"]:
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise WebDriverError("chromedriver does not start")
+
+    def _send(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return json.load(response)["value"]
+        except urllib.error.HTTPError as error:
+            value = json.load(error)["value"]
+            raise WebDriverError(f"{value['error']}: {value['message'].splitlines()[0]}") from None
+
+    def __call__(self, method, path, body=None):
+        return self._send(method, f"/session/{self.session}{path}", body)
+
+    def command(self, name, **parameters):
+        """A command of the DevTools protocol."""
+        return self("POST", "/goog/cdp/execute", {"cmd": name, "params": parameters})
+
+    # What a user does
+
+    def open(self, url):
+        self("POST", "/url", {"url": url})
+
+    def find(self, selector):
+        """The elements that a CSS selector names."""
+        return [found[ELEMENT] for found in self("POST", "/elements", {"using": "css selector", "value": selector})]
+
+    def wait_for(self, what, condition, seconds=20):
+        """Looks until something is so; what it is then."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                found = condition()
+                if found:
+                    return found
+            except WebDriverError as error:
+                if not PASSING.search(str(error)):
+                    raise
+            if time.monotonic() > until:
+                raise WebDriverError(f"waited in vain for {what}, at {self.url}: {self.text[:300]!r}")
+            time.sleep(0.1)
+
+    def click(self, selector):
+        def click():
+            for element in self.find(selector)[:1]:
+                self("POST", f"/element/{element}/click", {})
+                return True
+
+        self.wait_for(f"{selector} to click", click)
+
+    def type(self, selector, text):
+        def type_into():
+            for element in self.find(selector)[:1]:
+                self("POST", f"/element/{element}/clear", {})
+                self("POST", f"/element/{element}/value", {"text": text})
+                return True
+
+        self.wait_for(f"{selector} to type into", type_into)
+
+    # What a user sees
+
+    @property
+    def url(self):
+        return self("GET", "/url")
+
+    @property
+    def text(self):
+        for element in self.find("body")[:1]:
+            return self("GET", f"/element/{element}/text")
+        return ""
+
+    @property
+    def source(self):
+        return self("GET", "/source")
+
+    @property
+    def cookies(self):
+        return {cookie["name"]: cookie for cookie in self("GET", "/cookie")}
+
+    def look(self, width=1280, height=800, dark=False, mobile=False):
+        """Chooses the window and the colours."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.command("Emulation.setEmulatedMedia", features=[scheme])
+        self.command(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if mobile else 1,
+            mobile=mobile,
+        )
+
+    def photograph(self, path):
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(self("GET", "/screenshot")))
