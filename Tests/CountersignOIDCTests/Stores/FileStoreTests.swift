@@ -34,7 +34,7 @@ struct FileStoreTests {
         #expect(try await open().load("a") == StoredEntry(contents: [1, 2], version: version))
     }
 
-    @Test("What nobody asks for again does not fill the disk", .timeLimit(.minutes(2)))
+    @Test("What nobody asks for again does not fill the disk", .timeLimit(.minutes(15)))
     func sweep() async throws {
         let store = try open(StoreEncryption.none)
         for number in 0..<999 {
