@@ -16,7 +16,7 @@ import CountersignCrypto
 public final class DPoPKeyStore: Sendable {
     private let files: FileStore
 
-    /// Opens a folder, after making it when only it itself is missing.
+    /// Opens a folder, after making it, and those above it, where they are missing.
     ///
     /// - Parameters:
     ///   - directory: The folder's path; it holds nothing else.
@@ -44,7 +44,14 @@ public final class DPoPKeyStore: Sendable {
     ) async throws(TokenStoreError) -> DPoPKey {
         if let key = try await storedKey(algorithm) { return key }
         let name = Self.name(algorithm)
-        let lease = try await files.lease(name, for: .seconds(30), waitingAtMost: .seconds(30))
+        let lease: any StoreLease
+        do throws(TokenStoreError) {
+            lease = try await files.lease(name, for: .seconds(30), waitingAtMost: .seconds(30))
+        } catch {
+            // Whoever has it may have made the key all the same, and those before us in the line have looked at it.
+            guard error.kind == .leaseUnavailable, let key = try await storedKey(algorithm) else { throw error }
+            return key
+        }
         let key: DPoPKey
         do throws(TokenStoreError) {
             key = try await makeKey(algorithm)

@@ -69,7 +69,7 @@ struct TamperedIDTokenTests {
         #expect(try await reason(signed(header: #"{"alg":"RS256","kid":"k2"}"#, with: rsa)) == nil)
     }
 
-    @Test("Every claim that was changed is refused for the right reason")
+    @Test("P57: every claim that was changed is refused for the right reason")
     func claims() async throws {
         let now = Self.now
         let table: [(Claims, IDTokenError.Reason)] = [
@@ -121,9 +121,10 @@ struct TamperedIDTokenTests {
         for (change, expected) in table {
             #expect(try await reason(signed(change)) == expected, "\(change)")
         }
+        Promise.seen(57, "\(table.count) changed claims refused, each for the right reason")
     }
 
-    @Test("Every header, signature and form that was changed is refused for the right reason")
+    @Test("P57: every header, signature and form that was changed is refused for the right reason")
     func form() async throws {
         let good = try signed()
         let parts = good.split(separator: ".").map(String.init)
@@ -193,6 +194,7 @@ struct TamperedIDTokenTests {
         for (token, expected) in table {
             #expect(await reason(token) == expected, "\(token.prefix(80)) …")
         }
+        Promise.seen(57, "\(table.count) changed headers, signatures and forms, too")
     }
 
     @Test("What the request asked for is held against the token")
@@ -211,7 +213,7 @@ struct TamperedIDTokenTests {
     }
 
     @Test(
-        "An algorithm that the program or the metadata does not list is refused, whoever signed, and no key is fetched"
+        "P57: an algorithm that the program or the metadata does not list is refused, whoever signed, and no key is fetched"
     )
     func algorithms() async throws {
         let token = try signed()

@@ -9,8 +9,6 @@ import Testing
 /// token comes twice.
 @Suite("User sessions of several processes", .serialized)
 struct SessionProcessTests {
-    private static let isFull = ProcessInfo.processInfo.environment["COUNTERSIGN_FULL"] == "1"
-
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
     private let server: FakeAuthorizationServer
@@ -71,7 +69,7 @@ struct SessionProcessTests {
         try await signIn()
         var probes: [Probe] = []
         for _ in 0..<8 { probes.append(try await start()) }
-        let expiries = Self.isFull ? 1000 : 40
+        let expiries = Promise.isFullRun ? 1000 : 40
         for expiry in 1...expiries {
             clock.advance(by: .seconds(3600))
             for probe in probes { probe.say("3600") }
@@ -82,7 +80,7 @@ struct SessionProcessTests {
         }
         let refused = server.requests(grantType: .refreshToken).count { $0.status != 200 }
         #expect(refused == 0 && server.reuseDetections == 0)
-        print("P34 seen: \(expiries) expiries, \(refreshes) refreshes, \(refused) refused")
+        Promise.seen(34, "8 processes, \(expiries) expiries: \(refreshes) refreshes, \(refused) refused")
     }
 
     @Test("P32: A process killed at random points of its refreshes loses no refresh token that it was given and stored")
@@ -90,7 +88,8 @@ struct SessionProcessTests {
         var random = SeededGenerator(seed: 3232)
         var (unknown, kept) = (0, 0)
         try await signIn()
-        for _ in 0..<(Self.isFull ? 1000 : 25) {
+        let kills = Promise.isFullRun ? 1000 : 25
+        for _ in 0..<kills {
             let probe = try await start()
             for _ in 0..<40 { probe.say("3600") }
             for _ in 0..<Int.random(in: 1...6, using: &random) { _ = await probe.line() }
@@ -119,7 +118,15 @@ struct SessionProcessTests {
         }
         #expect(server.reuseDetections == 0)
         #expect(server.requests(grantType: .refreshToken).allSatisfy { $0.status == nil || $0.status == 200 })
-        print("P32 seen: 0 rotations lost, \(kept) went on, \(unknown) reported an unknown outcome")
+        // Some are killed with the request on its way, most are not.
+        if Promise.isFullRun { #expect(kept > 0 && unknown > 0) }
+        Promise.seen(
+            32,
+            """
+            killed in its refreshes \(kills) times: 0 rotations lost, \(kept) went on, \(unknown) reported an unknown \
+            outcome
+            """
+        )
     }
 
     @Test(
@@ -138,8 +145,11 @@ struct SessionProcessTests {
         let time = await ContinuousClock().measure { #expect(await second.line() == "outcomeUnknown") }
         gate.open()
         // Waiting for a lease that nobody gives back takes 30 seconds.
-        #expect(time < .seconds(15))
+        #expect(time < (Promise.isFullRun ? .seconds(1) : .seconds(15)))
         #expect(refreshes == 1)
-        print("P35 seen: the next process went on after \(time)")
+        Promise.seen(
+            35,
+            "killed while it refreshes: the next goes on after \(time.inMilliseconds) ms, \(refreshes) refresh in all"
+        )
     }
 }

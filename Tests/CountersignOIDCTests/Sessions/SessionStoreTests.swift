@@ -39,6 +39,10 @@ struct SessionStoreTests {
         #expect(await other.outcome().hasPrefix("ey"))
         #expect(await session.outcome() == other.outcome())
         #expect(world.refreshes == 2 && world.server.reuseDetections == 0)
+        Promise.seen(
+            37,
+            "an answer that the store did not take: the call succeeded, and it was stored when that worked again"
+        )
     }
 
     @Test(
@@ -53,6 +57,7 @@ struct SessionStoreTests {
             #expect(await session.outcome().hasPrefix("ey"))
             #expect(world.refreshes == refresh)
         }
+        Promise.seen(37, "without a store \(world.refreshes) of 3 refreshes went on from memory")
         #expect(session.state == .active)
         world.store.fail([])
         world.expire()
@@ -135,6 +140,7 @@ struct SessionStoreTests {
         world.store.beforeSave { world.clock.jump(by: .seconds(61)) }
         #expect(await session.outcome() == "storage")
         #expect(world.refreshes == 0)
+        Promise.seen(35, "it pauses for 61 s before it sends: \(world.refreshes) refreshes sent")
         world.store.beforeSave(nil)
         #expect(try await world.stored()?.pending == nil)
         world.clock.advance(by: .seconds(5))
@@ -162,6 +168,7 @@ struct SessionStoreTests {
         world.clock.advance(by: .seconds(61))
         #expect(await other.outcome() == value, "the other finds what the paused one stored")
         #expect(world.server.reuseDetections == 0)
+        Promise.seen(35, "after it has sent: \(world.refreshes) refresh in all, and the pause is reported")
     }
 
     @Test("P34: eight processes, one session, strict rotation: every expiry costs one refresh, and none is refused")

@@ -82,6 +82,26 @@ struct SignOutTests {
         while try await world.stored() != nil { await Task.yield() }
     }
 
+    @Test("A session that was never stored is not stored after its sign-out")
+    func neverStored() async throws {
+        let world = SessionWorld()
+        world.store.fail([.save])
+        let session = try await world.session()
+        await world.clock.waitForSleepers(1)
+        world.store.fail([])
+        // The save in the background has begun when the user signs out.
+        let gate = Gate()
+        world.store.beforeSave { try? await gate.pass() }
+        world.clock.advanceToNextDeadline()
+        await gate.waitForArrivals(1)
+        let result = await session.signOut()
+        #expect(result.storeError == nil)
+        gate.open()
+        while session.core.state.withLock({ $0.isSaving }) { await Task.yield() }
+        #expect(try await world.stored() == nil)
+        #expect(await session.outcome() == "notSignedIn")
+    }
+
     @Test("A removal that comes late spares a later sign-in under the same id")
     func lateRemoval() async throws {
         let world = SessionWorld()
@@ -151,8 +171,6 @@ struct SignOutTests {
         while !world.server.liveRefreshTokenFamilies.isEmpty { await Task.yield() }
     }
 
-    private static let isFull = ProcessInfo.processInfo.environment["COUNTERSIGN_FULL"] == "1"
-
     @Test("P38: in thousands of orders of steps of a sign-out and two refreshes, the session never comes back")
     func interleavings() async throws {
         let world = SessionWorld()
@@ -161,7 +179,7 @@ struct SignOutTests {
         let entry = SessionEntry("s", in: world.store)
         _ = first
         var comebacks = 0
-        let orders = Self.isFull ? 10_000 : 2000
+        let orders = Promise.isFullRun ? 10_000 : 2000
         for seed in 0..<UInt64(orders) {
             let scheduler = Scheduler(seed: seed)
             world.store.beforeSave { await scheduler.step() }
@@ -186,7 +204,7 @@ struct SignOutTests {
             if await sessions[0].outcome() != "notSignedIn" { comebacks += 1 }
         }
         #expect(comebacks == 0)
-        print("P38 seen: \(comebacks) sessions came back in \(orders) interleavings")
+        Promise.seen(38, "\(comebacks) sessions came back in \(orders) interleavings")
     }
 }
 

@@ -100,16 +100,17 @@ struct AuthorizationCodeTests {
         #expect(await task.value?.kind == .cancelled)
     }
 
-    @Test("State, nonce and verifier are 256 bits that never repeat")
+    @Test("P56: state, nonce and verifier are 256 bits that never repeat")
     func randomness() async throws {
         var seen: Set<String> = []
-        for _ in 0..<50 {
+        for _ in 0..<(Promise.isFullRun ? 10_000 : 50) {
             let transaction = try await world.web().authorizationRequest().transaction
             for value in [transaction.state, try #require(transaction.nonce), transaction.verifier] {
                 #expect(Base64URL.decode(value)?.count == 32)
                 #expect(seen.insert(value).inserted)
             }
         }
+        Promise.seen(56, "0 of \(seen.count) states, nonces and verifiers of 256 bits repeated")
     }
 
     @Test("Without openid there is no nonce, and no ID token is missed")
@@ -177,7 +178,7 @@ struct AuthorizationCodeTests {
         }
     }
 
-    @Test("A server whose metadata lists challenge methods without S256 is refused")
+    @Test("P56: a server whose metadata lists challenge methods without S256 is refused")
     func plainChallenges() async {
         world.server.configuration.metadata = ["code_challenge_methods_supported": ["plain"]]
         let error = await signInError { () async throws(SignInError) in try await world.web().authorizationRequest() }

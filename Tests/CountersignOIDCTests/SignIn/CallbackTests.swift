@@ -19,7 +19,7 @@ struct CallbackTests {
     }
 
     @Test(
-        "What is no answer is refused for what it is",
+        "P56: what is no answer is refused for what it is, without a token request",
         arguments: [
             ("", SignInError.Kind.stateMismatch), ("code=c", .stateMismatch), ("state=STATE&code=", .malformedCallback),
             ("state=STATE", .malformedCallback), ("state=STATE&code=c&code=c", .malformedCallback),
@@ -49,6 +49,7 @@ struct CallbackTests {
         let error = await refusal(.query(query), transaction)
         #expect(error?.kind == kind, "\(text)")
         #expect(world.server.count(.token) == 0)
+        Promise.seen(56, "\(world.server.count(.token)) token requests for malformed and foreign answers")
     }
 
     @Test("More than 64 KiB, and more than 100 parameters, are refused")
@@ -64,7 +65,7 @@ struct CallbackTests {
         #expect(world.server.count(.token) == 0)
     }
 
-    @Test("An answer is taken for ten minutes, and not at all for a request from the future")
+    @Test("P56: an answer is taken for ten minutes, and not at all for a request from the future")
     func age() async throws {
         let client = world.web()
         let request = try await client.authorizationRequest()
@@ -76,7 +77,7 @@ struct CallbackTests {
         #expect(world.server.count(.token) == 0)
     }
 
-    @Test("An answer is taken once: the second time nothing is sent")
+    @Test("P56: an answer is taken once: the second time nothing is sent")
     func replay() async throws {
         let client = world.web()
         let request = try await client.authorizationRequest()
@@ -86,7 +87,7 @@ struct CallbackTests {
         #expect(world.server.count(.token) == 1)
     }
 
-    @Test("Of many tasks with one answer, one completes it")
+    @Test("P56: of many tasks with one answer, one completes it")
     func race() async throws {
         let client = world.web()
         let request = try await client.authorizationRequest()
@@ -101,9 +102,10 @@ struct CallbackTests {
         }
         #expect(completed == 1)
         #expect(world.server.count(.token) == 1)
+        Promise.seen(56, "\(world.server.count(.token)) for an answer that 20 tasks bring")
     }
 
-    @Test("The answer to one browser is refused for another's request, and the right one is taken afterwards")
+    @Test("P56: the answer to one browser is refused for another's request, and the right one is taken afterwards")
     func otherBrowser() async throws {
         let client = world.web()
         let mine = try await client.authorizationRequest()

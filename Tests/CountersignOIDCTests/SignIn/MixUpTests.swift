@@ -26,7 +26,7 @@ struct MixUpTests {
         OIDCClient(world.web().configuration, credentials: world.web().credentials, runtime: runtime)
     }
 
-    @Test("A code of the honest server never reaches the hostile one, whether answers say their issuer or not")
+    @Test("P56: a code of the honest server never reaches the hostile one, whether answers say their issuer or not")
     func mixUp() async throws {
         for saysIssuer in [true, false] {
             honest.server.configuration.sendsIssuerParameter = saysIssuer
@@ -59,9 +59,10 @@ struct MixUpTests {
         }
         #expect(hostile.server.count(.token) == 0)
         #expect(honest.server.count(.token) == 0)
+        Promise.seen(56, "\(hostile.server.count(.token)) codes sent to the wrong server")
     }
 
-    @Test("Metadata that names another issuer, or endpoints elsewhere, stops the sign-in before anything is sent")
+    @Test("P56: metadata that names another issuer, or endpoints elsewhere, stops the sign-in before anything is sent")
     func metadata() async throws {
         let changes: [[String: JSONValue]] = [
             ["issuer": "https://honest.example"],

@@ -9,6 +9,7 @@ import Testing
 struct DPoPKeyStoreTests {
     private let folder: TemporaryFolder
     private let encryption: StoreEncryption
+    private let clock = VirtualClock()
 
     init() throws {
         folder = try TemporaryFolder()
@@ -16,7 +17,7 @@ struct DPoPKeyStoreTests {
     }
 
     private func open() throws -> DPoPKeyStore {
-        try DPoPKeyStore(directory: folder.path("keys"), encryption: encryption)
+        try DPoPKeyStore(directory: folder.path("keys"), encryption: encryption, clock: clock)
     }
 
     @Test("A key is made once, and the same one the next time the program runs", arguments: DPoPAlgorithm.allCases)
@@ -39,6 +40,30 @@ struct DPoPKeyStoreTests {
         #expect(thumbprints.first != .some(nil))
     }
 
+    @Test("A key that was made meanwhile is had although its maker does not give the lease back")
+    func stuckMaker() async throws {
+        let file = "keys/dpop.ES256.entry"
+        let made = try await open().key()
+        let sealed = try folder.bytes(file)
+        try folder.remove(file)
+        let lease = Foundation.open(folder.path("keys/dpop.ES256.lease"), O_RDWR)
+        defer { close(lease) }
+        try #require(flock(lease, LOCK_EX) == 0)
+
+        async let key = open().key()
+        await clock.waitForSleepers(1)
+        let attributes = [FileAttributeKey.posixPermissions: 0o600]
+        FileManager.default.createFile(atPath: folder.path(file), contents: Data(sealed), attributes: attributes)
+        clock.advance(by: .seconds(30))
+        #expect(try await key.thumbprint == made.thumbprint)
+
+        try folder.remove(file)
+        async let none = kind { _ = try await open().key() }
+        await clock.waitForSleepers(1)
+        clock.advance(by: .seconds(30))
+        #expect(await none == .leaseUnavailable)
+    }
+
     @Test("P50: A key file with any flipped bit is an error, and no other key is made in its place")
     func damaged() async throws {
         let store = try open()
@@ -55,6 +80,7 @@ struct DPoPKeyStoreTests {
         }
         try folder.overwrite(file, sealed)
         #expect(try await store.key().thumbprint == key.thumbprint)
+        Promise.seen(50, "0 other keys made for a key file with a flipped bit, in each of \(sealed.count) bytes")
     }
 
     @Test("P50: A key under another encryption key is an error, and no other key is made in its place")

@@ -1,13 +1,12 @@
 import Countersign
-import CountersignOIDC
 import CountersignTesting
 import Foundation
 import Testing
 
+@testable import CountersignOIDC
+
 @Suite("File store, several processes", .serialized)
 struct FileStoreCrashTests {
-    private static let isFull = ProcessInfo.processInfo.environment["COUNTERSIGN_FULL"] == "1"
-
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
 
@@ -27,7 +26,8 @@ struct FileStoreCrashTests {
     func killed() async throws {
         var random = SeededGenerator(seed: 32)
         var saves = 0
-        for round in 0..<(Self.isFull ? 1000 : 40) {
+        let kills = Promise.isFullRun ? 1000 : 40
+        for round in 0..<kills {
             let probe = try Probe("save", folder.path("t"), "a")
             var last: Int?
             for _ in 0..<Int.random(in: 1...8, using: &random) { last = await probe.line().flatMap { Int($0) } }
@@ -47,6 +47,7 @@ struct FileStoreCrashTests {
             saves = number
         }
         #expect(saves > 40)
+        Promise.seen(32, "killed in its saves \(kills) times: 0 torn files, 0 saves lost that had returned")
     }
 
     private static let strace = "/usr/bin/strace"
@@ -78,6 +79,7 @@ struct FileStoreCrashTests {
         // The making of the folder comes first.
         let saves = steps.drop { $0 != "open" }
         #expect(Array(saves) == Array(repeatElement(save, count: 50).joined()))
+        Promise.seen(32, "on the disk before its name, and the name before the save returns, in 50 of 50 saves")
     }
 
     @Test("P34: Four processes that add to one number lose no addition")
@@ -98,8 +100,11 @@ struct FileStoreCrashTests {
         let start = ContinuousClock.now
         probe.kill()
         let lease = try await next
-        #expect(ContinuousClock.now - start < .seconds(1))
+        let time = ContinuousClock.now - start
+        // A machine that does much besides may keep us waiting, but not for as long as anybody waits for a lease.
+        #expect(time < (Promise.isFullRun ? .seconds(1) : .seconds(30)))
         #expect(await lease.isHeld())
+        Promise.seen(35, "a holder is killed: the next process has its lease after \(time.inMilliseconds) ms")
     }
 
     @Test("P35: A holder that is suspended for a minute keeps its lease; nobody else gets it before it goes on")
@@ -120,6 +125,7 @@ struct FileStoreCrashTests {
         #expect(await probe.line() == "released")
         let lease = try await next
         #expect(await lease.isHeld())
+        Promise.seen(35, "a holder is suspended for 60 s: it keeps its lease")
     }
 
     @Test("A lease that one process has is had by another when it is released, one holder after the other")

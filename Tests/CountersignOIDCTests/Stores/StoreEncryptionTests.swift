@@ -49,6 +49,7 @@ struct StoreEncryptionTests {
 
     @Test("P40: Every single flipped bit of a stored entry is a typed error, sealed or not")
     func flippedBits() throws {
+        var flipped = 0
         for encryption in try encryptions() {
             let sealed = try encryption.seal(entry, as: "a", until: .seconds(1_750_000_000))
             for bit in 0..<sealed.count * 8 {
@@ -56,8 +57,10 @@ struct StoreEncryptionTests {
                 damaged[bit / 8] ^= 1 << (bit % 8)
                 let kind = open(damaged, encryption)
                 #expect(kind == .corrupt || kind == .wrongKey, "bit \(bit)")
+                flipped += 1
             }
         }
+        Promise.seen(40, "each of \(flipped) flipped bits a typed error")
     }
 
     @Test("Every entry that is cut off is a typed error")
@@ -106,7 +109,7 @@ struct StoreEncryptionTests {
         }
     }
 
-    @Test("Another key, and no key, are told from damage; what is not sealed is refused where it must be")
+    @Test("P40: Another key, and no key, are told from damage; what is not sealed is refused where it must be")
     func wrongKey() throws {
         let sealing = try StoreEncryption.aes256GCM(keys: [keys[0]])
         let sealed = try sealing.seal(entry, as: "a", until: nil)
