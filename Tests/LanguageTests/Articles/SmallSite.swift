@@ -1,4 +1,5 @@
 import Countersign
+import CountersignTesting
 import Foundation
 
 /// What the articles leave to a web framework, and a browser to visit it with.
@@ -57,14 +58,25 @@ final class SmallSite: Sendable {
     }
 }
 
-/// A browser, as far as a site notices: it keeps cookies.
+/// A browser, as far as a site notices: it keeps cookies for as long as they are to be kept.
 struct ArticleBrowser {
-    let site: SmallSite
-    var jar: [String: String] = [:]
-
-    init(at site: SmallSite) {
-        self.site = site
+    private struct Cookie {
+        var value: String
+        var expiry: Duration
     }
+
+    let site: SmallSite
+    let clock: VirtualClock
+    /// Whether a site's answers reach it with their cookies; not from a page that forgets to send them.
+    var takesCookies = true
+    private var jar: [String: Cookie] = [:]
+
+    init(at site: SmallSite, _ clock: VirtualClock) {
+        self.site = site
+        self.clock = clock
+    }
+
+    func has(_ cookie: String) -> Bool { jar[cookie] != nil }
 
     mutating func get(_ target: String) async throws -> SmallSite.Answer { try await send("GET", target) }
 
@@ -77,11 +89,17 @@ struct ArticleBrowser {
         _ target: String,
         _ form: [String: String] = [:]
     ) async throws -> SmallSite.Answer {
-        let cookies = jar.isEmpty ? nil : jar.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ")
+        let now = clock.unixTime()
+        jar = jar.filter { $0.value.expiry > now }
+        let cookies = jar.isEmpty ? nil : jar.map { "\($0.key)=\($0.value.value)" }.sorted().joined(separator: "; ")
         let answer = try await site.answer(method, target, .init(cookies: cookies, form: form))
-        if let pair = answer.setCookie?.prefix(while: { $0 != ";" }).split(separator: "=", maxSplits: 1) {
-            jar[String(pair[0])] = pair.count > 1 ? String(pair[1]) : nil
-        }
+        if takesCookies, let setCookie = answer.setCookie { take(setCookie) }
         return answer
+    }
+
+    private mutating func take(_ setCookie: String) {
+        guard let found = setCookie.firstMatch(of: /^([^=;]+)=([^;]*);.*Max-Age=(\d+)/) else { return }
+        let age = Duration.seconds(Int(found.output.3) ?? 0)
+        jar[String(found.output.1)] = Cookie(value: String(found.output.2), expiry: clock.unixTime() + age)
     }
 }
