@@ -14,7 +14,16 @@ struct CountersignPlugin: BuildToolPlugin {
         if schemas.isEmpty { return [] }
         let tool = try context.tool(named: "countersign-generate")
         // Only the tool knows whether a schema has users, and only the plugin what its target can import.
-        let signsIn = target.recursiveTargetDependencies.contains { $0.name == "CountersignOIDC" }
+        let dependencies = Set(target.recursiveTargetDependencies.map(\.name))
+        if !dependencies.contains("Countersign") {
+            Diagnostics.error(
+                """
+                the clients that are generated for the target '\(target.name)' import Countersign: add \
+                .product(name: "Countersign", package: "countersign") to its dependencies
+                """
+            )
+        }
+        let signsIn = dependencies.contains("CountersignOIDC")
         let options = signsIn ? [] : ["--without-sign-in", target.name]
         var commands: [Command] = []
         var outputs: [String: URL] = [:]

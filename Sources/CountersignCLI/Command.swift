@@ -96,9 +96,10 @@ enum Command: String, CaseIterable {
     private static let folders = """
             --profile <name>      Which sign-in, where there are several. Default: default
 
-        Sign-ins are kept in $COUNTERSIGN_HOME, or $XDG_STATE_HOME/countersign, or ~/.local/state/countersign. They are
-        sealed with the key in $COUNTERSIGN_STORE_KEY (32 bytes in base64), or else with one that is made in
-        $XDG_CONFIG_HOME/countersign/store-key or ~/.config/countersign/store-key.
+        Sign-ins are kept in $XDG_STATE_HOME/countersign or ~/.local/state/countersign, sealed with the key in
+        $COUNTERSIGN_STORE_KEY (32 bytes in base64), or else with one that is made in
+        $XDG_CONFIG_HOME/countersign/store-key or ~/.config/countersign/store-key. Where $COUNTERSIGN_HOME is set, all
+        of it stands there instead.
 
         """
 

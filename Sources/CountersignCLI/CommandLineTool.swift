@@ -1,5 +1,6 @@
 import Countersign
 import CountersignGenerator
+import CountersignLoopback
 import CountersignSchema
 
 /// The tool `countersign`, apart from the process it runs in.
@@ -8,7 +9,7 @@ struct CommandLineTool {
     var errors: (String) -> Void
     var environment: [String: String] = [:]
     var runtime: Runtime = .shared
-    var openBrowser: (String) -> Bool = Browser.open
+    var openBrowser: (String) -> Bool = SystemBrowser.open
 
     nonisolated(nonsending) func run(_ arguments: [String]) async -> ExitCode {
         do {
@@ -25,6 +26,11 @@ struct CommandLineTool {
             return .failure
         } catch {
             complain("\(error)")
+            if let error = error as? TokenStoreError, error.kind == .wrongKey {
+                errors(
+                    "To start afresh without that key, remove the folder of the sign-ins; see 'countersign token --help'.\n"
+                )
+            }
             return ExitCode(error)
         }
     }

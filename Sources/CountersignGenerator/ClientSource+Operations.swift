@@ -69,6 +69,9 @@ extension ClientSource {
     /// A user's session knows the rest from signing in.
     private func userArguments(_ oauth: OAuthParameters) -> [Layout] {
         var arguments: [Layout] = []
+        if let issuer = oauth.issuer {
+            arguments.append(.labelled("issuer", text: SwiftLiteral.string(issuer)))
+        }
         if !oauth.resources.isEmpty { arguments.append(.labelled("resources", Self.strings(oauth.resources))) }
         if !oauth.parameters.isEmpty { arguments.append(.labelled("parameters", Self.dictionary(oauth.parameters))) }
         if oauth.tokenPerScopes { arguments.append(.labelled("tokenPerScopes", text: "true")) }

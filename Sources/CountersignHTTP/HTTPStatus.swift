@@ -4,6 +4,8 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable {
 
     public init(rawValue: Int) { self.rawValue = rawValue }
 
+    public init(_ code: Int) { rawValue = code }
+
     public static let ok: HTTPStatus = 200
     public static let created: HTTPStatus = 201
     public static let accepted: HTTPStatus = 202

@@ -23,7 +23,8 @@ struct Options {
 
     static let help = """
         Usage: WebApp [--port N] [--token-lifetime SECONDS]
-               WebApp --issuer URL --client-id ID [--client-secret-variable NAME] [--api URL] [--scopes LIST] [--no-dpop]
+               WebApp --issuer URL --client-id ID [--client-secret-variable NAME] [--api URL]
+                      [--scopes LIST] [--no-dpop] [--proxy ORIGIN]
                WebApp --check
 
         A web application whose users sign in: it calls APIs for them, and their browsers never see a token. It serves on

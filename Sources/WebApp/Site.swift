@@ -48,10 +48,13 @@ struct Site: Sendable {
         }
         do {
             return try await page(request, of: browser)
-        } catch  where browser.session.state == .active {
-            throw error
         } catch {
-            return .page(.signInAgain)
+            // A server that fails, or cannot be reached, signs nobody out.
+            switch browser.session.state {
+            case .active: throw error
+            case .ended: return .page(.signInAgain)
+            case .signedOut: return .page(.signedOut)
+            }
         }
     }
 
@@ -66,12 +69,8 @@ struct Site: Sendable {
         case (.get, "/signed-out"):
             return .redirect(to: "/")
         case (.get, "/profile"):
-            return .page(
-                .profile(
-                    try await ProfileAPI(user: user, server: profileServer, runtime: runtime).profile(),
-                    for: visitor
-                )
-            )
+            let api = ProfileAPI(user: user, server: profileServer, runtime: runtime)
+            return .page(.profile(try await api.profile(), for: visitor))
         case (.get, "/session"):
             return .page(.session(user, events: events.entries(of: user), for: visitor))
         case (_, "/notes") where notesServer == nil:

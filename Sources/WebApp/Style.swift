@@ -108,7 +108,7 @@ enum Style {
         .notice p.lead { margin-bottom: 1.5rem }
         @media (max-width: 46rem) {
           .bar { flex-wrap: wrap } .visitor span { display: none }
-          nav { order: 3; width: 100%; margin-inline: -.75rem } main { padding-block: 2rem }
+          nav { order: 3; width: 100% } main { padding-block: 2rem }
           .hero { grid-template-columns: 1fr; gap: 2.5rem; padding: 1rem 0 3rem }
         }
         """

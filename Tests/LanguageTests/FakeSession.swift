@@ -58,6 +58,7 @@ final class FakeSession: UserTokens {
     var fetches: Int { state.withLock { $0.fetches } }
 
     func slot(
+        of issuer: String?,
         scopes: [String],
         tokenPerScopes: Bool,
         resources: [String],

@@ -40,16 +40,16 @@ struct SignInTests {
 
     @Test("Where servers have issuers, the sign-in is at the server's")
     func servers() {
-        let production = SignInConfiguration(
-            issuer: "https://login.example.com",
-            clientID: "screens",
-            scopes: ["openid", "channels.read", "recordings"],
-            dpop: .edDSA
-        )
-        #expect(ScreensAPI.signIn() == production)
-        var sandbox = production
-        sandbox.issuer = "https://login.sandbox.example.com"
-        #expect(ScreensAPI.signIn(at: .sandbox) == sandbox)
+        func configuration(at issuer: String) -> SignInConfiguration {
+            SignInConfiguration(
+                issuer: issuer,
+                clientID: "screens",
+                scopes: ["openid", "channels.read", "recordings"],
+                dpop: .edDSA
+            )
+        }
+        #expect(ScreensAPI.signIn() == configuration(at: "https://login.example.com"))
+        #expect(ScreensAPI.signIn(at: .sandbox) == configuration(at: "https://login.sandbox.example.com"))
     }
 
     @Test(

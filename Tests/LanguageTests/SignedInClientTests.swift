@@ -48,10 +48,13 @@ struct SignedInClientTests {
     }
 
     /// Signs in with what the generated client says, and no more.
-    private func signedIn() async throws -> UserSession {
-        var configuration = NotesAPI.userSignIn
+    private func signedIn(
+        _ configuration: SignInConfiguration = NotesAPI.userSignIn,
+        id: String = "notes-web"
+    ) async throws -> UserSession {
+        var configuration = configuration
         configuration.redirectURI = "https://app.example/callback"
-        let client = OIDCClient(configuration, runtime: runtime)
+        let client = OIDCClient(configuration, credentials: .publicClient(id: id), runtime: runtime)
         let request = try await client.authorizationRequest()
         let answer = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
         let result = try await client.complete(request.transaction, callback: .url(answer.url))
@@ -73,6 +76,28 @@ struct SignedInClientTests {
         #expect(notes.requests.allSatisfy { $0.request.fields[.authorization]?.hasPrefix("DPoP ") == true })
         #expect(server.issuedTokens.map(\.subject) == ["ada", "ada"])
         #expect(server.issuedTokens.map(\.grantType) == [.authorizationCode, .refreshToken])
+    }
+
+    @Test("A user of another issuer is refused, and the token goes nowhere")
+    func otherIssuer() async throws {
+        let session = try await signedIn()
+        let sent = server.requests.count
+        let error = try await failure(ScreensAPI(user: session, server: .sandbox, runtime: runtime).channels)
+        #expect(error.token?.kind == .configuration)
+        #expect(error.token?.description.contains("https://login.sandbox.example.com") == true)
+        #expect(server.requests.count == sent)
+    }
+
+    @Test("A schema's configuration is that schema's, whatever its issuer is set to")
+    func issuerOfThePlace() async throws {
+        var configuration = ScreensAPI.signIn(at: .sandbox)
+        configuration.issuer = "https://login.example.com"
+        configuration.scopes = ["openid"]
+        let session = try await signedIn(configuration, id: "notes-web")
+        for server in [ScreensAPI.Server.sandbox, .production] {
+            let error = try await failure(ScreensAPI(user: session, server: server, runtime: runtime).channels)
+            #expect(error.token?.kind == .missingScope, "and nothing else is wrong")
+        }
     }
 
     @Test("Once the user has signed out, calls are made in the other way that their schema names, or not at all")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The web example, in a real browser.
-@Suite(.liveServers, .chromium)
+@Suite(.liveServers, .chromium, .timeLimit(.minutes(10)))
 struct BrowserTests {
     @Test("In Chromium a user signs in at glewlwyd, calls, waits past expiry, calls again and signs out for good")
     func journey() async throws {

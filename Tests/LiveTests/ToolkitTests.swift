@@ -98,7 +98,13 @@ struct ToolkitTests {
     func downScoped() async throws {
         let client = try client()
         let session = try await client.session(with: servers.toolkitBrowser(), in: store)
-        let narrow = try session.slot(scopes: ["api.read"], tokenPerScopes: true, resources: [], parameters: [:])
+        let narrow = try session.slot(
+            of: nil,
+            scopes: ["api.read"],
+            tokenPerScopes: true,
+            resources: [],
+            parameters: [:]
+        )
         let token = try await narrow.token(deadline: nil)
         #expect(token.scopes == ["api.read"])
         #expect(try await client.introspect(token).scopes == ["api.read"])

@@ -28,6 +28,8 @@ public struct SecurityScheme: Sendable {
 
     /// What a user's session is asked for; it knows issuer, client and key itself.
     struct UserScheme: Sendable {
+        /// Where its users sign in; nil where the server that is called says so, or nobody does.
+        let issuer: String?
         let resources: [String]
         let parameters: [String: String]
         let tokenPerScopes: Bool
@@ -82,12 +84,20 @@ public struct SecurityScheme: Sendable {
 
     /// Tokens of a signed-in user: by the authorization code or the device flow, which only sign-in tells apart.
     public static func user(
+        issuer: String? = nil,
         resources: [String] = [],
         parameters: [String: String] = [:],
         tokenPerScopes: Bool = false
     ) -> SecurityScheme {
         SecurityScheme(
-            kind: .user(UserScheme(resources: resources, parameters: parameters, tokenPerScopes: tokenPerScopes))
+            kind: .user(
+                UserScheme(
+                    issuer: issuer,
+                    resources: resources,
+                    parameters: parameters,
+                    tokenPerScopes: tokenPerScopes
+                )
+            )
         )
     }
 

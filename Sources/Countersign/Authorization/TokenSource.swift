@@ -23,6 +23,15 @@ public protocol TokenSource: Sendable {
     nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken
 }
 
+/// A token at hand is a source of itself: for the one that came with a request, on whose behalf others are made.
+///
+/// ```swift
+/// let orders = OrdersAPI(credentials: credentials, subject: try AccessToken(bearerToken))
+/// ```
+extension AccessToken: TokenSource {
+    public nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async -> AccessToken { self }
+}
+
 /// What a ``TokenSource`` is told of the call.
 public struct TokenSourceRequest: Sendable {
     /// The scopes that the operation needs.

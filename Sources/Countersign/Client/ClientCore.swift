@@ -175,6 +175,7 @@ final class ClientCore: Sendable {
         case (.user(let scheme), .user(let session as any UserTokens)):
             return .slot(
                 try session.slot(
+                    of: scheme.issuer ?? issuer,
                     scopes: options.scopes ?? use.scopes,
                     tokenPerScopes: scheme.tokenPerScopes || options.scopes != nil,
                     resources: options.resources ?? scheme.resources,

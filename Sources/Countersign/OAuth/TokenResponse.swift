@@ -53,9 +53,10 @@ package struct TokenResponse: Sendable {
         let code = root?["error"]?.string.flatMap(errorCode)
         let description = root?["error_description"]?.string
         let passing = status >= 500 || status == 429 || status == 408
+        let isPassing = passing || code == "temporarily_unavailable" || code == "server_error"
         return TokenError(
-            passing || code == "temporarily_unavailable" || code == "server_error" ? .serverError : .rejected,
-            "the authorization server refused the request",
+            isPassing ? .serverError : .rejected,
+            isPassing ? "the authorization server failed" : "the authorization server refused the request",
             oauthError: code,
             oauthErrorDescription: description,
             status: status,

@@ -12,6 +12,9 @@ import CountersignCrypto
 ///
 /// An entry opens only as what it was saved as: name, version and expiry are authenticated with it. One changed bit is
 /// ``TokenStoreError/Kind/corrupt``, another key ``TokenStoreError/Kind/wrongKey``; neither is ever taken for "no entry".
+/// What it cannot tell is an old copy from the newest: whoever may write into the store can put back what was there
+/// before, a session that has ended for example. So the store is for the program alone to write.
+///
 /// Nonces are random, so change a key before it has sealed 2^32 entries (NIST SP 800-38D section 8.3).
 public struct StoreEncryption: Sendable {
     /// The first one seals.

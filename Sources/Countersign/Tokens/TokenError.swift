@@ -99,6 +99,14 @@ public struct TokenError: Error, Sendable {
         return named
     }
 
+    /// Whether somebody has to do something first: time alone mends nothing.
+    var isFinal: Bool {
+        switch kind {
+        case .sessionEnded, .outcomeUnknown, .missingScope, .notSignedIn, .configuration: true
+        default: false
+        }
+    }
+
     /// Whether the same request may succeed later without anybody changing anything.
     public var isTransient: Bool {
         switch kind {

@@ -162,7 +162,7 @@ struct TokenState: Sendable {
         let pause = policy.pause(after: error, attempt: attempts, served: false, jitter: jitter)
         let leisurely = policy.pause(after: error, attempt: attempts, served: true, jitter: jitter)
         var error = error
-        error.retryAfter = pause
+        error.retryAfter = error.isFinal ? nil : pause
         failure = Failure(
             error: error,
             attempts: attempts,
@@ -198,7 +198,7 @@ struct TokenState: Sendable {
         if isFetching { return .wait }
         if let failure, now < failure.until {
             var error = failure.error
-            error.retryAfter = failure.until - now
+            if !error.isFinal { error.retryAfter = failure.until - now }
             return .fail(error)
         }
         isFetching = true

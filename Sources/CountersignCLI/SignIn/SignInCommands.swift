@@ -43,7 +43,7 @@ struct SignInCommands {
             output("\(token.value)\n")
         } else {
             output("type: \(token.type)\n")
-            if let lifetime = token.lifetime { output("lifetime: \(lifetime.components.seconds) s\n") }
+            if let left = session.tokenStatus?.remaining { output("left: \(left.components.seconds) s\n") }
             output("scopes: \(session.grantedScopes.map(printable).joined(separator: " "))\n")
             output("renewable: \(session.hasRefreshToken ? "yes" : "no")\n")
             output("The token itself: countersign token --print\n")
@@ -53,7 +53,17 @@ struct SignInCommands {
 
     nonisolated(nonsending) func signOut() async throws -> ExitCode {
         let folder = try SignInFolder(environment: environment)
-        guard let session = try await session(in: folder) else { return notSignedIn() }
+        let found: UserSession?
+        do {
+            found = try await session(in: folder)
+        } catch {
+            // What cannot be read cannot be revoked; it is forgotten all the same.
+            try await folder.store.remove(SignInProfile.entryName(profileName), version: nil)
+            try await UserSession.remove(id: profileName, from: folder.store)
+            errors("countersign: forgotten, but nothing was revoked: \(error)\n")
+            return .failure
+        }
+        guard let session = found else { return notSignedIn() }
         let result = await session.signOut(revoking: arguments.has(.noRevocation) ? .nothing : .refreshToken)
         try await SignInProfile.remove(profileName, from: folder.store)
         if let error = result.storeError { throw error }

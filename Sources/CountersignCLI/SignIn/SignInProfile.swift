@@ -79,23 +79,25 @@ extension SignInProfile {
         return json.bytes
     }
 
+    static func entryName(_ name: String) -> String { "profile.\(name)" }
+
     nonisolated(nonsending) static func load(
         _ name: String,
         from store: any TokenStore
     ) async throws(TokenStoreError) -> SignInProfile? {
-        guard let entry = try await store.load("profile.\(name)") else { return nil }
+        guard let entry = try await store.load(entryName(name)) else { return nil }
         guard let root = try? JSONDocument(parsing: entry.contents).root, let profile = try? SignInProfile(json: root)
         else { throw TokenStoreError(.corrupt, "the profile '\(name)' is damaged: sign in again") }
         return profile
     }
 
     nonisolated(nonsending) func save(_ name: String, in store: any TokenStore) async throws(TokenStoreError) {
-        let present = try await store.load("profile.\(name)")
-        _ = try await store.save(json, as: "profile.\(name)", replacing: present?.version, until: nil)
+        let present = try await store.load(Self.entryName(name))
+        _ = try await store.save(json, as: Self.entryName(name), replacing: present?.version, until: nil)
     }
 
     nonisolated(nonsending) static func remove(_ name: String, from store: any TokenStore) async throws(TokenStoreError)
     {
-        try await store.remove("profile.\(name)", version: nil)
+        try await store.remove(entryName(name), version: nil)
     }
 }

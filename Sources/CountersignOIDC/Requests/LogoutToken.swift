@@ -57,7 +57,10 @@ extension IDTokenRules {
         guard claims["nonce"] == nil else { throw IDTokenError(.wrongNonce, "nonce") }
         let subject = try claims.text("sub")
         let sessionID = try claims.text("sid")
-        guard subject?.isEmpty == false || sessionID?.isEmpty == false else { throw IDTokenError(.missingClaim, "sub") }
+        guard subject != nil || sessionID != nil else { throw IDTokenError(.missingClaim, "sub") }
+        // An empty one means nobody: then nobody would be signed out, and the server told that all is well.
+        guard subject?.isEmpty != true else { throw IDTokenError(.missingClaim, "sub") }
+        guard sessionID?.isEmpty != true else { throw IDTokenError(.missingClaim, "sid") }
         let identifier = try claims.requiredText("jti")
         guard 1...255 ~= identifier.utf8.count else { throw IDTokenError(.malformedClaims, "jti") }
         return LogoutToken(

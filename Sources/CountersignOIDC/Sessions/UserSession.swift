@@ -92,7 +92,7 @@ public final class UserSession: Sendable, TokenSource {
         resources: [String] = [],
         renew: Bool = false
     ) async throws(TokenError) -> AccessToken {
-        let slot = try slot(scopes: scopes, tokenPerScopes: false, resources: resources, parameters: [:])
+        let slot = try slot(of: nil, scopes: scopes, tokenPerScopes: false, resources: resources, parameters: [:])
         return renew ? try await slot.renewed(deadline: nil) : try await slot.token(deadline: nil)
     }
 
@@ -100,6 +100,7 @@ public final class UserSession: Sendable, TokenSource {
         for request: TokenSourceRequest
     ) async throws(TokenError) -> AccessToken {
         let slot = try slot(
+            of: nil,
             scopes: request.scopes,
             tokenPerScopes: false,
             resources: request.resources,
@@ -119,7 +120,7 @@ public final class UserSession: Sendable, TokenSource {
     /// - Throws: `TokenError`.
     @discardableResult
     public nonisolated(nonsending) func retryRefresh() async throws(TokenError) -> AccessToken {
-        let slot = try slot(scopes: [], tokenPerScopes: false, resources: [], parameters: [:])
+        let slot = try slot(of: nil, scopes: [], tokenPerScopes: false, resources: [], parameters: [:])
         core.state.withLock { $0.mayRetry = true }
         defer { core.state.withLock { $0.mayRetry = false } }
         slot.forgive()
@@ -153,6 +154,19 @@ public final class UserSession: Sendable, TokenSource {
 
     // MARK: The end
 
+    /// Removes what a store has under an id, whether it can be read or not; nothing is revoked.
+    ///
+    /// It is for a session that ``OIDCClient/session(id:in:options:)`` cannot give: the key of the store is lost, say.
+    /// Another is ended by ``signOut(revoking:state:)``.
+    ///
+    /// - Throws: `TokenStoreError` when the store could not remove it.
+    public nonisolated(nonsending) static func remove(
+        id: String,
+        from store: any TokenStore
+    ) async throws(TokenStoreError) {
+        try await SessionEntry(id, in: store).remove()
+    }
+
     /// Signs the user out: here, in the store, and at the authorization server.
     ///
     /// From the first moment on no call carries a token of the session, and a refresh that is under way does not bring
@@ -174,12 +188,14 @@ public final class UserSession: Sendable, TokenSource {
 
 extension UserSession: UserTokens {
     package func slot(
+        of issuer: String?,
         scopes: [String],
         tokenPerScopes: Bool,
         resources: [String],
         parameters: [String: String]
     ) throws(TokenError) -> TokenSlot {
         if core.isSignedOut { throw TokenError(.notSignedIn, "the user has signed out") }
+        try checkIssuer(issuer)
         let granted = core.record.grantedScopes
         let missing = scopes.filter { !granted.contains($0) }
         guard missing.isEmpty else { throw SessionCore.missing(missing) }
@@ -202,6 +218,19 @@ extension UserSession: UserTokens {
             slots[id] = slot
             return slot.slot
         }
+    }
+
+    /// Refuses APIs of another issuer: this one's token would tell them who the user is here, and could be used by them.
+    private func checkIssuer(_ wanted: String?) throws(TokenError) {
+        let own = [core.record.issuer, core.client.configuration.declaredIssuer]
+        guard let wanted, !own.contains(where: { $0.utf8.elementsEqual(wanted.utf8) }) else { return }
+        throw TokenError(
+            .configuration,
+            """
+            the user signed in at \(core.record.issuer), and the API is for users of \(wanted): sign in with the \
+            configuration that the API's client has, and set its issuer where that is another
+            """
+        )
     }
 
     private static let reservedParameters = EndpointRequest.reservedParameters.union(["refresh_token"])

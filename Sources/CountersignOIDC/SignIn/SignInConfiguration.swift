@@ -46,6 +46,8 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// The issuer, as its metadata names it; everything else about the server is discovered (OpenID Connect Discovery,
     /// RFC 8414).
     public var issuer: String
+    /// The issuer that this was made with: a schema's, whatever ``issuer`` has been set to for the place where it runs.
+    package let declaredIssuer: String
     /// The client's identifier; nil where the credentials bring it.
     public var clientID: String?
     /// How the client authenticates; nil for what its credentials are meant for: `client_secret_basic` with a secret,
@@ -103,6 +105,7 @@ public struct SignInConfiguration: Sendable, Hashable {
         audience: String? = nil
     ) {
         self.issuer = issuer
+        declaredIssuer = issuer
         self.clientID = clientID
         self.clientAuthentication = clientAuthentication
         self.scopes = scopes

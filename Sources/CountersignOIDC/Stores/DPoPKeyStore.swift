@@ -16,7 +16,7 @@ import CountersignCrypto
 public final class DPoPKeyStore: Sendable {
     private let files: FileStore
 
-    /// Opens a folder, after making it when only it itself is missing.
+    /// Opens a folder, after making it, and those above it, where they are missing.
     ///
     /// - Parameters:
     ///   - directory: The folder's path; it holds nothing else.

@@ -40,7 +40,7 @@ public final class FileStore: TokenStore {
     /// Entries share this many locks for writing.
     private static let writeLockCount = 64
 
-    /// Opens a folder, after making it when only it itself is missing.
+    /// Opens a folder, after making it, and those above it, where they are missing.
     ///
     /// This looks at the disk; do it when the program starts, and share the store.
     ///
@@ -114,9 +114,10 @@ public final class FileStore: TokenStore {
         until expiry: Duration?
     ) async throws(TokenStoreError) -> StoreVersion {
         try StoredEntry.check(name: name)
+        let now = clock.unixTime()
+        try StoredEntry.check(expiry: expiry, at: now)
         let new = StoredEntry(contents: contents, version: try .unique())
         let sealed = try encryption.seal(new, as: name, until: expiry)
-        let now = clock.unixTime()
         try await writing(name) { () throws(TokenStoreError) in
             guard try self.currentEntry(name, at: now)?.version == version else { throw .conflict(over: name) }
             try self.directory.replace(name + Suffix.entry, with: sealed, by: name + Suffix.temporary)

@@ -63,8 +63,9 @@ public final class MemoryStore: TokenStore {
     ) async throws(TokenStoreError) -> StoreVersion {
         try StoredEntry.check(name: name)
         try StoredEntry.check(contents: contents)
-        let new = StoredEntry(contents: contents, version: try .unique())
         let now = clock.unixTime()
+        try StoredEntry.check(expiry: expiry, at: now)
+        let new = StoredEntry(contents: contents, version: try .unique())
         try state.withLock { (state) throws(TokenStoreError) in
             guard Self.entry(name, at: now, in: &state)?.version == version else { throw .conflict(over: name) }
             // Strangers begin sign-ins and do not complete them: nobody asks for those entries any more. Thrown out when

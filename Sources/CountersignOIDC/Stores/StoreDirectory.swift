@@ -15,7 +15,7 @@ final class StoreDirectory: Sendable {
     let path: String
     private let descriptor: Int32
 
-    /// Opens the folder, after making it if only it itself is missing.
+    /// Opens the folder, after making it and those above it where they are missing.
     init(_ path: String) throws(TokenStoreError) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw TokenStoreError(.configuration, "a store needs the path of a folder")
@@ -24,6 +24,7 @@ final class StoreDirectory: Sendable {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
+        try Self.makeParents(of: path)
         let isNew = mkdir(path, 0o700) == 0
         if !isNew, errno != EEXIST { throw Self.failure(errno, "made", path) }
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -39,6 +40,20 @@ final class StoreDirectory: Sendable {
             try Self.makeDurable(parentOf: path)
         }
         try check()
+    }
+
+    /// Makes the folders above one, for their owner alone, where they are missing.
+    static func makeParents(of path: String) throws(TokenStoreError) {
+        var parents: [Substring] = []
+        var parent = path[...]
+        while let slash = parent.lastIndex(of: "/"), slash > parent.startIndex {
+            parent = parent[..<slash]
+            if access(String(parent), F_OK) == 0 { break }
+            parents.append(parent)
+        }
+        for parent in parents.reversed() where mkdir(String(parent), 0o700) != 0 && errno != EEXIST {
+            throw failure(errno, "made", String(parent))
+        }
     }
 
     deinit {

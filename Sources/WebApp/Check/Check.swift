@@ -180,6 +180,7 @@ struct Check {
             let notes = try await check.browser.open("/notes")
             return notes.status == 401 && notes.redirects.isEmpty && notes.text.contains("Please sign in again")
         }
+        try expect(try await browser.open("/session").text.contains("invalid_grant"), "the session page says why")
         try expect(try await signIn(as: "u-ada").status == 200, "and a new sign-in mends it")
     }
 

@@ -37,7 +37,8 @@ extension Page {
 
     private static func token(_ status: TokenStatus?) -> HTML {
         guard let status else { return #"<p class="empty">None yet.</p>"# }
-        let left = status.remaining.map { max(0, $0.components.seconds) }
+        // Rounded up: 0 is over.
+        let left = status.remaining.map { max(0, ($0 + .nanoseconds(999_999_999)).components.seconds) }
         return """
             <dl>
             <dt>Type</dt><dd id="token-type">\(status.type)</dd>

@@ -122,8 +122,12 @@ nonisolated extension LibraryAPI {
     private static let definition = Countersign.APIDefinition(
         name: "LibraryAPI",
         schemes: [
-            .user(resources: ["https://library.example.com"], parameters: ["tenant": "acme"]),
-            .user(tokenPerScopes: true),
+            .user(
+                issuer: "https://login.example.com",
+                resources: ["https://library.example.com"],
+                parameters: ["tenant": "acme"]
+            ),
+            .user(issuer: "https://login.example.com", tokenPerScopes: true),
             .clientCredentials(
                 tokenEndpoint: "https://login.example.com/token",
                 clientAuthentication: .clientSecretBasic

@@ -5,6 +5,52 @@ import Testing
 
 @testable import CountersignOIDC
 
+/// A store in which something happens between a load and what is done with it.
+private final class InterruptedStore: TokenStore {
+    typealias Interruption = @Sendable () async -> Void
+    private let store: any TokenStore
+    private let interruption = Mutex<(prefix: String, run: Interruption)?>(nil)
+
+    init(_ store: any TokenStore) {
+        self.store = store
+    }
+
+    /// Once.
+    func afterLoad(of prefix: String, _ run: @escaping Interruption) { interruption.withLock { $0 = (prefix, run) } }
+
+    func load(_ name: String) async throws(TokenStoreError) -> StoredEntry? {
+        let entry = try await store.load(name)
+        let run = interruption.withLock { interruption -> Interruption? in
+            guard let (prefix, run) = interruption, name.hasPrefix(prefix) else { return nil }
+            interruption = nil
+            return run
+        }
+        await run?()
+        return entry
+    }
+
+    func save(
+        _ contents: [UInt8],
+        as name: String,
+        replacing version: StoreVersion?,
+        until expiry: Duration?
+    ) async throws(TokenStoreError) -> StoreVersion {
+        try await store.save(contents, as: name, replacing: version, until: expiry)
+    }
+
+    func remove(_ name: String, version: StoreVersion?) async throws(TokenStoreError) {
+        try await store.remove(name, version: version)
+    }
+
+    func lease(
+        _ name: String,
+        for duration: Duration,
+        waitingAtMost patience: Duration
+    ) async throws(TokenStoreError) -> any StoreLease {
+        try await store.lease(name, for: duration, waitingAtMost: patience)
+    }
+}
+
 @Suite("Attacks on sessions")
 struct SessionAttackTests {
     @Test("Sign-ins that strangers begin and never complete do not fill the memory")
@@ -37,6 +83,58 @@ struct SessionAttackTests {
         if save == 2 { return }
         #expect(try await site.sessions.session(cookies: browser.cookies) == nil)
         #expect(try await site.sessions.sessions(of: "u1").isEmpty)
+    }
+
+    @Test("A logout token with an empty session is refused, and not taken for one that ends nothing")
+    func logoutOfNoSession() async throws {
+        let site = Site()
+        var browser = Browser()
+        _ = try await site.signIn(&browser)
+        let token = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "")
+        await #expect { try await site.sessions.backChannelLogout(logoutToken: token) } throws: {
+            ($0 as? SignInError)?.idToken?.reason == .missingClaim
+        }
+    }
+
+    @Test("The tokens of a sign-in that could not be kept are revoked")
+    func unkeptSignIn() async throws {
+        let site = Site()
+        var browser = Browser()
+        let callback = try await site.approve(&browser)
+        let count = Atomic(0)
+        let store = site.world.store
+        store.beforeSave { if count.add(1, ordering: .relaxed).newValue == 2 { store.fail([.save]) } }
+        await #expect(throws: SignInError.self) {
+            try await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+        }
+        #expect(site.world.server.count(grantType: .authorizationCode) == 1)
+        #expect(site.world.server.liveRefreshTokenFamilies.isEmpty)
+    }
+
+    @Test("What is left of a completed sign-in is nothing, even if its entry cannot be removed")
+    func spentSignIn() async throws {
+        let site = Site()
+        var browser = Browser()
+        let callback = try await site.approve(&browser)
+        site.world.store.fail([.remove])
+        _ = try? await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+        #expect(await site.world.store.store.removeExpired() == 1)
+    }
+
+    @Test("A request that loads a session while its user signs out does not bring it back")
+    func loadDuringSignOut() async throws {
+        let site = Site()
+        var browser = Browser()
+        let csrfToken = try await site.signIn(&browser).browser.csrfToken
+        let cookies = browser.cookies
+        let store = InterruptedStore(site.world.store)
+        let sessions = UserSessions(site.world.client(), store: store)
+        store.afterLoad(of: "session.") {
+            _ = try? await sessions.signOut(cookies: cookies, csrfToken: csrfToken, revoking: .nothing)
+        }
+        let found = try await sessions.session(cookies: cookies)
+        #expect(found == nil)
+        #expect(await found?.session.outcome() == nil, "no token is left in anybody's hands")
     }
 
     @Test("A logout ends sessions although the store takes nothing any more")

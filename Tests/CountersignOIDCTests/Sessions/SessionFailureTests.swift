@@ -166,6 +166,17 @@ struct SessionFailureTests {
         #expect(await session.outcome() == "outcomeUnknown")
         #expect(world.refreshes == 2)
 
+        // A replay that is refused for now is not made again either: what became of the first is still unknown.
+        let refused = SessionWorld { $0.refreshReplay = .within(.seconds(30)) }
+        let waiting = try await refused.session()
+        refused.server.inject(.lostAnswer, grantType: .refreshToken)
+        refused.server.inject(.status(503), grantType: .refreshToken)
+        refused.expire()
+        #expect(await waiting.outcome() == "serverError")
+        refused.clock.advance(by: .seconds(5))
+        #expect(await waiting.outcome() == "outcomeUnknown")
+        #expect(refused.refreshes == 2)
+
         // Another process finds it 31 seconds later: thirty are the most that a configuration can say.
         let late = SessionWorld { $0.refreshReplay = .within(.seconds(300)) }
         _ = try await late.session()

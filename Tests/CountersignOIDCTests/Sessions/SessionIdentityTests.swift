@@ -42,7 +42,13 @@ struct SessionIdentityTests {
     func narrowerScopes() async throws {
         let world = SessionWorld()
         let session = try await world.session()
-        let writing = try session.slot(scopes: ["notes.write"], tokenPerScopes: false, resources: [], parameters: [:])
+        let writing = try session.slot(
+            of: nil,
+            scopes: ["notes.write"],
+            tokenPerScopes: false,
+            resources: [],
+            parameters: [:]
+        )
         _ = try await writing.token(deadline: nil)
         world.server.inject(.member("scope", "openid notes.read"), grantType: .refreshToken)
         world.expire()
@@ -92,6 +98,20 @@ struct SessionIdentityTests {
             "\(world.server.requests.count - requests) requests for a session whose key is missing or another"
         )
         #expect(try await world.restored()?.accessToken().value == token.value)
+    }
+
+    @Test("P50: a later sign-in of the same user that is bound to another key is not used with this process' key")
+    func otherKeyInTheStore() async throws {
+        let world = SessionWorld(dpop: .es256)
+        let session = try await world.session()
+        let other = world.client(world.otherRuntime())
+        let request = try await other.authorizationRequest()
+        let answer = try await world.server.approve(authorizationURL: request.url, as: SessionWorld.ada)
+        let result = try await other.complete(request.transaction, callback: .url(answer.url))
+        _ = try await other.session(for: result, in: world.store, id: "s")
+        world.expire()
+        #expect(await session.outcome() == "configuration")
+        #expect(world.refreshes == 0)
     }
 
     @Test("A session of another issuer or client is refused with 0 requests")

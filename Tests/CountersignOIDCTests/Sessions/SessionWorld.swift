@@ -103,6 +103,7 @@ final class FaultyStore: TokenStore {
     let store: MemoryStore
     private let failing = Locked<Set<Operation>>([])
     private let beforeSaves = Locked<(@Sendable () async -> Void)?>(nil)
+    private let afterLoads = Locked<(@Sendable (String) async -> Void)?>(nil)
 
     init(_ store: MemoryStore) {
         self.store = store
@@ -113,13 +114,18 @@ final class FaultyStore: TokenStore {
     /// Runs before every save, once the saver has decided to save.
     func beforeSave(_ hook: (@Sendable () async -> Void)?) { beforeSaves.withLock { $0 = hook } }
 
+    /// Runs after every load, before the loader knows what it has loaded.
+    func afterLoad(_ hook: (@Sendable (String) async -> Void)?) { afterLoads.withLock { $0 = hook } }
+
     private func check(_ operation: Operation) throws(TokenStoreError) {
         if failing.withLock({ $0.contains(operation) }) { throw TokenStoreError(.unavailable, "the disk is full") }
     }
 
     func load(_ name: String) async throws(TokenStoreError) -> StoredEntry? {
         try check(.load)
-        return try await store.load(name)
+        let entry = try await store.load(name)
+        await afterLoads.withLock { $0 }?(name)
+        return entry
     }
 
     func save(

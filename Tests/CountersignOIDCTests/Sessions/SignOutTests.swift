@@ -82,6 +82,26 @@ struct SignOutTests {
         while try await world.stored() != nil { await Task.yield() }
     }
 
+    @Test("A session that was never stored is not stored after its sign-out")
+    func neverStored() async throws {
+        let world = SessionWorld()
+        world.store.fail([.save])
+        let session = try await world.session()
+        await world.clock.waitForSleepers(1)
+        world.store.fail([])
+        // The save in the background has begun when the user signs out.
+        let gate = Gate()
+        world.store.beforeSave { try? await gate.pass() }
+        world.clock.advanceToNextDeadline()
+        await gate.waitForArrivals(1)
+        let result = await session.signOut()
+        #expect(result.storeError == nil)
+        gate.open()
+        while session.core.state.withLock({ $0.isSaving }) { await Task.yield() }
+        #expect(try await world.stored() == nil)
+        #expect(await session.outcome() == "notSignedIn")
+    }
+
     @Test("A removal that comes late spares a later sign-in under the same id")
     func lateRemoval() async throws {
         let world = SessionWorld()

@@ -98,7 +98,13 @@ struct UserSessionTests {
     func tokenPerScopes() async throws {
         let world = SessionWorld()
         let session = try await world.session()
-        let slot = try session.slot(scopes: ["notes.read"], tokenPerScopes: true, resources: [], parameters: [:])
+        let slot = try session.slot(
+            of: nil,
+            scopes: ["notes.read"],
+            tokenPerScopes: true,
+            resources: [],
+            parameters: [:]
+        )
         #expect(try await slot.token(deadline: nil).scopes == ["notes.read"])
         #expect(session.grantedScopes.contains("notes.write"))
         world.expire()
@@ -109,8 +115,20 @@ struct UserSessionTests {
     func refusal() async throws {
         let world = SessionWorld()
         let session = try await world.session()
-        let first = try session.slot(scopes: ["notes.read"], tokenPerScopes: false, resources: [], parameters: [:])
-        let other = try session.slot(scopes: ["notes.write"], tokenPerScopes: false, resources: [], parameters: [:])
+        let first = try session.slot(
+            of: nil,
+            scopes: ["notes.read"],
+            tokenPerScopes: false,
+            resources: [],
+            parameters: [:]
+        )
+        let other = try session.slot(
+            of: nil,
+            scopes: ["notes.write"],
+            tokenPerScopes: false,
+            resources: [],
+            parameters: [:]
+        )
         let refused = try await first.token(deadline: nil)
         let alsoRefused = try await other.token(deadline: nil)
         #expect(refused.value == alsoRefused.value)

@@ -101,6 +101,23 @@ struct UserSessionsTests {
         #expect(site.world.server.count(.token) == 1)
     }
 
+    @Test("Of two processes that have both found a sign-in, one completes it")
+    func twoTakers() async throws {
+        let site = Site()
+        var browser = Browser()
+        let callback = try await site.approve(&browser)
+        let gate = Gate()
+        site.world.store.afterLoad { name in if name.hasPrefix("signin.") { try? await gate.pass() } }
+        let cookies = browser.cookies
+        async let first = try? site.sessions.finishSignIn(callback: callback, cookies: cookies)
+        async let second = try? site.otherProcess().finishSignIn(callback: callback, cookies: cookies)
+        await gate.waitForArrivals(2)
+        gate.open()
+        let done = [await first, await second].compactMap { $0 }
+        #expect(done.count == 1)
+        #expect(site.world.server.count(.token) == 1)
+    }
+
     @Test("A sign-in that took more than ten minutes is refused")
     func late() async throws {
         let site = Site()

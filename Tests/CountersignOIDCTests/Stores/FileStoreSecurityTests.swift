@@ -115,9 +115,48 @@ struct FileStoreSecurityTests {
         #expect(await kind { _ = try await store.lease("b", for: .zero, waitingAtMost: .zero) } == .insecure)
     }
 
-    @Test("A folder whose parent is missing, or that is a file, is refused; no path at all, too")
+    @Test("Folders that are missing above the store's are made, for their owner alone")
+    func parents() throws {
+        _ = try open("a/b/t")
+        for path in ["a", "a/b", "a/b/t"] {
+            let mode = try FileManager.default.attributesOfItem(atPath: folder.path(path))[.posixPermissions] as? Int
+            #expect(mode == 0o700)
+        }
+    }
+
+    @Test(
+        "A key file is made once, for its owner alone, and opens what it has sealed; others' and damaged ones are refused"
+    )
+    func keyFile() throws {
+        let path = folder.path("keys/store-key")
+        let entry = StoredEntry(contents: [1, 2, 3], version: try .unique())
+        let sealed = try StoreEncryption.keyFile(path).seal(entry, as: "a", until: nil)
+        #expect(try StoreEncryption.keyFile(path).open(sealed, as: "a").entry.contents == [1, 2, 3])
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("keys")) == ["store-key"])
+        chmod(path, 0o640)
+        #expect(throws: TokenStoreError.self) { try StoreEncryption.keyFile(path) }
+        chmod(path, 0o600)
+        for length in [0, 31, 33] {
+            try Data(repeating: 7, count: length).write(to: URL(filePath: path))
+            #expect { try StoreEncryption.keyFile(path) } throws: { ($0 as? TokenStoreError)?.kind == .corrupt }
+        }
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: path)
+        #expect { try StoreEncryption.keyFile(folder.path("link")) } throws: {
+            ($0 as? TokenStoreError)?.kind == .insecure
+        }
+    }
+
+    @Test("An entry whose time was over days before it is saved is refused: the store has another clock")
+    func foreignClock() async throws {
+        let store = try open("t")
+        let past = clock.unixTime() - .seconds(2 * 86_400)
+        #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: past) } == .configuration)
+    }
+
+    @Test("A folder that is a file is refused; no path at all, too")
     func unusableFolders() async throws {
-        #expect(await kind { _ = try open("no/t") } == .unavailable)
         try "".write(toFile: folder.path("file"), atomically: false, encoding: .utf8)
         #expect(await kind { _ = try open("file") } == .insecure)
         #expect(await kind { _ = try FileStore(directory: "", encryption: .none) } == .configuration)

@@ -105,7 +105,7 @@ struct FileStoreTests {
     @Test("Entries that cannot be read are not removed as expired")
     func unreadableStays() async throws {
         let store = try open()
-        _ = try await store.save([1], as: "a", replacing: nil, until: .zero)
+        _ = try await store.save([1], as: "a", replacing: nil, until: clock.unixTime())
         try folder.overwrite("t/a.entry", Array("garbage".utf8))
         #expect(try await store.removeExpired() == 0)
         #expect(await kind { _ = try await store.load("a") } == .corrupt)

@@ -12,6 +12,8 @@ class Application:
             [program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            # Nobody waits for it who only waits for the end of what this program says.
+            stderr=subprocess.STDOUT,
             env=os.environ | (environment or {}),
             text=True,
         )
@@ -22,8 +24,13 @@ class Application:
             raise RuntimeError(f"the web application does not start: {line}{self.log}")
         self.url = found.group(1)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
     def stop(self):
         """Ends it; what it has said of failed requests is its log."""
-        self.process.terminate()
-        self.log = self.process.stdout.read()
-        self.process.wait(timeout=10)
+        self.process.kill()
+        self.log, _ = self.process.communicate()

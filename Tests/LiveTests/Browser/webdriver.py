@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -35,8 +36,10 @@ class Browser:
             port = free.getsockname()[1]
         self.base = f"http://127.0.0.1:{port}"
         self.driver = subprocess.Popen(
-            ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
+        self.session = None
         try:
             self._wait_for_driver()
             arguments = ["--headless=new", "--disable-gpu", f"--user-data-dir={self.folder}/profile", "--lang=en"]
@@ -45,21 +48,26 @@ class Browser:
             options = {"binary": shutil.which("chromium"), "args": arguments}
             # A page that does not come in half a minute does not come at all.
             capabilities = {"browserName": "chrome", "goog:chromeOptions": options, "timeouts": {"pageLoad": 30000}}
-            self.session = None
             answer = self._send("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
             self.session = answer["sessionId"]
         except BaseException:
             self.close()
             raise
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def close(self):
-        if getattr(self, "session", None):
+        if self.session:
             try:
                 self("DELETE", "")
             except (WebDriverError, OSError):
                 pass
-        self.driver.terminate()
-        self.driver.wait(timeout=10)
+        os.killpg(self.driver.pid, signal.SIGKILL)
+        self.driver.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _wait_for_driver(self):

@@ -20,7 +20,10 @@ class Wiretap:
             heard = self.heard
         return re.findall(rf'"{name}"\s*:\s*"([^"]+)"', heard.decode(errors="replace"))
 
-    def close(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self.listener.close()
 
     def _listen(self):

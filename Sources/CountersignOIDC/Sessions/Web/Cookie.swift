@@ -29,8 +29,8 @@ struct Cookie {
     /// The value of a `Set-Cookie` field; no script can read the cookie.
     func setting(_ value: String, for age: Duration) -> String {
         let seconds = max(0, age.components.seconds)
-        return
-            "\(name)=\(value); Path=/; Max-Age=\(seconds); HttpOnly\(isSecure ? "; Secure" : ""); SameSite=\(sameSite.rawValue)"
+        let protection = isSecure ? "HttpOnly; Secure" : "HttpOnly"
+        return "\(name)=\(value); Path=/; Max-Age=\(seconds); \(protection); SameSite=\(sameSite.rawValue)"
     }
 
     /// The value of a `Set-Cookie` field that takes the cookie away.

@@ -98,6 +98,10 @@ extension UserSessions {
         do throws(TokenError) {
             browser = try await beginSession(for: result)
         } catch {
+            // Nobody has these tokens, and nobody will end them.
+            if let refreshToken = result.response.refreshToken {
+                try? await client.revoke(Secret(refreshToken), type: .refreshToken)
+            }
             throw SignInError(.token, "the session could not be stored", token: error)
         }
         await forget(cookies)

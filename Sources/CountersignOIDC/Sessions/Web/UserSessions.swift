@@ -126,8 +126,16 @@ public final class UserSessions: Sendable {
     /// The one object in this process for a session.
     private nonisolated(nonsending) func userSession(_ id: String) async throws(TokenError) -> UserSession? {
         if let session = cache.session(id) { return session.state == .signedOut ? nil : session }
-        let session = try await client.session(id: id, in: documents.store, options: configuration.sessions)
-        return session.map { cache.keep($0) }
+        guard let loaded = try await client.session(id: id, in: documents.store, options: configuration.sessions) else {
+            return nil
+        }
+        let session = cache.keep(loaded)
+        // A sign-out since the browser was asked for has found nothing to sign out here; one from now on does.
+        guard try await browser(id) != nil else {
+            _ = session.core.signOutHere()
+            return nil
+        }
+        return session
     }
 
     /// Lets the life of a browser's session slide, though not with every request: a tenth of it may pass unnoticed.

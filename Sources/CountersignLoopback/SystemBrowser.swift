@@ -6,8 +6,8 @@ import Musl
 import Darwin
 #endif
 
-/// The system's browser.
-enum Browser {
+/// The browser that the system's user has chosen.
+public enum SystemBrowser {
     #if canImport(Darwin)
     private static let program = "open"
     #else
@@ -16,8 +16,10 @@ enum Browser {
 
     /// Shows a page, without a shell in between.
     ///
-    /// - Returns: Whether there was a program to hand the URL to.
-    static func open(_ url: String) -> Bool {
+    /// It waits until the browser has been told, not until the page is shown.
+    ///
+    /// - Returns: Whether there was a program to hand the URL to; where there is none, the user can open it by hand.
+    public static func open(_ url: String) -> Bool {
         var arguments = [strdup(program), strdup(url), nil]
         defer { for argument in arguments { free(argument) } }
         #if canImport(Darwin)

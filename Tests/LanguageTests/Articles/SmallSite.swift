@@ -1,0 +1,105 @@
+import Countersign
+import CountersignTesting
+import Foundation
+
+/// What the articles leave to a web framework, and a browser to visit it with.
+final class SmallSite: Sendable {
+    struct Request: Sendable {
+        var cookies: String?
+        var query = ""
+        var form: [String: String] = [:]
+        var authorization: String?
+
+        func query(_ name: String) -> String? {
+            URLComponents(string: "?" + query)?.queryItems?.first { $0.name == name }?.value
+        }
+
+        func form(_ name: String) -> String? { form[name] }
+
+        var bearerToken: String? {
+            authorization.flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+        }
+    }
+
+    struct Answer: Sendable {
+        var status = 200
+        var location: String?
+        var setCookie: String?
+        var text = ""
+        var csrf: String?
+        var challenge: String?
+
+        static func redirect(to location: String, setCookie: String? = nil) -> Answer {
+            Answer(status: 303, location: location, setCookie: setCookie)
+        }
+
+        static func page(_ content: Any, csrf: String? = nil, setCookie: String? = nil) -> Answer {
+            Answer(setCookie: setCookie, text: "\(content)", csrf: csrf)
+        }
+
+        static func status(_ status: Int, setCookie: String? = nil, challenge: String? = nil) -> Answer {
+            Answer(status: status, setCookie: setCookie, challenge: challenge)
+        }
+    }
+
+    typealias Handler = @Sendable (Request) async throws -> Answer
+
+    private let routes = Locked<[String: Handler]>([:])
+
+    func get(_ path: String, handler: @escaping Handler) { routes.withLock { $0["GET " + path] = handler } }
+    func post(_ path: String, handler: @escaping Handler) { routes.withLock { $0["POST " + path] = handler } }
+
+    func answer(_ method: String, _ target: String, _ request: Request) async throws -> Answer {
+        let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+        guard let handler = routes.withLock({ $0["\(method) \(parts[0])"] }) else { return .status(404) }
+        var request = request
+        if parts.count > 1 { request.query = parts[1] }
+        return try await handler(request)
+    }
+}
+
+/// A browser, as far as a site notices: it keeps cookies for as long as they are to be kept.
+struct ArticleBrowser {
+    private struct Cookie {
+        var value: String
+        var expiry: Duration
+    }
+
+    let site: SmallSite
+    let clock: VirtualClock
+    /// Whether a site's answers reach it with their cookies; not from a page that forgets to send them.
+    var takesCookies = true
+    private var jar: [String: Cookie] = [:]
+
+    init(at site: SmallSite, _ clock: VirtualClock) {
+        self.site = site
+        self.clock = clock
+    }
+
+    func has(_ cookie: String) -> Bool { jar[cookie] != nil }
+
+    mutating func get(_ target: String) async throws -> SmallSite.Answer { try await send("GET", target) }
+
+    mutating func post(_ target: String, _ form: [String: String] = [:]) async throws -> SmallSite.Answer {
+        try await send("POST", target, form)
+    }
+
+    private mutating func send(
+        _ method: String,
+        _ target: String,
+        _ form: [String: String] = [:]
+    ) async throws -> SmallSite.Answer {
+        let now = clock.unixTime()
+        jar = jar.filter { $0.value.expiry > now }
+        let cookies = jar.isEmpty ? nil : jar.map { "\($0.key)=\($0.value.value)" }.sorted().joined(separator: "; ")
+        let answer = try await site.answer(method, target, .init(cookies: cookies, form: form))
+        if takesCookies, let setCookie = answer.setCookie { take(setCookie) }
+        return answer
+    }
+
+    private mutating func take(_ setCookie: String) {
+        guard let found = setCookie.firstMatch(of: /^([^=;]+)=([^;]*);.*Max-Age=(\d+)/) else { return }
+        let age = Duration.seconds(Int(found.output.3) ?? 0)
+        jar[String(found.output.1)] = Cookie(value: String(found.output.2), expiry: clock.unixTime() + age)
+    }
+}
