@@ -17,7 +17,7 @@ struct SignInTests {
 
         init(clock: any RuntimeClock = SystemClock()) throws {
             server = FakeAuthorizationServer(clock: clock)
-            issuer = try server.start()
+            issuer = server.issuer
             server.register(
                 .init(
                     id: "cli",
@@ -30,7 +30,6 @@ struct SignInTests {
         }
 
         deinit {
-            server.stop()
             try? FileManager.default.removeItem(at: folder)
         }
 
@@ -48,10 +47,15 @@ struct SignInTests {
         nonisolated(nonsending) func run(
             _ arguments: String...,
             agrees: Bool = true,
-            runtime: Runtime = Runtime()
+            clock: any RuntimeClock = SystemClock(),
+            isReachable: Bool = true
         ) async -> (exitCode: ExitCode, output: String, errors: String) {
             var output = ""
             var errors = ""
+            var configuration = Runtime.Configuration()
+            configuration.clock = clock
+            // In this process, so that no time-out depends on how busy the machine is.
+            configuration.transport = isReachable ? FakeNetwork(server) : FakeNetwork()
             let tool = CommandLineTool(
                 output: { output += $0 },
                 errors: { text in
@@ -63,7 +67,7 @@ struct SignInTests {
                     if let code { try? self.server.approveDevice(userCode: String(code), as: self.user) }
                 },
                 environment: ["COUNTERSIGN_HOME": folder.path, "HOME": "/nonexistent"],
-                runtime: runtime,
+                runtime: Runtime(configuration),
                 openBrowser: { url in
                     self.browse(url, agrees: agrees)
                     return true
@@ -125,8 +129,6 @@ struct SignInTests {
     func device() async throws {
         let clock = VirtualClock()
         let desk = try Desk(clock: clock)
-        var configuration = Runtime.Configuration()
-        configuration.clock = clock
         let polling = Task {
             while !Task.isCancelled {
                 await clock.waitForSleepers(1)
@@ -141,7 +143,7 @@ struct SignInTests {
             desk.issuer,
             "--client-id",
             "cli",
-            runtime: Runtime(configuration)
+            clock: clock
         )
         #expect(run.exitCode == .success, "\(run.errors)")
         #expect(run.errors.contains("and enter the code    "))
@@ -214,8 +216,7 @@ struct SignInTests {
     @Test("A server that is not there is a passing failure, and the exit code says so")
     func unreachable() async throws {
         let desk = try Desk()
-        desk.server.stop()
-        let run = await desk.run("sign-in", "--issuer", desk.issuer, "--client-id", "cli")
+        let run = await desk.run("sign-in", "--issuer", desk.issuer, "--client-id", "cli", isReachable: false)
         #expect(run.exitCode == .unavailable)
         #expect(run.output == "")
     }

@@ -86,10 +86,12 @@ extension StoredEntry {
 
     /// Checks an entry's expiry: what was over a day ago when it is saved is so by another clock than the store's.
     ///
+    /// Zero is none: it says that the entry is over at once.
+    ///
     /// - Parameter now: The time by the store's clock, since 1 January 1970 UTC.
     /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration``.
     public static func check(expiry: Duration?, at now: Duration) throws(TokenStoreError) {
-        guard let expiry, expiry < now - .seconds(86_400) else { return }
+        guard let expiry, expiry > .zero, expiry < now - .seconds(86_400) else { return }
         throw TokenStoreError(
             .configuration,
             "the entry's time was over long before it was saved: give the store the clock that the runtime has"

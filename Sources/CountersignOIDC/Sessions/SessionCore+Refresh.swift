@@ -162,8 +162,8 @@ extension SessionCore {
 
     static let wrongKey = TokenError(
         .configuration,
-        "the session\'s tokens are bound to another DPoP key than this process has: keep the key in a DPoPKeyStore, "
-            + "and give it to the client\'s credentials with dpopKey(_:)"
+        "the session's tokens are bound to another DPoP key than this process has: keep the key in a DPoPKeyStore, "
+            + "and give it to the client's credentials with dpopKey(_:)"
     )
 
     static func missing(_ scopes: [String]) -> TokenError {

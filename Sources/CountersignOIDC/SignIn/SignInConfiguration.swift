@@ -65,6 +65,10 @@ public struct SignInConfiguration: Sendable, Hashable {
     public var audience: String?
 
     /// Where the browser brings the answer, exactly as it is registered; a sign-in by another device needs none.
+    ///
+    /// Of several issuers, give each one its own and complete with ``AuthorizationCallback/url(_:)`` where not all of them
+    /// say in their answers who they are (RFC 9207): one of them could otherwise be told another's code (RFC 9700 section
+    /// 4.4.2).
     public var redirectURI: String?
     /// Where the browser goes after it signed out at the server (OpenID Connect RP-Initiated Logout section 3).
     public var postLogoutRedirectURI: String?

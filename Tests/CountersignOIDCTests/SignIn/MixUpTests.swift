@@ -26,26 +26,31 @@ struct MixUpTests {
         OIDCClient(world.web().configuration, credentials: world.web().credentials, runtime: runtime)
     }
 
-    @Test("P56: a code of the honest server never reaches the hostile one, whether answers say their issuer or not")
+    @Test(
+        """
+        P56: a code of the honest server never reaches the hostile one: where answers say their issuer, where only the \
+        honest server's do, and where none does and each has a redirect URI of its own
+        """
+    )
     func mixUp() async throws {
-        for saysIssuer in [true, false] {
-            honest.server.configuration.sendsIssuerParameter = saysIssuer
-            hostile.server.configuration.sendsIssuerParameter = saysIssuer
+        hostile.server.configuration.pushedAuthorizationRequests = .none
+        for (honestSays, hostileSays) in [(true, true), (true, false), (false, false)] {
+            honest.server.configuration.sendsIssuerParameter = honestSays
+            hostile.server.configuration.sendsIssuerParameter = hostileSays
             let runtime = runtime()
             let (toHonest, toHostile) = (client(honest, runtime), client(hostile, runtime))
             // The user chose the hostile server, which sent the browser on to the honest one with its own state.
-            let request = try await toHostile.authorizationRequest()
+            let request = try await toHostile.authorizationRequest(
+                redirectURI: honestSays ? nil : "https://app.example/hostile"
+            )
             let honestRequest = try await toHonest.authorizationRequest()
             let answer = try await honest.server.approve(authorizationURL: honestRequest.url, as: honest.ada)
             let code = try #require(answer.code)
-            var forged = "state=\(request.transaction.state)&code=\(code)"
-            if saysIssuer { forged += "&iss=https%3A%2F%2Fhonest.example" }
-            if saysIssuer {
-                let error = await signInError { () async throws(SignInError) in
-                    try await toHostile.complete(request.transaction, callback: .query(forged))
-                }
-                #expect(error?.kind == .issuerMismatch)
+            let forged = answer.url.replacing(honestRequest.transaction.state, with: request.transaction.state)
+            let error = await signInError { () async throws(SignInError) in
+                try await toHostile.complete(request.transaction, callback: .url(forged))
             }
+            #expect(error?.kind == (honestSays ? .issuerMismatch : .malformedCallback))
             // And each transaction belongs to its issuer's client, whoever is asked to complete it.
             for (one, transaction) in [(toHostile, honestRequest.transaction), (toHonest, request.transaction)] {
                 let error = await signInError { () async throws(SignInError) in

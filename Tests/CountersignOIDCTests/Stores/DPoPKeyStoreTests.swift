@@ -53,7 +53,9 @@ struct DPoPKeyStoreTests {
         async let key = open().key()
         await clock.waitForSleepers(1)
         let attributes = [FileAttributeKey.posixPermissions: 0o600]
-        FileManager.default.createFile(atPath: folder.path(file), contents: Data(sealed), attributes: attributes)
+        #expect(
+            FileManager.default.createFile(atPath: folder.path(file), contents: Data(sealed), attributes: attributes)
+        )
         clock.advance(by: .seconds(30))
         #expect(try await key.thumbprint == made.thumbprint)
 
