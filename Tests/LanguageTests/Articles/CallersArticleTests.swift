@@ -70,8 +70,8 @@ struct CallersArticleTests {
                 return .status(401, challenge: "Bearer")
             }
             let known = try await introspector.introspect(incoming)
-            guard known.isActive, known.audience.contains("https://backend.example.com"), known.keyThumbprint == nil
-            else {
+            let isOurs = known.audience.contains("https://backend.example.com") && known.keyThumbprint == nil
+            guard known.isActive, isOurs else {
                 return .status(401, challenge: #"Bearer error="invalid_token""#)
             }
             guard known.scopes.contains("backend") else {
