@@ -56,7 +56,8 @@ struct WebBackEndArticleTests {
         var configuration = UserSessions.Configuration()
         configuration.idleTimeout = .seconds(30 * 60)  // a browser that is not seen for so long is signed out
         configuration.lifetime = .seconds(8 * 60 * 60)  // and every browser after this, whatever its user does
-        return UserSessions(client, store: store, configuration: configuration)
+        let sessions = UserSessions(client, store: store, configuration: configuration)
+        return sessions
     }
 
     private static func routes(of site: SmallSite, _ sessions: UserSessions, _ runtime: Runtime) {
