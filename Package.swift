@@ -170,7 +170,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["Countersign", "CountersignOIDC", "CountersignTesting"],
+            dependencies: ["CountersignLoopback", "Countersign", "CountersignOIDC", "CountersignTesting"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),

@@ -123,7 +123,8 @@ public final class UserSession: Sendable, TokenSource {
         let slot = try slot(of: nil, scopes: [], tokenPerScopes: false, resources: [], parameters: [:])
         core.state.withLock { $0.mayRetry = true }
         defer { core.state.withLock { $0.mayRetry = false } }
-        slot.forgive()
+        // All of them had the same answer, and remember it.
+        for known in slots.withLock({ Array($0.values) }) { known.slot.forgive() }
         do throws(TokenError) {
             return try await slot.renewed(deadline: nil)
         } catch {
