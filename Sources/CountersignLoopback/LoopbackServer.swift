@@ -2,13 +2,16 @@ public import CountersignHTTP
 
 /// An HTTP/1.1 server that listens on this machine's loopback interface and nowhere else.
 ///
-/// It is there for redirect receivers, fake servers in tests, and examples; there is no way to bind it to another
-/// address. Requests whose `Host` is not `localhost`, `127.0.0.1` or `[::1]` with the server's own port are refused with
+/// It is there for redirect receivers, fake servers in tests, and examples. It is no production server: there is no TLS,
+/// no HTTP/2, no routing, no streaming (a body is whole before the handler sees it), no log, and no way to bind it to
+/// another address, so nothing but this machine reaches it. A web back end has its framework's server, and gives
+/// `UserSessions` of CountersignOIDC that one's `Cookie` field. Requests whose `Host` is not `localhost`, `127.0.0.1` or `[::1]` with the server's own port are refused with
 /// status 421, so that a web page cannot reach it through a name that it points here (DNS rebinding).
 ///
 /// ```swift
 /// let server = LoopbackServer { request in
-///     HTTPResponse(status: 200, fields: ["Content-Type": "text/plain"], body: Array(request.target.utf8))
+///     guard request.method == .get else { return HTTPResponse(status: HTTPStatus(405)) }
+///     return HTTPResponse(status: .ok, fields: ["Content-Type": "text/plain"], body: Array(request.target.utf8))
 /// }
 /// let url = try server.start()        // http://127.0.0.1:49213/
 /// defer { server.stop() }

@@ -8,7 +8,7 @@ import CountersignHTTP
 /// ```swift
 /// let receiver = try RedirectReceiver()
 /// let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
-///     print("Open", url)
+///     if !SystemBrowser.open(url) { print("Open", url) }
 /// } callback: {
 ///     .query(try await receiver.callback())
 /// }
@@ -26,7 +26,8 @@ public final class RedirectReceiver: Sendable {
 
     /// What the authorization server is to send the browser to: `http://127.0.0.1:49213/callback`.
     ///
-    /// The server knows it without the port, or with any (RFC 8252 section 7.3).
+    /// The port is another one each time. What is registered at the server is the address without it,
+    /// `http://127.0.0.1/callback`, which stands for every port (RFC 8252 section 7.3).
     public let redirectURI: String
 
     private let server: LoopbackServer
@@ -69,7 +70,8 @@ public final class RedirectReceiver: Sendable {
 
     /// Waits for the redirect.
     ///
-    /// It comes once. Whoever waits no longer than some time cancels the task then.
+    /// It comes once, and may never come: the user closes the page, and nobody hears of it. It waits until then, so whoever
+    /// waits no longer than some time cancels the task.
     ///
     /// - Parameter isExpected: Whether a query is the answer that is waited for: its state tells. Any page in a browser of
     ///   this machine can guess the port and send another; that one is passed over and does not end the sign-in.

@@ -88,7 +88,9 @@ extension StoredEntry {
     ///
     /// Zero is none: it says that the entry is over at once.
     ///
-    /// - Parameter now: The time by the store's clock, since 1 January 1970 UTC.
+    /// - Parameters:
+    ///   - expiry: When the entry expires, since 1 January 1970 UTC; nil: never.
+    ///   - now: The time by the store's clock, since 1 January 1970 UTC.
     /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration``.
     public static func check(expiry: Duration?, at now: Duration) throws(TokenStoreError) {
         guard let expiry, expiry > .zero, expiry < now - .seconds(86_400) else { return }

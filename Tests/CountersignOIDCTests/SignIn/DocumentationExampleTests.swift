@@ -38,6 +38,13 @@ struct DocumentationExampleTests {
         #expect(result.claims.name() ?? result.claims.subject == "Ada")
     }
 
+    @Test("A web server's secret is read when it is needed, and not before")
+    func secretOfTheEnvironment() {
+        let configuration = SignInConfiguration(issuer: "https://login.example.com")
+        let client = OIDCClient(configuration, credentials: .secret(id: "web", .environment("WEB_SECRET")))
+        #expect(!"\(client)".contains("WEB_SECRET=") && client.configuration == configuration)
+    }
+
     @Test("An app's")
     func app() async throws {
         let client = world.native()

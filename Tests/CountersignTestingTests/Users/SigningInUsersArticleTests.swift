@@ -33,6 +33,9 @@ struct SigningInUsersArticleTests {
         let first = try await world.signIn()
         server.configuration.refreshTokenRotation = .rotating
         server.configuration.refreshTokenOverlap = .seconds(10)
+        server.configuration.nonces = .required
+        server.configuration.consumesGrantBeforeNonce = true
+        server.configuration.nonces = .none
         server.inject(.lostAnswer, grantType: .refreshToken)
         server.inject(.withoutMember("refresh_token"), grantType: .refreshToken)
         server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
@@ -48,6 +51,26 @@ struct SigningInUsersArticleTests {
         #expect(server.reuseDetections == 0)
     }
 
+    @Test("Its counts of an hour, and its issuer on a socket, are what it says")
+    func counts() async throws {
+        let clock = world.clock
+        let server = world.server
+        server.configuration.tokenLifetime = .seconds(60)
+        var refreshToken = try await world.signIn().text("refresh_token")
+        for _ in 0..<60 {
+            clock.advance(by: .seconds(60))
+            refreshToken = try await world.refresh(refreshToken).text("refresh_token")
+        }
+        #expect(server.liveRefreshTokenFamilies.first?.generation == 60)
+        #expect(server.reuseDetections == 0)
+
+        let ada = world.ada
+        server.register(ada)
+        let issuer = try server.start()
+        server.stop()
+        #expect(issuer.hasPrefix("http://127.0.0.1:"))
+    }
+
     @Test("Its changed ID tokens, made-up tokens and logout tokens can be had")
     func tokens() async throws {
         let server = world.server
@@ -56,8 +79,10 @@ struct SigningInUsersArticleTests {
         let idToken = try await world.signIn().text("id_token")
         #expect(idToken.hasSuffix("x"))
         #expect(try HandReadToken(idToken).claims["aud"]?.string == "another")
-        let made = try server.sign(["iss": "https://evil.example", "sub": "u1"], header: ["kid": "unknown"])
-        #expect(try HandReadToken(made).header["kid"]?.string == "unknown")
+        do {
+            let token = try server.sign(["iss": "https://evil.example", "sub": "u1"], header: ["kid": "unknown"])
+            #expect(try HandReadToken(token).header["kid"]?.string == "unknown")
+        }
         let session = try #require(server.sessions.first)
         let token = try server.logoutToken(clientID: "web", subject: session.subject, sessionID: session.id)
         #expect(try HandReadToken(token).claims["sid"]?.string == session.id)

@@ -54,15 +54,17 @@ struct WebBackEndArticleTests {
         let client = OIDCClient(signIn, credentials: credentials, runtime: runtime)
 
         var configuration = UserSessions.Configuration()
-        configuration.idleTimeout = .seconds(30 * 60)         // a browser that is not seen for so long is signed out
-        configuration.lifetime = .seconds(8 * 60 * 60)        // and every browser after this, whatever its user does
-        return UserSessions(client, store: store, configuration: configuration)
+        configuration.idleTimeout = .seconds(30 * 60)  // a browser that is not seen for so long is signed out
+        configuration.lifetime = .seconds(8 * 60 * 60)  // and every browser after this, whatever its user does
+        let sessions = UserSessions(client, store: store, configuration: configuration)
+        return sessions
     }
 
     private static func routes(of site: SmallSite, _ sessions: UserSessions, _ runtime: Runtime) {
         site.get("/sign-in") { request in
             do throws(SignInError) {
-                let start = try await sessions.beginSignIn(returnTo: request.query("to") ?? "/", cookies: request.cookies)
+                let path = request.query("to") ?? "/"
+                let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)
                 return .redirect(to: start.url, setCookie: start.setCookie)
             } catch {
                 return error.kind == .configuration ? .status(400) : answer(to: error)
@@ -90,7 +92,8 @@ struct WebBackEndArticleTests {
             guard let browser = try await sessions.session(cookies: request.cookies) else { return .status(401) }
             guard browser.isValid(csrfToken: request.form("csrf") ?? "") else { return .status(403) }
             do throws(NotesAPI.Failure) {
-                _ = try await NotesAPI(user: browser.session, runtime: runtime).addNote(text: request.form("text") ?? "")
+                let text = request.form("text") ?? ""
+                _ = try await NotesAPI(user: browser.session, runtime: runtime).addNote(text: text)
                 return .redirect(to: "/notes", setCookie: browser.setCookie)
             } catch {
                 return answer(to: error, signInAt: "/sign-in?to=/notes")

@@ -18,9 +18,13 @@ import CountersignHTTP
 /// respond(302, location: done.returnTo, setCookie: done.setCookie)
 ///
 /// // GET /notes
-/// guard let browser = try await sessions.session(cookies: request.cookie) else { return redirect("/sign-in") }
+/// guard let browser = try await sessions.session(cookies: request.cookie), browser.session.state == .active
+/// else { return redirect("/sign-in") }
 /// let notes = try await NotesAPI(user: browser.session).listNotes()
+/// respond(200, notes, setCookie: browser.setCookie)       // or the user is signed out after the idle time
 /// ```
+///
+/// The other routes, and which failure to answer with which status, are in <doc:KeepingUsersSignedIn>.
 ///
 /// Behind several processes it works as behind one, with a store that they share.
 public final class UserSessions: Sendable {

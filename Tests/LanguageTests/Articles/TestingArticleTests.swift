@@ -1,0 +1,153 @@
+import Countersign
+import CountersignOIDC
+import CountersignTesting
+import Foundation
+import Testing
+
+// The examples of "Users who sign in" that test code of signed-in users, line for line.
+
+/// The code under test: what the program's own targets have.
+private struct NotesSite {
+    typealias NotesAPI = ArticleNotesAPI
+    let sessions: UserSessions
+    let runtime: Runtime
+
+    /// Whether the user was sent to sign in, or what the page shows.
+    func notesPage(cookies: String?) async throws -> String {
+        guard let browser = try await sessions.session(cookies: cookies), browser.session.state == .active
+        else { return "303 /sign-in" }
+        do throws(NotesAPI.Failure) {
+            let notes = try await NotesAPI(user: browser.session, runtime: runtime).listNotes()
+            return notes.map(\.text).joined(separator: "\n")
+        } catch {
+            return error.token?.kind == .sessionEnded ? "303 /sign-in" : "503"
+        }
+    }
+}
+
+@Suite("The article about testing code of users")
+struct TestingArticleTests {
+    typealias NotesAPI = ArticleNotesAPI
+
+    @Test func aUserStaysSignedInUntilTheServerEndsIt() async throws {
+        // An hour passes in a line: one clock for the servers, the runtime and the store.
+        let clock = VirtualClock()
+        let server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
+        server.register(
+            .init(
+                id: "notes-web",
+                authentication: .clientSecretBasic(secret: "s3cret"),
+                scopes: ["openid", "profile", "offline_access", "notes.read", "notes.write"],
+                grantTypes: [.authorizationCode, .refreshToken],
+                redirectURIs: ["https://notes.example.com/callback"]
+            )
+        )
+        let api = FakeResourceServer(origin: "https://notes.example.com", trusting: server)
+        api.on(.get, "/api/notes", scopes: ["notes.read"]) { _ in .json(#"[{"id": "1", "text": "Buy paper"}]"#) }
+        var configuration = Runtime.Configuration()
+        configuration.transport = FakeNetwork(server, api)
+        configuration.clock = clock
+        configuration.retries = .none
+        let runtime = Runtime(configuration)
+
+        var signIn = NotesAPI.userSignIn
+        signIn.redirectURI = "https://notes.example.com/callback"
+        let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", Secret("s3cret")), runtime: runtime)
+        var settings = UserSessions.Configuration()
+        settings.idleTimeout = .seconds(24 * 60 * 60)
+        settings.lifetime = .seconds(24 * 60 * 60)
+        let sessions = UserSessions(client, store: MemoryStore(clock: clock), configuration: settings)
+        let site = NotesSite(sessions: sessions, runtime: runtime)
+
+        // The user signs in: what the browser would do.
+        #expect(try await site.notesPage(cookies: nil) == "303 /sign-in")
+        let start = try await sessions.beginSignIn(returnTo: "/notes")
+        let answer = try await server.approve(authorizationURL: start.url, as: FakeUser(subject: "u1", name: "Ada"))
+        let done = try await sessions.finishSignIn(callback: .url(answer.url), cookies: cookie(start.setCookie))
+        let cookies = cookie(done.setCookie)
+        #expect(done.returnTo == "/notes")
+        #expect(try await site.notesPage(cookies: cookies) == "Buy paper")
+
+        // The token's time is over: one refresh, and the user notices nothing.
+        clock.advance(by: .seconds(3601))
+        #expect(try await site.notesPage(cookies: cookies) == "Buy paper")
+        #expect(server.count(grantType: .refreshToken) == 1)
+
+        // The server is down: the session waits for it.
+        clock.advance(by: .seconds(3601))
+        server.inject(.status(503), grantType: .refreshToken)
+        #expect(try await site.notesPage(cookies: cookies) == "503")
+        clock.advance(by: .seconds(10))
+        #expect(try await site.notesPage(cookies: cookies) == "Buy paper")
+
+        // The server ends the session.
+        for family in server.liveRefreshTokenFamilies { server.revokeRefreshTokenFamily(family.id) }
+        clock.advance(by: .seconds(3601))
+        #expect(try await site.notesPage(cookies: cookies) == "303 /sign-in")
+    }
+
+    /// The `Cookie` field of a browser that was sent this.
+    func cookie(_ setCookie: String) -> String { String(setCookie.prefix { $0 != ";" }) }
+
+    private func world() -> (VirtualClock, FakeAuthorizationServer, FakeResourceServer, OIDCClient, Runtime) {
+        let clock = VirtualClock()
+        let server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
+        server.register(
+            .init(
+                id: "notes-web",
+                authentication: .clientSecretBasic(secret: "s3cret"),
+                scopes: ["openid", "profile", "offline_access", "notes.read", "notes.write"],
+                grantTypes: [.authorizationCode, .refreshToken],
+                redirectURIs: ["https://notes.example.com/callback"]
+            )
+        )
+        let api = FakeResourceServer(origin: "https://notes.example.com", trusting: server)
+        api.on(.post, "/api/notes", scopes: ["notes.write"]) { _ in
+            .json(#"{"id": "2", "text": "Buy ink"}"#, status: 201)
+        }
+        var configuration = Runtime.Configuration()
+        configuration.transport = FakeNetwork(server, api)
+        configuration.clock = clock
+        let runtime = Runtime(configuration)
+        var signIn = NotesAPI.userSignIn
+        signIn.redirectURI = "https://notes.example.com/callback"
+        let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", Secret("s3cret")), runtime: runtime)
+        return (clock, server, api, client, runtime)
+    }
+
+    @Test("A session in three lines, and a POST that is sent again while the test moves the clock")
+    func retriedPost() async throws {
+        let (clock, server, api, client, runtime) = world()
+        let ada = FakeUser(subject: "u1")
+
+        let request = try await client.authorizationRequest()
+        let answer = try await server.approve(authorizationURL: request.url, as: ada)
+        let result = try await client.complete(request.transaction, callback: .url(answer.url))
+        let session = try await client.session(for: result, in: MemoryStore(clock: clock), id: "ada")
+
+        let notes = NotesAPI(user: session, runtime: runtime)
+        api.inject(.status(503))
+        async let added = notes.addNote(text: "Buy ink")
+        await clock.waitForSleepers(1)
+        clock.advanceToNextDeadline()
+        #expect(try await added.text == "Buy ink")
+        #expect(api.requests.count == 2)
+        let keys = Set(api.requests.map { $0.request.fields["Idempotency-Key"] })
+        #expect(keys.count == 1)
+    }
+
+    @Test("A process is waited for without a thread of the pool")
+    func process() async throws {
+        func run(_ program: String, _ arguments: [String], _ environment: [String: String]) async throws -> Int32 {
+            let process = Process()
+            process.executableURL = URL(filePath: program)
+            process.arguments = arguments
+            process.environment = environment
+            return try await withCheckedThrowingContinuation { continuation in
+                process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+                do { try process.run() } catch { continuation.resume(throwing: error) }
+            }
+        }
+        #expect(try await run("/bin/sh", ["-c", "exit $CODE"], ["CODE": "3"]) == 3)
+    }
+}

@@ -1,0 +1,12 @@
+import Countersign
+
+/// An error of each kind that there is.
+enum TokenErrorKinds {
+    static let all: [TokenError] = [
+        TokenError(.unreachable, ""), TokenError(.serverError, ""), TokenError(.rejected, ""),
+        TokenError(.malformedResponse, ""), TokenError(.metadata, ""), TokenError(.configuration, ""),
+        TokenError(.timedOut, ""), TokenError(.cancelled, ""), TokenError(.expiredOnArrival, ""),
+        TokenError(.refusedTooOften, ""), TokenError(.sessionEnded, ""), TokenError(.outcomeUnknown, ""),
+        TokenError(.missingScope, ""), TokenError(.notSignedIn, ""), TokenError(.storage, ""),
+    ]
+}
