@@ -67,7 +67,8 @@ extension UserSessions {
     /// Completes a sign-in with what the browser brought to the redirect URI.
     ///
     /// An answer counts once, and only from the browser that began the sign-in. The session gets a new cookie; the one
-    /// that the browser had before is worth nothing any more.
+    /// that the browser had before is worth nothing any more. (With `form_post` the answer comes without that one, whose
+    /// session lives on until its time is over.)
     ///
     /// - Parameters:
     ///   - callback: What the browser brought.
