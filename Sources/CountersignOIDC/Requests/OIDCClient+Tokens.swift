@@ -61,12 +61,55 @@ extension OIDCClient {
             if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
             for resource in resources { sent.append(("resource", resource)) }
             for audience in audiences { sent.append(("audience", audience)) }
-            let taken = Set(sent.map(\.name)).union(EndpointRequest.reservedParameters)
-            if let reserved = parameters.keys.sorted().first(where: taken.contains) {
-                throw TokenError(.configuration, "the parameter '\(reserved)' is set by the client")
-            }
-            for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { sent.append((name, value)) }
+            try Self.add(parameters.mapValues { Secret($0) }, to: &sent)
             return try await issued(sent, mayBeRepeated: true)
+        }
+    }
+
+    /// Asks for tokens by a grant of another kind (RFC 6749 section 4.5): a JWT as authorization grant (RFC 7523 section
+    /// 2.1), or what a vendor has.
+    ///
+    /// ```swift
+    /// let issued = try await client.token(
+    ///     grantType: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    ///     parameters: ["assertion": assertion],
+    ///     scopes: ["notes.read"]
+    /// )
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - grantType: The grant's name.
+    ///   - parameters: The grant's own parameters.
+    ///   - scopes: The scopes that are wanted.
+    ///   - resources: What the token is for (RFC 8707).
+    ///   - mayBeRepeated: Whether the grant can be spent more than once: then a closed connection is no failure.
+    public func token(
+        grantType: String,
+        parameters: [String: Secret] = [:],
+        scopes: [String] = [],
+        resources: [String] = [],
+        mayBeRepeated: Bool = false
+    ) async throws(SignInError) -> IssuedTokens {
+        try await asking { () async throws(TokenError) in
+            var sent = [(name: "grant_type", value: grantType)]
+            if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
+            for resource in resources { sent.append(("resource", resource)) }
+            try Self.add(parameters, to: &sent)
+            return try await issued(sent, mayBeRepeated: mayBeRepeated)
+        }
+    }
+
+    /// Adds parameters of the program's to those that are set here, which they may not replace.
+    private static func add(
+        _ parameters: [String: Secret],
+        to sent: inout [(name: String, value: String)]
+    ) throws(TokenError) {
+        let taken = Set(sent.map(\.name)).union(EndpointRequest.reservedParameters)
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            guard !taken.contains(name) else {
+                throw TokenError(.configuration, "the parameter '\(name)' is set by the client")
+            }
+            sent.append((name, try value.reveal()))
         }
     }
 

@@ -199,7 +199,9 @@ extension SessionCore {
 
     private nonisolated(nonsending) func send(_ refreshToken: String, for key: SessionTokenKey) async -> Answer {
         do throws(TokenError) {
-            let request = try client.request(.token, key.parameters(with: refreshToken), mayBeRepeated: false)
+            var parameters = key.parameters(with: refreshToken)
+            if key.parameters.isEmpty { parameters += try client.furtherTokenParameters() }
+            let request = try client.request(.token, parameters, mayBeRepeated: false)
             let askedAt = clock.unixTime()
             let response = try await client.runtime.token(for: request)
             let token = SessionToken(

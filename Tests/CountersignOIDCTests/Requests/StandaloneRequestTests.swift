@@ -61,6 +61,34 @@ struct StandaloneRequestTests {
         #expect(world.server.count(.token) == before + 1)
     }
 
+    @Test(
+        "A grant that the library does not know goes over the wire as it was given, and what it lacks is the caller's"
+    )
+    func anotherGrant() async throws {
+        let client = world.web()
+        let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+        let error = await signInError { () async throws(SignInError) in
+            try await client.token(
+                grantType: grant,
+                parameters: ["assertion": Secret("a.b.c")],
+                scopes: ["notes.read", "openid"],
+                resources: ["https://api.example.com"]
+            )
+        }
+        #expect(error?.oauthError == "unsupported_grant_type")
+        let form = try #require(world.server.requests(to: .token).last?.form)
+        #expect(form["grant_type"] == grant)
+        #expect(form["assertion"] == "a.b.c")
+        #expect(form["scope"] == "notes.read openid")
+        #expect(form["resource"] == "https://api.example.com")
+        let before = world.server.count(.token)
+        let reserved = await signInError { () async throws(SignInError) in
+            try await client.token(grantType: grant, parameters: ["client_id": Secret("mallory")])
+        }
+        #expect(reserved?.kind == .configuration)
+        #expect(world.server.count(.token) == before)
+    }
+
     @Test("A token is exchanged for another about the same user")
     func exchange() async throws {
         let client = world.web()

@@ -24,6 +24,17 @@ struct UserSessionTests {
         #expect(session.hasRefreshToken && session.hasIDToken)
     }
 
+    @Test("A refresh carries the parameters that the sign-in's token request carried")
+    func parameters() async throws {
+        let world = SessionWorld { $0.parameters = ["tenant": "acme"] }
+        let session = try await world.session()
+        world.expire()
+        _ = try await session.accessToken()
+        for grant in [FakeAuthorizationServer.GrantType.authorizationCode, .refreshToken] {
+            #expect(world.server.requests(grantType: grant).map { $0.form["tenant"] } == ["acme"])
+        }
+    }
+
     @Test("A session that was restored goes on with the stored token, without a request")
     func restoring() async throws {
         let world = SessionWorld()
