@@ -1,3 +1,5 @@
+import CountersignGenerator
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -28,21 +30,8 @@ enum Main {
         return variables
     }
 
+    /// What cannot be written, because nobody reads any more, is dropped.
     private static func write(_ text: String, to file: Int32) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { unsafe in
-                #if canImport(Darwin)
-                Darwin.write(file, unsafe.baseAddress, unsafe.count)
-                #elseif canImport(Musl)
-                Musl.write(file, unsafe.baseAddress, unsafe.count)
-                #else
-                Glibc.write(file, unsafe.baseAddress, unsafe.count)
-                #endif
-            }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
-            bytes = bytes.dropFirst(written)
-        }
+        _ = OutputFile.append(Array(text.utf8), to: file)
     }
 }

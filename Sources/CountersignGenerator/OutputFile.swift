@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// A file that is written whole or not at all.
+/// A file that a tool writes.
 package enum OutputFile {
     /// Replaces the file as a whole, or leaves it alone.
     ///
@@ -19,9 +19,19 @@ package enum OutputFile {
         let draft = path + ".\(getpid()).tmp"
         let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard file >= 0 else { throw .system(path, "cannot be written") }
+        var problem: FileProblem? = append(bytes, to: file) ? nil : .system(path, "cannot be written")
+        if close(file) != 0, problem == nil { problem = .system(path, "cannot be written") }
+        if problem == nil, rename(draft, path) != 0 { problem = .system(path, "cannot be written") }
+        if let problem {
+            unlink(draft)
+            throw problem
+        }
+    }
+
+    /// Writes all bytes to an open file or pipe; false when it takes no more.
+    package static func append(_ bytes: [UInt8], to file: Int32) -> Bool {
         var rest = bytes[...]
-        var problem: FileProblem?
-        while !rest.isEmpty, problem == nil {
+        while !rest.isEmpty {
             let count = rest.withUnsafeBytes { unsafe in
                 #if canImport(Darwin)
                 Darwin.write(file, unsafe.baseAddress, unsafe.count)
@@ -32,13 +42,9 @@ package enum OutputFile {
                 #endif
             }
             if count < 0, errno == EINTR { continue }
-            if count <= 0 { problem = .system(path, "cannot be written") } else { rest = rest.dropFirst(count) }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
         }
-        if close(file) != 0, problem == nil { problem = .system(path, "cannot be written") }
-        if problem == nil, rename(draft, path) != 0 { problem = .system(path, "cannot be written") }
-        if let problem {
-            unlink(draft)
-            throw problem
-        }
+        return true
     }
 }
