@@ -81,3 +81,26 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
         self = .object(Dictionary(elements) { first, _ in first })
     }
 }
+
+extension JSONValue: CustomStringConvertible {
+    /// The JSON text, without white space and with keys in order.
+    public var description: String {
+        var writer = JSONWriter()
+        writer.value(self)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}
+
+extension JSONValue {
+    /// The member of that name; `nil` when there is none, or when this is not an object.
+    public subscript(_ key: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members[key]
+    }
+
+    /// The text; `nil` when this is not a string.
+    public var string: String? {
+        guard case .string(let value) = self else { return nil }
+        return value
+    }
+}

@@ -25,6 +25,16 @@ struct JSONValueCodableTests {
         }
     }
 
+    @Test("A value prints as its JSON, and is looked into by key")
+    func looking() {
+        let value: JSONValue = ["b": [1, true, nil], "a": "x\ny"]
+        #expect("\(value)" == #"{"a":"x\ny","b":[1,true,null]}"#)
+        #expect(value["a"]?.string == "x\ny")
+        #expect(value["b"]?.string == nil)
+        #expect(value["c"] == nil)
+        #expect(value["a"]?["b"] == nil)
+    }
+
     @Test("Digits that Decimal holds are kept")
     func digits() throws {
         let value = JSONValue.number("12345678901234567890.12")

@@ -56,6 +56,31 @@ struct FakeResourceServerTests {
 
     // MARK: Routes
 
+    @Test("A route reads a body of JSON and answers with a value; a body that is none is nil")
+    func jsonBodies() async throws {
+        api.on(.post, "/notes", access: .open) { request in
+            .json(value: ["heard": request.json?["text"] ?? nil, "names": [.string(request.json?["a"]?.string ?? "")]])
+        }
+        func post(_ body: String) async throws -> String {
+            let request = HTTPRequest(method: .post, url: api.url("/notes"), body: .bytes(Array(body.utf8)))
+            return String(decoding: try await api.send(request).body, as: UTF8.self)
+        }
+        #expect(try await post(#"{"text":"a \"b\"","a":"c"}"#) == #"{"heard":"a \"b\"","names":["c"]}"#)
+        #expect(try await post("{") == #"{"heard":null,"names":[""]}"#)
+    }
+
+    @Test("What is no form is not printed, whatever it looks like")
+    func printedBodies() async throws {
+        for (type, body) in [("application/json", #"{"password":"hunter2"}"#), ("text/plain", "hunter2=1&x=hunter2")] {
+            let fields: HTTPFields = ["Content-Type": type]
+            let url = api.url("/open")
+            _ = try await api.send(HTTPRequest(method: .post, url: url, fields: fields, body: .bytes(Array(body.utf8))))
+            let recorded = try #require(api.requests.last)
+            #expect(recorded.form.isEmpty)
+            #expect(!recorded.description.contains("hunter2"))
+        }
+    }
+
     @Test("A route sees its parameters, decoded, and the query")
     func routes() async throws {
         let token = try await token(proved: false)

@@ -1,4 +1,5 @@
 public import CountersignHTTP
+public import CountersignJSON
 
 /// A request that a ``FakeResourceServer`` has let through to its route.
 public struct ResourceRequest: Sendable {
@@ -29,6 +30,12 @@ public struct ResourceRequest: Sendable {
     /// What stands in the path at `{name}` of the route's template, percent-decoded.
     public func parameter(_ name: String) -> String? {
         captures[name]
+    }
+
+    /// The content as JSON; nil when it is none.
+    public var json: JSONValue? {
+        guard let document = try? JSONDocument(parsing: body) else { return nil }
+        return try? JSONValue(json: document.root)
     }
 
     /// The first value of a query parameter, percent-decoded.

@@ -100,7 +100,7 @@ final class FakeFront: Sendable {
         process: nonisolated(nonsending) (HTTPRequest, Fault?) async -> Outcome
     ) async -> Reply {
         if Task.isCancelled { return .failure(.cancelled(afterSending: false)) }
-        let form = request.body?.bytes.flatMap { FormParameters($0) } ?? FormParameters()
+        let form = FormParameters(in: request) ?? FormParameters()
         let (index, fault) = state.withLock { state in
             state.log.append(
                 RecordedRequest(

@@ -1,3 +1,5 @@
+import CountersignHTTP
+
 /// The parameters of an `application/x-www-form-urlencoded` text (RFC 6749 appendix B), in their order.
 ///
 /// It prints only the values that are never secret.
@@ -29,6 +31,12 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
             }
             pairs.append(Pair(name: name, value: value))
         }
+    }
+
+    /// Reads the form in a request's body; nil when it has none, going by its content type, or one that is broken.
+    init?(in request: HTTPRequest) {
+        guard request.hasForm else { return nil }
+        self.init(request.body?.bytes ?? [])
     }
 
     /// Whether there is none.
@@ -132,5 +140,13 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {
         Character(UnicodeScalar(byte)).hexDigitValue.flatMap { byte < 0x80 ? UInt8(exactly: $0) : nil }
+    }
+}
+
+extension HTTPRequest {
+    /// Whether the content type is that of a form.
+    var hasForm: Bool {
+        let mediaType = fields[.contentType]?.split(separator: ";").first?.lowercased()
+        return mediaType?.filter { $0 != " " } == "application/x-www-form-urlencoded"
     }
 }

@@ -1,5 +1,5 @@
 public import CountersignHTTP
-import CountersignJSON
+public import CountersignJSON
 
 extension HTTPResponse {
     /// A response with this JSON text, sent as it stands.
@@ -13,18 +13,18 @@ extension HTTPResponse {
         return response
     }
 
-    /// A response with this JSON value.
-    static func json(value: JSONValue, status: HTTPStatus = 200) -> HTTPResponse {
-        HTTPResponse(status: status, fields: ["Content-Type": "application/json"], body: value.text)
+    /// A response with the JSON of this value, which may be a literal such as `["id": "it_1"]`.
+    public static func json(
+        value: JSONValue,
+        status: HTTPStatus = 200,
+        fields: HTTPFields = [:]
+    ) -> HTTPResponse {
+        .json(value.description, status: status, fields: fields)
     }
 }
 
 extension JSONValue {
-    var text: [UInt8] {
-        var writer = JSONWriter()
-        writer.value(self)
-        return writer.bytes
-    }
+    var text: [UInt8] { Array(description.utf8) }
 
     /// The members of the JSON object in `bytes`; nil when they are no object, or a member is repeated anywhere.
     static func strictObject(_ bytes: [UInt8]) -> [String: JSONValue]? {
@@ -32,11 +32,6 @@ extension JSONValue {
             case .object(let members) = try? JSONValue(json: document.root)
         else { return nil }
         return members
-    }
-
-    var string: String? {
-        guard case .string(let value) = self else { return nil }
-        return value
     }
 
     /// A NumericDate in seconds (RFC 7519 section 2); nil for what is no finite number.

@@ -10,7 +10,7 @@ public struct RecordedRequest: Sendable, CustomStringConvertible, CustomDebugStr
     public let endpoint: String
     /// The request as it came in.
     public let request: HTTPRequest
-    /// The parameters of a form in its body; empty when the body is none.
+    /// The parameters of a form in its body; empty when its content type is another.
     public let form: FormParameters
     /// The status of the answer; nil while it is under way, and when there was none.
     public internal(set) var status: HTTPStatus?

@@ -61,12 +61,11 @@ extension FakeAuthorizationServer {
 
     /// The parameters of the body, strictly read (RFC 6749 sections 3.2 and 4, appendix B).
     private static func form(of request: HTTPRequest) throws(OAuthRefusal) -> FormParameters {
-        let mediaType = request.fields[.contentType]?.split(separator: ";").first?.lowercased()
-        guard mediaType?.filter({ $0 != " " }) == "application/x-www-form-urlencoded" else {
+        guard request.hasForm else {
             throw .invalidRequest("the content type is not application/x-www-form-urlencoded")
         }
         guard request.url.query == nil else { throw .invalidRequest("parameters must not stand in the URL") }
-        guard let form = FormParameters(request.body?.bytes ?? []) else {
+        guard let form = FormParameters(in: request) else {
             throw .invalidRequest("the body is not a form")
         }
         if let name = form.firstRepeated(except: ["resource", "audience"]) {
