@@ -13,7 +13,7 @@ extension ClientSource {
                 openExtension(of: node.name, conformingTo: "JSONEncodable")
                 let fields = try fields(ofBody: structure)
                 if structure.others != nil { writeFieldNames(fields, tags: []) }
-                writeEncoding(of: fields, others: structure.others, tags: [], isInternal: true)
+                writeEncoding(of: fields, others: structure.others, tags: [], isInternal: node.children.isEmpty)
                 source.close()
             case .headed(let response, let isError):
                 try writeReading(of: response, isError: isError)

@@ -24,11 +24,13 @@ extension ClientSource {
             source.documentation(declaration.documentation)
             try writeDeclaration(declaration, name)
         case .body(let structure):
-            source.open("fileprivate struct \(name) {")
+            // Callers name the types inside, not the body itself.
+            let (outer, inner) = node.children.isEmpty ? ("fileprivate ", "") : (access, "fileprivate ")
+            source.open("\(outer)struct \(name) {")
             for field in try fields(ofBody: structure) {
-                source.line("let \(field.name.declared): \(spelling.type(field.type))")
+                source.line("\(inner)let \(field.name.declared): \(spelling.type(field.type))")
             }
-            if let others = structure.others { source.line("let others: \(spelling.others(others))") }
+            if let others = structure.others { source.line("\(inner)let others: \(spelling.others(others))") }
         case .headed(let response, _):
             source.documentation(
                 "The answer with the status \(response.status): its header fields\(response.body == nil ? "" : " and body")."

@@ -62,7 +62,7 @@ struct FakeResourceServerTests {
             .json(value: ["heard": request.json?["text"] ?? nil, "names": [.string(request.json?["a"]?.string ?? "")]])
         }
         func post(_ body: String) async throws -> String {
-            let request = HTTPRequest(method: .post, url: api.url("/notes"), body: .bytes(Array(body.utf8)))
+            let request = HTTPRequest(method: .post, url: try api.url("/notes"), body: .bytes(Array(body.utf8)))
             return String(decoding: try await api.send(request).body, as: UTF8.self)
         }
         #expect(try await post(#"{"text":"a \"b\"","a":"c"}"#) == #"{"heard":"a \"b\"","names":["c"]}"#)
@@ -73,7 +73,7 @@ struct FakeResourceServerTests {
     func printedBodies() async throws {
         for (type, body) in [("application/json", #"{"password":"hunter2"}"#), ("text/plain", "hunter2=1&x=hunter2")] {
             let fields: HTTPFields = ["Content-Type": type]
-            let url = api.url("/open")
+            let url = try api.url("/open")
             _ = try await api.send(HTTPRequest(method: .post, url: url, fields: fields, body: .bytes(Array(body.utf8))))
             let recorded = try #require(api.requests.last)
             #expect(recorded.form.isEmpty)

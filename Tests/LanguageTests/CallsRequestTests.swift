@@ -63,6 +63,22 @@ struct CallsRequestTests {
         #expect(OrdersAPI.Search.Filter() == .init(colour: nil))
     }
 
+    @Test("The types inside of a body that is given as parameters are the callers' to make")
+    func inlineTypesOfBody() async throws {
+        let exchange = CallsExchange(.noContent)
+        try await exchange.client.hook(
+            url: "https://example.com",
+            mode: .pull,
+            rules: [.init(match: "a")],
+            delivery: CallsAPI.Hook.Input.Delivery(maximum: 3),
+            others: ["x": [1, nil]]
+        )
+        #expect(
+            try exchange.body()
+                == #"{"url":"https://example.com","mode":"pull","rules":[{"match":"a"}],"delivery":{"maximum":3},"x":[1,null]}"#
+        )
+    }
+
     @Test("A form is sent as one, lists repeated and absent fields left out")
     func form() async throws {
         let exchange = CallsExchange(.noContent)

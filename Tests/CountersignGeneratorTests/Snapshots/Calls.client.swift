@@ -135,6 +135,25 @@ nonisolated struct CallsAPI: Sendable {
         try await client.send(request)
     }
 
+    /// `POST /hooks`.
+    ///
+    /// - Parameters:
+    ///   - others: The properties of the body that have no parameter of their own.
+    nonisolated(nonsending) func hook(
+        url: String,
+        mode: Hook.Input.Mode,
+        rules: [Hook.Input.Rules],
+        delivery: Hook.Input.Delivery,
+        others: [String: Countersign.JSONValue] = [:]
+    ) async throws(Failure) {
+        if let stubAnswers {
+            return try await client.stubbed(Operations.hook, stubAnswers.stub.hook)(url, mode, rules, delivery, others)
+        }
+        var request = client.request(Operations.hook)
+        request.body(Hook.Input(url: url, mode: mode, rules: rules, delivery: delivery, others: others))
+        try await client.send(request)
+    }
+
     /// `PUT /files/1`.
     ///
     /// - Parameters:
@@ -354,6 +373,17 @@ nonisolated extension CallsAPI {
             )?
         /// Answers `ping`.
         var ping: (@Sendable (_ note: String?) async throws(Failure) -> Void)?
+        /// Answers `hook`.
+        var hook:
+            (
+                @Sendable (
+                    _ url: String,
+                    _ mode: Hook.Input.Mode,
+                    _ rules: [Hook.Input.Rules],
+                    _ delivery: Hook.Input.Delivery,
+                    _ others: [String: Countersign.JSONValue]
+                ) async throws(Failure) -> Void
+            )?
         /// Answers `upload`.
         var upload: (@Sendable (_ body: [UInt8]) async throws(Failure) -> Void)?
         /// Answers `avatar`.
@@ -468,6 +498,47 @@ nonisolated extension CallsAPI {
         struct Box: Hashable, Sendable {
             var wI: Int
             var tags: [String]
+        }
+    }
+
+    enum Hook {
+        struct Input {
+            fileprivate let url: String
+            fileprivate let mode: Hook.Input.Mode
+            fileprivate let rules: [Hook.Input.Rules]
+            fileprivate let delivery: Hook.Input.Delivery
+            fileprivate let others: [String: Countersign.JSONValue]
+
+            enum Mode: RawRepresentable, Hashable, Sendable {
+                case push
+                case pull
+                /// A value that this version of the schema does not know.
+                case unrecognized(String)
+
+                init(rawValue: String) {
+                    switch rawValue {
+                    case "push": self = .push
+                    case "pull": self = .pull
+                    default: self = .unrecognized(rawValue)
+                    }
+                }
+
+                var rawValue: String {
+                    switch self {
+                    case .push: "push"
+                    case .pull: "pull"
+                    case .unrecognized(let rawValue): rawValue
+                    }
+                }
+            }
+
+            struct Rules: Hashable, Sendable {
+                var match: String
+            }
+
+            struct Delivery: Hashable, Sendable {
+                var maximum: Int?
+            }
         }
     }
 
@@ -621,6 +692,38 @@ nonisolated extension CallsAPI.Styles.Box: Countersign.JSONEncodable {
     }
 }
 
+nonisolated extension CallsAPI.Hook.Input.Mode: Countersign.APIScalar {}
+
+nonisolated extension CallsAPI.Hook.Input: Countersign.JSONEncodable {
+    private static let fieldNames: [String] = ["url", "mode", "rules", "delivery"]
+
+    func encode(to json: inout Countersign.JSONWriter) {
+        json.beginObject()
+        json.field("url", url)
+        json.field("mode", mode)
+        json.field("rules", rules)
+        json.field("delivery", delivery)
+        json.fields(others, except: Self.fieldNames)
+        json.endObject()
+    }
+}
+
+nonisolated extension CallsAPI.Hook.Input.Rules: Countersign.JSONEncodable {
+    func encode(to json: inout Countersign.JSONWriter) {
+        json.beginObject()
+        json.field("match", match)
+        json.endObject()
+    }
+}
+
+nonisolated extension CallsAPI.Hook.Input.Delivery: Countersign.JSONEncodable {
+    func encode(to json: inout Countersign.JSONWriter) {
+        json.beginObject()
+        json.field("maximum", maximum)
+        json.endObject()
+    }
+}
+
 nonisolated extension CallsAPI.Start.Output202: Countersign.JSONDecodable {
     init(json: Countersign.JSONNode) throws(Countersign.JSONDecodingError) {
         var object = try json.object()
@@ -749,6 +852,13 @@ nonisolated extension CallsAPI {
             "ping",
             .post,
             "/ping",
+            returns: [.empty(.successful)],
+            errors: problems
+        )
+        static let hook = Countersign.APIOperation<Void, Problem>(
+            "hook",
+            .post,
+            "/hooks",
             returns: [.empty(.successful)],
             errors: problems
         )
