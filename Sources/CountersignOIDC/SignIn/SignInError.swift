@@ -34,7 +34,10 @@ public struct SignInError: Error, Sendable {
         public static let alreadyUsed = Kind(code: .alreadyUsed)
         /// Another authorization server answered than the one that was asked, or nobody can say which (RFC 9207).
         public static let issuerMismatch = Kind(code: .issuerMismatch)
-        /// The authorization server, or the user, said no; see ``SignInError/oauthError``.
+        /// The authorization server, or the user, said no.
+        ///
+        /// ``SignInError/oauthError`` says why. It is nil when the server has signed the user out again before the session
+        /// was there.
         public static let denied = Kind(code: .denied)
         /// An endpoint of the authorization server refused or failed; see ``SignInError/token``.
         public static let token = Kind(code: .token)

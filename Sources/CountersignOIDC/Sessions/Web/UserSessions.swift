@@ -32,6 +32,7 @@ public final class UserSessions: Sendable {
     let configuration: Configuration
     let documents: StoredDocuments
     let index: SessionIndex
+    let logouts: LogoutMarks
     let cache = SessionCache()
 
     /// - Parameters:
@@ -43,6 +44,7 @@ public final class UserSessions: Sendable {
         self.configuration = configuration
         documents = StoredDocuments(store: store)
         index = SessionIndex(documents: documents, clock: client.runtime.clock)
+        logouts = LogoutMarks(documents: documents, clock: client.runtime.clock)
     }
 
     var clock: any RuntimeClock { client.runtime.clock }
