@@ -18,12 +18,16 @@ public struct SignInError: Error, Sendable {
     /// More kinds may come: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
-            case malformedCallback, stateMismatch, expired, alreadyUsed, issuerMismatch, denied
+            case returnTo, malformedCallback, stateMismatch, expired, alreadyUsed, issuerMismatch, denied
             case token, idToken, logoutToken, userInfo, metadata, configuration, cancelled
         }
 
         private let code: Code
 
+        /// The address to return to after the sign-in is not a path of this site.
+        ///
+        /// Whoever made the link to the sign-in chose it: the program is not to blame, nor is anything sent.
+        public static let returnTo = Kind(code: .returnTo)
         /// What came back from the browser is not an answer of an authorization server.
         public static let malformedCallback = Kind(code: .malformedCallback)
         /// The answer belongs to another request, or to another browser.

@@ -45,7 +45,7 @@ private enum ReadmeSamples {
         }
 
         func signOut(_ request: SmallSite.Request) async throws -> SmallSite.Answer {
-            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
+            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
             return .redirect(to: out?.signOut.endSessionURL ?? "/", setCookie: out?.setCookie)
         }
     }

@@ -28,7 +28,8 @@ extension UserSessions {
     ///     other.
     ///   - loginHint: Who is probably going to sign in.
     ///   - prompt: What the user is asked, instead of the configuration's.
-    /// - Throws: ``SignInError``.
+    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/returnTo`` when the address is not a path of this site, which
+    ///   is to be answered with 400.
     public nonisolated(nonsending) func beginSignIn(
         returnTo: String = "/",
         cookies: String? = nil,
@@ -36,7 +37,7 @@ extension UserSessions {
         prompt: [String]? = nil
     ) async throws(SignInError) -> SignInStart {
         guard LocalPath.isLocal(returnTo) else {
-            throw SignInError(.configuration, "the address to return to is not a path of this site")
+            throw SignInError(.returnTo, "the address to return to is not a path of this site")
         }
         let request = try await client.authorizationRequest(loginHint: loginHint, prompt: prompt)
         let transaction = request.transaction

@@ -13,7 +13,8 @@ extension UserSessions {
     ///
     /// - Parameters:
     ///   - cookies: The value of the request's `Cookie` field.
-    ///   - csrfToken: What the form brought back: the session's ``BrowserSession/csrfToken``.
+    ///   - csrfToken: What the form brought back: the session's ``BrowserSession/csrfToken``. nil, where it brought
+    ///     nothing, is refused.
     ///   - revoking: Which tokens the authorization server is told to revoke.
     ///   - state: What the browser brings back from ``SignOut/endSessionURL``.
     /// - Returns: nil when nobody was signed in.
@@ -21,7 +22,7 @@ extension UserSessions {
     ///   a foreign page made the browser send it; of another when the store could not remove the session.
     public nonisolated(nonsending) func signOut(
         cookies: String?,
-        csrfToken: String,
+        csrfToken: String?,
         revoking: SignOut.Revoking = .refreshToken,
         state: String? = nil
     ) async throws(SignInError) -> BrowserSignOut? {
