@@ -197,6 +197,27 @@ struct SessionAttackTests {
         #expect(try await site.sessions.session(cookies: browser.cookies) != nil)
     }
 
+    @Test("An event says whose it is, with nothing in it that opens the session or names the user")
+    func events() async throws {
+        let told = Locked<[SessionEvent]>([])
+        let world = SessionWorld()
+        var configuration = UserSessions.Configuration()
+        configuration.sessions.onEvent = { event in told.withLock { $0.append(event) } }
+        let sessions = UserSessions(world.client(), store: world.store, configuration: configuration)
+        let first = try await sessions.beginSession(for: world.signIn())
+        let second = try await sessions.beginSession(for: world.signIn())
+        _ = await second.session.outcome(renew: true)
+        _ = await first.session.outcome(renew: true)
+        let (cookie, id) = (try #require(second.setCookie), second.session.id)
+        _ = try await sessions.signOut(cookies: String(cookie.prefix { $0 != ";" }), csrfToken: second.csrfToken)
+        let events = told.withLock { $0 }
+        #expect(events.map(\.kind) == [.refreshed, .refreshed, .signedOut])
+        #expect(events.map(\.session) == [second, first, second].map(\.session.fingerprint))
+        #expect(try await world.store.load("session." + first.session.fingerprint) != nil)
+        #expect(first.session.fingerprint != second.session.fingerprint)
+        for secret in [second.secret, second.csrfToken, id, "u1"] { #expect(!"\(events)".contains(secret)) }
+    }
+
     @Test("What is dumped of a web back end has no secret in it")
     func dumps() async throws {
         let site = Site()

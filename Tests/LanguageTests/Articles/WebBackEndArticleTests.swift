@@ -56,6 +56,7 @@ struct WebBackEndArticleTests {
         var configuration = UserSessions.Configuration()
         configuration.idleTimeout = .seconds(30 * 60)  // a browser that is not seen for so long is signed out
         configuration.lifetime = .seconds(8 * 60 * 60)  // and every browser after this, whatever its user does
+        configuration.sessions.onEvent = { event in print(event.session, event.kind, event.reason) }
         let sessions = UserSessions(client, store: store, configuration: configuration)
         return sessions
     }
