@@ -20,7 +20,7 @@ struct BrowserSignOutTests {
             }
         }
         #expect(try await site.sessions.session(cookies: browser.cookies) != nil)
-        let token = site.sessions.csrfToken(for: done.browser)
+        let token = done.browser.csrfToken
         #expect(!browser.cookies.contains(token))
         let signOut = try #require(try await site.sessions.signOut(cookies: browser.cookies, csrfToken: token))
         #expect(signOut.signOut.endSessionURL != nil)

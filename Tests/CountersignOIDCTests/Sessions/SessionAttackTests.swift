@@ -204,8 +204,9 @@ struct SessionAttackTests {
         var configuration = UserSessions.Configuration()
         configuration.sessions.onEvent = { event in told.withLock { $0.append(event) } }
         let sessions = UserSessions(world.client(), store: world.store, configuration: configuration)
-        let first = try await sessions.beginSession(for: world.signIn())
-        let second = try await sessions.beginSession(for: world.signIn())
+        let user = FakeUser(subject: "canary-user", name: "Canary Name")
+        let first = try await sessions.beginSession(for: world.signIn(as: user))
+        let second = try await sessions.beginSession(for: world.signIn(as: user))
         _ = await second.session.outcome(renew: true)
         _ = await first.session.outcome(renew: true)
         let (cookie, id) = (try #require(second.setCookie), second.session.id)
@@ -215,7 +216,9 @@ struct SessionAttackTests {
         #expect(events.map(\.session) == [second, first, second].map(\.session.fingerprint))
         #expect(try await world.store.load("session." + first.session.fingerprint) != nil)
         #expect(first.session.fingerprint != second.session.fingerprint)
-        for secret in [second.secret, second.csrfToken, id, "u1"] { #expect(!"\(events)".contains(secret)) }
+        for secret in [second.secret, second.csrfToken, id, "canary-user", "Canary Name"] {
+            #expect(!"\(events)".contains(secret))
+        }
     }
 
     @Test("What is dumped of a web back end has no secret in it")

@@ -95,9 +95,6 @@ public final class UserSessions: Sendable {
         try await sessions(of: .subject(subject, issuer: try client.issuer()))
     }
 
-    /// What a form of a browser's pages must bring back: see ``BrowserSession/csrfToken``.
-    public func csrfToken(for browser: BrowserSession) -> String { browser.csrfToken }
-
     nonisolated(nonsending) func sessions(of key: SessionIndex.Key) async throws(TokenError) -> [UserSession] {
         let ids: [String]
         do {
