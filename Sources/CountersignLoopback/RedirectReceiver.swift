@@ -9,16 +9,18 @@ import CountersignHTTP
 /// let receiver = try RedirectReceiver()
 /// let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
 ///     if !SystemBrowser.open(url) { print("Open", url) }
-/// } callback: {
-///     .query(try await receiver.callback())
+/// } callback: { transaction in
+///     .query(try await receiver.callback { transaction.isAnswered(by: .query($0)) })
 /// }
 /// ```
 ///
-/// Any program of this machine can send something there. What it receives is not to be believed before the state in it has
-/// been compared, which the sign-in does.
+/// Any program of this machine can send something there, and so can any page in its browsers. What has not the sign-in's
+/// state is refused, and waited on; of the rest nothing is believed before the sign-in has checked it.
 public final class RedirectReceiver: Sendable {
     private struct State {
-        var query: String?
+        /// What came before anybody waited who can tell whether it is the answer: the latest.
+        var early: [String] = []
+        var isAnswered = false
         var isClosed = false
         var isExpected: (@Sendable (String) -> Bool)?
         var waiter: CheckedContinuation<String, any Error>?
@@ -54,7 +56,7 @@ public final class RedirectReceiver: Sendable {
                 return Self.page(400, "Nothing received", "The answer of the sign-in page is missing.")
             }
             switch state.receive(String(query)) {
-            case .first: return Self.page(200, "Received", "You can close this page and go back to the program.")
+            case .taken: return Self.page(200, "Received", "You can close this page and go back to the program.")
             case .late: return Self.page(410, "Already used", "This sign-in has been answered before.")
             case .foreign: return Self.page(400, "Not expected", "This is not the answer to the sign-in under way.")
             }
@@ -74,11 +76,11 @@ public final class RedirectReceiver: Sendable {
     /// waits no longer than some time cancels the task.
     ///
     /// - Parameter isExpected: Whether a query is the answer that is waited for: its state tells. Any page in a browser of
-    ///   this machine can guess the port and send another; that one is passed over and does not end the sign-in.
+    ///   this machine can guess the port and send others; those are passed over, and do not end the sign-in.
     /// - Returns: The query of the redirect, as the browser sent it.
     /// - Throws: `CancellationError` when the task is cancelled or the receiver closed.
     public nonisolated(nonsending) func callback(
-        where isExpected: @escaping @Sendable (_ query: String) -> Bool = { _ in true }
+        where isExpected: @escaping @Sendable (_ query: String) -> Bool
     ) async throws -> String {
         defer { server.stopListening() }
         return try await withTaskCancellationHandler {
@@ -117,16 +119,24 @@ public final class RedirectReceiver: Sendable {
         private let state = Locked(State())
 
         enum Reception {
-            case first, late, foreign
+            case taken, late, foreign
         }
+
+        /// How much that came early is kept: the answer is in the browser for a moment before the program waits, and
+        /// strangers are not to crowd it out.
+        private static let patience = 64
 
         func receive(_ query: String) -> Reception {
             let (reception, waiter) = state.withLock { state -> (Reception, CheckedContinuation<String, any Error>?) in
-                guard state.query == nil, !state.isClosed else { return (.late, nil) }
-                // Before somebody waits, nobody can tell.
-                if let isExpected = state.isExpected, !isExpected(query) { return (.foreign, nil) }
-                state.query = query
-                return (.first, state.waiter.take())
+                guard !state.isAnswered, !state.isClosed else { return (.late, nil) }
+                guard let isExpected = state.isExpected else {
+                    // Before somebody waits, nobody can tell.
+                    state.early = state.early.suffix(Self.patience - 1) + [query]
+                    return (.taken, nil)
+                }
+                guard isExpected(query) else { return (.foreign, nil) }
+                state.isAnswered = true
+                return (.taken, state.waiter.take())
             }
             waiter?.resume(returning: query)
             return reception
@@ -137,10 +147,13 @@ public final class RedirectReceiver: Sendable {
             where isExpected: @escaping @Sendable (String) -> Bool
         ) {
             let outcome: Result<String, any Error>? = state.withLock { state in
-                if let query = state.query, isExpected(query) { return .success(query) }
-                if state.isClosed || state.waiter != nil { return .failure(CancellationError()) }
-                state.query = nil
+                if state.isClosed || state.isExpected != nil { return .failure(CancellationError()) }
+                let early = exchange(&state.early, with: [])
                 state.isExpected = isExpected
+                if let query = early.first(where: isExpected) {
+                    state.isAnswered = true
+                    return .success(query)
+                }
                 state.waiter = waiter
                 return nil
             }

@@ -37,7 +37,8 @@ struct Front: Sendable {
         guard let error = error as? SignInError, !error.isTransient else { return .unavailable }
         return switch error.kind {
         case .denied: .notSignedIn("You chose not to sign in, or your identity provider did not let you.")
-        case .metadata, .token: .unavailable
+        case .configuration, .metadata, .token: .unavailable
+        case .returnTo: .notSignedIn("The link that brought you here would have led away from this site.")
         case .stateMismatch where request.method == .post: .forged
         default: .notSignedIn("The answer was too late, or not meant for this browser. Nothing has happened.")
         }

@@ -22,13 +22,13 @@ struct Site: Sendable {
             let signedIn = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
             return .redirect(to: signedIn.returnTo, setCookies: [signedIn.setCookie])
         case (.post, "/sign-out"):
-            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
+            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
             return .redirect(
                 to: out?.signOut.endSessionURL ?? "/signed-out",
                 setCookies: out.map { [$0.setCookie] } ?? []
             )
         case (.post, "/back-channel-logout"):
-            try await sessions.backChannelLogout(logoutToken: request.form("logout_token") ?? "")
+            try await sessions.backChannelLogout(logoutToken: request.form("logout_token"))
             return .done
         default:
             let browser = try await sessions.session(cookies: request.cookies)
@@ -78,7 +78,7 @@ struct Site: Sendable {
         case (.get, "/notes"):
             return .page(.notes(try await notes(of: user).listNotes(), for: visitor))
         case (.post, "/notes"):
-            guard browser.isValid(csrfToken: request.form("csrf") ?? "") else { return .page(.forged) }
+            guard browser.isValid(csrfToken: request.form("csrf")) else { return .page(.forged) }
             do {
                 _ = try await notes(of: user).addNote(text: request.form("text") ?? "")
                 return .redirect(to: "/notes")

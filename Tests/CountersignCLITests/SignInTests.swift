@@ -40,6 +40,9 @@ struct SignInTests {
                     agrees
                     ? try await server.approve(authorizationURL: url, as: user)
                     : try await server.deny(authorizationURL: url)
+                // A page of another site has guessed the port.
+                let guess = "\(answer.url.prefix { $0 != "?" })?error=access_denied&state=guessed"
+                _ = try await CurlTransport.shared.send(HTTPRequest(url: HTTPURL(guess)))
                 _ = try await CurlTransport.shared.send(HTTPRequest(url: HTTPURL(answer.url)))
             }
         }
@@ -79,7 +82,7 @@ struct SignInTests {
     }
 
     @Test(
-        "Sign in with a browser, use the token, sign out: and nothing of it is left, here or there",
+        "Sign in with a browser, whatever others send, use the token, sign out: and nothing is left, here or there",
         arguments: [[], ["--dpop"]]
     )
     func roundTrip(_ options: [String]) async throws {

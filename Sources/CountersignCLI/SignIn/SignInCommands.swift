@@ -83,15 +83,15 @@ struct SignInCommands {
 
     private nonisolated(nonsending) func signIn(_ client: OIDCClient, _ port: UInt16) async throws -> SignInResult {
         let receiver = try RedirectReceiver(path: arguments[.path] ?? "/callback", port: port)
-        let request = try await client.authorizationRequest(redirectURI: receiver.redirectURI)
-        if arguments.has(.noBrowser) || !openBrowser(request.url) {
-            errors("Open this page in a browser of this machine:\n\n    \(request.url)\n\n")
-        } else {
-            errors("The browser shows the sign-in page; waiting for it to come back.\n")
+        return try await client.signIn(redirectURI: receiver.redirectURI) { url in
+            if arguments.has(.noBrowser) || !openBrowser(url) {
+                errors("Open this page in a browser of this machine:\n\n    \(url)\n\n")
+            } else {
+                errors("The browser shows the sign-in page; waiting for it to come back.\n")
+            }
+        } callback: { transaction in
+            .query(try await receiver.callback { transaction.isAnswered(by: .query($0)) })
         }
-        let transaction = request.transaction
-        let answer = try await receiver.callback { transaction.isAnswered(by: .query($0)) }
-        return try await client.complete(transaction, callback: .query(answer))
     }
 
     private nonisolated(nonsending) func signInByDevice(_ client: OIDCClient) async throws -> SignInResult {

@@ -1,7 +1,8 @@
+import Countersign
 import CountersignJSON
 
 /// The claims of a token whose signature has been checked, read one by one and each only as what it must be.
-struct ClaimsReader {
+struct ClaimsReader: Redacted {
     private let json: JSONNode
 
     /// Reads a payload.

@@ -18,7 +18,7 @@ public struct IDTokenError: Error, Sendable, Hashable {
 
         private let code: Code
 
-        /// `openid` was asked for, and no ID token came.
+        /// There is none: `openid` was asked for and no ID token came, or a request to log out brought no logout token.
         public static let missing = Reason(code: .missing)
         /// Not a JSON Web Signature in compact form.
         public static let malformed = Reason(code: .malformed)

@@ -4,7 +4,7 @@ import CountersignCrypto
 /// What the claims of an ID token must say (OpenID Connect Core section 3.1.3.7).
 ///
 /// A value without clock and network: what is compared with what stands here.
-struct IDTokenRules {
+struct IDTokenRules: Redacted {
     let issuer: String
     let clientID: String
     /// Since 1 January 1970 UTC.

@@ -4,7 +4,7 @@ import CountersignCrypto
 /// An ID token or logout token in compact form, taken apart, with the reasons for which one is refused.
 ///
 /// Nothing in it is looked at but the header, until ``claims(signedBy:allowing:)`` has checked the signature.
-struct SignedToken {
+struct SignedToken: Redacted {
     private let signature: JSONWebSignature
     let text: String
     let algorithm: SignatureAlgorithm

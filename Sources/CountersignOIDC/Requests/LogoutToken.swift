@@ -10,6 +10,8 @@ public struct LogoutToken: Sendable {
     public let sessionID: String?
     /// The token's own identifier (`jti`).
     public let identifier: String
+    /// When it was issued, since 1 January 1970 UTC, by the issuer's clock.
+    public let issuedAt: Duration
     /// When it ends, since 1 January 1970 UTC.
     public let expiresAt: Duration
 }
@@ -51,7 +53,7 @@ extension IDTokenRules {
     func logoutToken(_ claims: ClaimsReader) throws(IDTokenError) -> LogoutToken {
         try checkIssuer(claims)
         _ = try checkedAudience(claims)
-        let (expiresAt, _) = try checkTimes(claims)
+        let (expiresAt, issuedAt) = try checkTimes(claims)
         guard claims["events"]?[Self.event]?.kind == .object else { throw IDTokenError(.notALogout, "events") }
         // An ID token could be passed off as one, were it not for this.
         guard claims["nonce"] == nil else { throw IDTokenError(.wrongNonce, "nonce") }
@@ -68,6 +70,7 @@ extension IDTokenRules {
             subject: subject,
             sessionID: sessionID,
             identifier: identifier,
+            issuedAt: issuedAt,
             expiresAt: expiresAt
         )
     }

@@ -1,14 +1,14 @@
 import Countersign
 
 /// What an answer to a refresh changes in a session.
-struct RefreshedTokens: Hashable, Sendable {
+struct RefreshedTokens: Hashable, Sendable, Redacted {
     var token: SessionToken
     /// nil when the refresh token stays the same (P33).
     var refreshToken: String?
     /// A new ID token that was validated, with the claims as they are kept.
     var identity: Identity?
 
-    struct Identity: Hashable, Sendable {
+    struct Identity: Hashable, Sendable, Redacted {
         var idToken: String
         var claims: UserClaims
     }
@@ -32,10 +32,4 @@ extension SessionRecord {
             grantedScopes.removeAll { !granted.contains($0) }
         }
     }
-}
-
-extension RefreshedTokens: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    var description: String { "RefreshedTokens(<redacted>)" }
-    var debugDescription: String { description }
-    var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -90,9 +90,9 @@ extension SessionCore {
                 if let lease, await !lease.isHeld() {
                     // P35: the process paused between the check and the end of the request.
                     client.runtime.record(.storeFailed, "lease")
-                    events.tell(.init(.leaseLost))
+                    events.tell(.leaseLost)
                 }
-                if answer.answer == .lost { events.tell(.init(.outcomeUnknown)) }
+                if answer.answer == .lost { events.tell(.outcomeUnknown) }
                 step = turn.answered(answer.answer, at: clock.unixTime())
             case .finish(let outcome):
                 return await finish(turn, with: outcome, answerError)
@@ -120,7 +120,7 @@ extension SessionCore {
         if let discarded { revokeInBackground(discarded) }
         switch outcome {
         case .token(let token):
-            if turn.issued != nil { events.tell(.init(.refreshed)) }
+            if turn.issued != nil { events.tell(.refreshed) }
             return .success(token)
         case .failed(let failure):
             return .failure(error(failure, answerError))

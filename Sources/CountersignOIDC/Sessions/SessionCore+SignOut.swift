@@ -91,7 +91,7 @@ extension SessionCore {
 }
 
 /// The tokens of a session that is over.
-struct RevocableTokens: Sendable {
+struct RevocableTokens: Sendable, Redacted {
     private(set) var refreshTokens: [String] = []
     private(set) var accessTokens: [String] = []
 

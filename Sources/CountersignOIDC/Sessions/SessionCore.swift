@@ -40,7 +40,7 @@ final class SessionCore: Sendable {
         self.options = options
         self.dpopKey = dpopKey
         state = Locked(State(memory: memory))
-        events = SessionEvents(options.onEvent)
+        events = SessionEvents(of: SessionRecord.fingerprint(of: memory.record.id), options.onEvent)
     }
 
     var clock: any RuntimeClock { client.runtime.clock }
@@ -79,16 +79,16 @@ final class SessionCore: Sendable {
             return state.memory.record
         }
         guard let before else { return false }
-        if memory.record.claims != before.claims { events.tell(.init(.claimsChanged)) }
+        if memory.record.claims != before.claims { events.tell(.claimsChanged) }
         let granted = memory.record.grantedScopes
         if !before.grantedScopes.allSatisfy(granted.contains) {
             clearSlots { !$0.scopes.allSatisfy(granted.contains) }
-            events.tell(.init(.scopesNarrowed))
+            events.tell(.scopesNarrowed)
         }
         if case .ended(let error) = memory.record.state, before.state == .active {
             clearSlots()
             client.runtime.record(.sessionEnded, error)
-            events.tell(.init(.ended, error))
+            events.tell(.ended, error)
         }
         return true
     }
@@ -105,7 +105,7 @@ final class SessionCore: Sendable {
         }
         if record != nil {
             clearSlots()
-            events.finish(with: .init(.signedOut))
+            events.finish(with: .signedOut)
         }
         return record
     }
@@ -113,6 +113,6 @@ final class SessionCore: Sendable {
     /// Tells of a store's failure that the session survives.
     func storeFailed(_ what: String) {
         client.runtime.record(.storeFailed, what)
-        events.tell(.init(.storeFailed, what))
+        events.tell(.storeFailed, what)
     }
 }

@@ -1,6 +1,10 @@
 /// Something that happened to a user's session.
 ///
-/// It never holds a secret, nor anything about the user.
+/// It never holds a secret, nor anything about the user, and can be logged as it is:
+///
+/// ```swift
+/// configuration.sessions.onEvent = { event in print(event.session, event.kind, event.reason) }
+/// ```
 public struct SessionEvent: Sendable, Hashable {
     /// What happened.
     ///
@@ -33,11 +37,14 @@ public struct SessionEvent: Sendable, Hashable {
         public var description: String { code.rawValue }
     }
 
+    /// Whose event it is: the session's ``UserSession/fingerprint``.
+    public let session: String
     public let kind: Kind
     /// What is special about it: one of a few fixed words; empty for most.
     public let reason: String
 
-    init(_ kind: Kind, _ reason: String = "") {
+    init(of session: String, _ kind: Kind, _ reason: String = "") {
+        self.session = session
         self.kind = kind
         self.reason = reason
     }

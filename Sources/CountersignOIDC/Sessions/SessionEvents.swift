@@ -8,13 +8,18 @@ final class SessionEvents: Sendable {
         var isFinished = false
     }
 
+    private let session: String
     private let state = Locked(State())
     private let callback: (@Sendable (SessionEvent) -> Void)?
 
     /// How many events a listener may be behind before it misses the oldest.
     private static let patience = 100
 
-    init(_ callback: (@Sendable (SessionEvent) -> Void)?) {
+    /// - Parameters:
+    ///   - session: The session's fingerprint.
+    ///   - callback: Who is told besides.
+    init(of session: String, _ callback: (@Sendable (SessionEvent) -> Void)?) {
+        self.session = session
         self.callback = callback
     }
 
@@ -38,15 +43,16 @@ final class SessionEvents: Sendable {
         }
     }
 
-    func tell(_ event: SessionEvent) {
+    func tell(_ kind: SessionEvent.Kind, _ reason: String = "") {
+        let event = SessionEvent(of: session, kind, reason)
         callback?(event)
         let listeners = state.withLock { Array($0.listeners.values) }
         for listener in listeners { listener.yield(event) }
     }
 
     /// Tells of the last event that there is.
-    func finish(with event: SessionEvent) {
-        tell(event)
+    func finish(with kind: SessionEvent.Kind) {
+        tell(kind)
         let listeners = state.withLock { state in
             state.isFinished = true
             return Array(state.listeners.values)

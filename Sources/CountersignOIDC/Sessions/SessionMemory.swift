@@ -1,7 +1,7 @@
 import Countersign
 
 /// What a process knows of a session, and what it knows of the store.
-struct SessionMemory: Hashable, Sendable {
+struct SessionMemory: Hashable, Sendable, Redacted {
     var record: SessionRecord
     /// Which save the store had last, as far as is known here; nil when it has never had one.
     var version: StoreVersion?
@@ -11,7 +11,7 @@ struct SessionMemory: Hashable, Sendable {
     /// An attempt whose outcome is known here, though the store may still say that it is pending.
     var settledAttempt: String?
 
-    struct Unsaved: Hashable, Sendable {
+    struct Unsaved: Hashable, Sendable, Redacted {
         /// nil for a new session, which takes the place of whatever the store has.
         var replaced: String?
     }

@@ -10,7 +10,7 @@ public struct SessionOptions: Sendable {
     /// What is kept of a user's claims; nil for all.
     public var claims: ClaimsTransform?
 
-    /// What is told of everything that happens to a session; see ``UserSession/events`` for the same as a stream.
+    /// What is told of everything that happens to the sessions, each by its ``UserSession/fingerprint``; see ``UserSession/events`` for the same as a stream.
     ///
     /// It is called at once, by whichever task it happens in: it must not block.
     public var onEvent: (@Sendable (SessionEvent) -> Void)?

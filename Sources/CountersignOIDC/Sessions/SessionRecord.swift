@@ -72,7 +72,12 @@ struct SessionRecord: Hashable, Sendable {
 
     /// The name of the store's entry: neither user nor session id stands in it.
     static func entryName(of id: String) -> String {
-        "session." + Base64URL.encode(SHA2.sha256(Array(id.utf8)))
+        "session." + fingerprint(of: id)
+    }
+
+    /// What a log may call a session of an id.
+    static func fingerprint(of id: String) -> String {
+        Base64URL.encode(SHA2.sha256(Array(id.utf8)))
     }
 }
 

@@ -34,7 +34,7 @@ struct SessionTokenKey: Hashable, Sendable {
 /// An access token as a session keeps it.
 ///
 /// Whether it is a bearer token is not said here: a session with a key has DPoP tokens, and no others.
-struct SessionToken: Hashable, Sendable {
+struct SessionToken: Hashable, Sendable, Redacted {
     var key: SessionTokenKey
     var value: String
     /// When it was asked for, since 1970: its life counts from here.
@@ -65,12 +65,6 @@ struct SessionToken: Hashable, Sendable {
             askedAt: clock.now().advanced(by: .zero - age)
         )
     }
-}
-
-extension SessionToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    var description: String { "SessionToken(<redacted>)" }
-    var debugDescription: String { description }
-    var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension SessionToken: JSONDecodable, JSONEncodable {

@@ -47,6 +47,12 @@ public final class UserSession: Sendable, TokenSource {
     /// Which session it is, as the program named it.
     public var id: String { core.entry.id }
 
+    /// What a log may call the session: a digest of the ``id``, from which neither that nor a cookie can be had.
+    ///
+    /// ``SessionEvent/session`` says it, and the session's entry in the store is called `session.` and it. It is good
+    /// for nothing but to tell sessions apart; who can guess the id can recognise it.
+    public var fingerprint: String { SessionRecord.fingerprint(of: id) }
+
     /// What the authorization server has said of the user.
     public var claims: UserClaims { core.record.claims }
 

@@ -6,27 +6,31 @@ extension OIDCClient {
     /// ```swift
     /// let result = try await client.signIn(redirectURI: "com.example.app:/signed-in") { url in
     ///     await openInBrowser(url)
-    /// } callback: {
-    ///     .url(await nextIncomingURL())
+    /// } callback: { transaction in
+    ///     .url(await nextIncomingURL { transaction.isAnswered(by: .url($0)) })
     /// }
     /// ```
+    ///
+    /// On loopback, `RedirectReceiver` of CountersignLoopback is what waits.
     ///
     /// - Parameters:
     ///   - redirectURI: Where the browser comes back to; nil for the configuration's.
     ///   - present: Shows the user the page at this URL, in the system's browser.
-    ///   - callback: Waits for what the browser brings back.
+    ///   - callback: Waits for what the browser brings back. Where strangers can send something, too, it passes over what
+    ///     does not answer the transaction (``SignInTransaction/isAnswered(by:)``) and goes on waiting; what it returns
+    ///     is the answer, and a wrong one ends the sign-in.
     /// - Throws: ``SignInError``; what the closures throw is ``SignInError/Kind/cancelled``, for neither has the user
     ///   signed in then.
     public func signIn(
         redirectURI: String? = nil,
         present: (_ url: String) async throws -> Void,
-        callback: () async throws -> AuthorizationCallback
+        callback: (_ transaction: SignInTransaction) async throws -> AuthorizationCallback
     ) async throws(SignInError) -> SignInResult {
         let request = try await authorizationRequest(redirectURI: redirectURI)
         let answer: AuthorizationCallback
         do {
             try await present(request.url)
-            answer = try await callback()
+            answer = try await callback(request.transaction)
         } catch {
             throw SignInError(.cancelled, "the program gave up with \(type(of: error))")
         }

@@ -18,12 +18,16 @@ public struct SignInError: Error, Sendable {
     /// More kinds may come: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
-            case malformedCallback, stateMismatch, expired, alreadyUsed, issuerMismatch, denied
+            case returnTo, malformedCallback, stateMismatch, expired, alreadyUsed, issuerMismatch, denied
             case token, idToken, logoutToken, userInfo, metadata, configuration, cancelled
         }
 
         private let code: Code
 
+        /// The address to return to after the sign-in is not a path of this site.
+        ///
+        /// Whoever made the link to the sign-in chose it: the program is not to blame, nor is anything sent.
+        public static let returnTo = Kind(code: .returnTo)
         /// What came back from the browser is not an answer of an authorization server.
         public static let malformedCallback = Kind(code: .malformedCallback)
         /// The answer belongs to another request, or to another browser.
@@ -34,7 +38,10 @@ public struct SignInError: Error, Sendable {
         public static let alreadyUsed = Kind(code: .alreadyUsed)
         /// Another authorization server answered than the one that was asked, or nobody can say which (RFC 9207).
         public static let issuerMismatch = Kind(code: .issuerMismatch)
-        /// The authorization server, or the user, said no; see ``SignInError/oauthError``.
+        /// The authorization server, or the user, said no.
+        ///
+        /// ``SignInError/oauthError`` says why. It is nil when the server has signed the user out again before the session
+        /// was there.
         public static let denied = Kind(code: .denied)
         /// An endpoint of the authorization server refused or failed; see ``SignInError/token``.
         public static let token = Kind(code: .token)

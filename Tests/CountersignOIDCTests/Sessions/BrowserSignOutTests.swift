@@ -13,13 +13,14 @@ struct BrowserSignOutTests {
         let done = try await site.signIn(&browser)
         var other = Browser()
         let foreign = try await site.signIn(&other, as: FakeUser(subject: "u2"))
-        for token in ["", "x", foreign.browser.csrfToken, String(done.browser.csrfToken.dropLast())] {
+        for token in [nil, "", "x", foreign.browser.csrfToken, String(done.browser.csrfToken.dropLast())] {
+            #expect(!done.browser.isValid(csrfToken: token))
             await #expect { try await site.sessions.signOut(cookies: browser.cookies, csrfToken: token) } throws: {
                 ($0 as? SignInError)?.kind == .stateMismatch
             }
         }
         #expect(try await site.sessions.session(cookies: browser.cookies) != nil)
-        let token = site.sessions.csrfToken(for: done.browser)
+        let token = done.browser.csrfToken
         #expect(!browser.cookies.contains(token))
         let signOut = try #require(try await site.sessions.signOut(cookies: browser.cookies, csrfToken: token))
         #expect(signOut.signOut.endSessionURL != nil)
@@ -50,6 +51,17 @@ struct BrowserSignOutTests {
         _ = try await site.sessions.backChannelLogout(logoutToken: all)
         for browser in browsers { #expect(try await site.sessions.session(cookies: browser.cookies) == nil) }
         #expect(try await site.sessions.sessions(of: "u1").isEmpty)
+    }
+
+    @Test(
+        "A request to log out that brings no token is refused like one with a wrong token",
+        arguments: [nil, "", "x"]
+    )
+    func noToken(_ token: String?) async throws {
+        let site = Site()
+        await #expect { try await site.sessions.backChannelLogout(logoutToken: token) } throws: {
+            ($0 as? SignInError)?.kind == .logoutToken
+        }
     }
 
     @Test("A logout that the store does not take is refused, and counts when it comes again")

@@ -224,7 +224,7 @@ struct SessionFailureTests {
             #expect(error.kind == .sessionEnded && error.oauthError == "invalid_grant" && !error.isTransient)
         }
         #expect(session.state == .ended("invalid_grant"))
-        #expect(await events.next() == SessionEvent(.ended, "invalid_grant"))
+        #expect(await events.next() == SessionEvent(of: session.fingerprint, .ended, "invalid_grant"))
         #expect(!session.hasRefreshToken)
         let restored = try #require(try await world.restored())
         #expect(restored.state == .ended("invalid_grant"))

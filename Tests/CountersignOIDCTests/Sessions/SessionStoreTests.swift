@@ -20,7 +20,7 @@ struct SessionStoreTests {
         world.store.fail([.save])
         gate.open()
         #expect(await first.hasPrefix("ey"))
-        #expect(await events.next() == SessionEvent(.storeFailed, "save"))
+        #expect(await events.next() == SessionEvent(of: session.fingerprint, .storeFailed, "save"))
         let newest = try #require(world.server.liveRefreshTokenFamilies.first?.refreshToken)
         #expect(try await world.stored()?.refreshToken != newest)
         #expect(try await world.stored()?.pending != nil, "no other process sends the spent token")

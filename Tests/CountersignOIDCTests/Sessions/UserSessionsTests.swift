@@ -173,7 +173,7 @@ struct UserSessionsTests {
     func openRedirects(address: String) async throws {
         let site = Site()
         await #expect { try await site.sessions.beginSignIn(returnTo: address) } throws: {
-            ($0 as? SignInError)?.kind == .configuration
+            ($0 as? SignInError)?.kind == .returnTo
         }
         #expect(site.world.server.requests.isEmpty)
     }

@@ -272,7 +272,7 @@ struct AuthorizationCodeTests {
         let answers = AsyncStream.makeStream(of: String.self)
         let result = try await world.native().signIn { url in
             answers.continuation.yield(try await world.server.approve(authorizationURL: url, as: world.ada).url)
-        } callback: {
+        } callback: { _ in
             for await url in answers.stream { return .url(url) }
             throw CancellationError()
         }

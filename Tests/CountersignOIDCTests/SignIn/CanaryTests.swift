@@ -1,7 +1,9 @@
 import Countersign
-import CountersignOIDC
+import CountersignJSON
 import CountersignTesting
 import Testing
+
+@testable import CountersignOIDC
 
 @Suite("What must never be printed")
 struct CanaryTests {
@@ -76,6 +78,49 @@ struct CanaryTests {
                 answer.code ?? "", "canary-secret-0123456789", device.userCode, device.deviceCode,
                 "ada.canary@mail.test",
             ]
+        #expect(secrets.allSatisfy { $0.count >= 8 })
+        #expect(printed.leaks(of: secrets).isEmpty)
+    }
+
+    @Test("Nothing that the library itself holds of a sign-in or a session prints one")
+    func internals() async throws {
+        let client = world.web { $0.scopes.append("offline_access") }
+        let result = try await world.signIn(client)
+        let (refreshToken, idToken) = (
+            try #require(result.response.refreshToken), try #require(result.idToken?.text)
+        )
+        let accessToken = result.response.accessToken.value
+        let record = try SessionRecord(of: result, id: "canary-session-id", kept: result.claims)
+        let token = try #require(record.tokens.first)
+        let issued = RefreshedTokens(
+            token: token,
+            refreshToken: refreshToken,
+            identity: .init(idToken: idToken, claims: result.claims)
+        )
+        let memory = SessionMemory(record: record, unsaved: .init(replaced: refreshToken), settledAttempt: "1")
+        var request = try client.request(
+            .token,
+            [("code", refreshToken), ("code_verifier", accessToken)],
+            mayBeRepeated: false
+        )
+        request.assertion = idToken
+        var rules = try client.rules()
+        (rules.nonce, rules.accessToken) = (refreshToken, accessToken)
+        printed.add(request)
+        printed.add(record)
+        printed.add(token)
+        printed.add(memory)
+        printed.add(memory.unsaved)
+        printed.add(issued)
+        printed.add(issued.identity)
+        printed.add(RevocableTokens(record))
+        printed.add(RevocableTokens(issued))
+        printed.add(PendingSignIn(transaction: refreshToken, returnTo: "/"))
+        printed.add(rules)
+        printed.add(try SignedToken(parsing: idToken, types: ["jwt"]))
+        printed.add(try ClaimsReader(Array(#"{"nonce":"\#(refreshToken)"}"#.utf8)))
+        let parts = idToken.split(separator: ".").dropFirst().map(String.init)
+        let secrets = parts + [refreshToken, accessToken, "canary-session-id", "ada.canary@mail.test"]
         #expect(secrets.allSatisfy { $0.count >= 8 })
         #expect(printed.leaks(of: secrets).isEmpty)
     }

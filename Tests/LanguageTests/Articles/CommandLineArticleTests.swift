@@ -35,11 +35,11 @@ enum CommandLineArticle {
 
         func signIn() async throws -> UserSession {
             let receiver = try RedirectReceiver()
-            let request = try await client.authorizationRequest(redirectURI: receiver.redirectURI)
-            showPage(request.url)
-            let transaction = request.transaction
-            let answer = try await receiver.callback { transaction.isAnswered(by: .query($0)) }
-            let result = try await client.complete(transaction, callback: .query(answer))
+            let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
+                showPage(url)
+            } callback: { transaction in
+                .query(try await receiver.callback { transaction.isAnswered(by: .query($0)) })
+            }
             return try await client.session(for: result, in: store, id: "me")
         }
 
@@ -124,12 +124,17 @@ final class CommandLineArticleTests {
         return Runtime(configuration)
     }
 
-    private func account(_ runtime: Runtime) async throws -> Account {
+    private func account(_ runtime: Runtime, strangers: Int = 0) async throws -> Account {
         var account = try await Account(home: home, runtime: runtime)
         let (server, ada) = (server, ada)
         account.showPage = { url in
             Task {
                 let answer = try await server.approve(authorizationURL: url, as: ada)
+                let address = answer.url.prefix { $0 != "?" }
+                for number in 0..<strangers {
+                    let guess = "\(address)?code=\(number)&state=guessed&iss=\(server.issuer)"
+                    _ = try await CurlTransport().send(HTTPRequest(url: HTTPURL(guess)))
+                }
                 _ = try await CurlTransport().send(HTTPRequest(url: HTTPURL(answer.url)))
             }
         }
@@ -155,6 +160,13 @@ final class CommandLineArticleTests {
         }
         #expect(server.liveRefreshTokenFamilies.isEmpty)
         #expect(try await second.session() == nil)
+    }
+
+    @Test("Pages that guess the port and send callbacks of their own do not end its sign-in")
+    func strangers() async throws {
+        let session = try await account(process(), strangers: 5).signIn()
+        #expect(session.subject == "u1")
+        #expect(server.count(grantType: .authorizationCode) == 1)
     }
 
     @Test("A refresh whose answer was lost is sent again by its listNotes, and by nothing else")

@@ -45,7 +45,7 @@ private enum ReadmeSamples {
         }
 
         func signOut(_ request: SmallSite.Request) async throws -> SmallSite.Answer {
-            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
+            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
             return .redirect(to: out?.signOut.endSessionURL ?? "/", setCookie: out?.setCookie)
         }
     }
@@ -62,8 +62,8 @@ private enum ReadmeSamples {
             let receiver = try RedirectReceiver()
             let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
                 if !SystemBrowser.open(url) { print("Open \(url)") }
-            } callback: {
-                .query(try await receiver.callback())  // waits until its task is cancelled
+            } callback: { transaction in  // waits until its task is cancelled
+                .query(try await receiver.callback { transaction.isAnswered(by: .query($0)) })
             }
             return try await client.session(for: result, in: store, id: "me")
         }

@@ -56,6 +56,7 @@ struct WebBackEndArticleTests {
         var configuration = UserSessions.Configuration()
         configuration.idleTimeout = .seconds(30 * 60)  // a browser that is not seen for so long is signed out
         configuration.lifetime = .seconds(8 * 60 * 60)  // and every browser after this, whatever its user does
+        configuration.sessions.onEvent = { event in print(event.session, event.kind, event.reason) }
         let sessions = UserSessions(client, store: store, configuration: configuration)
         return sessions
     }
@@ -67,7 +68,7 @@ struct WebBackEndArticleTests {
                 let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)
                 return .redirect(to: start.url, setCookie: start.setCookie)
             } catch {
-                return error.kind == .configuration ? .status(400) : answer(to: error)
+                return answer(to: error)
             }
         }
         site.get("/callback") { request in
@@ -90,7 +91,7 @@ struct WebBackEndArticleTests {
         }
         site.post("/notes") { request in
             guard let browser = try await sessions.session(cookies: request.cookies) else { return .status(401) }
-            guard browser.isValid(csrfToken: request.form("csrf") ?? "") else { return .status(403) }
+            guard browser.isValid(csrfToken: request.form("csrf")) else { return .status(403) }
             do throws(NotesAPI.Failure) {
                 let text = request.form("text") ?? ""
                 _ = try await NotesAPI(user: browser.session, runtime: runtime).addNote(text: text)
@@ -105,18 +106,18 @@ struct WebBackEndArticleTests {
             return .page(try await FrontAPI(user: user, runtime: runtime).front(), setCookie: browser?.setCookie)
         }
         site.post("/sign-out") { request in
-            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf") ?? "")
+            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
             return .redirect(to: out?.signOut.endSessionURL ?? "/", setCookie: out?.setCookie)
         }
         site.post("/sign-out-everywhere") { request in
             guard let browser = try await sessions.session(cookies: request.cookies) else { return .redirect(to: "/") }
-            guard browser.isValid(csrfToken: request.form("csrf") ?? "") else { return .status(403) }
+            guard browser.isValid(csrfToken: request.form("csrf")) else { return .status(403) }
             try await sessions.signOutAll(of: browser.session.subject)
             return .redirect(to: "/")
         }
         site.post("/back-channel-logout") { request in
             do throws(SignInError) {
-                try await sessions.backChannelLogout(logoutToken: request.form("logout_token") ?? "")
+                try await sessions.backChannelLogout(logoutToken: request.form("logout_token"))
                 return .status(200)
             } catch {
                 return .status(400)

@@ -18,7 +18,9 @@ public struct BrowserSession: Sendable {
     public var csrfToken: String { CSRFToken.make(for: secret) }
 
     /// Whether a form has brought back the ``csrfToken``: in constant time.
-    public func isValid(csrfToken: String) -> Bool {
+    ///
+    /// - Parameter csrfToken: What the form brought; nil, where it brought nothing, is not valid.
+    public func isValid(csrfToken: String?) -> Bool {
         CSRFToken.isValid(csrfToken, for: secret)
     }
 }

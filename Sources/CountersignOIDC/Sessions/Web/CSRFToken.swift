@@ -7,7 +7,8 @@ enum CSRFToken {
         Base64URL.encode(HMAC.sha256(key: Array(secret.utf8), message: Array("countersign csrf".utf8)))
     }
 
-    static func isValid(_ token: String, for secret: String) -> Bool {
-        constantTimeEqual(Array(token.utf8), Array(make(for: secret).utf8))
+    static func isValid(_ token: String?, for secret: String) -> Bool {
+        guard let token else { return false }
+        return constantTimeEqual(Array(token.utf8), Array(make(for: secret).utf8))
     }
 }

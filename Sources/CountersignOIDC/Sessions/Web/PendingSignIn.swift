@@ -2,7 +2,7 @@ import Countersign
 import CountersignJSON
 
 /// A sign-in that a browser has begun and not completed.
-struct PendingSignIn: Sendable, JSONDecodable, JSONEncodable {
+struct PendingSignIn: Sendable, JSONDecodable, JSONEncodable, Redacted {
     /// A ``SignInTransaction``, as it encodes itself.
     var transaction: String
     /// Where the user wanted to go.

@@ -28,7 +28,8 @@ extension UserSessions {
     ///     other.
     ///   - loginHint: Who is probably going to sign in.
     ///   - prompt: What the user is asked, instead of the configuration's.
-    /// - Throws: ``SignInError``.
+    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/returnTo`` when the address is not a path of this site, which
+    ///   is to be answered with 400.
     public nonisolated(nonsending) func beginSignIn(
         returnTo: String = "/",
         cookies: String? = nil,
@@ -36,7 +37,7 @@ extension UserSessions {
         prompt: [String]? = nil
     ) async throws(SignInError) -> SignInStart {
         guard LocalPath.isLocal(returnTo) else {
-            throw SignInError(.configuration, "the address to return to is not a path of this site")
+            throw SignInError(.returnTo, "the address to return to is not a path of this site")
         }
         let request = try await client.authorizationRequest(loginHint: loginHint, prompt: prompt)
         let transaction = request.transaction
@@ -74,7 +75,9 @@ extension UserSessions {
     ///   - callback: What the browser brought.
     ///   - cookies: The value of the request's `Cookie` field.
     /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` when this browser has begun no such
-    ///   sign-in, or has completed it already.
+    ///   sign-in, or has completed it already; of kind ``SignInError/Kind/denied`` when the authorization server has
+    ///   signed the user out again meanwhile (``backChannelLogout(logoutToken:)``); of kind ``SignInError/Kind/token``
+    ///   when the store failed.
     public nonisolated(nonsending) func finishSignIn(
         callback: AuthorizationCallback,
         cookies: String?
@@ -99,9 +102,8 @@ extension UserSessions {
         do throws(TokenError) {
             browser = try await beginSession(for: result)
         } catch {
-            // Nobody has these tokens, and nobody will end them.
-            if let refreshToken = result.response.refreshToken {
-                try? await client.revoke(Secret(refreshToken), type: .refreshToken)
+            guard error.kind != .notSignedIn else {
+                throw SignInError(.denied, "the user was signed out again before the session was there", token: error)
             }
             throw SignInError(.token, "the session could not be stored", token: error)
         }
@@ -112,7 +114,11 @@ extension UserSessions {
 
     /// The session of a user who has signed in otherwise, by a device for example.
     ///
-    /// - Throws: `TokenError` when it could not be stored.
+    /// Where it throws, nothing is left of the session, and its refresh token is revoked.
+    ///
+    /// - Parameter result: What the sign-in brought, within the last ten minutes.
+    /// - Throws: `TokenError`: of kind `TokenError.Kind.notSignedIn` when the user has signed out again meanwhile, or
+    ///   the sign-in is so old that nobody can say; of another when the session could not be stored.
     public nonisolated(nonsending) func beginSession(for result: SignInResult) async throws(TokenError)
         -> BrowserSession
     {
@@ -126,6 +132,35 @@ extension UserSessions {
             subject: result.claims.subject,
             sessionID: result.idToken?.sessionID
         )
+        var kept: UserSession?
+        do throws(TokenError) {
+            let session = try await keep(result, as: id, record)
+            kept = session
+            try await checkIsWanted(result, as: id, record)
+            return BrowserSession(
+                session: session,
+                setCookie: sessionCookie.setting(secret, for: end(of: record) - now),
+                secret: secret
+            )
+        } catch {
+            _ = try? await end(id, revoking: .nothing, "elsewhere")
+            // Where the store failed, this goes on trying to remove it.
+            _ = await kept?.core.signOut(revoking: .nothing, "elsewhere")
+            for key in Self.keys(of: record) { try? await index.remove(id, from: key) }
+            // Nobody has these tokens, and nobody will end them.
+            if let refreshToken = result.response.refreshToken {
+                try? await client.revoke(Secret(refreshToken), type: .refreshToken)
+            }
+            throw error
+        }
+    }
+
+    /// Stores a new session.
+    private nonisolated(nonsending) func keep(
+        _ result: SignInResult,
+        as id: String,
+        _ record: BrowserRecord
+    ) async throws(TokenError) -> UserSession {
         do throws(TokenStoreError) {
             // First the index: what is signed in must be found when the user signs out elsewhere.
             for key in Self.keys(of: record) {
@@ -149,21 +184,31 @@ extension UserSessions {
             until: record.endsAt,
             options: configuration.sessions
         )
-        try await checkIsWanted(id, record)
-        return BrowserSession(
-            session: cache.keep(session, replacing: true),
-            setCookie: sessionCookie.setting(secret, for: end(of: record) - now),
-            secret: secret
-        )
+        return cache.keep(session, replacing: true)
     }
 
-    /// Ends a new session that a logout has taken out of the index while it was being stored.
-    private nonisolated(nonsending) func checkIsWanted(_ id: String, _ record: BrowserRecord) async throws(TokenError) {
-        for key in Self.keys(of: record) {
-            // A store that fails now has taken the session: that is all that is known.
-            guard let known = try? await index.sessions(of: key), !known.contains(id) else { continue }
-            _ = try await end(id, revoking: .refreshToken, "elsewhere")
+    /// Refuses a new session that a logout was meant for, which came before it was stored, or meanwhile.
+    ///
+    /// - Throws: `TokenError`, also when the store cannot say.
+    private nonisolated(nonsending) func checkIsWanted(
+        _ result: SignInResult,
+        as id: String,
+        _ record: BrowserRecord
+    ) async throws(TokenError) {
+        var isWanted = true
+        do throws(TokenStoreError) {
+            for key in Self.keys(of: record) where isWanted {
+                isWanted = try await index.sessions(of: key).contains(id)
+                if isWanted { isWanted = try await !logouts.cover(key, issuedAt: result.idToken?.issuedAt) }
+            }
+        } catch {
+            throw TokenError(error)
+        }
+        guard isWanted else {
             throw TokenError(.notSignedIn, "the user has signed out while the session was being stored")
+        }
+        guard clock.unixTime() - result.signedInAt < LogoutMarks.patience else {
+            throw TokenError(.notSignedIn, "the sign-in is too old for a session: the user may have signed out since")
         }
     }
 

@@ -13,7 +13,8 @@ extension UserSessions {
     ///
     /// - Parameters:
     ///   - cookies: The value of the request's `Cookie` field.
-    ///   - csrfToken: What the form brought back: the session's ``BrowserSession/csrfToken``.
+    ///   - csrfToken: What the form brought back: the session's ``BrowserSession/csrfToken``. nil, where it brought
+    ///     nothing, is refused.
     ///   - revoking: Which tokens the authorization server is told to revoke.
     ///   - state: What the browser brings back from ``SignOut/endSessionURL``.
     /// - Returns: nil when nobody was signed in.
@@ -21,7 +22,7 @@ extension UserSessions {
     ///   a foreign page made the browser send it; of another when the store could not remove the session.
     public nonisolated(nonsending) func signOut(
         cookies: String?,
-        csrfToken: String,
+        csrfToken: String?,
         revoking: SignOut.Revoking = .refreshToken,
         state: String? = nil
     ) async throws(SignInError) -> BrowserSignOut? {
@@ -52,55 +53,11 @@ extension UserSessions {
         try await endAll(of: .subject(subject, issuer: try client.issuer()), revoking: revoking, "user")
     }
 
-    /// Ends the sessions that the authorization server says are over (OpenID Connect Back-Channel Logout).
+    /// Ends the sessions of a key, those too that are being stored.
     ///
-    /// Answer it with 200, an error with 400; both with `Cache-Control: no-store` (section 2.8).
-    ///
-    /// - Parameter logoutToken: The `logout_token` of the request's form. It counts once.
-    /// - Returns: How many sessions ended.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/logoutToken`` when the token is refused, of another when
-    ///   the issuer's keys or the store could not be had: then the server is to try again.
-    @discardableResult
-    public nonisolated(nonsending) func backChannelLogout(logoutToken: String) async throws(SignInError) -> Int {
-        let documents = documents
-        var failure: TokenStoreError?
-        let token = try await client.validate(logoutToken: logoutToken) { identifier, _ in
-            do throws(TokenStoreError) {
-                return try await documents.store.load(Self.entryName(ofLogout: identifier)) == nil
-            } catch {
-                failure = error
-                return true
-            }
-        }
-        let key: SessionIndex.Key =
-            if let sessionID = token.sessionID {
-                .sessionID(sessionID, issuer: token.issuer)
-            } else {
-                .subject(token.subject ?? "", issuer: token.issuer)
-            }
-        let count: Int
-        do throws(TokenError) {
-            if let failure { throw TokenError(failure) }
-            // The server keeps its own account of refresh tokens (section 2.7).
-            count = try await endAll(of: key, revoking: .nothing, "back-channel")
-        } catch {
-            throw SignInError(.token, "the store of the sessions failed", token: error)
-        }
-        // Only now: whoever fails in between finds the token as good as it was. Two at once end the same sessions.
-        _ = try? await documents.store.save(
-            [1],
-            as: Self.entryName(ofLogout: token.identifier),
-            replacing: nil,
-            until: token.expiresAt + IDTokenRules.leeway
-        )
-        return count
-    }
-
-    private static func entryName(ofLogout identifier: String) -> String {
-        "logout." + BrowserSecret.digest(identifier)
-    }
-
-    private nonisolated(nonsending) func endAll(
+    /// - Returns: How many there were.
+    /// - Throws: `TokenError` when the store could not say which there are, or would not let one go; the others have ended.
+    nonisolated(nonsending) func endAll(
         of key: SessionIndex.Key,
         revoking: SignOut.Revoking,
         _ reason: String
@@ -112,12 +69,39 @@ extension UserSessions {
             throw TokenError(error)
         }
         var count = 0
+        var failure: TokenError?
         for id in ids {
-            if try await end(id, revoking: revoking, reason) != nil { count += 1 }
-            // A sign-in that is storing it just now finds that it is not wanted any more.
-            try? await index.remove(id, from: key)
+            do throws(TokenError) {
+                if try await end(id, of: key, revoking: revoking, reason) { count += 1 }
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
         return count
+    }
+
+    /// Ends a session that the index has, though it may not be stored yet.
+    ///
+    /// - Returns: Whether there was one.
+    private nonisolated(nonsending) func end(
+        _ id: String,
+        of key: SessionIndex.Key,
+        revoking: SignOut.Revoking,
+        _ reason: String
+    ) async throws(TokenError) -> Bool {
+        if try await end(id, revoking: revoking, reason) != nil {
+            try? await index.remove(id, from: key)
+            return true
+        }
+        do throws(TokenStoreError) {
+            // A sign-in that is storing it just now finds from here on that it is not wanted any more.
+            try await index.remove(id, from: key)
+        } catch {
+            throw TokenError(error)
+        }
+        // What it has stored until here is found now.
+        return try await end(id, revoking: revoking, reason) != nil
     }
 
     /// Ends a session: at its browser, and the session itself.
@@ -137,7 +121,8 @@ extension UserSessions {
             try await documents.remove(name)
             for key in record.map({ Self.keys(of: $0.document) }) ?? [] { try? await index.remove(id, from: key) }
         } catch {
-            // A session that is in use here ends in any case.
+            // What cannot be read is removed all the same; a session that is in use here ends in any case.
+            try? await documents.remove(BrowserRecord.entryName(of: id))
             guard let core = cache.session(id)?.core else { throw TokenError(error) }
             return await core.signOut(revoking: revoking, reason)
         }

@@ -32,6 +32,7 @@ public final class UserSessions: Sendable {
     let configuration: Configuration
     let documents: StoredDocuments
     let index: SessionIndex
+    let logouts: LogoutMarks
     let cache = SessionCache()
 
     /// - Parameters:
@@ -43,6 +44,7 @@ public final class UserSessions: Sendable {
         self.configuration = configuration
         documents = StoredDocuments(store: store)
         index = SessionIndex(documents: documents, clock: client.runtime.clock)
+        logouts = LogoutMarks(documents: documents, clock: client.runtime.clock)
     }
 
     var clock: any RuntimeClock { client.runtime.clock }
@@ -92,9 +94,6 @@ public final class UserSessions: Sendable {
     public nonisolated(nonsending) func sessions(of subject: String) async throws(TokenError) -> [UserSession] {
         try await sessions(of: .subject(subject, issuer: try client.issuer()))
     }
-
-    /// What a form of a browser's pages must bring back: see ``BrowserSession/csrfToken``.
-    public func csrfToken(for browser: BrowserSession) -> String { browser.csrfToken }
 
     nonisolated(nonsending) func sessions(of key: SessionIndex.Key) async throws(TokenError) -> [UserSession] {
         let ids: [String]
