@@ -35,7 +35,10 @@ final class CurlLoop: Sendable {
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
 
     /// libcurl wants this once in a process, before anything else.
-    private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isInitialized = {
+        countersign_keep_openssl()
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    }()
 
     init(_ configuration: CurlTransport.Configuration) {
         self.configuration = configuration
