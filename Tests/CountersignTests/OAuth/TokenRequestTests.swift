@@ -162,6 +162,37 @@ struct TokenRequestTests {
         #expect(await client.outcome() == "200")
     }
 
+    @Test("An assertion provider that fails is asked again after a short pause, and its error's text is not shown")
+    func failingProvider() async throws {
+        struct KeyServiceIsDown: Error {}
+        let asked = Locked(0)
+        let credentials = ClientCredentials.assertion(id: "worker") { _ in
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            guard number > 1 else { throw KeyServiceIsDown() }
+            return "e30.e30.c2ln"
+        }
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        configuration.clock = clock
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                credentials.tokenEndpoint("https://login.example.com/token"),
+                clientAuthentication: .privateKeyJWT
+            ),
+            runtime: Runtime(configuration)
+        )
+        let failure = await client.failure()
+        #expect(failure?.kind == .noToken)
+        #expect(failure?.token?.isTransient == true)
+        #expect(transport.requests.isEmpty)
+        clock.advance(by: .seconds(5))
+        #expect(await client.outcome() == "200")
+    }
+
     @Test(
         "A parameter that the runtime sets itself is refused before anything is sent",
         arguments: [
