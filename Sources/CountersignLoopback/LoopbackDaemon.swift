@@ -156,7 +156,7 @@ extension LoopbackDaemon {
         switch answer {
         case .closeWithoutAnswer:
             return countersign_mhd_no
-        case .response(let whole):
+        case .response(let whole), .notifying(let whole, _):
             head = whole
             response = whole.body.withUnsafeBytes { bytes in
                 countersign_mhd_response(bytes.baseAddress, bytes.count)

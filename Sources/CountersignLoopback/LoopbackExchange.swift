@@ -122,25 +122,31 @@ final class LoopbackExchange: Sendable {
 
     /// libmicrohttpd is done with the request: sent, broken off, or shut down.
     func end() {
-        state.withLock { $0.phase = .ended }
+        let answer = state.withLock { state -> LoopbackAnswer? in
+            defer { state.phase = .ended }
+            if case .answered(let answer) = state.phase { return answer }
+            return nil
+        }
+        answer?.hasBeenSent()
     }
 
     // MARK: On other threads
 
     private func finish(_ answer: LoopbackAnswer) {
         // In this order: an exchange that `stop()` does not find must not be suspended any more.
-        resume(with: answer)
+        if !resume(with: answer).isTaken { answer.hasBeenSent() }
         context.waiting.withLock { _ = $0.exchanges.removeValue(forKey: ObjectIdentifier(self)) }
     }
 
     /// Gives the connection back to be closed, and cancels the handler.
     func abandon() {
-        resume(with: .closeWithoutAnswer)?.cancel()
+        resume(with: .closeWithoutAnswer).task?.cancel()
     }
 
-    @discardableResult
-    private func resume(with answer: LoopbackAnswer) -> Task<Void, Never>? {
+    /// - Returns: Whether the answer is the one that counts, and the handler's task.
+    private func resume(with answer: LoopbackAnswer) -> (isTaken: Bool, task: Task<Void, Never>?) {
         state.withLock { state in
+            var isTaken = true
             switch state.phase {
             case .waiting(let address):
                 state.phase = .answered(answer)
@@ -148,9 +154,9 @@ final class LoopbackExchange: Sendable {
             case .head, .body:
                 state.phase = .answered(answer)
             case .answered, .ended:
-                break
+                isTaken = false
             }
-            return state.task.take()
+            return (isTaken, state.task.take())
         }
     }
 
@@ -194,6 +200,11 @@ final class LoopbackExchange: Sendable {
 }
 
 extension LoopbackAnswer {
+    /// Tells whoever wants to know.
+    fileprivate func hasBeenSent() {
+        if case .notifying(_, let whenSent) = self { whenSent() }
+    }
+
     fileprivate static func refusal(_ status: HTTPStatus, _ reason: String) -> LoopbackAnswer {
         .response(
             HTTPResponse(status: status, fields: ["Content-Type": "text/plain"], body: Array((reason + "\n").utf8))

@@ -17,15 +17,6 @@ import CountersignHTTP
 /// Any program of this machine can send something there, and so can any page in its browsers. What has not the sign-in's
 /// state is refused, and waited on; of the rest nothing is believed before the sign-in has checked it.
 public final class RedirectReceiver: Sendable {
-    private struct State {
-        /// What came before anybody waited who can tell whether it is the answer: the latest.
-        var early: [String] = []
-        var isAnswered = false
-        var isClosed = false
-        var isExpected: (@Sendable (String) -> Bool)?
-        var waiter: CheckedContinuation<String, any Error>?
-    }
-
     /// What the authorization server is to send the browser to: `http://127.0.0.1:49213/callback`.
     ///
     /// The port is another one each time. What is registered at the server is the address without it,
@@ -49,16 +40,22 @@ public final class RedirectReceiver: Sendable {
     ) throws(LoopbackError) {
         let state = SharedState()
         self.state = state
-        server = LoopbackServer(port: port, address: address) { request in
-            guard request.url.path == path[...] else { return Self.page(404, "Not here", "There is nothing here.") }
+        server = LoopbackServer(port: port, address: address) { request -> LoopbackAnswer in
+            guard request.url.path == path[...] else {
+                return .response(Self.page(404, "Not here", "There is nothing here."))
+            }
             // A browser that asks for the page in advance, or for its icon, is not the user coming back.
             guard request.method == .get, let query = request.url.query, !query.isEmpty else {
-                return Self.page(400, "Nothing received", "The answer of the sign-in page is missing.")
+                return .response(Self.page(400, "Nothing received", "The answer of the sign-in page is missing."))
             }
             switch state.receive(String(query)) {
-            case .taken: return Self.page(200, "Received", "You can close this page and go back to the program.")
-            case .late: return Self.page(410, "Already used", "This sign-in has been answered before.")
-            case .foreign: return Self.page(400, "Not expected", "This is not the answer to the sign-in under way.")
+            case .taken(let number):
+                let page = Self.page(200, "Received", "You can close this page and go back to the program.")
+                return .notifying(page) { state.isShown(number) }
+            case .late:
+                return .response(Self.page(410, "Already used", "This sign-in has been answered before."))
+            case .foreign:
+                return .response(Self.page(400, "Not expected", "This is not the answer to the sign-in under way."))
             }
         }
         let url = try server.start()
@@ -70,7 +67,7 @@ public final class RedirectReceiver: Sendable {
         server.stop()
     }
 
-    /// Waits for the redirect.
+    /// Waits for the redirect, and until the browser has been sent the page that answers it: the program may end then.
     ///
     /// It comes once, and may never come: the user closes the page, and nobody hears of it. It waits until then, so whoever
     /// waits no longer than some time cancels the task.
@@ -113,13 +110,34 @@ public final class RedirectReceiver: Sendable {
             body: Array(html.utf8)
         )
     }
+}
 
+extension RedirectReceiver {
     /// What the handler and whoever waits share.
-    private final class SharedState: Sendable {
+    fileprivate final class SharedState: Sendable {
+        /// A query that may be the answer, and the number by which its page is known.
+        private struct Arrival {
+            let number: Int
+            let query: String
+        }
+
+        private struct State {
+            /// What came before anybody waited who can tell whether it is the answer: the latest.
+            var early: [Arrival] = []
+            var answer: Arrival?
+            var isClosed = false
+            var isExpected: (@Sendable (String) -> Bool)?
+            var waiter: CheckedContinuation<String, any Error>?
+            var arrivals = 0
+            /// The arrivals whose page is still being sent.
+            var unshown: Set<Int> = []
+        }
+
         private let state = Locked(State())
 
         enum Reception {
-            case taken, late, foreign
+            case taken(Int)
+            case late, foreign
         }
 
         /// How much that came early is kept: the answer is in the browser for a moment before the program waits, and
@@ -127,19 +145,30 @@ public final class RedirectReceiver: Sendable {
         private static let patience = 64
 
         func receive(_ query: String) -> Reception {
-            let (reception, waiter) = state.withLock { state -> (Reception, CheckedContinuation<String, any Error>?) in
-                guard !state.isAnswered, !state.isClosed else { return (.late, nil) }
-                guard let isExpected = state.isExpected else {
+            state.withLock { state in
+                guard state.answer == nil, !state.isClosed else { return .late }
+                if let isExpected = state.isExpected, !isExpected(query) { return .foreign }
+                state.arrivals += 1
+                let arrival = Arrival(number: state.arrivals, query: query)
+                state.unshown.insert(arrival.number)
+                if state.isExpected == nil {
                     // Before somebody waits, nobody can tell.
-                    state.early = state.early.suffix(Self.patience - 1) + [query]
-                    return (.taken, nil)
+                    state.early = state.early.suffix(Self.patience - 1) + [arrival]
+                } else {
+                    state.answer = arrival
                 }
-                guard isExpected(query) else { return (.foreign, nil) }
-                state.isAnswered = true
-                return (.taken, state.waiter.take())
+                return .taken(arrival.number)
             }
-            waiter?.resume(returning: query)
-            return reception
+        }
+
+        /// The page of an arrival has been sent, or nobody is there to see it.
+        func isShown(_ number: Int) {
+            let (waiter, answer) = state.withLock { state in
+                state.unshown.remove(number)
+                let isAnswer = state.answer?.number == number
+                return (isAnswer ? state.waiter.take() : nil, state.answer)
+            }
+            if let waiter, let answer { waiter.resume(returning: answer.query) }
         }
 
         func wait(
@@ -148,12 +177,9 @@ public final class RedirectReceiver: Sendable {
         ) {
             let outcome: Result<String, any Error>? = state.withLock { state in
                 if state.isClosed || state.isExpected != nil { return .failure(CancellationError()) }
-                let early = exchange(&state.early, with: [])
                 state.isExpected = isExpected
-                if let query = early.first(where: isExpected) {
-                    state.isAnswered = true
-                    return .success(query)
-                }
+                state.answer = exchange(&state.early, with: []).first { isExpected($0.query) }
+                if let answer = state.answer, !state.unshown.contains(answer.number) { return .success(answer.query) }
                 state.waiter = waiter
                 return nil
             }

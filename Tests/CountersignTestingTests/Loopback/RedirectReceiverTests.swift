@@ -78,4 +78,25 @@ struct RedirectReceiverTests {
         if byClosing { receiver.close() } else { waiting.cancel() }
         await #expect(throws: CancellationError.self) { _ = try await waiting.value }
     }
+
+    @Test("The browser has the whole page when the program learns of the answer, and may end at once")
+    func wholePage() async throws {
+        let whole = try await page(of: RedirectReceiver())
+        for round in 0..<200 {
+            var receiver: RedirectReceiver? = try RedirectReceiver()
+            let url = try HTTPURL(#require(receiver).redirectURI)
+            let request = "GET /callback?code=\(round) HTTP/1.1\r\nHost: 127.0.0.1:\(url.origin.port)\r\n\r\n"
+            async let answer = RawSocket.exchange(port: UInt16(clamping: url.origin.port), request)
+            // Now the program waits first, now the answer is there first.
+            for _ in 0..<round { await Task.yield() }
+            #expect(try await receiver?.callback { _ in true } == "code=\(round)")
+            // What is not sent now never will be.
+            receiver = nil
+            #expect(try await answer.hasSuffix(whole), "round \(round)")
+        }
+    }
+
+    private func page(of receiver: RedirectReceiver) async throws -> String {
+        String(decoding: try await get("\(receiver.redirectURI)?code=1").body, as: UTF8.self)
+    }
 }
