@@ -99,6 +99,14 @@ final class BackChannel: Sendable {
             }
             let nonce = dpop?.learnNonce(from: response.fields, request: proofRequest)
             if response.status.isSuccess { return (response, url) }
+            // A gateway that has waited long enough: what the server behind it has done meanwhile it does not know (P24).
+            if !wanted.mayBeRepeated, response.status == 504 {
+                throw TokenError(
+                    .outcomeUnknown,
+                    "\(url) was sent a grant that is good once, and a gateway answered in the server's place",
+                    status: 504
+                )
+            }
             let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime())
                 .concerning(wanted.credentials.clientID, at: url)
             switch failure.oauthError {

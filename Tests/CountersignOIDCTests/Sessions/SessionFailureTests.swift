@@ -32,6 +32,7 @@ struct SessionFailureTests {
         ("no TLS", .transportError(.failing(.tls)), "unreachable"),
         ("200 that is HTML", .status(200, body: "<html>welcome to the hotel</html>"), "outcomeUnknown"),
         ("answer lost", .lostAnswer, "outcomeUnknown"),
+        ("504: a gateway's time-out", .status(504), "outcomeUnknown"),
         ("time-out", .transportError(.failing(.timedOut, processed: true)), "outcomeUnknown"),
         ("answer cut short", .truncatedBody(after: 10), "outcomeUnknown"),
         ("half an answer", .malformedBody, "outcomeUnknown"),
