@@ -96,6 +96,11 @@ package final class NotesServers: Sendable {
         }
     }
 
+    /// Lets a gateway answer the next refresh, which the authorization server itself never sees.
+    package func leaveNextRefreshUnanswered() {
+        authorizationServer.inject(.status(504), grantType: .refreshToken)
+    }
+
     /// Ends the session of everybody who is signed in.
     package func endSessions() {
         for family in authorizationServer.liveRefreshTokenFamilies {

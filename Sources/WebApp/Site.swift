@@ -49,6 +49,11 @@ struct Site: Sendable {
         do {
             return try await page(request, of: browser)
         } catch {
+            if Self.isUnanswered(error) {
+                // The user is here and would have to sign in: to send the refresh token again can lose nothing now.
+                guard (try? await browser.session.retryRefresh()) != nil else { return .page(.signInAgain) }
+                return try await page(request, of: browser)
+            }
             // A server that fails, or cannot be reached, signs nobody out.
             switch browser.session.state {
             case .active: throw error
@@ -89,6 +94,12 @@ struct Site: Sendable {
         default:
             return .page(.notFound)
         }
+    }
+
+    /// Whether a call was not made since nobody knows what became of the user's refresh token.
+    private static func isUnanswered(_ error: any Error) -> Bool {
+        let token = (error as? NotesAPI.Failure)?.token ?? (error as? ProfileAPI.Failure)?.token
+        return token?.kind == .outcomeUnknown
     }
 
     private func notes(of user: UserSession) -> NotesAPI {

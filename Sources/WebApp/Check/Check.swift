@@ -24,6 +24,7 @@ struct Check {
         try await check.profileAndSession()
         try await check.renewal()
         try await check.outage()
+        try await check.unansweredRenewal()
         try await check.rotation()
         try await check.endedSession()
         try await check.backChannelLogout()
@@ -161,6 +162,16 @@ struct Check {
         }
         servers.setAuthorizationServer(down: false)
         try await poll("and ends no session") { check in try await check.browser.open("/notes").status == 200 }
+    }
+
+    private mutating func unansweredRenewal() async throws {
+        let before = servers.refreshes
+        servers.leaveNextRefreshUnanswered()
+        try await poll("a renewal that was not answered is made again for the user who is there") { check in
+            let notes = try await check.browser.open("/notes")
+            guard notes.status == 200 else { throw Surprise(description: "/notes answered with \(notes.status)") }
+            return check.servers.refreshes >= before + 2
+        }
     }
 
     private mutating func rotation() async throws {

@@ -1,12 +1,12 @@
 import Countersign
 
 extension Page {
-    /// The authorization server has ended the session: nothing but a new sign-in helps.
+    /// The authorization server has ended the session, or nobody knows: nothing but a new sign-in helps.
     static let signInAgain = Page(
         title: "Signed out",
         content: notice(
             "Please sign in again",
-            "Your identity provider has ended your session. Nothing that you saved is lost.",
+            "Your session is over, or could not be renewed. Nothing that you saved is lost.",
             action: #"<a class="button" href="/sign-in">Sign in</a>"#
         ),
         status: 401
