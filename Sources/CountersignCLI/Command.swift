@@ -76,7 +76,8 @@ enum Command: String, CaseIterable {
             written only when it is asked for outright, to the standard output.
 
             Options:
-                --print               Write the access token
+                --print               Write the access token; one that is bound to a DPoP key is of no use to
+                                      curl, since each request needs a proof by the key
                 --renew               Get a new one in any case
                 --scope <scope>       Demand that this scope was granted; may be repeated
                 --resource <URI>      A token for this resource (RFC 8707)
@@ -84,7 +85,9 @@ enum Command: String, CaseIterable {
             """
         case .signOut:
             """
-            Revokes the refresh token (RFC 7009), and forgets everything about the sign-in whether that works or not.
+            Revokes the refresh token (RFC 7009), and forgets everything about the sign-in whether that works or not. Either
+            failure is told, and has an exit code of its own: 2 when the sign-in is still stored, 4 or 5 when the refresh
+            token was not revoked.
 
             Options:
                 --no-revocation       Only forget

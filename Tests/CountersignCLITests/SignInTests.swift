@@ -104,6 +104,7 @@ struct SignInTests {
         #expect(facts.exitCode == .success)
         #expect(facts.output.contains("type: \(options.isEmpty ? "Bearer" : "DPoP")\n"))
         #expect(facts.output.contains("renewable: yes\n"))
+        #expect(facts.output.contains("curl has no use for it") == !options.isEmpty)
         let printed = await desk.run("token", "--print")
         let token = printed.output.trimmingCharacters(in: .newlines)
         #expect(desk.server.issuedTokens.contains { $0.value == token })
@@ -114,9 +115,57 @@ struct SignInTests {
 
         let signedOut = await desk.run("sign-out")
         #expect(signedOut.exitCode == .success, "\(signedOut.errors)")
-        #expect(signedOut.output.hasPrefix("Signed out; the refresh token is revoked.\n"))
+        #expect(signedOut.output.hasPrefix("The refresh token is revoked.\nSigned out.\n"))
+        #expect(
+            signedOut.output.contains(
+                "To sign out in the browser, too: \(desk.server.url(of: .endSession))?client_id=cli"
+            )
+        )
+        #expect(!signedOut.output.contains("id_token"))
         #expect(await desk.run("token").exitCode == .notSignedIn)
         #expect(await desk.run("sign-out").exitCode == .notSignedIn)
+    }
+
+    @Test("A sign-out whose revocation failed, or whose session stays stored, says so and exits with a failure")
+    func failedSignOut() async throws {
+        let desk = try Desk()
+        let options = ["--issuer", desk.issuer, "--client-id", "cli", "--scope", "openid offline_access"]
+        func signIn() async -> ExitCode {
+            await desk.run("sign-in", options[0], options[1], options[2], options[3], options[4], options[5]).exitCode
+        }
+        #expect(await signIn() == .success)
+        desk.server.inject(.status(503), at: .revocation)
+        let unrevoked = await desk.run("sign-out")
+        #expect(unrevoked.exitCode == .unavailable)
+        #expect(unrevoked.errors.contains("the refresh token was not revoked: "))
+        #expect(unrevoked.output.hasPrefix("Signed out.\n"))
+        #expect(await desk.run("token").exitCode == .notSignedIn)
+
+        #expect(await signIn() == .success)
+        let sessions = desk.folder.appending(path: "sessions")
+        try Self.refuseWrites(in: sessions)
+        desk.server.inject(.status(503), at: .revocation)
+        let stored = await desk.run("sign-out")
+        #expect(stored.exitCode == .failure)
+        #expect(stored.errors.contains("the refresh token was not revoked: "))
+        #expect(stored.errors.contains("still signed in on this machine, for the session is still stored: "))
+        #expect(stored.errors.contains(sessions.path))
+        #expect(!stored.output.contains("Signed out"))
+        #expect(await desk.run("token").exitCode == .success)
+
+        let refused = await desk.run("sign-in", options[0], options[1], options[2], options[3], "--profile", "other")
+        #expect(refused.exitCode == .failure)
+        #expect(refused.errors.contains("the new session is not stored: ") && refused.errors.contains(sessions.path))
+        #expect(!refused.output.contains("Signed in"))
+    }
+
+    /// Permissions would not do: the superuser may do anything.
+    private static func refuseWrites(in folder: URL) throws {
+        for number in 0..<64 {
+            let lock = folder.appending(path: "write-\(number).lock")
+            try? FileManager.default.removeItem(at: lock)
+            try FileManager.default.createDirectory(at: lock, withIntermediateDirectories: false)
+        }
     }
 
     @Test("A user who does not agree is not signed in, and the exit code says who refused")

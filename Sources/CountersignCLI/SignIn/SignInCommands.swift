@@ -46,14 +46,15 @@ struct SignInCommands {
             if let left = session.tokenStatus?.remaining { output("left: \(left.components.seconds) s\n") }
             output("scopes: \(session.grantedScopes.map(printable).joined(separator: " "))\n")
             output("renewable: \(session.hasRefreshToken ? "yes" : "no")\n")
-            output("The token itself: countersign token --print\n")
+            let use = "; it is bound to a DPoP key, so that curl has no use for it: each request needs a proof"
+            output("The token itself: countersign token --print\(token.type == .dpop ? use : "")\n")
         }
         return .success
     }
 
     nonisolated(nonsending) func signOut() async throws -> ExitCode {
         let folder = try SignInFolder(environment: environment)
-        let found: UserSession?
+        let found: (client: OIDCClient, session: UserSession)?
         do {
             found = try await session(in: folder)
         } catch {
@@ -63,20 +64,30 @@ struct SignInCommands {
             errors("countersign: forgotten, but nothing was revoked: \(error)\n")
             return .failure
         }
-        guard let session = found else { return notSignedIn() }
+        guard let (client, session) = found else { return notSignedIn() }
         let result = await session.signOut(revoking: arguments.has(.noRevocation) ? .nothing : .refreshToken)
-        try await SignInProfile.remove(profileName, from: folder.store)
-        if let error = result.storeError { throw error }
+        var exitCode = ExitCode.success
         switch result.revocation {
-        case .done: output("Signed out; the refresh token is revoked.\n")
-        case .notAsked: output("Signed out.\n")
-        case .notOffered: output("Signed out here; the authorization server offers no revocation.\n")
+        case .done: output("The refresh token is revoked.\n")
+        case .notAsked: break
+        case .notOffered:
+            output("The authorization server offers no revocation: a token lives until its time is over.\n")
         case .failed(let error):
-            errors("countersign: signed out here, but the refresh token was not revoked: \(error)\n")
-            return error.isTransient ? .unavailable : .refused
+            errors("countersign: the refresh token was not revoked: \(error)\n")
+            exitCode = error.isTransient ? .unavailable : .refused
         }
-        if let url = result.endSessionURL { output("To sign out in the browser, too: \(url)\n") }
-        return .success
+        if let error = result.storeError {
+            // The profile stays, or a second sign-out would find nobody.
+            errors("countersign: still signed in on this machine, for the session is still stored: \(error)\n")
+            return .failure
+        }
+        try await SignInProfile.remove(profileName, from: folder.store)
+        output("Signed out.\n")
+        // Without the ID token: a terminal's history is no place for it.
+        if let url = try? await client.endSessionURL() {
+            output("To sign out in the browser, too: \(printable(url))\n")
+        }
+        return exitCode
     }
 
     // MARK: Signing in
@@ -117,13 +128,15 @@ struct SignInCommands {
     // MARK: What is kept
 
     private nonisolated(nonsending) func session() async throws -> UserSession? {
-        try await session(in: SignInFolder(environment: environment))
+        try await session(in: SignInFolder(environment: environment))?.session
     }
 
-    private nonisolated(nonsending) func session(in folder: SignInFolder) async throws -> UserSession? {
+    private nonisolated(nonsending) func session(
+        in folder: SignInFolder
+    ) async throws -> (client: OIDCClient, session: UserSession)? {
         guard let profile = try await SignInProfile.load(profileName, from: folder.store) else { return nil }
         let client = try await profile.client(keys: folder.keys, makesKey: false, runtime: runtime)
-        return try await client.session(id: profileName, in: folder.store)
+        return try await client.session(id: profileName, in: folder.store).map { (client, $0) }
     }
 
     private func notSignedIn() -> ExitCode {

@@ -4,8 +4,16 @@ import CountersignCrypto
 extension OIDCClient {
     /// Keeps a user who has signed in as a session, in a store that outlives the process.
     ///
-    /// What the store had under the id is replaced. When the store fails, the session works from memory and is stored
-    /// as soon as the store takes it; see ``SessionEvent/Kind/storeFailed``.
+    /// What the store had under the id is replaced. A sign-in that could not be stored is none: the next run of the
+    /// program would find what the store had before. The tokens are the result's still, to be kept in another store, or
+    /// at the second try; or to be given back:
+    ///
+    /// ```swift
+    /// try await client.session(for: result, in: MemoryStore(), id: "ada").signOut()
+    /// ```
+    ///
+    /// Once the session is stored, it goes on from memory whenever the store fails, and is stored as soon as the store
+    /// takes it; see ``SessionEvent/Kind/storeFailed``.
     ///
     /// - Parameters:
     ///   - result: What the sign-in brought.
@@ -13,7 +21,8 @@ extension OIDCClient {
     ///   - id: What the session is called in the store. A user of a web application has one for each browser: leave
     ///     that to ``UserSessions``.
     ///   - options: What the program wants of the session beyond the usual.
-    /// - Throws: `TokenError` when the store is not configured well: nothing but that program could read the session.
+    /// - Throws: `TokenError` when the session is not stored: of kind `TokenError.Kind.storage` when the store failed, of
+    ///   kind `TokenError.Kind.configuration` when it will never take it.
     public nonisolated(nonsending) func session(
         for result: SignInResult,
         in store: any TokenStore,
@@ -33,9 +42,8 @@ extension OIDCClient {
     ) async throws(TokenError) -> UserSession {
         var record = try SessionRecord(of: result, id: id, kept: options.kept(result.claims, after: nil))
         record.expiresAt = expiry
-        let memory = SessionMemory(record: record, unsaved: .init(replaced: nil))
         let core = SessionCore(
-            memory,
+            SessionMemory(record: record),
             of: self,
             in: SessionEntry(id, in: store),
             boundTo: result.dpopKey,

@@ -147,7 +147,10 @@ extension SessionCore {
         case .outcomeUnknown:
             TokenError(
                 .outcomeUnknown,
-                "what became of a refresh token is unknown: it was sent and is not sent again unless the program wants it"
+                """
+                what became of a refresh token is unknown: it was sent, no answer came, and it is not sent again unless \
+                the program calls retryRefresh(), which it may for a user who is there and must sign in otherwise
+                """
             )
         case .storage:
             TokenError(.storage, "the store of the session failed; nothing was sent")

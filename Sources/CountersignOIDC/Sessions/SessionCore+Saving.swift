@@ -72,7 +72,8 @@ extension Duration {
 extension SessionCore {
     /// Stores a new session, in the place of whatever the store has under its id.
     ///
-    /// - Throws: `TokenError` when the store will never take it; when it fails for now, it is tried again later.
+    /// - Throws: `TokenError` when it is not stored: P37 is about sessions that are, and a program that ends now would
+    ///   leave behind what was there before.
     nonisolated(nonsending) func saveFirst() async throws(TokenError) {
         var memory = memory
         for _ in 0..<5 {
@@ -86,18 +87,15 @@ extension SessionCore {
                     memory.version = nil
                 }
                 memory.version = try await entry.save(memory.record, replacing: memory.version)
-                memory.unsaved = nil
                 _ = remember(memory)
                 return
             } catch {
                 if error.kind == .conflict { continue }
-                let failure = TokenError(error)
-                guard failure.kind == .storage else { throw failure }
-                break
+                client.runtime.record(.storeFailed, "save")
+                throw TokenError(error, "the new session is not stored")
             }
         }
-        storeFailed("save")
-        saveLaterIfNeeded()
+        throw TokenError(.storage, "the new session is not stored: others change its entry all the time")
     }
 }
 

@@ -59,11 +59,14 @@ struct SessionEntry: Sendable {
 
 extension TokenError {
     /// A store's failure, for whoever waits for a token.
-    init(_ error: TokenStoreError) {
+    ///
+    /// - Parameter consequence: What comes of it, where that is not obvious.
+    init(_ error: TokenStoreError, _ consequence: String? = nil) {
+        let reason = consequence.map { "\($0): \(error)" } ?? "\(error)"
         switch error.kind {
-        case .wrongKey, .insecure, .invalidName, .configuration: self.init(.configuration, "\(error)")
-        case .cancelled: self.init(.cancelled, "\(error)")
-        default: self.init(.storage, "\(error)")
+        case .wrongKey, .insecure, .invalidName, .configuration: self.init(.configuration, reason)
+        case .cancelled: self.init(.cancelled, reason)
+        default: self.init(.storage, reason)
         }
     }
 }

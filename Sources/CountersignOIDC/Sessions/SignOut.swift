@@ -2,7 +2,8 @@ public import Countersign
 
 /// What came of a sign-out.
 ///
-/// The session is over here in any case: no call carries a token of it any more.
+/// No call of this process carries a token of the session any more. Whether it is over elsewhere, and in the next run of
+/// the program, is what ``storeError`` and ``revocation`` say.
 public struct SignOut: Sendable {
     /// Which tokens the authorization server is told to revoke (RFC 7009).
     public enum Revoking: Sendable, Hashable {
@@ -28,11 +29,16 @@ public struct SignOut: Sendable {
 
     public internal(set) var revocation = Revocation.notAsked
 
-    /// Why the session could not be removed from its store; the removal is tried again while the program runs.
+    /// Why the session could not be removed from its store: nil when it was.
+    ///
+    /// The removal is tried again while the program runs. One that ends before that is signed in again in its next run:
+    /// it is to tell its user so, and to exit with a failure.
     public internal(set) var storeError: TokenStoreError?
 
     /// Where to send the browser to sign out at the authorization server as well (OpenID Connect RP-Initiated Logout);
     /// nil when the server has no such page.
+    ///
+    /// The ID token is in it, as a hint of who signs out: it is for the browser, not for a terminal or a log.
     public internal(set) var endSessionURL: String?
 
     /// The hint for that page.

@@ -179,6 +179,9 @@ public final class UserSession: Sendable, TokenSource {
     /// From the first moment on no call carries a token of the session, and a refresh that is under way does not bring
     /// it back: what it gets is revoked. A second time nothing happens.
     ///
+    /// A program that ends afterwards looks at ``SignOut/storeError``: if there is one, its next run finds the user signed
+    /// in.
+    ///
     /// - Parameters:
     ///   - revoking: Which tokens the authorization server is told to revoke.
     ///   - state: What the browser brings back from ``SignOut/endSessionURL``.

@@ -82,22 +82,32 @@ struct SessionStoreTests {
     }
 
     @Test(
-        "A sign-in that the store does not take at once works from memory, and is stored later",
-        arguments: [true, false]
+        "A sign-in that the store does not take throws, and its result can be stored later, or given back",
+        arguments: [[FaultyStore.Operation.save], [.save, .load]]
     )
-    func signInWithoutStore(loads: Bool) async throws {
+    func signInWithoutStore(failing: Set<FaultyStore.Operation>) async throws {
         let world = SessionWorld()
         // Somebody else's session is there under the id.
         _ = try await world.session(as: FakeUser(subject: "u2"))
-        world.store.fail(loads ? [.save] : [.save, .load])
-        let session = try await world.session()
-        #expect(await session.outcome().hasPrefix("ey"))
-        await world.clock.waitForSleepers(1)
+        let result = try await world.signIn()
+        world.store.fail(failing)
+        await #expect {
+            _ = try await world.client().session(for: result, in: world.store, id: "s")
+        } throws: {
+            guard let error = $0 as? TokenError else { return false }
+            return error.kind == .storage
+                && "\(error)".contains("the new session is not stored: token store (unavailable): the disk is full")
+        }
         world.store.fail([])
-        world.clock.advanceToNextDeadline()
-        while try await world.stored()?.claims.subject != "u1" { await Task.yield() }
-        #expect(session.state == .active)
-        #expect(try await world.stored()?.refreshToken != nil)
+        #expect(try await world.stored()?.claims.subject == "u2", "the store has what it had")
+
+        let session = try await world.client().session(for: result, in: world.store, id: "s")
+        #expect(try await world.stored()?.claims.subject == "u1")
+        #expect(await session.outcome().hasPrefix("ey"))
+        let unwanted = try await world.signIn()
+        let families = world.server.liveRefreshTokenFamilies.count
+        try await world.client().session(for: unwanted, in: MemoryStore(), id: "s").signOut()
+        #expect(world.server.liveRefreshTokenFamilies.count == families - 1)
     }
 
     @Test("An entry that cannot be read is an error, and no new sign-in by itself")

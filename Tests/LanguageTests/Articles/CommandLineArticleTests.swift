@@ -72,6 +72,22 @@ enum CommandLineArticle {
         }
     }
 
+    /// - Returns: What the program exits with.
+    static func report(_ out: SignOut) -> Int32 {
+        switch out.revocation {
+        case .done, .notAsked: break
+        case .notOffered: print("The server offers no revocation: a token lives until its time is over.")
+        case .failed(let error): print("The refresh token was not revoked: \(error)")
+        }
+        if let error = out.storeError {
+            print("You are still signed in on this machine, for the session is still stored: \(error)")
+            return 2
+        }
+        print("Signed out on this machine.")
+        if case .failed(let error) = out.revocation { return exitCode(of: error) }
+        return 0
+    }
+
     static func exitCode(of error: any Error) -> Int32 {
         switch error {
         case let error as NotesAPI.Failure:
@@ -158,8 +174,27 @@ final class CommandLineArticleTests {
             Issue.record("\(String(describing: out))")
             return
         }
+        #expect(CommandLineArticle.report(try #require(out)) == 0)
         #expect(server.liveRefreshTokenFamilies.isEmpty)
         #expect(try await second.session() == nil)
+    }
+
+    @Test("A sign-out that the server, or the disk, did not take part in exits with a failure")
+    func failedSignOut() async throws {
+        let account = try await account(process())
+        _ = try await account.signIn()
+        server.inject(.status(503), at: .revocation)
+        #expect(CommandLineArticle.report(try #require(try await account.signOut())) == 5)
+
+        _ = try await account.signIn()
+        let folder = home + "/.local/state/notes/sessions/"
+        for lock in try FileManager.default.contentsOfDirectory(atPath: folder) where lock.hasPrefix("write-") {
+            try FileManager.default.removeItem(atPath: folder + lock)
+            try FileManager.default.createDirectory(atPath: folder + lock, withIntermediateDirectories: false)
+        }
+        let next = try await self.account(process())
+        #expect(CommandLineArticle.report(try #require(try await next.signOut())) == 2)
+        #expect(try await self.account(process()).session()?.state == .active, "so the next run is signed in")
     }
 
     @Test("Pages that guess the port and send callbacks of their own do not end its sign-in")

@@ -27,8 +27,12 @@ private enum ReadmeSamples {
                 do throws(NotesAPI.Failure) {
                     return .page(try await NotesAPI(user: browser.session).listNotes(), setCookie: browser.setCookie)
                 } catch {
-                    // swift-format-ignore
-                    switch error.token?.kind { case .sessionEnded: return .redirect(to: "/sign-in"); default: throw error }
+                    switch error.token?.kind {
+                    case .outcomeUnknown:  // a refresh was not answered: once more, since the user is here
+                        return .redirect(to: (try? await browser.session.retryRefresh()) == nil ? "/sign-in" : "/notes")
+                    case .sessionEnded: return .redirect(to: "/sign-in")
+                    default: throw error
+                    }
                 }
             }
             self.sessions = sessions
@@ -71,7 +75,8 @@ private enum ReadmeSamples {
         for note in try await NotesAPI(user: session()).listNotes() { print(note.text) }
 
         let out = try await client.session(id: "me", in: store)?.signOut()
-        if case .failed(let error) = out?.revocation { print("signed out here, but not revoked: \(error)") }
+        if let error = out?.storeError { print("still signed in, for the session is still stored: \(error)") }
+        if case .failed(let error) = out?.revocation { print("the refresh token was not revoked: \(error)") }
     }
 }
 
@@ -100,7 +105,7 @@ private enum Asides {
     private static let request = 0
     private static func handle(_ request: Int) async throws {}
 
-    static func accounts(_ account: CommandLineArticle.Account, _ out: SignOut) async throws {
+    static func accounts(_ account: CommandLineArticle.Account) async throws {
         let signIn = Task { try await account.signIn() }
         let timer = Task {
             try await Task.sleep(for: .seconds(300))
@@ -112,13 +117,6 @@ private enum Asides {
 
         guard let user = try await account.session() else { throw NobodySignedIn() }
         for note in try await NotesAPI(user: user).listNotes() { print(note.text) }
-
-        switch out.revocation {
-        case .done, .notAsked: print("Signed out.")
-        case .notOffered: print("Signed out here; the authorization server offers no revocation.")
-        case .failed(let error): print("Signed out here; the refresh token was not revoked: \(error)")
-        }
-        if let url = out.endSessionURL { print("To sign out in the browser, too: \(url)") }
     }
 
     static func device(_ client: OIDCClient) async throws {

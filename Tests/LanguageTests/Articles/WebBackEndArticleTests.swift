@@ -62,6 +62,19 @@ struct WebBackEndArticleTests {
     }
 
     private static func routes(of site: SmallSite, _ sessions: UserSessions, _ runtime: Runtime) {
+        @Sendable
+        func calling<Answer>(
+            as user: UserSession,
+            _ call: (NotesAPI) async throws(NotesAPI.Failure) -> Answer
+        ) async throws(NotesAPI.Failure) -> Answer {
+            let notes = NotesAPI(user: user, runtime: runtime)
+            do throws(NotesAPI.Failure) {
+                return try await call(notes)
+            } catch {
+                guard error.token?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else { throw error }
+                return try await call(notes)
+            }
+        }
         site.get("/sign-in") { request in
             do throws(SignInError) {
                 let path = request.query("to") ?? "/"
@@ -83,7 +96,9 @@ struct WebBackEndArticleTests {
             guard let browser = try await sessions.session(cookies: request.cookies), browser.session.state == .active
             else { return .redirect(to: "/sign-in?to=/notes") }
             do throws(NotesAPI.Failure) {
-                let notes = try await NotesAPI(user: browser.session, runtime: runtime).listNotes()
+                let notes = try await calling(as: browser.session) { api throws(NotesAPI.Failure) in
+                    try await api.listNotes()
+                }
                 return .page(notes, csrf: browser.csrfToken, setCookie: browser.setCookie)
             } catch {
                 return answer(to: error, signInAt: "/sign-in?to=/notes")
@@ -94,7 +109,9 @@ struct WebBackEndArticleTests {
             guard browser.isValid(csrfToken: request.form("csrf")) else { return .status(403) }
             do throws(NotesAPI.Failure) {
                 let text = request.form("text") ?? ""
-                _ = try await NotesAPI(user: browser.session, runtime: runtime).addNote(text: text)
+                _ = try await calling(as: browser.session) { api throws(NotesAPI.Failure) in
+                    try await api.addNote(text: text)
+                }
                 return .redirect(to: "/notes", setCookie: browser.setCookie)
             } catch {
                 return answer(to: error, signInAt: "/sign-in?to=/notes")
@@ -106,8 +123,12 @@ struct WebBackEndArticleTests {
             return .page(try await FrontAPI(user: user, runtime: runtime).front(), setCookie: browser?.setCookie)
         }
         site.post("/sign-out") { request in
-            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
-            return .redirect(to: out?.signOut.endSessionURL ?? "/", setCookie: out?.setCookie)
+            do throws(SignInError) {
+                let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
+                return .redirect(to: out?.signOut.endSessionURL ?? "/", setCookie: out?.setCookie)
+            } catch {
+                return error.kind == .stateMismatch ? .status(403) : answer(to: error)
+            }
         }
         site.post("/sign-out-everywhere") { request in
             guard let browser = try await sessions.session(cookies: request.cookies) else { return .redirect(to: "/") }
@@ -164,6 +185,7 @@ struct WebBackEndArticleTests {
         #expect(try await browser.post("/notes", ["text": "Buy ink"]).status == 403)
         #expect(try await browser.post("/notes", ["text": "Buy ink", "csrf": csrf]).location == "/notes")
         #expect(try await browser.get("/").status == 200)
+        #expect(try await browser.post("/sign-out").status == 403)
         let out = try await browser.post("/sign-out", ["csrf": csrf])
         #expect(out.location?.hasPrefix(server.url(of: .endSession)) == true)
         #expect(try await browser.get("/notes").location == "/sign-in?to=/notes")
@@ -222,6 +244,28 @@ struct WebBackEndArticleTests {
         server.revokeAllTokens()
         server.inject(.oauthError("invalid_client", status: 401), at: .token)
         #expect(try await browser.post("/notes", ["text": "Ink", "csrf": csrf]).status == 500)
+    }
+
+    @Test("A refresh whose answer was lost is tried once more for the user who is there, by pages and forms")
+    func lostAnswer() async throws {
+        server.configuration.refreshTokenOverlap = .seconds(600)
+        var browser = ArticleBrowser(at: site, clock)
+        try await signIn(&browser)
+        let csrf = try #require(try await browser.get("/notes").csrf)
+        for way in 0..<2 {
+            // The renewal ahead, which nobody waits for, or the last before the call.
+            server.revokeAllTokens()
+            server.inject(.lostAnswer, grantType: .refreshToken)
+            if way == 0 {
+                #expect(try await browser.get("/notes").status == 200)
+            } else {
+                #expect(try await browser.post("/notes", ["text": "Ink", "csrf": csrf]).location == "/notes")
+            }
+            #expect(server.count(grantType: .refreshToken) == 2 * (way + 1))
+        }
+        server.revokeAllTokens()
+        server.inject(.lostAnswer, grantType: .refreshToken, times: 2)
+        #expect(try await browser.get("/notes").location == "/sign-in?to=/notes")
     }
 
     @Test("Signing out everywhere, and the server's own logout, end the sessions of all browsers")
