@@ -14,10 +14,11 @@ final class DPoPOrigin: Sendable {
     }
 
     private let learnt = Locked(Learnt())
-    private let isSecure: Bool
+    private let tellsTime: Bool
 
-    init(isSecure: Bool) {
-        self.isSecure = isSecure
+    /// - Parameter tellsTime: Whether the `Date` of its responses can be believed.
+    init(tellsTime: Bool) {
+        self.tellsTime = tellsTime
     }
 
     /// What a proof needs, and the number by which the response is told from older ones.
@@ -49,17 +50,17 @@ final class DPoPOrigin: Sendable {
         }
     }
 
-    /// Learns from the `Date` of a refusal that came over TLS how far the server's clock is off.
+    /// Learns from the `Date` of a refusal, where it can be believed, how far the server's clock is off.
     ///
     /// - Parameter used: The offset that the refused request was made with: another request may have learnt a new one
     ///   since, and then this one was refused for its time all the same.
     /// - Returns: Whether the server's clock differs by more than 5 seconds from what the request reckoned with.
     func learnClock(from fields: HTTPFields, unixTime: Duration, used: Duration) -> Bool {
-        guard isSecure, let date = fields[.date].flatMap(HTTPDate.seconds) else { return false }
-        let offset = .seconds(date) - unixTime
-        guard abs((offset - used).seconds) > 5, abs(offset.seconds) <= 24 * 3600 else { return false }
+        guard tellsTime, let offset = ServerClock.offset(in: fields, unixTime: unixTime, known: used) else {
+            return false
+        }
         learnt.withLock { learnt in
-            if abs((offset - learnt.clockOffset).seconds) > 5 { learnt.clockOffset = offset }
+            if ServerClock.differ(offset, learnt.clockOffset) { learnt.clockOffset = offset }
         }
         return true
     }
@@ -91,7 +92,7 @@ final class DPoPOrigins: Sendable {
             if let known = origins[key] { return known }
             // Losing what an origin taught costs one challenge: any one may go.
             if origins.count >= Self.capacity, let any = origins.keys.first { origins[any] = nil }
-            let new = DPoPOrigin(isSecure: origin.isSecure)
+            let new = DPoPOrigin(tellsTime: ServerClock.isBelieved(at: origin))
             origins[key] = new
             return new
         }

@@ -41,7 +41,13 @@ final class BackChannel: Sendable {
         do throws(TokenError) {
             let (response, url) = try await exchange(request)
             do throws(TokenError) {
-                return .success(try TokenResponse(response, boundTo: request.dpopKey))
+                var token = try TokenResponse(response, boundTo: request.dpopKey)
+                if ServerClock.isBelieved(at: url.origin),
+                    let offset = ServerClock.offset(in: response.fields, unixTime: clock.unixTime())
+                {
+                    token.clockOffset = offset
+                }
+                return .success(token)
             } catch {
                 throw error.concerning(request.credentials.clientID, at: url)
             }

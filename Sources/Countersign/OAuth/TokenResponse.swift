@@ -13,6 +13,8 @@ package struct TokenResponse: Sendable {
     package let idToken: String?
     /// RFC 8693 section 2.2.1.
     package let issuedTokenType: String?
+    /// How far the server's clock is ahead of ours, where this very response says so and can be believed.
+    package internal(set) var clockOffset = Duration.zero
 
     /// Reads a successful answer.
     ///

@@ -1,6 +1,6 @@
 /// Why an ID token, or a logout token, was refused.
 ///
-/// It names claims and never quotes their values.
+/// It names claims and never quotes their values; of a time it says by how much it is off.
 public struct IDTokenError: Error, Sendable, Hashable {
     /// What was wrong.
     ///
@@ -84,12 +84,22 @@ public struct IDTokenError: Error, Sendable, Hashable {
     /// The claim or header member that is to blame.
     public let member: String?
 
-    package init(_ reason: Reason, _ member: String? = nil) {
+    /// By how much the time that the claim names is past, or still to come; nil where that is not the reason.
+    public let timeDifference: Duration?
+
+    package init(_ reason: Reason, _ member: String? = nil, off timeDifference: Duration? = nil) {
         self.reason = reason
         self.member = member
+        self.timeDifference = timeDifference
     }
 }
 
 extension IDTokenError: CustomStringConvertible {
-    public var description: String { member.map { "\(reason) (\($0))" } ?? reason.description }
+    public var description: String {
+        var text = member.map { "\(reason) (\($0))" } ?? reason.description
+        if let timeDifference {
+            text += ", off by \(timeDifference.components.seconds) s: check the clock of this machine"
+        }
+        return text
+    }
 }

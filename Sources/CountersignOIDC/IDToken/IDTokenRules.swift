@@ -7,7 +7,7 @@ import CountersignCrypto
 struct IDTokenRules: Redacted {
     let issuer: String
     let clientID: String
-    /// Since 1 January 1970 UTC.
+    /// Since 1 January 1970 UTC, by the issuer's clock where the token came with it, otherwise by ours.
     let now: Duration
     /// The nonce of the request; nil when there was none.
     var nonce: String?
@@ -77,10 +77,14 @@ struct IDTokenRules: Redacted {
 
     func checkTimes(_ claims: ClaimsReader) throws(IDTokenError) -> (expiresAt: Duration, issuedAt: Duration) {
         let expiresAt = try claims.requiredDate("exp")
-        guard now < expiresAt + Self.leeway else { throw IDTokenError(.expired, "exp") }
+        guard now < expiresAt + Self.leeway else { throw IDTokenError(.expired, "exp", off: now - expiresAt) }
         let issuedAt = try claims.requiredDate("iat")
-        guard issuedAt <= now + Self.leeway else { throw IDTokenError(.issuedInTheFuture, "iat") }
-        if let start = try claims.date("nbf"), start > now + Self.leeway { throw IDTokenError(.notYetValid, "nbf") }
+        guard issuedAt <= now + Self.leeway else {
+            throw IDTokenError(.issuedInTheFuture, "iat", off: issuedAt - now)
+        }
+        if let start = try claims.date("nbf"), start > now + Self.leeway {
+            throw IDTokenError(.notYetValid, "nbf", off: start - now)
+        }
         return (expiresAt, issuedAt)
     }
 
@@ -92,7 +96,9 @@ struct IDTokenRules: Redacted {
             if maxAge != nil { throw IDTokenError(.missingClaim, "auth_time") }
             return nil
         }
-        guard authenticatedAt <= now + Self.leeway else { throw IDTokenError(.wrongAuthenticationTime, "auth_time") }
+        guard authenticatedAt <= now + Self.leeway else {
+            throw IDTokenError(.wrongAuthenticationTime, "auth_time", off: authenticatedAt - now)
+        }
         if let maxAge, now - authenticatedAt > maxAge + Self.leeway {
             throw IDTokenError(.authenticationTooOld, "auth_time")
         }

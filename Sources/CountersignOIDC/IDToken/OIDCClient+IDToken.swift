@@ -23,12 +23,15 @@ extension OIDCClient {
 
     /// Validates an ID token.
     ///
-    /// - Parameter expect: Adds to the rules what this one token must say.
+    /// - Parameters:
+    ///   - clockOffset: How far the issuer's clock is ahead of ours, as far as whatever brought the token has said so.
+    ///   - expect: Adds to the rules what this one token must say.
     func validate(
         idToken: String,
+        clockOffset: Duration = .zero,
         expecting expect: (inout IDTokenRules) -> Void
     ) async throws(SignInError) -> IDToken {
-        var rules = try rules()
+        var rules = try rules(clockOffset: clockOffset)
         expect(&rules)
         let (token, claims) = try await verified(idToken, types: ["jwt"], orThrowing: .idToken)
         do {
@@ -43,8 +46,13 @@ extension OIDCClient {
     /// - Parameters:
     ///   - idToken: The new token.
     ///   - original: The one from the sign-in, or from the refresh before.
-    package func refreshed(_ idToken: String, after original: IDToken) async throws(SignInError) -> IDToken {
-        let new = try await validate(idToken: idToken) { _ in }
+    ///   - clockOffset: How far the issuer's clock is ahead of ours, as far as the refresh has said so.
+    package func refreshed(
+        _ idToken: String,
+        after original: IDToken,
+        clockOffset: Duration = .zero
+    ) async throws(SignInError) -> IDToken {
+        let new = try await validate(idToken: idToken, clockOffset: clockOffset) { _ in }
         do throws(IDTokenError) {
             guard new.issuer == original.issuer else { throw IDTokenError(.wrongIssuer, "iss") }
             guard new.subject.utf8.elementsEqual(original.subject.utf8) else {
@@ -67,9 +75,10 @@ extension OIDCClient {
     }
 
     /// The rules for every token of this client.
-    func rules() throws(SignInError) -> IDTokenRules {
+    func rules(clockOffset: Duration = .zero) throws(SignInError) -> IDTokenRules {
         do {
-            return IDTokenRules(issuer: try issuer(), clientID: try clientID(), now: runtime.clock.unixTime())
+            let now = runtime.clock.unixTime() + clockOffset
+            return IDTokenRules(issuer: try issuer(), clientID: try clientID(), now: now)
         } catch {
             throw SignInError(error)
         }

@@ -242,7 +242,7 @@ extension SessionCore {
             return nil
         }
         do throws(SignInError) {
-            let new = try await client.refreshed(text, after: original)
+            let new = try await client.refreshed(text, after: original, clockOffset: response.clockOffset)
             // What userinfo has told stays, where the ID token says nothing of it.
             let claims = new.claims.aboutTheUser.merging(record.claims)
             return .init(idToken: text, claims: options.kept(claims, after: record.claims))

@@ -121,7 +121,7 @@ extension OIDCClient {
         let response = try await asking { () async throws(TokenError) in try await runtime.token(for: request) }
         var idToken: IDToken?
         if let text = response.idToken {
-            idToken = try await validate(idToken: text) { rules in
+            idToken = try await validate(idToken: text, clockOffset: response.clockOffset) { rules in
                 expect(&rules)
                 rules.accessToken = response.accessToken.value
             }

@@ -1,0 +1,35 @@
+import CountersignHTTP
+
+/// What the `Date` of responses tells of the server's clock.
+enum ServerClock {
+    /// What the seconds of a date and the way of a response account for.
+    private static let tolerance = Duration.seconds(5)
+    /// What is further away is no clock.
+    private static let limit = Duration.seconds(24 * 3600)
+
+    /// Whether a `Date` from there can be believed: nobody between us can have written another.
+    static func isBelieved(at origin: HTTPOrigin) -> Bool {
+        origin.isSecure || origin.isLoopback
+    }
+
+    /// How far the server's clock is ahead of ours.
+    ///
+    /// - Parameters:
+    ///   - unixTime: Our time when the response came.
+    ///   - known: What we have reckoned with.
+    /// - Returns: nil when the response does not say, or nothing that differs from what we have reckoned with.
+    static func offset(in fields: HTTPFields, unixTime: Duration, known: Duration = .zero) -> Duration? {
+        guard let date = fields[.date].flatMap(HTTPDate.seconds) else { return nil }
+        let offset = .seconds(date) - unixTime
+        guard differ(offset, known), distance(offset, .zero) <= limit else { return nil }
+        return offset
+    }
+
+    static func differ(_ first: Duration, _ second: Duration) -> Bool {
+        distance(first, second) > tolerance
+    }
+
+    private static func distance(_ first: Duration, _ second: Duration) -> Duration {
+        max(first - second, second - first)
+    }
+}

@@ -1,0 +1,72 @@
+import Countersign
+import CountersignTesting
+import Testing
+
+@testable import CountersignOIDC
+
+@Suite("ID tokens and wrong clocks")
+struct ClockTests {
+    private static let differences = [600, -600, 61, -301, 86_000]
+
+    @Test(
+        "A sign-in and its refreshes succeed whatever our clock says, with and without DPoP",
+        arguments: [nil, DPoPAlgorithm.es256],
+        differences
+    )
+    func signIn(dpop: DPoPAlgorithm?, seconds: Int) async throws {
+        let world = SessionWorld(dpop: dpop)
+        world.server.configuration.clockOffset = .seconds(seconds)
+        world.server.configuration.proofWindow = .seconds(10)
+        let session = try await world.session()
+        #expect(session.subject == "u1")
+        let first = try #require(try await world.stored()?.idToken)
+        world.expire()
+        #expect(await session.outcome().hasPrefix("ey"))
+        #expect(try await world.stored()?.idToken != first, "the refreshed ID token is believed, too")
+    }
+
+    @Test("A sign-in with another device succeeds whatever our clock says", arguments: differences)
+    func device(seconds: Int) async throws {
+        let world = World()
+        world.server.configuration.clockOffset = .seconds(seconds)
+        let client = world.native()
+        let authorization = try await client.deviceAuthorization()
+        try world.server.approveDevice(userCode: authorization.userCode, as: world.ada)
+        async let result = client.complete(authorization)
+        await world.clock.waitForSleepers(1)
+        world.clock.advanceToNextDeadline()
+        #expect(try await result.claims.subject == "u1")
+    }
+
+    @Test("A Date of years ahead is not believed; the ID token is refused, and the error says by how much it is off")
+    func absurdDate() async throws {
+        let world = World()
+        world.server.configuration.clockOffset = .seconds(600)
+        world.server.inject(.editing { $0.fields[.date] = "Sun, 01 Jan 2040 00:00:00 GMT" }, at: .token)
+        let error = await signInError { () async throws(SignInError) in
+            do { return try await world.signIn(world.web()) } catch { throw error as? SignInError ?? unexpected }
+        }
+        #expect(error?.idToken?.reason == .issuedInTheFuture)
+        #expect(error?.idToken?.timeDifference == .seconds(600))
+        #expect(
+            error?.description.contains("issuedInTheFuture (iat), off by 600 s: check the clock of this machine")
+                == true
+        )
+    }
+
+    private var unexpected: SignInError { SignInError(.configuration, "unexpected") }
+
+    @Test("A logout token did not come from the server itself: its times are held against our clock alone")
+    func logoutToken() async throws {
+        let world = World()
+        world.server.configuration.clockOffset = .seconds(600)
+        let client = world.web()
+        _ = try await world.signIn(client)
+        let token = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
+        let error = await signInError { () async throws(SignInError) in
+            try await client.validate(logoutToken: token) { _, _ in true }
+        }
+        #expect(error?.idToken?.reason == .issuedInTheFuture)
+        #expect(error?.description.contains("off by 600 s: check the clock of this machine") == true)
+    }
+}
