@@ -65,6 +65,16 @@ extension OIDCClient {
         in store: any TokenStore,
         options: SessionOptions = SessionOptions()
     ) async throws(TokenError) -> UserSession? {
+        try await session(id: id, in: store, options: options, hasKey: true)
+    }
+
+    /// - Parameter hasKey: false for a session that is only to end: to revoke its tokens needs no proof by their key.
+    nonisolated(nonsending) func session(
+        id: String,
+        in store: any TokenStore,
+        options: SessionOptions,
+        hasKey: Bool
+    ) async throws(TokenError) -> UserSession? {
         let entry = SessionEntry(id, in: store)
         let found: (record: SessionRecord, version: StoreVersion)?
         do throws(TokenStoreError) {
@@ -81,8 +91,8 @@ extension OIDCClient {
             )
         }
         // P50: a session without a key has none made for it, one with a key gets no other.
-        let key = record.keyThumbprint == nil ? nil : try dpopKey()
-        guard key?.thumbprint == record.keyThumbprint else { throw SessionCore.wrongKey }
+        let key = record.keyThumbprint == nil || !hasKey ? nil : try dpopKey()
+        guard !hasKey || key?.thumbprint == record.keyThumbprint else { throw SessionCore.wrongKey }
         return UserSession(
             SessionCore(
                 SessionMemory(record: record, version: version),

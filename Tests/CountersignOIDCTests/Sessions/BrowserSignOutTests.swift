@@ -75,4 +75,49 @@ struct BrowserSignOutTests {
         site.world.store.fail([])
         #expect(try await site.sessions.backChannelLogout(logoutToken: token) == 1)
     }
+
+    @Test(
+        "P50: sessions whose key this process has not are ended, counted and revoked all the same",
+        arguments: [true, false]
+    )
+    func lostKey(byTheServer: Bool) async throws {
+        let site = Site { $0.dpop = .es256 }
+        var browsers = [Browser(), Browser()]
+        for index in browsers.indices { try await site.signIn(&browsers[index]) }
+        let other = site.otherProcess()
+        await #expect { _ = try await other.session(cookies: browsers[0].cookies) } throws: {
+            ($0 as? TokenError)?.kind == .configuration
+        }
+        if byTheServer {
+            let token = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
+            #expect(try await other.backChannelLogout(logoutToken: token) == 2)
+        } else {
+            let ended = try await other.signOutAll(of: "u1")
+            #expect(ended.map { "\($0)" } == ["SignOut(done)", "SignOut(done)"])
+            #expect(site.world.server.liveRefreshTokenFamilies.isEmpty)
+        }
+        for browser in browsers { #expect(try await other.session(cookies: browser.cookies) == nil) }
+    }
+
+    @Test("A session that cannot be read here is ended and counted, and it is told that nothing was revoked")
+    func unreadable() async throws {
+        let site = Site()
+        var browser = Browser()
+        let done = try await site.signIn(&browser)
+        let stranger = OIDCClient(
+            site.world.configuration,
+            credentials: .secret(id: "another", Secret("s3cret")),
+            runtime: site.world.otherRuntime()
+        )
+        let other = UserSessions(stranger, store: site.world.store)
+        let ended = try await other.signOutAll(of: "u1")
+        #expect(ended.count == 1)
+        guard case .failed(let error) = ended.first?.revocation else {
+            Issue.record("\(ended)")
+            return
+        }
+        #expect(error.kind == .configuration)
+        #expect(try await site.world.stored(id: done.browser.session.id) == nil)
+        #expect(try await other.session(cookies: browser.cookies) == nil)
+    }
 }

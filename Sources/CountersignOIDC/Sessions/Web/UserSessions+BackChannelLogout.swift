@@ -60,7 +60,7 @@ extension UserSessions {
         }
         // A store that takes nothing any more lets go all the same; and the server keeps its own account of refresh tokens
         // (section 2.7).
-        let count = try await endAll(of: key, revoking: .nothing, "back-channel")
+        let count = try await endAll(of: key, revoking: .nothing, "back-channel").count
         if let failure { throw TokenError(failure) }
         return count
     }

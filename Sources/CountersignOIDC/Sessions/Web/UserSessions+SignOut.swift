@@ -43,56 +43,56 @@ extension UserSessions {
     /// - Parameters:
     ///   - subject: The user's identifier at the issuer (`sub`).
     ///   - revoking: Which tokens the authorization server is told to revoke.
-    /// - Returns: How many sessions ended.
+    /// - Returns: What came of each session: ``SignOut/revocation`` says whose tokens could not be revoked.
     /// - Throws: `TokenError` when the store could not say which there are.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(
         of subject: String,
         revoking: SignOut.Revoking = .refreshToken
-    ) async throws(TokenError) -> Int {
+    ) async throws(TokenError) -> [SignOut] {
         try await endAll(of: .subject(subject, issuer: try client.issuer()), revoking: revoking, "user")
     }
 
     /// Ends the sessions of a key, those too that are being stored.
     ///
-    /// - Returns: How many there were.
+    /// - Returns: What came of each.
     /// - Throws: `TokenError` when the store could not say which there are, or would not let one go; the others have ended.
     nonisolated(nonsending) func endAll(
         of key: SessionIndex.Key,
         revoking: SignOut.Revoking,
         _ reason: String
-    ) async throws(TokenError) -> Int {
+    ) async throws(TokenError) -> [SignOut] {
         let ids: [String]
         do throws(TokenStoreError) {
             ids = try await index.sessions(of: key)
         } catch {
             throw TokenError(error)
         }
-        var count = 0
+        var ended: [SignOut] = []
         var failure: TokenError?
         for id in ids {
             do throws(TokenError) {
-                if try await end(id, of: key, revoking: revoking, reason) { count += 1 }
+                if let signOut = try await end(id, of: key, revoking: revoking, reason) { ended.append(signOut) }
             } catch {
                 failure = failure ?? error
             }
         }
         if let failure { throw failure }
-        return count
+        return ended
     }
 
     /// Ends a session that the index has, though it may not be stored yet.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: nil when there was none.
     private nonisolated(nonsending) func end(
         _ id: String,
         of key: SessionIndex.Key,
         revoking: SignOut.Revoking,
         _ reason: String
-    ) async throws(TokenError) -> Bool {
-        if try await end(id, revoking: revoking, reason) != nil {
+    ) async throws(TokenError) -> SignOut? {
+        if let signOut = try await end(id, revoking: revoking, reason) {
             try? await index.remove(id, from: key)
-            return true
+            return signOut
         }
         do throws(TokenStoreError) {
             // A sign-in that is storing it just now finds from here on that it is not wanted any more.
@@ -101,7 +101,7 @@ extension UserSessions {
             throw TokenError(error)
         }
         // What it has stored until here is found now.
-        return try await end(id, revoking: revoking, reason) != nil
+        return try await end(id, revoking: revoking, reason)
     }
 
     /// Ends a session: at its browser, and the session itself.
@@ -126,26 +126,45 @@ extension UserSessions {
             guard let core = cache.session(id)?.core else { throw TokenError(error) }
             return await core.signOut(revoking: revoking, reason)
         }
-        guard let core = try await core(id) else { return nil }
-        var result = await core.signOut(revoking: revoking, reason)
-        result.endSessionURL = await core.endSessionURL(idToken: result.idToken, state: state)
+        var result: SignOut
+        var session = cache.session(id)
+        do throws(TokenError) {
+            if session == nil {
+                session = try await client.session(
+                    id: id,
+                    in: documents.store,
+                    options: configuration.sessions,
+                    hasKey: false
+                )
+            }
+            guard let core = session?.core else { return nil }
+            result = await core.signOut(revoking: revoking, reason)
+        } catch {
+            guard error.kind == .configuration else { throw error }
+            // What cannot be read any more is removed all the same.
+            result = try await remove(id, for: error, revoking, reason)
+        }
+        let idToken = result.idToken.flatMap(IDToken.init(kept:))
+        result.endSessionURL = try? await client.endSessionURL(idToken: idToken, state: state)
         return result
     }
 
-    private nonisolated(nonsending) func core(_ id: String) async throws(TokenError) -> SessionCore? {
-        if let session = cache.session(id) { return session.core }
-        do throws(TokenError) {
-            return try await client.session(id: id, in: documents.store, options: configuration.sessions)?.core
-        } catch {
-            guard error.kind == .configuration else { throw error }
-        }
-        // What cannot be used any more, for want of its key for example, is removed all the same.
+    /// Ends a session whose tokens nobody here can know.
+    private nonisolated(nonsending) func remove(
+        _ id: String,
+        for error: TokenError,
+        _ revoking: SignOut.Revoking,
+        _ reason: String
+    ) async throws(TokenError) -> SignOut {
         do throws(TokenStoreError) {
             try await documents.remove(SessionRecord.entryName(of: id))
         } catch {
             throw TokenError(error)
         }
-        return nil
+        client.runtime.record(.signedOut, reason)
+        var result = SignOut()
+        if revoking != .nothing { result.revocation = .failed(error) }
+        return result
     }
 }
 
