@@ -20,8 +20,16 @@ package struct AuthorizationServerMetadata: Sendable {
             throw TokenError(.metadata, "the metadata of \(issuer) is not a JSON object")
         }
         // RFC 8414 section 3.3: it must be identical, or another server could speak for this one.
-        guard let named = document.root["issuer"]?.string, named == issuer else {
-            throw TokenError(.metadata, "the metadata of \(issuer) names another issuer, or none")
+        let named = document.root["issuer"]?.string
+        guard let named, named == issuer else {
+            // A slash is all that these two may differ in for us to repeat what a stranger's document says.
+            let slash = named.map { $0 == issuer + "/" || $0 + "/" == issuer } ?? false
+            throw TokenError(
+                .metadata,
+                slash
+                    ? "the metadata of \(issuer) names the issuer '\(named ?? "")': write it so, the slash counts"
+                    : "the metadata of \(issuer) names another issuer, or none"
+            )
         }
         self.issuer = issuer
         self.document = document.root

@@ -115,6 +115,7 @@ final class BackChannel: Sendable {
             }
             let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime())
                 .concerning(wanted.credentials.clientID, at: url)
+                .advising(on: wanted)
             switch failure.oauthError {
             case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
                 mayLearnNonce = false

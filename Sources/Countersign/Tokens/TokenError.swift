@@ -99,6 +99,28 @@ public struct TokenError: Error, Sendable {
         return named
     }
 
+    /// The same failure, with what to look at first.
+    func advising(on request: EndpointRequest) -> TokenError {
+        let advice: String?
+        switch oauthError {
+        case "invalid_client":
+            advice = """
+                check the client identifier, its secret or key, and that the client is registered to authenticate by \
+                \(request.authentication.rawValue)
+                """
+        case "invalid_request", "invalid_redirect_uri":
+            advice = request.parameters.first { $0.name == "redirect_uri" }.map { parameter in
+                "check that the redirect URI \(parameter.value) is registered for the client, exactly so"
+            }
+        default:
+            advice = nil
+        }
+        guard let advice else { return self }
+        var advising = self
+        advising.reason += "; \(advice)"
+        return advising
+    }
+
     /// Whether somebody has to do something first: time alone mends nothing.
     var isFinal: Bool {
         switch kind {
@@ -126,6 +148,7 @@ extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, Cus
     public var description: String {
         var text = "no access token (\(kind)): \(reason)"
         if let oauthError, Self.isCode(oauthError) { text += " [\(oauthError)]" }
+        if oauthErrorDescription != nil { text += ", whose error_description is in oauthErrorDescription" }
         if let status { text += " (status \(status))" }
         if let retryAfter { text += "; next attempt in \(retryAfter.wholeMilliseconds) ms" }
         return text

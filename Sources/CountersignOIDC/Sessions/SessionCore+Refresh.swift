@@ -57,7 +57,7 @@ extension SessionCore {
             return (try await entry.lease(), .held)
         } catch {
             if error.kind == .leaseUnavailable { return (nil, .taken) }
-            storeFailed("lease")
+            storeFailed("lease", error)
             return (nil, .unavailable)
         }
     }
@@ -153,7 +153,11 @@ extension SessionCore {
                 """
             )
         case .storage:
-            TokenError(.storage, "the store of the session failed; nothing was sent")
+            TokenError(
+                .storage,
+                "the store of the session failed, and nothing was sent: "
+                    + (state.withLock { $0.storeError }.map { "\($0)" } ?? "nobody knows why")
+            )
         case .busy:
             TokenError(.storage, "other processes keep the session busy")
         case .leaseLost:
@@ -166,7 +170,7 @@ extension SessionCore {
     static let wrongKey = TokenError(
         .configuration,
         "the session's tokens are bound to another DPoP key than this process has: keep the key in a DPoPKeyStore, "
-            + "and give it to the client's credentials with dpopKey(_:)"
+            + "and give it to the client's credentials with dpopKey(_:), or sign in again"
     )
 
     static func missing(_ scopes: [String]) -> TokenError {
@@ -180,7 +184,7 @@ extension SessionCore {
             guard let (record, version) = try await entry.load() else { return .nothing }
             return .entry(record, version)
         } catch {
-            storeFailed("load")
+            storeFailed("load", error)
             return .failed
         }
     }
@@ -193,7 +197,7 @@ extension SessionCore {
             return .saved(try await entry.save(record, replacing: version))
         } catch {
             if error.kind == .conflict { return .conflict }
-            storeFailed("save")
+            storeFailed("save", error)
             return .failed
         }
     }

@@ -33,7 +33,7 @@ extension SessionCore {
             try await entry.remove(signIns)
             return nil
         } catch {
-            storeFailed("remove")
+            storeFailed("remove", error)
             Task.detached { [self] in await removeUntilDone(signIns) }
             return error
         }

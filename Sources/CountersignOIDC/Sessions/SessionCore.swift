@@ -10,6 +10,8 @@ final class SessionCore: Sendable {
         var isSignedOut = false
         /// Whether the program wants a refresh token tried again whose outcome is unknown.
         var mayRetry = false
+        /// Why the store failed last.
+        var storeError: TokenStoreError?
         /// Whether a task tries to save what the store would not take.
         var isSaving = false
         var slots: [SessionSlot.ID: WeakSlot] = [:]
@@ -111,7 +113,8 @@ final class SessionCore: Sendable {
     }
 
     /// Tells of a store's failure that the session survives.
-    func storeFailed(_ what: String) {
+    func storeFailed(_ what: String, _ error: TokenStoreError) {
+        state.withLock { $0.storeError = error }
         client.runtime.record(.storeFailed, what)
         events.tell(.storeFailed, what)
     }

@@ -129,10 +129,21 @@ extension SignInError: CustomStringConvertible, CustomDebugStringConvertible, Cu
     public var customMirror: Mirror { Mirror(self, children: ["error": description]) }
 
     public var description: String {
-        var text = "not signed in (\(kind)): \(reason)"
+        var text = isOfSignIn ? "not signed in (\(kind)): \(reason)" : "request failed (\(kind)): \(reason)"
         if let token { text += "; \(token)" }
         if let idToken { text += "; \(idToken)" }
         if token == nil, let oauthError, TokenError.isCode(oauthError) { text += " [\(oauthError)]" }
+        if token == nil, oauthErrorDescription != nil {
+            text += ", whose error_description is in oauthErrorDescription"
+        }
         return text
+    }
+
+    /// Whether nothing but a sign-in fails so: introspection, a sign-out and the like may fail in all other ways.
+    private var isOfSignIn: Bool {
+        switch kind {
+        case .returnTo, .malformedCallback, .expired, .alreadyUsed, .issuerMismatch, .denied: true
+        default: false
+        }
     }
 }

@@ -226,7 +226,12 @@ public final class FileStore: TokenStore {
     private func read(_ name: String) throws(TokenStoreError) -> (entry: StoredEntry, expiry: Duration?)? {
         let maximum = StoredEntry.maximumByteCount + 1024
         guard let bytes = try directory.contents(of: name + Suffix.entry, atMost: maximum) else { return nil }
-        return try encryption.open(bytes, as: name)
+        do throws(TokenStoreError) {
+            return try encryption.open(bytes, as: name)
+        } catch {
+            guard error.kind == .wrongKey else { throw error }
+            throw TokenStoreError(.wrongKey, "\(error.reason), or remove \(directory.path) and sign in again")
+        }
     }
 
     private func currentEntry(_ name: String, at now: Duration) throws(TokenStoreError) -> StoredEntry? {

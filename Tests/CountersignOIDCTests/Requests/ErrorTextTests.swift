@@ -1,0 +1,107 @@
+import Countersign
+import CountersignTesting
+import Testing
+
+@testable import CountersignOIDC
+
+@Suite("What errors say to do")
+struct ErrorTextTests {
+    private let world = World()
+
+    private func text<Success>(_ work: () async throws -> Success) async -> String {
+        do {
+            _ = try await work()
+            return "nothing was thrown"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("A wrong secret is to be looked for, and the server's own words are said to be elsewhere")
+    func wrongSecret() async throws {
+        let client = OIDCClient(
+            world.web().configuration,
+            credentials: .secret(id: "web", Secret("another")),
+            runtime: world.runtime
+        )
+        let text = await text { try await world.signIn(client) }
+        #expect(text.contains("check the client identifier, its secret or key, and that the client is registered"))
+        #expect(text.contains("client_secret_basic"))
+        #expect(text.contains("[invalid_client], whose error_description is in oauthErrorDescription"))
+        #expect(!text.contains("another"))
+    }
+
+    @Test("A redirect URI that is not registered is named when a pushed request is refused for it")
+    func wrongRedirectURI() async throws {
+        let client = world.web {
+            $0.redirectURI = "https://app.example/elsewhere"
+            $0.usesPushedAuthorizationRequests = .always
+        }
+        let text = await text { try await client.authorizationRequest() }
+        #expect(text.contains("check that the redirect URI https://app.example/elsewhere is registered"), "\(text)")
+    }
+
+    @Test("An issuer whose slash is too many, or missing, is quoted as the metadata has it", arguments: [true, false])
+    func slash(isTooMany: Bool) async throws {
+        let issuer = world.server.issuer
+        let (wrong, right) = isTooMany ? (issuer + "/", issuer) : (issuer, issuer + "/")
+        world.server.configuration.metadata["issuer"] = .string(right)
+        let client = OIDCClient(
+            SignInConfiguration(issuer: wrong, clientID: "native", scopes: ["openid"]),
+            runtime: world.runtime
+        )
+        let text = await text { try await client.metadata() }
+        #expect(text.contains("names the issuer '\(right)': write it so"), "\(text)")
+    }
+
+    @Test("What any other metadata names is not repeated")
+    func otherIssuer() async throws {
+        world.server.configuration.metadata["issuer"] = "https://evil.example"
+        let text = await text { try await world.web().metadata() }
+        #expect(text.contains("names another issuer, or none"))
+        #expect(!text.contains("evil"))
+    }
+
+    @Test("Only what fails in a sign-in alone is said to be one that failed")
+    func prefix() async throws {
+        let client = world.web()
+        let result = try await world.signIn(client)
+        world.server.inject(.status(503), at: .introspection)
+        let introspection = await text { try await client.introspect(result.response.accessToken) }
+        #expect(introspection.hasPrefix("request failed (token): "))
+        let sessions = UserSessions(client, store: MemoryStore())
+        #expect(
+            await text { try await sessions.backChannelLogout(logoutToken: "x") }.hasPrefix("request failed (logout")
+        )
+        #expect(await text { try await sessions.beginSignIn(returnTo: "//x") }.hasPrefix("not signed in (returnTo): "))
+    }
+
+    @Test("A store that fails in a refresh is told of with its reason")
+    func store() async throws {
+        let world = SessionWorld()
+        let session = try await world.session()
+        world.store.fail([.load])
+        world.clock.advance(by: .seconds(2400))
+        let text = await text { try await session.accessToken(renew: true) }
+        #expect(text.contains("and nothing was sent: token store (unavailable): the disk is full"), "\(text)")
+    }
+
+    @Test("A lost store key names the folder, and the way out")
+    func lostStoreKey() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("sessions")
+        let store = try FileStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 1, count: 32)]))
+        _ = try await store.save([1], as: "a", replacing: nil, until: nil)
+        let another = try FileStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 2, count: 32)]))
+        let text = await text { try await another.load("a") }
+        #expect(text.hasSuffix(", or remove \(path) and sign in again"), "\(text)")
+    }
+
+    @Test("A lost DPoP key can be put back, or the user signs in again")
+    func lostDPoPKey() async throws {
+        let world = SessionWorld(dpop: .es256)
+        _ = try await world.session()
+        let text = await text { try await world.restored(runtime: world.otherRuntime()) }
+        #expect(text.hasSuffix("with dpopKey(_:), or sign in again"), "\(text)")
+    }
+}
