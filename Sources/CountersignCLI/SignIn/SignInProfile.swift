@@ -27,7 +27,10 @@ struct SignInProfile: Equatable {
             // A key that is gone is not replaced: what is bound to it could not be used any more.
             let key = makesKey ? try await keys.key(dpop) : try await keys.storedKey(dpop)
             guard let key else {
-                throw TokenStoreError(.configuration, "the DPoP key that the tokens are bound to is gone: put it back, or sign in again")
+                throw TokenStoreError(
+                    .configuration,
+                    "the DPoP key that the tokens are bound to is gone: put it back, or sign in again"
+                )
             }
             credentials = credentials.dpopKey(key)
         }

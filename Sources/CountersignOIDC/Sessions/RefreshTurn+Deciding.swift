@@ -12,8 +12,7 @@ extension RefreshTurn {
         case .entry(let stored, let version):
             guard memory.learn(stored, version) else { return fail(.replaced) }
         case .nothing:
-            // What was never saved cannot have been removed.
-            guard memory.version == nil else { return fail(.gone) }
+            return fail(.gone)
         case .failed:
             if demand.isServed { return fail(.storage) }
             isDegraded = true

@@ -54,8 +54,7 @@ extension RefreshTurn {
             memory.record.pending = previous
             return fail(.answered)
         case .nothing:
-            guard memory.version == nil else { return fail(.gone) }
-            return end()
+            return fail(.gone)
         case .entry(let stored, let version):
             let sent = memory.record.refreshToken
             if stored.signIn == memory.record.signIn, stored.state == .active,

@@ -35,12 +35,10 @@ extension SessionCore {
         case .failed:
             return false
         case .nothing:
-            if memory.version != nil {
-                // P38: signed out elsewhere meanwhile.
-                revokeInBackground(memory.record)
-                if signOutHere() != nil { client.runtime.record(.signedOut, "elsewhere") }
-                return finishSaving()
-            }
+            // P38: signed out elsewhere meanwhile.
+            revokeInBackground(memory.record)
+            if signOutHere() != nil { client.runtime.record(.signedOut, "elsewhere") }
+            return finishSaving()
         case .entry(let stored, let version):
             guard memory.learn(stored, version) else {
                 revokeInBackground(memory.record)

@@ -3,7 +3,7 @@ import Countersign
 /// What a process knows of a session, and what it knows of the store.
 struct SessionMemory: Hashable, Sendable, Redacted {
     var record: SessionRecord
-    /// Which save the store had last, as far as is known here; nil when it has never had one.
+    /// Which save the store had last, as far as is known here; nil until a new session is stored.
     var version: StoreVersion?
     /// There, while what is known here is newer than what the store has (P37): the refresh token that the store still
     /// has instead.
@@ -12,7 +12,7 @@ struct SessionMemory: Hashable, Sendable, Redacted {
     var settledAttempt: String?
 
     struct Unsaved: Hashable, Sendable, Redacted {
-        /// nil for a new session, which takes the place of whatever the store has.
+        /// nil where the session has none.
         var replaced: String?
     }
 
@@ -20,10 +20,6 @@ struct SessionMemory: Hashable, Sendable, Redacted {
     ///
     /// - Returns: false when that is a session of somebody else, and nothing was learnt.
     mutating func learn(_ stored: SessionRecord, _ version: StoreVersion) -> Bool {
-        if let unsaved, unsaved.replaced == nil {
-            self.version = version
-            return true
-        }
         guard stored.isSameUser(as: record) else { return false }
         self.version = version
         // Who has tried the token that was replaced here got nothing by it.
