@@ -153,10 +153,12 @@ struct SignInTests {
         #expect(!stored.output.contains("Signed out"))
         #expect(await desk.run("token").exitCode == .success)
 
+        let families = desk.server.liveRefreshTokenFamilies.count
         let refused = await desk.run("sign-in", options[0], options[1], options[2], options[3], "--profile", "other")
         #expect(refused.exitCode == .failure)
         #expect(refused.errors.contains("the new session is not stored: ") && refused.errors.contains(sessions.path))
         #expect(!refused.output.contains("Signed in"))
+        #expect(desk.server.liveRefreshTokenFamilies.count == families, "the refresh token is revoked")
     }
 
     /// Permissions would not do: the superuser may do anything.

@@ -45,7 +45,8 @@ public struct TokenError: Error, Sendable {
         /// 5.2), or its access token's time is over and there is no refresh token; then ``TokenError/oauthError`` is
         /// nil.
         public static let sessionEnded = Kind(code: .sessionEnded)
-        /// What can be spent only once was sent, and no answer came: nobody knows whether it was spent.
+        /// What can be spent only once was sent, and no answer came, or a gateway's time-out (504) in its place: nobody
+        /// knows whether it was spent.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)
         /// The user has not granted a scope that the operation needs; nothing was sent.
         public static let missingScope = Kind(code: .missingScope)

@@ -22,7 +22,14 @@ struct SignInCommands {
         let folder = try SignInFolder(environment: environment)
         let client = try await profile.client(keys: folder.keys, makesKey: true, runtime: runtime)
         let result = arguments.has(.device) ? try await signInByDevice(client) : try await signIn(client, port)
-        let session = try await client.session(for: result, in: folder.store, id: profileName)
+        let session: UserSession
+        do {
+            session = try await client.session(for: result, in: folder.store, id: profileName)
+        } catch {
+            // Nobody will have these tokens: they are given back.
+            try? await client.session(for: result, in: MemoryStore(), id: profileName).signOut()
+            throw error
+        }
         try await profile.save(profileName, in: folder.store)
         let name = session.claims.name() ?? session.claims.text("email") ?? session.subject
         output("Signed in\(name.isEmpty ? "" : " as \(printable(name))") at \(profile.issuer)\n")
