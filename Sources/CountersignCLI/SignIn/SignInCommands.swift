@@ -27,7 +27,7 @@ struct SignInCommands {
             session = try await client.session(for: result, in: folder.store, id: profileName)
         } catch {
             // Nobody will have these tokens: they are given back.
-            try? await client.session(for: result, in: MemoryStore(), id: profileName).signOut()
+            _ = try? await client.session(for: result, in: MemoryStore(), id: profileName).signOut()
             throw error
         }
         try await profile.save(profileName, in: folder.store)

@@ -133,4 +133,21 @@ extension SessionWorld {
         configuration.dpop = nil
         return OIDCClient(configuration, credentials: .secret(id: "web", Secret("s3cret")), runtime: world.runtime)
     }
+
+    @Test("Claims that the store did not take do not replace another user's session, not even without a refresh token")
+    func unsavedClaims() async throws {
+        let world = SessionWorld()
+        world.server.inject(.withoutMember("refresh_token"), at: .token)
+        let session = try await world.session()
+        #expect(!session.hasRefreshToken)
+        world.store.fail([.save])
+        try await session.reloadUserInfo()
+        world.store.fail([])
+        _ = try await world.session(as: FakeUser(subject: "u2"))
+        await world.clock.waitForSleepers(1)
+        world.clock.advanceToNextDeadline()
+        while session.core.state.withLock({ $0.isSaving }) { await Task.yield() }
+        #expect(try await world.stored()?.claims.subject == "u2")
+        #expect(session.state == .signedOut)
+    }
 }
