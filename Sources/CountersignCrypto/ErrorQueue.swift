@@ -10,6 +10,7 @@ enum ErrorQueue {
     static func restoring<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        OpenSSL.prepare()
         // On an empty queue no mark can be set; popping to it then empties the queue, which is the same.
         ERR_set_mark()
         defer { ERR_pop_to_mark() }

@@ -25,6 +25,7 @@ private struct MAC: @unchecked Sendable {
     static let sha256 = MAC(Digest.sha256.name)
 
     private init(_ digest: String) {
+        OpenSSL.prepare()
         let algorithm = EVP_MAC_fetch(nil, "HMAC", nil)
         defer { EVP_MAC_free(algorithm) }
         guard let template = EVP_MAC_CTX_new(algorithm), Self.choose(digest, for: template) else {

@@ -35,6 +35,7 @@ struct Digest: @unchecked Sendable {
     static let maximumByteCount = 64
 
     private init(_ name: String) {
+        OpenSSL.prepare()
         // An OpenSSL without SHA-2 (a broken openssl.cnf) can serve no call, and a missing hash has no safe substitute.
         guard let function = EVP_MD_fetch(nil, name, nil) else {
             preconditionFailure("OpenSSL offers no \(name); check openssl.cnf and its providers")

@@ -34,12 +34,19 @@ final class CurlLoop: Sendable {
     // loop's thread, or when nobody holds the loop any more.
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
 
+    /// Whether ``wake()`` reaches the thread: not where the process had no file descriptor left for it.
+    private let isWakeable: Bool
+
     /// libcurl wants this once in a process, before anything else.
-    private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isInitialized = {
+        countersign_keep_openssl()
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    }()
 
     init(_ configuration: CurlTransport.Configuration) {
         self.configuration = configuration
         multi = Self.isInitialized ? curl_multi_init() : nil
+        isWakeable = multi.map { curl_multi_wakeup($0) == CURLM_OK } ?? false
         guard let multi else { return }
         countersign_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         let connections = min(max(1, configuration.maximumConnectionsPerOrigin), 65_536)
@@ -134,7 +141,8 @@ extension CurlLoop {
             if isClosed { return transfers.close() }
             transfers.perform()
             transfers.giveUpLate()
-            if goToSleep() { curl_multi_poll(multi, nil, 0, transfers.patience, nil) }
+            // Who cannot be woken looks for itself.
+            if goToSleep() { curl_multi_poll(multi, nil, 0, min(transfers.patience, isWakeable ? .max : 20), nil) }
         }
     }
 

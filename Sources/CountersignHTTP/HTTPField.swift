@@ -2,6 +2,8 @@
 public struct HTTPField: Hashable, Sendable {
     public var name: HTTPFieldName
     public var value: String
+    /// Whether the value is a credential, though the name does not say so: an API has its own name for its keys.
+    package var isSecret = false
 
     /// Makes a field.
     ///
@@ -19,9 +21,20 @@ public struct HTTPField: Hashable, Sendable {
     }
 }
 
+extension HTTPField {
+    public static func == (left: HTTPField, right: HTTPField) -> Bool {
+        left.name == right.name && left.value == right.value
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(value)
+    }
+}
+
 extension HTTPField: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The line as it is sent, but for the values of fields that carry credentials.
-    public var description: String { "\(name): \(name.isCredential ? "<redacted>" : value)" }
+    public var description: String { "\(name): \(isSecret || name.isCredential ? "<redacted>" : value)" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["field": description]) }
 }

@@ -194,7 +194,9 @@ final class Authorization: Sendable {
         for scheme in combination {
             switch scheme {
             case .field(let name, let value):
-                request.fields.append(name: name, value: value)
+                var field = HTTPField(name: name, value: value)
+                field.isSecret = true
+                request.fields.append(field)
             case .query(let name, let value):
                 var target = request.url.target
                 target += target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?"

@@ -30,6 +30,14 @@ extension ClientCore {
         var retries = 0
     }
 
+    /// What must be known of a proof when its request is answered.
+    struct Proof {
+        /// By which the response's nonce is told from older ones.
+        var number: UInt64 = 0
+        /// What it reckoned the server's clock to be ahead of ours.
+        var clockOffset = Duration.zero
+    }
+
     private typealias Outcome = Result<HTTPResponse, HTTPTransportError>
 
     /// Sends a request.
@@ -66,10 +74,10 @@ extension ClientCore {
         }
         var allowance = Allowance()
         while true {
-            var proofNumber: UInt64 = 0
+            var proof = Proof()
             if let token = attached.token, let key = token.key {
                 do throws(TokenError) {
-                    proofNumber = try attachProof(key, token, to: &request, from: server)
+                    proof = try attachProof(key, token, to: &request, from: server)
                 } catch {
                     throw CallFailure(error, in: call.name)
                 }
@@ -86,7 +94,7 @@ extension ClientCore {
             do {
                 let response = try await runtime.configuration.transport.send(request)
                 nonce = attached.token?.key.flatMap { _ in
-                    server.dpop.learnNonce(from: response.fields, request: proofNumber)
+                    server.dpop.learnNonce(from: response.fields, request: proof.number)
                 }
                 if response.status.isSuccess {
                     server.retries.refill()
@@ -108,7 +116,16 @@ extension ClientCore {
             case .success(let response):
                 guard response.status.rawValue == 401, let token = attached.token, let authorization else { break }
                 let isReplayable = request.body?.isReplayable ?? true
-                switch answer(to: response, token, hasNonce: nonce != nil, isReplayable, call, &allowance, server) {
+                switch answer(
+                    to: response,
+                    token,
+                    proof,
+                    hasNonce: nonce != nil,
+                    isReplayable,
+                    call,
+                    &allowance,
+                    server
+                ) {
                 case .none:
                     return response
                 case .drop:
@@ -161,14 +178,13 @@ extension ClientCore {
     }
 
     /// Puts a new proof into a request.
-    ///
-    /// - Returns: The number by which the response's nonce is told from older ones.
+    @discardableResult
     func attachProof(
         _ key: DPoPKey,
         _ token: AccessToken,
         to request: inout HTTPRequest,
         from server: Server
-    ) throws(TokenError) -> UInt64 {
+    ) throws(TokenError) -> Proof {
         let (nonce, clockOffset, number) = server.dpop.nextProof()
         do {
             request.fields[.dpop] = try key.proof(
@@ -181,7 +197,7 @@ extension ClientCore {
         } catch {
             throw TokenError(.configuration, "no DPoP proof could be made: \(error)")
         }
-        return number
+        return Proof(number: number, clockOffset: clockOffset)
     }
 
     /// What a call's options are once the program has had a say in its token.
@@ -231,6 +247,7 @@ extension ClientCore {
     private func answer(
         to response: HTTPResponse,
         _ token: AccessToken,
+        _ proof: Proof,
         hasNonce: Bool,
         _ isReplayable: Bool,
         _ call: Call,
@@ -245,7 +262,11 @@ extension ClientCore {
         )
         func learnsClock() -> Bool {
             guard allowance.mayLearnClock, isReplayable,
-                server.dpop.learnClock(from: response.fields, unixTime: runtime.configuration.clock.unixTime())
+                server.dpop.learnClock(
+                    from: response.fields,
+                    unixTime: runtime.configuration.clock.unixTime(),
+                    used: proof.clockOffset
+                )
             else { return false }
             allowance.mayLearnClock = false
             report("clock", call, server)

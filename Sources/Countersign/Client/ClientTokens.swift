@@ -59,7 +59,7 @@ public struct ClientTokens: Sendable {
             throw TokenError(.configuration, "an API key of this client goes into the query, which no field can carry")
         }
         if let key = token.key {
-            _ = try client.core.attachProof(key, token, to: &request, from: server)
+            try client.core.attachProof(key, token, to: &request, from: server)
         }
         return request.fields
     }

@@ -51,16 +51,17 @@ final class DPoPOrigin: Sendable {
 
     /// Learns from the `Date` of a refusal that came over TLS how far the server's clock is off.
     ///
-    /// - Returns: Whether something new was learnt: that it differs by more than 5 seconds from what we reckoned with.
-    func learnClock(from fields: HTTPFields, unixTime: Duration) -> Bool {
+    /// - Parameter used: The offset that the refused request was made with: another request may have learnt a new one
+    ///   since, and then this one was refused for its time all the same.
+    /// - Returns: Whether the server's clock differs by more than 5 seconds from what the request reckoned with.
+    func learnClock(from fields: HTTPFields, unixTime: Duration, used: Duration) -> Bool {
         guard isSecure, let date = fields[.date].flatMap(HTTPDate.seconds) else { return false }
         let offset = .seconds(date) - unixTime
-        return learnt.withLock { learnt in
-            let difference = offset - learnt.clockOffset
-            guard abs(difference.seconds) > 5, abs(offset.seconds) <= 24 * 3600 else { return false }
-            learnt.clockOffset = offset
-            return true
+        guard abs((offset - used).seconds) > 5, abs(offset.seconds) <= 24 * 3600 else { return false }
+        learnt.withLock { learnt in
+            if abs((offset - learnt.clockOffset).seconds) > 5 { learnt.clockOffset = offset }
         }
+        return true
     }
 
     private static func isValid(_ nonce: String) -> Bool {

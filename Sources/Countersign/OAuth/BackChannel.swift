@@ -72,13 +72,15 @@ final class BackChannel: Sendable {
         var mayLearnClock = true
         var mayResend = true
         while true {
-            var request = try await formRequest(wanted, to: url, issuer: issuer, origin, deadline: deadline)
+            // One for the assertion and the proof, so that a refusal of either is held against what it reckoned with.
+            let clockOffset = origin.clockOffset
+            var request = try await formRequest(wanted, to: url, issuer: issuer, clockOffset, deadline: deadline)
             request.timeout = max(.milliseconds(1), deadline - clock.now())
             var proofRequest: UInt64 = 0
             if let key = wanted.dpopKey, let dpop {
                 let proof = dpop.nextProof()
                 proofRequest = proof.request
-                request.fields.append(name: .dpop, value: try self.proof(key, request, proof.nonce, proof.clockOffset))
+                request.fields.append(name: .dpop, value: try self.proof(key, request, proof.nonce, clockOffset))
             }
             let response: HTTPResponse
             do {
@@ -106,7 +108,10 @@ final class BackChannel: Sendable {
             case "invalid_dpop_proof" where mayLearnClock && dpop != nil,
                 // P48: an assertion has a time in it, too.
                 "invalid_client" where mayLearnClock && wanted.hasTimedAssertion:
-                guard origin.learnClock(from: response.fields, unixTime: clock.unixTime()) else { throw failure }
+                let unixTime = clock.unixTime()
+                guard origin.learnClock(from: response.fields, unixTime: unixTime, used: clockOffset) else {
+                    throw failure
+                }
                 mayLearnClock = false
                 observers?.record(.requestRepeated, "clock", at: url.origin)
             default:
@@ -163,13 +168,13 @@ final class BackChannel: Sendable {
         _ wanted: EndpointRequest,
         to url: HTTPURL,
         issuer: String?,
-        _ origin: DPoPOrigin,
+        _ clockOffset: Duration,
         deadline: Instant
     ) async throws(TokenError) -> HTTPRequest {
         var request = HTTPRequest(method: .post, url: url, maximumResponseBytes: TokenResponse.maximumBytes)
         request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
         var parameters = wanted.parameters
-        try await authenticate(&request, &parameters, wanted, issuer: issuer, origin, deadline: deadline)
+        try await authenticate(&request, &parameters, wanted, issuer: issuer, clockOffset, deadline: deadline)
         request.body = .bytes(FormURLEncoded.encode(parameters))
         return request
     }
@@ -179,7 +184,7 @@ final class BackChannel: Sendable {
         _ parameters: inout [(name: String, value: String)],
         _ wanted: EndpointRequest,
         issuer: String?,
-        _ origin: DPoPOrigin,
+        _ clockOffset: Duration,
         deadline: Instant
     ) async throws(TokenError) {
         let credentials = wanted.credentials
@@ -214,7 +219,7 @@ final class BackChannel: Sendable {
             let assertion = try await ClientAssertion.make(
                 credentials,
                 audience: audience,
-                clockOffset: origin.clockOffset,
+                clockOffset: clockOffset,
                 clock: clock,
                 deadline: deadline
             )

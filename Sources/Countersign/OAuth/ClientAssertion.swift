@@ -51,8 +51,8 @@ enum ClientAssertion {
         } catch let error as TokenError {
             return .failure(error)
         } catch {
-            // A provider's own error: its text is not ours to print.
-            return .failure(TokenError(.configuration, "the assertion provider failed with \(type(of: error))"))
+            // A provider's own error: its text is not ours to print, and like a key service that is down it may pass.
+            return .failure(TokenError(.unreachable, "the assertion provider failed with \(type(of: error))"))
         }
     }
 

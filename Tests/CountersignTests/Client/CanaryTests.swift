@@ -45,6 +45,24 @@ struct CanaryTests {
         }
     }
 
+    @Test("P59: an API key in a field of the API's own name is not shown to who prints what a transport gets")
+    func namedKey() async throws {
+        let transport = ScriptedTransport(otherwise: .response(.json("{}")))
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .apiKey(header: "X-Tenant-Key", Secret(Self.secret)),
+            runtime: Runtime(configuration)
+        )
+        #expect(await client.outcome() == "200")
+        let request = try #require(transport.requests.first)
+        #expect(request.fields["X-Tenant-Key"] == Self.secret)
+        #expect(request.fields.contains(HTTPField(name: "X-Tenant-Key", value: Self.secret)))
+        Self.check(request, for: [Self.secret])
+        Self.check(request.fields, for: [Self.secret])
+    }
+
     @Test("P59: credentials, keys, tokens, clients and runtimes show none of their secrets")
     func values() async throws {
         let secrets = [Self.secret, Self.assertion]

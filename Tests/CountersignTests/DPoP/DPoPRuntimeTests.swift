@@ -241,6 +241,29 @@ struct DPoPRuntimeTests {
         Promise.seen(48, "\(seconds) s: \(refused) refusal, 0 in the 100 calls after")
     }
 
+    @Test("P48: of calls under way together whose clock is wrong, each is asked once more, and none renews its token")
+    func clockOffsetTogether() async throws {
+        for isExplained in [true, false] {
+            let world = World()
+            world.api.configuration.proofWindow = .seconds(10)
+            let client = world.client(dpop: .es256)
+            #expect(await client.outcome() == "200")
+            world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
+            let gate = Gate()
+            let answer = Fault.editing { if !isExplained { $0.fields.remove(.wwwAuthenticate) } }
+            world.api.inject(answer.held(by: gate), times: 10)
+            let outcomes = await withTaskGroup(of: String.self) { group in
+                for _ in 0..<10 { group.addTask { await client.outcome() } }
+                await gate.waitForArrivals(10)
+                gate.open()
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes == Array(repeating: "200", count: 10))
+            #expect(world.api.count == 21)
+            #expect(world.tokenRequests == 1)
+        }
+    }
+
     @Test("P48: a wrong clock and a demanded nonce are both put right in one call")
     func clockOffsetAndNonce() async throws {
         let world = World()
@@ -286,9 +309,9 @@ struct DPoPRuntimeTests {
         let origin = DPoPOrigin(isSecure: true)
         let now = Duration.seconds(1_750_000_000)
         for date in ["Sun, 01 Jan 2040 00:00:00 GMT", "yesterday", "", "Sun, 15 Jun 2025 15:06:43 GMT"] {
-            #expect(!origin.learnClock(from: ["Date": date], unixTime: now))
+            #expect(!origin.learnClock(from: ["Date": date], unixTime: now, used: .zero))
         }
-        #expect(origin.learnClock(from: ["Date": "Sun, 15 Jun 2025 15:16:40 GMT"], unixTime: now))
+        #expect(origin.learnClock(from: ["Date": "Sun, 15 Jun 2025 15:16:40 GMT"], unixTime: now, used: .zero))
         #expect(origin.nextProof().clockOffset == .seconds(600))
     }
 

@@ -162,6 +162,37 @@ struct TokenRequestTests {
         #expect(await client.outcome() == "200")
     }
 
+    @Test("An assertion provider that fails is asked again after a short pause, and its error's text is not shown")
+    func failingProvider() async throws {
+        struct KeyServiceIsDown: Error {}
+        let asked = Locked(0)
+        let credentials = ClientCredentials.assertion(id: "worker") { _ in
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            guard number > 1 else { throw KeyServiceIsDown() }
+            return "e30.e30.c2ln"
+        }
+        var configuration = Runtime.Configuration()
+        configuration.transport = transport
+        configuration.clock = clock
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .clientCredentials(
+                credentials.tokenEndpoint("https://login.example.com/token"),
+                clientAuthentication: .privateKeyJWT
+            ),
+            runtime: Runtime(configuration)
+        )
+        let failure = await client.failure()
+        #expect(failure?.kind == .noToken)
+        #expect(failure?.token?.isTransient == true)
+        #expect(transport.requests.isEmpty)
+        clock.advance(by: .seconds(5))
+        #expect(await client.outcome() == "200")
+    }
+
     @Test(
         "A parameter that the runtime sets itself is refused before anything is sent",
         arguments: [
@@ -285,6 +316,43 @@ struct TokenRequestTests {
         for _ in 0..<5 { #expect(await client.options(.renewToken).outcome() == "200") }
         #expect(world.tokenRequests == 7)
         #expect(world.server.requests(to: .token).filter { $0.status != 200 }.count == 1)
+    }
+
+    @Test("P48: of token requests under way together whose clock is wrong, none pauses its client as refused")
+    func assertionClockTogether() async throws {
+        for isBound in [false, true] {
+            let world = World()
+            world.server.configuration.proofWindow = .seconds(10)
+            let key = try SigningKey.generate(.es256)
+            let publicKey = PublicKey(of: key, keyID: "2026")
+            let scopes = ["read", "write"]
+            world.server.register(
+                .init(id: "client 1", authentication: .privateKeyJWT(keys: [publicKey]), scopes: Set(scopes))
+            )
+            world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
+            let gate = Gate()
+            world.server.inject(.held(by: gate), at: .token, times: 2)
+            let outcomes = await withTaskGroup(of: String.self) { group in
+                for scope in scopes {
+                    let client = APIClient(
+                        server: "https://api.example.com",
+                        authorization: .clientCredentials(
+                            .privateKey(id: "client 1", key, keyID: "2026").tokenEndpoint(world.server.url(of: .token)),
+                            clientAuthentication: .privateKeyJWT,
+                            scopes: [scope],
+                            dpop: isBound ? .es256 : nil
+                        ),
+                        runtime: world.runtime
+                    )
+                    group.addTask { await client.outcome() }
+                }
+                await gate.waitForArrivals(2)
+                gate.open()
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(outcomes == ["200", "200"])
+            #expect(world.tokenRequests == 4)
+        }
     }
 
     @Test("P48: a client that is refused though the clocks agree is not asked for again")

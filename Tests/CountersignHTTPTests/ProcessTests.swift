@@ -1,0 +1,45 @@
+import CountersignHTTP
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+#if os(Linux)
+@Suite("What a transport meets in its process")
+struct ProcessTests {
+    @Test("A transport that was made when no file descriptor was left serves once there are some")
+    func fileDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            // Who hangs is ended.
+            alarm(20)
+            var limit = rlimit()
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            getrlimit(resource, &limit)
+            var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+            setrlimit(resource, &none)
+            let transport = CurlTransport()
+            setrlimit(resource, &limit)
+            do {
+                _ = try await transport.send(HTTPRequest(url: try HTTPURL("http://127.0.0.1:1/")))
+                exit(7)
+            } catch let error as HTTPTransportError {
+                exit(error.reason == .connect ? 0 : 8)
+            }
+        }
+    }
+
+    @Test("OpenSSL stays whole for the threads of the transports")
+    func exits() async {
+        await #expect(processExitsWith: .success) {
+            _ = CurlTransport()
+            typealias Register = @convention(c) (@convention(c) () -> Void) -> Int32
+            guard let symbol = dlsym(nil, "OPENSSL_atexit") else { exit(8) }
+            guard unsafeBitCast(symbol, to: Register.self)({ _exit(7) }) == 1 else { exit(9) }
+            exit(0)
+        }
+    }
+}
+#endif
