@@ -189,6 +189,26 @@ struct FaultTests {
         #expect(clock.sleepers == 0)
     }
 
+    @Test(
+        "A reason alone makes an error of the transport, as much as a client could know of it",
+        arguments: [
+            (HTTPTransportError.Reason.connect, false), (.nameResolution, false), (.tls, false), (.refused, false),
+            (.timedOut, true), (.closed, true), (.tooLarge, true), (.cancelled, true), (.other, true),
+        ]
+    )
+    func reasons(reason: HTTPTransportError.Reason, mayHaveBeenProcessed: Bool) async throws {
+        server.inject(.transportError(reason, detail: "on command"))
+        let scripted = ScriptedTransport(.failure(reason, detail: "on command"))
+        let expected = HTTPTransportError(
+            reason: reason,
+            detail: "on command",
+            requestMayHaveBeenProcessed: mayHaveBeenProcessed
+        )
+        await #expect(throws: expected) { try await token() }
+        await #expect(throws: expected) { try await scripted.send(ScriptedTransportTests.request("/")) }
+        #expect(server.issuedTokens.isEmpty)
+    }
+
     @Test("The limit of a request on its answer is kept")
     func tooLarge() async throws {
         let request = HTTPRequest(url: try HTTPURL(server.url(of: .metadata)), maximumResponseBytes: 10)
