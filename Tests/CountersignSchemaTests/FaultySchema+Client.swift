@@ -122,6 +122,22 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
+            "One mistake is one line: a server without its issuer, an answer that is 'raw'",
+            #"""
+            client: A
+            servers:
+              a: { url: https://a.example, issuer: https://l.example }
+              b: { url: https://b.example }
+            auth: { clientCredentials: { clientAuthentication: none } }
+            operations:
+              a: { get: /a, returns: { raw: application/pdf } }
+            """#,
+            expected: [
+                "4:3: error: server 'b' needs an 'issuer', as the others have one",
+                "7:28: error: unknown key 'raw' in an answer; the bytes of an answer are '{ stream: image/png }'",
+            ]
+        ),
+        FaultySchema(
             "Durations, servers, conformances",
             #"""
             client: A

@@ -229,6 +229,21 @@ extension FaultySchema {
             expected: ["4:94: error: the header 'Idempotency-Key' is a parameter at 4:29; remove that one"]
         ),
         FaultySchema(
+            "A parameter called like the other properties of a body",
+            #"""
+            client: A
+            server: https://a.example
+            operations:
+              b: { post: "/b/{others}", path: { others: int }, body: { fields: { x: int }, others: json }, returns: nothing }
+              c: { post: /c, body: { fields: { others: int }, others: json }, returns: nothing }
+            """#,
+            expected: [
+                "4:37: error: 'others' is taken at 4:3; choose another name with 'swift: …'",
+                "5:36: error: a type with 'others' keeps the other properties under this name; choose another with "
+                    + "'swift: …'",
+            ]
+        ),
+        FaultySchema(
             "Two inline types of one name",
             #"""
             client: A

@@ -38,7 +38,7 @@ struct SwiftNameTests {
 
     @Test("An inline type has a name that Swift allows, and hides no module", arguments: inlineTypes)
     func namesInlineType(_ name: String, _ expected: String) {
-        #expect(SwiftName.inlineType(name) == expected)
+        #expect(SwiftName.inlineType(name, of: "") == expected)
     }
 
     static let escaped: [(String, String)] = [

@@ -1,3 +1,4 @@
+import Countersign
 import CountersignHTTP
 import CountersignJSON
 import CountersignTesting
@@ -158,11 +159,54 @@ struct FaultTests {
         let network = FakeNetwork(server)
         let request = HTTPRequest(url: try HTTPURL("https://evil.example/?token=t0p"))
         let error = await #expect(throws: HTTPTransportError.self) { try await network.send(request) }
-        #expect(error?.reason == .nameResolution)
+        #expect(error?.reason == .refused)
         #expect(error?.requestMayHaveBeenProcessed == false)
         #expect(error?.detail.contains("t0p") == false)
         #expect(network.unreachableRequests.count == 1)
         #expect(server.requests.isEmpty)
+    }
+
+    @Test(
+        "A fake that was forgotten fails a call at once, by name, though the clock stands still and retries are on",
+        .timeLimit(.minutes(1))
+    )
+    func forgottenFake() async throws {
+        var configuration = Runtime.Configuration()
+        configuration.transport = FakeNetwork(server, clock: clock)
+        configuration.clock = clock
+        let client = APIClient(
+            server: "https://other.example",
+            authorization: .clientCredentials(
+                .secret(id: "worker", Secret("s3cret")),
+                issuer: server.issuer,
+                clientAuthentication: .clientSecretPost
+            ),
+            runtime: Runtime(configuration)
+        )
+        let failure = await #expect(throws: CallError<Never>.self) { try await client.send(.get, "/items") }
+        #expect(failure?.transport?.reason == .refused)
+        #expect(failure?.description.contains("no fake server is at https://other.example") == true)
+        #expect(clock.sleepers == 0)
+    }
+
+    @Test(
+        "A reason alone makes an error of the transport, as much as a client could know of it",
+        arguments: [
+            (HTTPTransportError.Reason.connect, false), (.nameResolution, false), (.tls, false), (.refused, false),
+            (.timedOut, true), (.closed, true), (.tooLarge, true), (.cancelled, true), (.other, true),
+        ]
+    )
+    func reasons(reason: HTTPTransportError.Reason, mayHaveBeenProcessed: Bool) async throws {
+        server.inject(.transportError(reason, detail: "on command"))
+        let scripted = ScriptedTransport(.failure(reason, detail: "on command"))
+        let expected = HTTPTransportError(
+            reason: reason,
+            detail: "on command",
+            requestMayHaveBeenProcessed: mayHaveBeenProcessed
+        )
+        await #expect(throws: expected) { try await token() }
+        await #expect(throws: expected) { try await scripted.send(ScriptedTransportTests.request("/")) }
+        #expect(server.issuedTokens.isEmpty)
     }
 
     @Test("The limit of a request on its answer is kept")

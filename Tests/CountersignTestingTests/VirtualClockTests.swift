@@ -131,4 +131,40 @@ struct VirtualClockTests {
         #expect(outcomes == 666)
         #expect(clock.sleepers == 0)
     }
+
+    @Test("One sleep among others is waited for, whether it has begun or not, and time passes up to it alone")
+    func chosenSleeper() async throws {
+        let clock = VirtualClock()
+        let start = clock.now()
+        func sleep(_ seconds: Int) -> Task<Duration, any Error> {
+            Task {
+                try await clock.sleep(until: start.advanced(by: .seconds(seconds)))
+                return clock.now() - start
+            }
+        }
+        let (timeout, early) = (sleep(60), sleep(10))
+        await clock.waitForSleepers(2)
+        async let passed = clock.advanceToSleeper(due: .seconds(20)...(.seconds(21)))
+        let retry = sleep(20)
+        #expect(await passed == .seconds(20))
+        #expect(try await retry.value == .seconds(20))
+        _ = try await early.value
+        #expect(clock.sleepers == 1)
+        #expect(await clock.advanceToSleeper(due: .seconds(40)...(.seconds(40))) == .seconds(40))
+        #expect(try await timeout.value == .seconds(60))
+    }
+
+    @Test("Who waits for a sleep that never comes can be cancelled, and no time passes")
+    func noChosenSleeper() async {
+        let clock = VirtualClock()
+        let start = clock.now()
+        let other = Task { try await clock.sleep(until: start.advanced(by: .seconds(10))) }
+        let waiting = Task { await clock.advanceToSleeper(due: .seconds(20)...(.seconds(21))) }
+        await clock.waitForSleepers(1)
+        waiting.cancel()
+        #expect(await waiting.value == .zero)
+        #expect(clock.now() == start)
+        other.cancel()
+        _ = await other.result
+    }
 }

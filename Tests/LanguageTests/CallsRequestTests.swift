@@ -75,8 +75,19 @@ struct CallsRequestTests {
         )
         #expect(
             try exchange.body()
-                == #"{"url":"https://example.com","mode":"pull","rules":[{"match":"a"}],"delivery":{"maximum":3},"x":[1,null]}"#
+                == #"{"url":"https://example.com","mode":"pull","rules":[{"match":"a"}],"#
+                + #""delivery":{"maximum":3},"x":[1,null]}"#
         )
+    }
+
+    @Test("Operations called like what Swift has, and names without capitals, are called as they are named")
+    func callNames() async throws {
+        let transport = ScriptedTransport(.response(.json(#"{"kind":"y"}"#)), .response(.json(#"{"名":{"x":1}}"#)))
+        let client = CallNamesAPI(runtime: ModelsExchange.runtime(transport))
+        let output: CallNamesAPI.SwiftCall.Output = try await client.swift(mode: .x)
+        #expect(output.kind == .y)
+        #expect(try await client.名前(名前: .x, 名: .x).名.x == 1)
+        #expect(transport.requests.map(\.url.path) == ["/swift", "/names"])
     }
 
     @Test("A form is sent as one, lists repeated and absent fields left out")

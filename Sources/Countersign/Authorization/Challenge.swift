@@ -11,6 +11,9 @@ struct Challenge: Hashable, Sendable {
     /// DPoP (P28).
     var isOurs: Bool { scheme == "dpop" || scheme == "bearer" }
 
+    /// Whether the proof is to be made again with a nonce (RFC 9449 sections 8 and 9).
+    var demandsNonce: Bool { isOurs && error == "use_dpop_nonce" }
+
     /// Reads all challenges of a response's fields, in linear time.
     ///
     /// One field may hold several challenges, and commas stand both between challenges and between parameters: a name is

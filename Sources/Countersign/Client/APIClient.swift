@@ -162,10 +162,11 @@ extension APIOperation {
             let text = Self.undecodable(response, error)
             throw CallError(CallFailure(.undecodableResponse, in: name(), text, response: response))
         }
-        let text: String
+        var text: String
         do {
             if let problem = try problem(in: response) {
-                let failure = CallFailure(.problem, in: name(), "the API answered with an error", response: response)
+                let text = "the API answered with an error" + Self.nonceDemand(of: response)
+                let failure = CallFailure(.problem, in: name(), text, response: response)
                 throw CallError(failure, problem: problem)
             }
             let isDeclared = errors.contains { $0.status.matches(status) }
@@ -179,8 +180,17 @@ extension APIOperation {
             // A gateway's error page, say: what matters is the status.
             text = "the API answered with an error; \(Self.undecodable(response, error))"
         }
+        text += Self.nonceDemand(of: response)
         let kind = StepUpChallenge(response) == nil ? CallErrorKind.unexpectedStatus : .insufficientUserAuthentication
         throw CallError(CallFailure(kind, in: name(), text, response: response))
+    }
+
+    /// What the caller is told of a nonce that the API still demands (RFC 9449 section 9); nothing of it is the API's.
+    private static func nonceDemand(of response: HTTPResponse) -> String {
+        guard response.status == 401,
+            Challenge.parse(response.fields.values(for: .wwwAuthenticate)).contains(where: \.demandsNonce)
+        else { return "" }
+        return "; the API demands another DPoP nonce (use_dpop_nonce): a call is sent again for that once, and no more"
     }
 
     private static func undecodable(_ response: HTTPResponse, _ error: any Error) -> String {

@@ -16,7 +16,7 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
 
     /// Fills the next placeholder of the path.
     public mutating func path(_ value: some APIParameter) {
-        draft.appendPath(value.parameter, template: operation.path)
+        draft.appendPath(value.parameter, template: operation.path, named: operation.pathTemplate)
     }
 
     public mutating func query(_ name: String, _ value: some APIParameter) {
@@ -133,14 +133,23 @@ struct RequestDraft: Sendable {
         if refusal == nil { refusal = reason }
     }
 
-    mutating func appendPath(_ value: String, template: [String]) {
+    /// - Parameters:
+    ///   - template: The path, cut at its placeholders.
+    ///   - path: The same with their names, for the refusal.
+    mutating func appendPath(_ value: String, template: [String], named path: String) {
         // An empty or dotted segment would make it another path: servers resolve them, encoded or not.
         if value.isEmpty || value == "." || value == ".." {
-            refuse("a path parameter is empty, '.' or '..'")
+            refuse("the path parameter '\(Self.placeholder(placeholders, of: path))' is empty, '.' or '..'")
         }
         placeholders += 1
         target.appendPercentEncoded(value)
         if placeholders < template.count { target += template[placeholders] }
+    }
+
+    /// The name of a placeholder, numbered from 0; empty where there is none.
+    private static func placeholder(_ number: Int, of path: String) -> Substring {
+        let parts = path.split(separator: "{", omittingEmptySubsequences: false).dropFirst(number + 1)
+        return parts.first?.prefix { $0 != "}" } ?? ""
     }
 
     mutating func appendQuery(_ name: String, _ value: String) {

@@ -22,7 +22,7 @@ extension SchemaBuilder {
         readOptions(mapping, into: &schema)
         if let node = mapping["$schema"] { _ = text(node, of: "'$schema'") }
         var hasServerIssuers = false
-        if case .named(let servers) = schema.servers { hasServerIssuers = servers.allSatisfy { $0.issuer != nil } }
+        if case .named(let servers) = schema.servers { hasServerIssuers = servers.contains { $0.issuer != nil } }
         let requirement = readAuthorization(mapping["auth"], hasServerIssuers: hasServerIssuers)
         schema.defaultRequirement = requirement ?? .none
         schema.schemes = schemes

@@ -16,11 +16,11 @@ extension SchemaBuilder {
             let mapping = mapping(entry.value, of: quoted(name), keys: keys)
         else {
             let swiftName = memberName(of: name, at: location, chosen: nil)
-            let type = type(entry.value, place: owner.nested(SwiftName.inlineType(name)))
+            let type = type(entry.value, place: owner.nested(SwiftName.inlineType(name, of: swiftName)))
             return Field(name: name, swiftName: swiftName, type: type, location: location)
         }
         let swiftName = memberName(of: name, at: location, chosen: mapping["swift"])
-        let type = longForm(mapping, place: owner.nested(SwiftName.inlineType(name)))
+        let type = longForm(mapping, place: owner.nested(SwiftName.inlineType(name, of: swiftName)))
         var field = Field(name: name, swiftName: swiftName, type: type, location: location)
         field.description = prose(mapping["description"], of: "'description'")
         field.deprecated = prose(mapping["deprecated"], of: "'deprecated'")

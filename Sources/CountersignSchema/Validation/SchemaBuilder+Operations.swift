@@ -14,6 +14,8 @@ extension SchemaBuilder {
     private static let takenMethodNames: Set<String> = [
         "options", "withResponse", "stub", "init", "client", "tokens", "stubAnswers",
     ]
+    /// Names that no operation's inline types can stand in.
+    private static let takenNamespaces = takenTypeNames.union(["Operations", "Problem"])
 
     func readOperations(
         _ node: SchemaNode,
@@ -40,6 +42,11 @@ extension SchemaBuilder {
         )
     }
 
+    private func namespace(of swiftName: String) -> String {
+        let name = SwiftName.type(swiftName) ?? swiftName
+        return Self.takenNamespaces.contains(name) || name == swiftName ? name + "Call" : name
+    }
+
     private func operation(
         _ entry: SchemaNode.Entry,
         requirement: AuthorizationRequirement?,
@@ -61,7 +68,7 @@ extension SchemaBuilder {
         var operation = Schema.Operation(
             name: name,
             swiftName: swiftName,
-            typeName: TypeName(SwiftName.type(swiftName) ?? swiftName),
+            typeName: TypeName(namespace(of: swiftName)),
             location: location,
             method: method,
             path: PathTemplate(text: "", segments: []),
@@ -130,11 +137,17 @@ extension SchemaBuilder {
         func claim(_ fields: [Field]) {
             for field in fields { self.claim(field.swiftName, for: field.name, at: field.location, in: &labels) }
         }
+        var hasOthers = false
+        if case .fields(let structure, _) = operation.body, structure.others != nil {
+            hasOthers = true
+            self.claim("others", for: "others", at: operation.location, in: &labels)
+        }
         for parameters in [operation.pathParameters, operation.queryParameters, operation.headerParameters] {
             claim(parameters.map(\.field))
         }
         switch operation.body {
-        case .fields(let structure, _): claim(structure.fields)
+        // A field of this name has been reported with the type.
+        case .fields(let structure, _): claim(structure.fields.filter { !hasOthers || $0.swiftName != "others" })
         case .form(let fields), .multipart(let fields): claim(fields)
         case .json, .raw: self.claim("body", for: "body", at: operation.location, in: &labels)
         case nil: break

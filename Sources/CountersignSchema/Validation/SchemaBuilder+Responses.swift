@@ -66,7 +66,13 @@ extension SchemaBuilder {
             checkAnswer(response.content, at: node.location)
             return response
         }
-        guard let mapping = mapping(node, of: "an answer", keys: Self.answerKeys) else { return response }
+        let elsewhere = ["raw": "the bytes of an answer are '{ stream: image/png }'"]
+        guard let mapping = mapping(node, of: "an answer", keys: Self.answerKeys, elsewhere: elsewhere) else {
+            return response
+        }
+        if case .mapping(let entries) = node.content, entries.contains(where: { $0.key.text == "raw" }) {
+            return response
+        }
         var place = place
         if let headers = mapping["headers"] {
             response.headers = responseHeaders(headers, place: place)

@@ -1,6 +1,6 @@
 extension SchemaBuilder {
     /// Names that mean something else in the generated client.
-    private static let takenTypeNames = SwiftName.takenTypes.union([
+    static let takenTypeNames = SwiftName.takenTypes.union([
         "Failure", "Stub",
         // What generated types conform to or return, by these names.
         "CaseIterable", "ExpressibleByIntegerLiteral", "ExpressibleByStringLiteral", "Hashable", "Identifiable",
@@ -256,7 +256,7 @@ extension SchemaBuilder {
                     "an open 'oneOf' has a case 'unrecognized' for what it does not know; close it with 'closed: true'"
                 )
             }
-            let reference = type(entry.value, place: name.nested(SwiftName.inlineType(tag)))
+            let reference = type(entry.value, place: name.nested(SwiftName.inlineType(tag, of: swiftName)))
             oneOf.cases.append(.init(tag: tag, swiftName: swiftName, type: reference, location: location))
         }
         return oneOf

@@ -20,9 +20,12 @@ package enum SwiftName {
     }
 
     /// The name of a type that has none of its own, after the field or the case it stands in.
-    static func inlineType(_ name: String) -> String {
+    ///
+    /// - Parameter member: What the field or the case is called in Swift: both stand in one scope, and some names have no
+    ///   capitals, such as `_1st` and `名前`.
+    static func inlineType(_ name: String, of member: String) -> String {
         guard let name = type(name) else { return "Value" }
-        return takenTypes.contains(name) ? name + "Value" : name
+        return takenTypes.contains(name) || name == member ? name + "Value" : name
     }
 
     /// The name as source text: in backticks where Swift reserves the word.

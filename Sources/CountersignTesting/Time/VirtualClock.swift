@@ -13,7 +13,8 @@ import CountersignHTTP
 /// ```
 ///
 /// Sleepers are woken in the order of their deadlines, and at one deadline in the order in which they came. What a woken
-/// task does, it does at its own time: synchronise with it, by ``waitForSleepers(_:)``, a ``Gate``, or its result.
+/// task does, it does at its own time: synchronise with it, by ``advanceToSleeper(due:)``,
+/// ``waitForSleepers(_:)``, a ``Gate``, or its result.
 public final class VirtualClock: RuntimeClock {
     private struct Sleeper {
         var id: Int
@@ -40,6 +41,8 @@ public final class VirtualClock: RuntimeClock {
 
     private let state: Locked<State>
     private let sleeping = Tally()
+    /// How many tasks have ever come to sleep.
+    private let arrivals = Tally()
 
     /// A clock that stands still.
     ///
@@ -72,7 +75,9 @@ public final class VirtualClock: RuntimeClock {
                     state.sleepers.append(Sleeper(id: id, deadline: deadline, continuation: continuation))
                     return nil
                 }
-                if let result { continuation.resume(returning: result) } else { sleeping.add(1) }
+                if let result { return continuation.resume(returning: result) }
+                sleeping.add(1)
+                arrivals.add(1)
             }
         } onCancel: {
             let sleeper = state.withLock { state in
@@ -120,6 +125,37 @@ public final class VirtualClock: RuntimeClock {
         return true
     }
 
+    /// Waits until a task sleeps whose deadline lies in this range, reckoned from now, and lets time pass up to it.
+    ///
+    /// So a test gets past one sleep among others: a time-out sleeps on the clock, too, for as long as its request is
+    /// under way, and ``waitForSleepers(_:)`` cannot tell it from the wait before a retry.
+    ///
+    /// ```swift
+    /// api.inject(.status(429, fields: ["Retry-After": "20"]))
+    /// async let item = catalog.getItem(id: "it_1")
+    /// // What the server asked for, and up to half a second on top.
+    /// await clock.advanceToSleeper(due: .seconds(20)...(.milliseconds(20_500)))
+    /// print(try await item.name)
+    /// ```
+    ///
+    /// - Parameter range: choose it so that no time-out ends within it.
+    /// - Returns: how much time has passed; zero when the calling task was cancelled before anybody slept so.
+    @discardableResult
+    public nonisolated(nonsending) func advanceToSleeper(due range: ClosedRange<Duration>) async -> Duration {
+        let start = now()
+        let deadlines = start.advanced(by: range.lowerBound)...start.advanced(by: range.upperBound)
+        while !Task.isCancelled {
+            // Counted first: whoever comes after the look at the deadlines ends the wait.
+            let known = arrivals.value
+            if let deadline = state.withLock({ $0.sleepers.map(\.deadline).filter(deadlines.contains).min() }) {
+                advance(by: deadline - now())
+                return deadline - start
+            }
+            await arrivals.wait(for: known + 1)
+        }
+        return .zero
+    }
+
     /// Sets the calendar, as an administrator or a time server does; what sleeps does not notice.
     ///
     /// - Parameter unixTime: the time since 1 January 1970 UTC.
@@ -138,6 +174,9 @@ public final class VirtualClock: RuntimeClock {
     }
 
     /// Returns as soon as at least `count` tasks sleep, or the calling task is cancelled.
+    ///
+    /// Each time-out of a request or a call that is under way counts as one: to wait for a certain sleep, use
+    /// ``advanceToSleeper(due:)``.
     public nonisolated(nonsending) func waitForSleepers(_ count: Int) async {
         await sleeping.wait(for: count)
     }

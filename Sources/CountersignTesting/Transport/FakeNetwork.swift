@@ -7,7 +7,8 @@ public import CountersignHTTP
 /// let transport = FakeNetwork(server, api, clock: clock)
 /// ```
 ///
-/// A request to any other origin fails as a name does that nobody has, and is kept in ``unreachableRequests``.
+/// A request to any other origin fails at once with reason `refused`, which nothing is retried after, and is kept in
+/// ``unreachableRequests``.
 public final class FakeNetwork: HTTPTransport {
     private let hosts: [any FakeHost]
     private let clock: (any RuntimeClock)?
@@ -31,7 +32,7 @@ public final class FakeNetwork: HTTPTransport {
         guard let host = hosts.first(where: { $0.origin == request.url.origin }) else {
             unreachable.withLock { $0.append(request) }
             throw HTTPTransportError(
-                reason: .nameResolution,
+                reason: .refused,
                 detail: "no fake server is at \(request.url.origin)",
                 requestMayHaveBeenProcessed: false
             )

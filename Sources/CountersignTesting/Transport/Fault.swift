@@ -54,6 +54,19 @@ public struct Fault: Sendable {
         Fault(action: .unreachable(error))
     }
 
+    /// No response, for this reason: the request never reaches the server.
+    ///
+    /// ```swift
+    /// api.inject(.transportError(.timedOut))
+    /// server.inject(.transportError(.connect, detail: "connection refused"), times: 3)
+    /// ```
+    ///
+    /// The client is told as much as it could know: that the server may have acted (`requestMayHaveBeenProcessed`),
+    /// unless the reason is `connect`, `nameResolution`, `tls` or `refused`.
+    public static func transportError(_ reason: HTTPTransportError.Reason, detail: String = "") -> Fault {
+        .transportError(HTTPTransportError(reason, detail: detail))
+    }
+
     // MARK: After the server has done its work
 
     /// No response, though the server has done what was asked: the client cannot know whether it has.

@@ -5,12 +5,12 @@ public import CountersignHTTP
 /// ```swift
 /// let transport = ScriptedTransport(
 ///     .response(.json(#"{"id": "it_1"}"#)),
-///     .failure(HTTPTransportError(reason: .connect, detail: "refused", requestMayHaveBeenProcessed: false))
+///     .failure(.connect)
 /// )
 /// ```
 ///
 /// Each request takes the next answer. A request for which none is left fails with reason
-/// `HTTPTransportError` and is kept in ``unexpectedRequests``: let a test end with
+/// `refused` and is kept in ``unexpectedRequests``: let a test end with
 /// `#expect(transport.unexpectedRequests.isEmpty)` and `#expect(transport.remainingAnswers == 0)`.
 public final class ScriptedTransport: HTTPTransport {
     /// An answer of the script.
@@ -26,6 +26,13 @@ public final class ScriptedTransport: HTTPTransport {
         /// No response.
         public static func failure(_ error: HTTPTransportError) -> Answer {
             Answer { _ in .failure(error) }
+        }
+
+        /// No response, for this reason: `.failure(.timedOut)`.
+        ///
+        /// Whether the server may have acted follows from it, as in ``Fault/transportError(_:detail:)``.
+        public static func failure(_ reason: HTTPTransportError.Reason, detail: String = "") -> Answer {
+            .failure(HTTPTransportError(reason, detail: detail))
         }
 
         /// What the closure makes of the request.
@@ -120,6 +127,12 @@ public final class ScriptedTransport: HTTPTransport {
 }
 
 extension HTTPTransportError {
+    /// What a client knows of a failure for this reason: the server may have acted, unless no request goes out before it.
+    init(_ reason: Reason, detail: String) {
+        let isEarly = [.nameResolution, .connect, .tls, .refused].contains(reason)
+        self.init(reason: reason, detail: detail, requestMayHaveBeenProcessed: !isEarly)
+    }
+
     static func cancelled(afterSending: Bool) -> HTTPTransportError {
         HTTPTransportError(reason: .cancelled, detail: "", requestMayHaveBeenProcessed: afterSending)
     }

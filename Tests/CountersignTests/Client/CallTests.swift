@@ -37,6 +37,34 @@ struct CallTests {
     }
 
     @Test(
+        "An API that demands a nonce a second time is named as the reason, in words of ours alone",
+        arguments: ["", #"{"reason":"hostile"}"#]
+    )
+    func secondNonce(body: String) async throws {
+        let world = World()
+        let challenge = #"DPoP error="use_dpop_nonce", error_description="hostile""#
+        world.api.inject(
+            .status(401, body: body, fields: ["WWW-Authenticate": challenge, "DPoP-Nonce": "hostile"]),
+            times: 2
+        )
+        let failure = try #require(
+            await failure { () throws(CatalogAPI.Failure) in
+                try await CatalogAPI(world, dpop: .es256).getItem(id: "1")
+            }
+        )
+        #expect(world.api.count == 2)
+        #expect(failure.status == 401)
+        #expect(failure.description.contains("demands another DPoP nonce (use_dpop_nonce)"))
+        #expect(!"\(failure)".contains("hostile"))
+        // Another 401 is not about nonces.
+        world.api.inject(.status(401, body: body), times: 2)
+        let other = await self.failure { () throws(CatalogAPI.Failure) in
+            try await CatalogAPI(world, dpop: .es256).getItem(id: "1")
+        }
+        #expect(other?.description.contains("nonce") == false)
+    }
+
+    @Test(
         "What a response means to the caller",
         arguments: [
             (409, #"{"code":"taken"}"#, "problem"), (404, #"{"reason":"gone"}"#, "problem"),

@@ -23,11 +23,16 @@ struct RequestEncodingTests {
         #expect(request.draft.refusal == nil)
     }
 
-    @Test("A path parameter that would make another path is refused", arguments: ["", ".", ".."])
+    @Test("A path parameter that would make another path is refused by its name", arguments: ["", ".", ".."])
     func dots(value: String) {
-        var request = APIRequest(operation("/items/{id}"), basePath: "")
-        request.path(value)
-        #expect(request.draft.refusal != nil)
+        for (path, arguments, name) in [
+            ("/items/{id}", [value], "id"), ("/{shop}/items/{item_id}.json", ["a", value], "item_id"),
+            ("/{shop}{id}", [value, value], "shop"), ("/items", [value], ""),
+        ] {
+            var request = APIRequest(operation(path), basePath: "")
+            for argument in arguments { request.path(argument) }
+            #expect(request.draft.refusal == "the path parameter '\(name)' is empty, '.' or '..'")
+        }
     }
 
     @Test("Queries are encoded, absent values are left out, lists are repeated")

@@ -181,7 +181,7 @@ struct DestinationTests {
     func endpointOrigins() async throws {
         let world = World(configure: { $0.endpointOrigins = ["https://token.example.com"] })
         world.server.configuration.metadata = ["token_endpoint": "https://token.example.com/t"]
-        #expect(await world.discoveringClient().failure()?.token?.kind == .unreachable)
+        #expect(await world.discoveringClient().failure()?.token?.kind == .configuration)
         #expect(world.network.unreachableRequests.map(\.url.string) == ["https://token.example.com/t"])
     }
 

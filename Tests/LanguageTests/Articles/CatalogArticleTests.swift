@@ -1,0 +1,114 @@
+import Countersign
+import CountersignTesting
+import Foundation
+import Testing
+
+// The examples of "Making calls" and "Testing with stubs and the fake server" that need tokens, line for line.
+
+@Suite("The articles about calls and their tests", .timeLimit(.minutes(1)))
+struct CatalogArticleTests {
+    typealias CatalogAPI = ArticleCatalogAPI
+
+    private static let image: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x00, 0xFF]
+
+    private let clock = VirtualClock()
+    private let server: FakeAuthorizationServer
+    private let api: FakeResourceServer
+    private let runtime: Runtime
+
+    init() {
+        server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
+        server.register(.init(id: "worker", authentication: .clientSecretBasic(secret: "s3cret"), scopes: ["catalog"]))
+        api = FakeResourceServer(origin: "https://api.example.com", trusting: server)
+        api.on(.get, "/catalog/v1/items/{id}", scopes: ["catalog"]) { request in
+            .json(#"{"id": "\#(request.parameter("id") ?? "")", "name": "Saw", "price": "24.90"}"#)
+        }
+        api.on(.get, "/catalog/v1/items/{id}/image", scopes: ["catalog"]) { _ in
+            HTTPResponse(status: 200, fields: ["Content-Type": "image/png"], body: Self.image)
+        }
+        var configuration = Runtime.Configuration()
+        configuration.transport = FakeNetwork(server, api, clock: clock)
+        configuration.clock = clock
+        runtime = Runtime(configuration)
+    }
+
+    @Test("A wait that the API asked for is passed from a cold start, whatever the jitter", arguments: 0..<20)
+    func retryAfter(_: Int) async throws {
+        let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+            .options(.timeout(.seconds(45)))
+        api.inject(.status(429, fields: ["Retry-After": "20"]))
+        async let item = catalog.getItem(id: "it_1")
+        await clock.advanceToSleeper(due: .seconds(20)...(.milliseconds(20_500)))
+        #expect(try await item.name == "Saw")
+        #expect(api.requests.map(\.status) == [429, 200])
+        #expect(server.count(.token) == 1)
+    }
+
+    @Test("Waits without a word of the API's are passed one after the other")
+    func backOff() async throws {
+        let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        api.inject(.transportError(.connect, detail: "connection refused"), times: 2)
+        async let item = catalog.getItem(id: "it_1")
+        await clock.advanceToSleeper(due: .zero...(.milliseconds(500)))
+        await clock.advanceToSleeper(due: .zero...(.seconds(1)))
+        #expect(try await item.name == "Saw")
+        #expect(api.count == 3)
+        server.inject(.oauthError("invalid_client", status: 401))
+        api.inject(.status(503, fields: ["Retry-After": "1"]), times: 2)
+        api.inject(.slow(by: .seconds(60)))
+    }
+
+    @Test("Bytes are fetched with the token that the generated client has")
+    func bytes() async throws {
+        let credentials = ClientCredentials.secret(id: "worker", Secret("s3cret"))
+        let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
+        func image(of item: CatalogAPI.ItemID) async throws -> [UInt8] {
+            let bytes = APIClient(
+                server: "https://api.example.com/catalog/v1",
+                authorization: .clientCredentials(
+                    credentials,
+                    issuer: "https://login.example.com",
+                    scopes: ["catalog"],
+                    dpop: .es256
+                ),
+                runtime: runtime
+            )
+            let response = try await bytes.send(.get, "/items/it_1/image", fields: ["Accept": "image/png"])
+            guard response.status == 200 else { throw Unavailable(code: response.status.rawValue) }
+            return response.body
+        }
+        #expect(try await catalog.getItem(id: "it_1").price == "24.90")
+        #expect(try await image(of: "it_1") == Self.image)
+        #expect(server.count(.token) == 1)
+        #expect(api.requests.allSatisfy { $0.request.fields["DPoP"] != nil })
+        api.inject(.status(404))
+        await #expect(throws: Unavailable.self) { try await image(of: "it_1") }
+    }
+
+    @Test("A wrapped value is made of a variable")
+    func wrapped() async throws {
+        let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        let text = "it_1"
+        let id = CatalogAPI.ItemID(rawValue: text)
+        let item = try await catalog.getItem(id: id)
+        print(item.id.rawValue)
+        #expect(item.id == "it_1")
+    }
+
+    @Test(
+        "Every line of Swift in these sections is compiled by this file",
+        arguments: [("TestingClients", "Time"), ("MakingCalls", "Bytes"), ("MakingCalls", "Values of wrapped types")]
+    )
+    func lines(article: String, section: String) throws {
+        let text = try Article.text("Sources/Countersign/Countersign.docc/\(article).md")
+        let parts = text.split(separator: "\n## ").filter { $0.hasPrefix("\(section)\n") }
+        let lines = Article.swift(String(try #require(parts.first)))
+        #expect(!lines.isEmpty)
+        let compiled = Set(Article.code(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)[...]))
+        for line in lines where !compiled.contains(line) { Issue.record("\(article): \(line)") }
+    }
+}
+
+private struct Unavailable: Error {
+    var code: Int
+}
