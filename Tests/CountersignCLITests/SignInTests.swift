@@ -50,15 +50,14 @@ struct SignInTests {
         nonisolated(nonsending) func run(
             _ arguments: String...,
             agrees: Bool = true,
-            clock: any RuntimeClock = SystemClock(),
-            isReachable: Bool = true
+            clock: any RuntimeClock = SystemClock()
         ) async -> (exitCode: ExitCode, output: String, errors: String) {
             var output = ""
             var errors = ""
             var configuration = Runtime.Configuration()
             configuration.clock = clock
             // In this process, so that no time-out depends on how busy the machine is.
-            configuration.transport = isReachable ? FakeNetwork(server) : FakeNetwork()
+            configuration.transport = FakeNetwork(server)
             let tool = CommandLineTool(
                 output: { output += $0 },
                 errors: { text in
@@ -270,8 +269,15 @@ struct SignInTests {
     @Test("A server that is not there is a passing failure, and the exit code says so")
     func unreachable() async throws {
         let desk = try Desk()
-        let run = await desk.run("sign-in", "--issuer", desk.issuer, "--client-id", "cli", isReachable: false)
-        #expect(run.exitCode == .unavailable)
+        desk.server.inject(
+            .transportError(
+                HTTPTransportError(reason: .connect, detail: "refused", requestMayHaveBeenProcessed: false)
+            ),
+            at: nil,
+            times: nil
+        )
+        let run = await desk.run("sign-in", "--issuer", desk.issuer, "--client-id", "cli")
+        #expect(run.exitCode == .unavailable, "\(run.errors)")
         #expect(run.output == "")
     }
 
