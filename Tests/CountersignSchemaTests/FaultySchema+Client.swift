@@ -134,7 +134,8 @@ extension FaultySchema {
             """#,
             expected: [
                 "4:3: error: server 'b' needs an 'issuer', as the others have one",
-                "7:28: error: unknown key 'raw' in an answer; the bytes of an answer are '{ stream: image/png }'",
+                "7:28: error: unknown key 'raw' in an answer; answers of bytes are not supported yet; "
+                    + "'APIClient' fetches them",
             ]
         ),
         FaultySchema(

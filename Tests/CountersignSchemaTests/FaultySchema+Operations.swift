@@ -229,6 +229,24 @@ extension FaultySchema {
             expected: ["4:94: error: the header 'Idempotency-Key' is a parameter at 4:29; remove that one"]
         ),
         FaultySchema(
+            "A field called like a type beside it, and two operations whose types would stand in one place",
+            #"""
+            client: A
+            server: https://a.example
+            types:
+              A: { fields: { 名前: { enum: [a] }, 名前Value: string, b: { type: string, swift: Item }, item: { fields: { x: int } } } }
+            operations:
+              problem: { post: /a, body: { fields: { x: int } }, returns: A }
+              problemCall: { post: /b, body: { fields: { y: int } }, returns: nothing }
+            """#,
+            expected: [
+                "4:37: error: '名前Value' is the name of a type in here, too; choose another with 'swift: …'",
+                "4:54: error: 'Item' is the name of a type in here, too; choose another with 'swift: …'",
+                "7:3: error: 'problemCall' and 'problem' (6:3) are both 'ProblemCall' in Swift; choose another name with "
+                    + "'swift: …'",
+            ]
+        ),
+        FaultySchema(
             "A parameter called like the other properties of a body",
             #"""
             client: A

@@ -190,7 +190,7 @@ extension APIOperation {
         guard response.status == 401,
             Challenge.parse(response.fields.values(for: .wwwAuthenticate)).contains(where: \.demandsNonce)
         else { return "" }
-        return "; the API demands another DPoP nonce (use_dpop_nonce): a call is sent again for that once, and no more"
+        return "; the API demands a DPoP nonce (use_dpop_nonce): a call is sent again for that at most once"
     }
 
     private static func undecodable(_ response: HTTPResponse, _ error: any Error) -> String {

@@ -30,7 +30,13 @@ struct SignInCommands {
             _ = try? await client.session(for: result, in: MemoryStore(), id: profileName).signOut()
             throw error
         }
-        try await profile.save(profileName, in: folder.store)
+        do {
+            try await profile.save(profileName, in: folder.store)
+        } catch {
+            // Without it, nobody would find the session.
+            _ = await session.signOut()
+            throw error
+        }
         let name = session.claims.name() ?? session.claims.text("email") ?? session.subject
         output("Signed in\(name.isEmpty ? "" : " as \(printable(name))") at \(profile.issuer)\n")
         if !session.hasRefreshToken {

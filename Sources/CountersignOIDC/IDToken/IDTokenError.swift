@@ -92,13 +92,17 @@ public struct IDTokenError: Error, Sendable, Hashable {
         self.member = member
         self.timeDifference = timeDifference
     }
+
+    /// Whether it is for a clock to say.
+    var isAboutTime: Bool { timeDifference != nil || reason == .authenticationTooOld }
 }
 
 extension IDTokenError: CustomStringConvertible {
     public var description: String {
         var text = member.map { "\(reason) (\($0))" } ?? reason.description
         if let timeDifference {
-            text += ", off by \(timeDifference.components.seconds) s: check the clock of this machine"
+            text +=
+                ", off by \(timeDifference.components.seconds) s: check the clocks of this machine and of the server"
         }
         return text
     }

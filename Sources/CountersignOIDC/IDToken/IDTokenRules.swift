@@ -7,8 +7,8 @@ import CountersignCrypto
 struct IDTokenRules: Redacted {
     let issuer: String
     let clientID: String
-    /// Since 1 January 1970 UTC, by the issuer's clock where the token came with it, otherwise by ours.
-    let now: Duration
+    /// Since 1 January 1970 UTC.
+    var now: Duration
     /// The nonce of the request; nil when there was none.
     var nonce: String?
     /// How long ago the user may have authenticated; nil when the request did not say.

@@ -169,8 +169,10 @@ extension SchemaBuilder {
             claim(name, for: operation.name, at: operation.location, in: &names)
         }
         // What is made of an operation alone can nest in a type of its name, but not in another name for one.
+        var inner = MemberNames()
         for operation in schema.operations where operation.needsNamespace && !outer.contains(operation.typeName.path[0])
         {
+            claim(operation.typeName.path[0], for: operation.name, at: operation.location, in: &inner)
             guard case .alias? = declaration(of: operation.typeName)?.kind else { continue }
             claim(operation.typeName.path[0], for: operation.name, at: operation.location, in: &names)
         }

@@ -66,7 +66,7 @@ extension SchemaBuilder {
             checkAnswer(response.content, at: node.location)
             return response
         }
-        let elsewhere = ["raw": "the bytes of an answer are '{ stream: image/png }'"]
+        let elsewhere = ["raw": "answers of bytes are not supported yet; 'APIClient' fetches them"]
         guard let mapping = mapping(node, of: "an answer", keys: Self.answerKeys, elsewhere: elsewhere) else {
             return response
         }

@@ -144,6 +144,12 @@ extension SchemaBuilder {
             }
         }
         claimNames(of: structure)
+        for field in structure.fields where typeIndices[name.nested(field.swiftName)] != nil {
+            error(
+                field.location,
+                "'\(field.swiftName)' is the name of a type in here, too; choose another with 'swift: …'"
+            )
+        }
         return structure
     }
 

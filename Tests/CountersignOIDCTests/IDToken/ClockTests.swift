@@ -49,9 +49,22 @@ struct ClockTests {
         #expect(error?.idToken?.reason == .issuedInTheFuture)
         #expect(error?.idToken?.timeDifference == .seconds(600))
         #expect(
-            error?.description.contains("issuedInTheFuture (iat), off by 600 s: check the clock of this machine")
+            error?.description.contains(
+                "issuedInTheFuture (iat), off by 600 s: check the clocks of this machine and of the server"
+            )
                 == true
         )
+    }
+
+    @Test("A Date that a proxy with a wrong clock has written keeps nobody out", arguments: [-600, 600])
+    func foreignDate(seconds: Int) async throws {
+        let world = SessionWorld()
+        world.server.configuration.tokenLifetime = .seconds(300)
+        let date = try #require(
+            HTTPDate.text(secondsSince1970: world.clock.unixTime().components.seconds + Int64(seconds))
+        )
+        world.server.inject(.editing { $0.fields[.date] = date }, at: .token)
+        #expect(try await world.session().subject == "u1")
     }
 
     private var unexpected: SignInError { SignInError(.configuration, "unexpected") }
@@ -67,6 +80,6 @@ struct ClockTests {
             try await client.validate(logoutToken: token) { _, _ in true }
         }
         #expect(error?.idToken?.reason == .issuedInTheFuture)
-        #expect(error?.description.contains("off by 600 s: check the clock of this machine") == true)
+        #expect(error?.description.contains("off by 600 s: check the clocks of this machine and of the server") == true)
     }
 }

@@ -171,6 +171,18 @@ struct LogoutRaceTests {
         #expect(await signIn(result, in: sessions).failure?.kind == .notSignedIn)
     }
 
+    @Test("Who signs in anew, in the same session of the server's, after that was ended here, is signed in")
+    func sameSession() async throws {
+        let sessions = process(world.store)
+        let result = try await world.signIn()
+        let idToken = try #require(result.idToken)
+        let token = try world.server.logoutToken(clientID: "web", sessionID: idToken.sessionID) { claims in
+            claims["iat"] = .int(idToken.issuedAt.components.seconds - 1)
+        }
+        try await sessions.backChannelLogout(logoutToken: token)
+        #expect(await signIn(result, in: sessions).cookie != nil)
+    }
+
     @Test("A session of the server's that was ended stays so, and a new one is not concerned")
     func newSession() async throws {
         let sessions = process(world.store)

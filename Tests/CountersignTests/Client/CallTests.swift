@@ -54,7 +54,7 @@ struct CallTests {
         )
         #expect(world.api.count == 2)
         #expect(failure.status == 401)
-        #expect(failure.description.contains("demands another DPoP nonce (use_dpop_nonce)"))
+        #expect(failure.description.contains("demands a DPoP nonce (use_dpop_nonce)"))
         #expect(!"\(failure)".contains("hostile"))
         // Another 401 is not about nonces.
         world.api.inject(.status(401, body: body), times: 2)

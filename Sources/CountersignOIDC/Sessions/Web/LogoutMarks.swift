@@ -63,7 +63,7 @@ struct LogoutMarks: Sendable {
 
     /// Whether a logout has ended the sign-in that brought an ID token.
     ///
-    /// The server's session that was ended stays so. A user may sign in anew, and has when the ID token is the later
+    /// A user may sign in anew, in the same session of the server's as well, and has when the ID token is the later
     /// one; of two from the same second nobody knows, nor of a sign-in without one.
     ///
     /// - Parameter issuedAt: When the ID token was issued, by the issuer's clock.
@@ -73,10 +73,7 @@ struct LogoutMarks: Sendable {
     ) async throws(TokenStoreError) -> Bool {
         let found = try await documents.load(Self.entryName(of: key)) as (document: Mark, version: StoreVersion)?
         guard let mark = found?.document else { return false }
-        switch key {
-        case .sessionID: return true
-        case .subject: return issuedAt.map { $0.inMilliseconds <= mark.issuedAt.inMilliseconds } ?? true
-        }
+        return issuedAt.map { $0.inMilliseconds <= mark.issuedAt.inMilliseconds } ?? true
     }
 
     private static func entryName(of key: SessionIndex.Key) -> String { "ended." + key.entryName }
