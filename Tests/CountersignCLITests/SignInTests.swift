@@ -35,16 +35,23 @@ struct SignInTests {
 
         /// Does what a user does in front of a browser.
         func browse(_ url: String, agrees: Bool = true) {
-            Task { [server, user] in
+            Task { [self] in
                 let answer =
                     agrees
                     ? try await server.approve(authorizationURL: url, as: user)
                     : try await server.deny(authorizationURL: url)
                 // A page of another site has guessed the port.
                 let guess = "\(answer.url.prefix { $0 != "?" })?error=access_denied&state=guessed"
-                _ = try await CurlTransport.shared.send(HTTPRequest(url: HTTPURL(guess)))
-                _ = try await CurlTransport.shared.send(HTTPRequest(url: HTTPURL(answer.url)))
+                try await visit(guess)
+                try await visit(answer.url)
             }
+        }
+
+        private func visit(_ url: String) async throws {
+            var request = HTTPRequest(url: try HTTPURL(url))
+            // Longer than any machine is busy: what is tested ends by itself.
+            request.timeout = .seconds(900)
+            _ = try await CurlTransport.shared.send(request)
         }
 
         nonisolated(nonsending) func run(

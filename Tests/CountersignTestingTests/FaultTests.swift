@@ -168,7 +168,7 @@ struct FaultTests {
 
     @Test(
         "A fake that was forgotten fails a call at once, by name, though the clock stands still and retries are on",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(15))
     )
     func forgottenFake() async throws {
         var configuration = Runtime.Configuration()

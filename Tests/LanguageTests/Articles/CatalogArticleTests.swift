@@ -5,7 +5,7 @@ import Testing
 
 // The examples of "Making calls" and "Testing with stubs and the fake server" that need tokens, line for line.
 
-@Suite("The articles about calls and their tests", .timeLimit(.minutes(1)))
+@Suite("The articles about calls and their tests", .timeLimit(.minutes(15)))
 struct CatalogArticleTests {
     typealias CatalogAPI = ArticleCatalogAPI
 
