@@ -7,7 +7,7 @@ enum ServerClock {
     /// What is further away is no clock.
     private static let limit = Duration.seconds(24 * 3600)
 
-    /// Whether a `Date` from there can be believed: nobody between us can have written another.
+    /// Whether a `Date` from there can be believed: only the server, or a proxy on its side, can have written it.
     static func isBelieved(at origin: HTTPOrigin) -> Bool {
         origin.isSecure || origin.isLoopback
     }
