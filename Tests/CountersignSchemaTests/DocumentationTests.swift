@@ -9,7 +9,8 @@ struct DocumentationTests {
         .deletingLastPathComponent()
 
     static func text(_ article: String) throws -> String {
-        let file = package.appending(path: "Sources/Countersign/Countersign.docc/\(article).md")
+        let folder = article == "README" ? "" : "Sources/Countersign/Countersign.docc/"
+        let file = package.appending(path: "\(folder)\(article).md")
         return try String(contentsOf: file, encoding: .utf8)
     }
 
@@ -30,7 +31,7 @@ struct DocumentationTests {
     @Test("Every schema in an article is valid, for the validator and for the JSON Schema")
     func snippetsAreValid() throws {
         let schema = try ClientSchemaTests().schema
-        for (article, count) in [("SchemaLanguage", 13), ("YourFirstClient", 2)] {
+        for (article, count) in [("SchemaLanguage", 13), ("YourFirstClient", 2), ("README", 2)] {
             let snippets = try Self.snippets(article)
             #expect(snippets.count >= count)
             for snippet in snippets {

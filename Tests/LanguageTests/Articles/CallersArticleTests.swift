@@ -94,7 +94,7 @@ struct CallersArticleTests {
         let request = try await shop.authorizationRequest()
         let answer = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
         let result = try await shop.complete(request.transaction, callback: .url(answer.url))
-        let session = try await shop.session(for: result, in: MemoryStore(clock: clock), id: "1")
+        let session = try await shop.session(for: result, in: MemoryTokenStore(clock: clock), id: "1")
         return "Bearer \(try await session.accessToken().value)"
     }
 

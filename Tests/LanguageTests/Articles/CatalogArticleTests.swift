@@ -24,7 +24,7 @@ struct CatalogArticleTests {
             .json(#"{"id": "\#(request.parameter("id") ?? "")", "name": "Saw", "price": "24.90"}"#)
         }
         api.on(.get, "/catalog/v1/items/{id}/image", scopes: ["catalog"]) { _ in
-            HTTPResponse(status: 200, fields: ["Content-Type": "image/png"], body: Self.image)
+            HTTP.Response(status: 200, fields: ["Content-Type": "image/png"], body: Self.image)
         }
         var configuration = Runtime.Configuration()
         configuration.transport = FakeNetwork(server, api, clock: clock)

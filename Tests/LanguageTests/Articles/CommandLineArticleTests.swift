@@ -14,14 +14,14 @@ enum CommandLineArticle {
     /// The user of this machine who is signed in, if anybody is.
     struct Account {
         let client: OIDCClient
-        let store: FileStore
+        let store: FileTokenStore
         var showPage: @Sendable (_ url: String) -> Void = { url in
             if !SystemBrowser.open(url) { print("Open this page in a browser of this machine:\n\(url)") }
         }
 
         init(home: String, runtime: Runtime = .shared) async throws {
             let encryption = try StoreEncryption.keyFile("\(home)/.config/notes/store-key")
-            store = try FileStore(directory: "\(home)/.local/state/notes/sessions", encryption: encryption)
+            store = try FileTokenStore(directory: "\(home)/.local/state/notes/sessions", encryption: encryption)
             let keys = try DPoPKeyStore(directory: "\(home)/.local/state/notes/keys", encryption: encryption)
             let credentials = ClientCredentials.publicClient(id: "notes-cli").dpopKey(try await keys.key())
             client = OIDCClient(NotesAPI.userSignIn, credentials: credentials, runtime: runtime)
@@ -38,7 +38,7 @@ enum CommandLineArticle {
             let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
                 showPage(url)
             } callback: { transaction in
-                .query(try await receiver.callback { transaction.isAnswered(by: .query($0)) })
+                .query(try await receiver.callback { transaction.matches( .query($0)) })
             }
             return try await client.session(for: result, in: store, id: "me")
         }
@@ -51,7 +51,7 @@ enum CommandLineArticle {
         }
 
         /// nil: nobody was signed in.
-        func signOut() async throws -> SignOut? {
+        func signOut() async throws -> SignOutResult? {
             try await client.session(id: "me", in: store)?.signOut()
         }
 
@@ -67,13 +67,13 @@ enum CommandLineArticle {
         do throws(NotesAPI.Failure) {
             return try await notes.listNotes()
         } catch {
-            guard error.token?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else { throw error }
+            guard error.tokenError?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else { throw error }
             return try await notes.listNotes()
         }
     }
 
     /// - Returns: What the program exits with.
-    static func report(_ out: SignOut) -> Int32 {
+    static func report(_ out: SignOutResult) -> Int32 {
         switch out.revocation {
         case .done, .notAsked: break
         case .notOffered: print("The server offers no revocation: a token lives until its time is over.")
@@ -149,9 +149,9 @@ final class CommandLineArticleTests {
                 let address = answer.url.prefix { $0 != "?" }
                 for number in 0..<strangers {
                     let guess = "\(address)?code=\(number)&state=guessed&iss=\(server.issuer)"
-                    _ = try await CurlTransport().send(HTTPRequest(url: HTTPURL(guess)))
+                    _ = try await CurlTransport().send(HTTP.Request(url: HTTP.URL(guess)))
                 }
-                _ = try await CurlTransport().send(HTTPRequest(url: HTTPURL(answer.url)))
+                _ = try await CurlTransport().send(HTTP.Request(url: HTTP.URL(answer.url)))
             }
         }
         return account
@@ -205,12 +205,12 @@ final class CommandLineArticleTests {
     }
 
     @Test("A refresh whose answer was lost is sent again by its listNotes, and by nothing else")
-    func lostAnswer() async throws {
+    func lostResponse() async throws {
         server.configuration.refreshTokenOverlap = .seconds(600)
         let runtime = process()
         let session = try await account(runtime).signIn()
         server.revokeAllTokens()
-        server.inject(.lostAnswer, grantType: .refreshToken)
+        server.inject(.lostResponse, grantType: .refreshToken)
         #expect(try await CommandLineArticle.listNotes(of: session, runtime: runtime).count == 1)
         #expect(server.count(grantType: .refreshToken) == 2)
     }

@@ -9,7 +9,7 @@ import Testing
 /// The code under test: what the program's own targets have.
 private struct NotesSite {
     typealias NotesAPI = ArticleNotesAPI
-    let sessions: UserSessions
+    let sessions: BrowserSessions
     let runtime: Runtime
 
     /// Whether the user was sent to sign in, or what the page shows.
@@ -20,7 +20,7 @@ private struct NotesSite {
             let notes = try await NotesAPI(user: browser.session, runtime: runtime).listNotes()
             return notes.map(\.text).joined(separator: "\n")
         } catch {
-            return error.token?.kind == .sessionEnded ? "303 /sign-in" : "503"
+            return error.tokenError?.kind == .sessionEnded ? "303 /sign-in" : "503"
         }
     }
 }
@@ -53,10 +53,10 @@ struct TestingArticleTests {
         var signIn = NotesAPI.userSignIn
         signIn.redirectURI = "https://notes.example.com/callback"
         let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", Secret("s3cret")), runtime: runtime)
-        var settings = UserSessions.Configuration()
+        var settings = BrowserSessions.Configuration()
         settings.idleTimeout = .seconds(24 * 60 * 60)
         settings.lifetime = .seconds(24 * 60 * 60)
-        let sessions = UserSessions(client, store: MemoryStore(clock: clock), configuration: settings)
+        let sessions = BrowserSessions(client, store: MemoryTokenStore(clock: clock), configuration: settings)
         let site = NotesSite(sessions: sessions, runtime: runtime)
 
         // The user signs in: what the browser would do.
@@ -123,7 +123,7 @@ struct TestingArticleTests {
         let request = try await client.authorizationRequest()
         let answer = try await server.approve(authorizationURL: request.url, as: ada)
         let result = try await client.complete(request.transaction, callback: .url(answer.url))
-        let session = try await client.session(for: result, in: MemoryStore(clock: clock), id: "ada")
+        let session = try await client.session(for: result, in: MemoryTokenStore(clock: clock), id: "ada")
 
         let notes = NotesAPI(user: session, runtime: runtime)
         api.inject(.status(503))

@@ -5,8 +5,8 @@ enum TokenErrorKinds {
     static let all: [TokenError] = [
         TokenError(.unreachable, ""), TokenError(.serverError, ""), TokenError(.rejected, ""),
         TokenError(.malformedResponse, ""), TokenError(.metadata, ""), TokenError(.configuration, ""),
-        TokenError(.timedOut, ""), TokenError(.cancelled, ""), TokenError(.expiredOnArrival, ""),
-        TokenError(.refusedTooOften, ""), TokenError(.sessionEnded, ""), TokenError(.outcomeUnknown, ""),
+        TokenError(.timedOut, ""), TokenError(.cancelled, ""), TokenError(.expiredWhenReceived, ""),
+        TokenError(.tooManyRejections, ""), TokenError(.sessionEnded, ""), TokenError(.outcomeUnknown, ""),
         TokenError(.missingScope, ""), TokenError(.notSignedIn, ""), TokenError(.storage, ""),
     ]
 }

@@ -14,7 +14,7 @@ struct WebBackEndArticleTests {
     private let clock = VirtualClock()
     private let server: FakeAuthorizationServer
     private let api: FakeResourceServer
-    private let store: MemoryStore
+    private let store: MemoryTokenStore
     private let site = SmallSite()
     private let runtime: Runtime
     private let ada = FakeUser(subject: "u1", name: "Ada")
@@ -37,7 +37,7 @@ struct WebBackEndArticleTests {
             .json(#"{"id": "2", "text": "Buy ink"}"#, status: 201)
         }
         api.on(.get, "/api/front", access: .open) { _ in .json("{}") }
-        store = MemoryStore(clock: clock)
+        store = MemoryTokenStore(clock: clock)
         var configuration = Runtime.Configuration()
         configuration.transport = FakeNetwork(server, api)
         configuration.clock = clock
@@ -46,22 +46,22 @@ struct WebBackEndArticleTests {
         Self.routes(of: site, Self.sessions(store, runtime), runtime)
     }
 
-    private static func sessions(_ store: MemoryStore, _ runtime: Runtime) -> UserSessions {
+    private static func sessions(_ store: MemoryTokenStore, _ runtime: Runtime) -> BrowserSessions {
         let credentials = ClientCredentials.secret(id: "notes-web", Secret("s3cret"))
         var signIn = NotesAPI.userSignIn
         signIn.redirectURI = "https://notes.example.com/callback"
         signIn.postLogoutRedirectURI = "https://notes.example.com/"
         let client = OIDCClient(signIn, credentials: credentials, runtime: runtime)
 
-        var configuration = UserSessions.Configuration()
+        var configuration = BrowserSessions.Configuration()
         configuration.idleTimeout = .seconds(30 * 60)  // a browser that is not seen for so long is signed out
         configuration.lifetime = .seconds(8 * 60 * 60)  // and every browser after this, whatever its user does
         configuration.sessions.onEvent = { event in print(event.session, event.kind, event.reason) }
-        let sessions = UserSessions(client, store: store, configuration: configuration)
+        let sessions = BrowserSessions(client, store: store, configuration: configuration)
         return sessions
     }
 
-    private static func routes(of site: SmallSite, _ sessions: UserSessions, _ runtime: Runtime) {
+    private static func routes(of site: SmallSite, _ sessions: BrowserSessions, _ runtime: Runtime) {
         @Sendable
         func calling<Answer>(
             as user: UserSession,
@@ -71,7 +71,7 @@ struct WebBackEndArticleTests {
             do throws(NotesAPI.Failure) {
                 return try await call(notes)
             } catch {
-                guard error.token?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else { throw error }
+                guard error.tokenError?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else { throw error }
                 return try await call(notes)
             }
         }
@@ -156,7 +156,7 @@ struct WebBackEndArticleTests {
     }
 
     private static func answer(to error: NotesAPI.Failure, signInAt path: String) -> Answer {
-        switch error.token?.kind {
+        switch error.tokenError?.kind {
         case .sessionEnded, .notSignedIn, .outcomeUnknown: .redirect(to: path)
         case .missingScope: .status(403)
         case .configuration, .rejected, .metadata: .status(500)
@@ -247,7 +247,7 @@ struct WebBackEndArticleTests {
     }
 
     @Test("A refresh whose answer was lost is tried once more for the user who is there, by pages and forms")
-    func lostAnswer() async throws {
+    func lostResponse() async throws {
         server.configuration.refreshTokenOverlap = .seconds(600)
         var browser = ArticleBrowser(at: site, clock)
         try await signIn(&browser)
@@ -255,7 +255,7 @@ struct WebBackEndArticleTests {
         for way in 0..<2 {
             // The renewal ahead, which nobody waits for, or the last before the call.
             server.revokeAllTokens()
-            server.inject(.lostAnswer, grantType: .refreshToken)
+            server.inject(.lostResponse, grantType: .refreshToken)
             if way == 0 {
                 #expect(try await browser.get("/notes").status == 200)
             } else {
@@ -264,7 +264,7 @@ struct WebBackEndArticleTests {
             #expect(server.count(grantType: .refreshToken) == 2 * (way + 1))
         }
         server.revokeAllTokens()
-        server.inject(.lostAnswer, grantType: .refreshToken, times: 2)
+        server.inject(.lostResponse, grantType: .refreshToken, times: 2)
         #expect(try await browser.get("/notes").location == "/sign-in?to=/notes")
     }
 
