@@ -87,28 +87,37 @@ let package = Package(
         .executableTarget(
             name: "Quickstart",
             dependencies: ["Countersign", "ExampleServers"],
+            path: "Sources/Examples/Quickstart",
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
         .executableTarget(
             name: "Worker",
             dependencies: ["Countersign", "ExampleServers"],
+            path: "Sources/Examples/Worker",
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
         .executableTarget(
-            name: "WebHost",
+            name: "WebService",
             dependencies: ["Countersign", "CountersignLoopback", "ExampleServers"],
+            path: "Sources/Examples/WebService",
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
         .executableTarget(
-            name: "WebApp",
+            name: "WebSignIn",
             dependencies: ["Countersign", "CountersignLoopback", "CountersignOIDC", "ExampleServers"],
+            path: "Sources/Examples/WebSignIn",
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
-        .target(name: "ExampleServers", dependencies: ["Countersign", "CountersignTesting"], swiftSettings: swift),
+        .target(
+            name: "ExampleServers",
+            dependencies: ["Countersign", "CountersignTesting"],
+            path: "Sources/Examples/ExampleServers",
+            swiftSettings: swift
+        ),
 
         // Benchmarks
         .target(name: "CAllocationCount"),
@@ -176,7 +185,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Countersign", "CountersignOIDC", "WebApp"],
+            dependencies: ["Countersign", "CountersignOIDC", "WebSignIn"],
             exclude: ["Servers", "Browser"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]

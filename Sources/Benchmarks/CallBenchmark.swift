@@ -46,13 +46,13 @@ enum CallBenchmark {
     private static func contenders() throws -> [Contender] {
         let client = Catalog.instantClient()
         let transport = InstantTransport()
-        let url = try HTTPURL("https://api.example/items/it_1?view=full")
+        let url = try HTTP.URL("https://api.example/items/it_1?view=full")
         let bytes = Array(Catalog.answer(to: "/").utf8)
         let data = Data(bytes)
         let key = try DPoPKey.generate()
         return [
             Contender(name: "floor: the transport and the body") { times in
-                for _ in 0..<times { keep(try await transport.send(HTTPRequest(url: url)).body) }
+                for _ in 0..<times { keep(try await transport.send(HTTP.Request(url: url)).body) }
             },
             Contender(name: "peer: JSONDecoder alone") { times in
                 let decoder = JSONDecoder()

@@ -41,15 +41,15 @@ enum Catalog {
 }
 
 /// A transport that has the answer already.
-struct InstantTransport: HTTPTransport {
-    private let item = HTTPResponse(json: Catalog.answer(to: "/"))
+struct InstantTransport: HTTP.Transport {
+    private let item = HTTP.Response(json: Catalog.answer(to: "/"))
 
-    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
-        request.url.target.hasPrefix("/token") ? HTTPResponse(json: Catalog.answer(to: request.url.target)) : item
+    func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
+        request.url.target.hasPrefix("/token") ? HTTP.Response(json: Catalog.answer(to: request.url.target)) : item
     }
 }
 
-extension HTTPResponse {
+extension HTTP.Response {
     init(json: String) {
         self.init(status: 200, fields: ["Content-Type": "application/json"], body: Array(json.utf8))
     }

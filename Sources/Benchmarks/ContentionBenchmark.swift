@@ -10,7 +10,7 @@ enum ContentionBenchmark {
         let client = Catalog.instantClient()
         let token = try await client.tokens.current()
         let floor = CountedLock()
-        let slot = TokenSlot(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }, fetch: { .success(token) })
+        let slot = TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }, fetch: { .success(token) })
         _ = try await slot.token(deadline: nil)
         let contenders = [
             Contender(name: "floor: the clock and a lock") { times in

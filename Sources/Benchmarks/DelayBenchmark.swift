@@ -127,14 +127,14 @@ extension Table {
 }
 
 /// A transport whose token endpoint is slow, stalls for one identity, or fails.
-private final class Endpoint: HTTPTransport {
+private final class Endpoint: HTTP.Transport {
     let isStalling = Atomic(true)
     let isSlow = Atomic(false)
     let tokenRequests = Atomic(0)
     private let stalled = Atomic(false)
     private let lifetime: Int
     private let failure: Int?
-    private let item = HTTPResponse(json: Catalog.answer(to: "/"))
+    private let item = HTTP.Response(json: Catalog.answer(to: "/"))
 
     init(lifetime: Int = 3600, failure: Int? = nil) {
         self.lifetime = lifetime
@@ -152,11 +152,11 @@ private final class Endpoint: HTTPTransport {
         while !stalled.load(ordering: .acquiring) { await Task.yield() }
     }
 
-    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
         guard request.url.target.hasPrefix("/token") else { return item }
         if let failure {
-            var response = HTTPResponse(json: #"{"error":"\#(failure == 401 ? "invalid_client" : "busy")"}"#)
-            response.status = HTTPStatus(rawValue: failure)
+            var response = HTTP.Response(json: #"{"error":"\#(failure == 401 ? "invalid_client" : "busy")"}"#)
+            response.status = HTTP.Status(rawValue: failure)
             return response
         }
         if let body = request.body?.bytes, String(decoding: body, as: UTF8.self).hasSuffix("t=stalled") {
@@ -165,7 +165,7 @@ private final class Endpoint: HTTPTransport {
         }
         while isSlow.load(ordering: .relaxed) { await pause() }
         let number = tokenRequests.add(1, ordering: .relaxed).newValue
-        return HTTPResponse(json: #"{"access_token":"t\#(number)","token_type":"Bearer","expires_in":\#(lifetime)}"#)
+        return HTTP.Response(json: #"{"access_token":"t\#(number)","token_type":"Bearer","expires_in":\#(lifetime)}"#)
     }
 
     private func pause() async { try? await Task.sleep(for: .milliseconds(1)) }
@@ -180,11 +180,11 @@ private final class SteppingClock: RuntimeClock {
         ahead.add(Int64(duration / .nanoseconds(1)), ordering: .relaxed)
     }
 
-    func now() -> Instant { machine.now().advanced(by: .nanoseconds(ahead.load(ordering: .relaxed))) }
+    func now() -> MonotonicInstant { machine.now().advanced(by: .nanoseconds(ahead.load(ordering: .relaxed))) }
 
     func unixTime() -> Duration { machine.unixTime() }
 
-    func sleep(until instant: Instant) async throws(CancellationError) {
+    func sleep(until instant: MonotonicInstant) async throws(CancellationError) {
         try await machine.sleep(until: instant.advanced(by: .nanoseconds(-ahead.load(ordering: .relaxed))))
     }
 }

@@ -17,7 +17,7 @@ struct LoadServer {
     func stop() { end() }
 
     private static func startLoopback() throws -> LoadServer {
-        let server = LoopbackServer { HTTPResponse(json: Catalog.answer(to: $0.target)) }
+        let server = LoopbackServer { HTTP.Response(json: Catalog.answer(to: $0.target)) }
         let url = try server.start()
         return LoadServer(
             url: url.origin.description,
@@ -56,7 +56,7 @@ struct LoadServer {
     }
 
     private static func freePort() throws -> Int {
-        let probe = LoopbackServer { _ in HTTPResponse(json: "") }
+        let probe = LoopbackServer { _ in HTTP.Response(json: "") }
         defer { probe.stop() }
         return try probe.start().origin.port
     }

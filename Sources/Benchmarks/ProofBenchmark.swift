@@ -7,7 +7,7 @@ import CountersignHTTP
 enum ProofBenchmark {
     @Sendable static func run() async throws -> Table {
         let key = try DPoPKey.generate(.es256)
-        let url = try HTTPURL("https://api.example/items/it_1?view=full")
+        let url = try HTTP.URL("https://api.example/items/it_1?view=full")
         let hash = "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"
         let raw = try RawSignature()
         let costs = try await measure(

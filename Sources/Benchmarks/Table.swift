@@ -41,7 +41,7 @@ struct Target: CustomStringConvertible {
     private let isMet: Bool
     private let promise: Int?
 
-    /// - Parameter promise: The number of the promise in the README whose figure this is.
+    /// - Parameter promise: The number of the promise in Reliability.md.
     static func atMost(_ limit: Double, _ figure: Double, _ unit: String = "", promise: Int? = nil) -> Target {
         Target("≤", limit, figure, unit, isMet: figure <= limit, promise)
     }

@@ -8,7 +8,7 @@ enum TokenReadBenchmark {
         let token = try await client.tokens.current()
         let floor = Mutex(HeldToken(token))
         let actor = TokenActor(HeldToken(token))
-        let slot = TokenSlot(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }, fetch: { .success(token) })
+        let slot = TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }, fetch: { .success(token) })
         _ = try await slot.token(deadline: nil)
 
         let contenders = [
@@ -64,14 +64,14 @@ enum TokenReadBenchmark {
 /// A token and when it ends: what a program would write by hand.
 private struct HeldToken: Sendable {
     private let token: AccessToken
-    private let end: Instant
+    private let end: MonotonicInstant
 
     init(_ token: AccessToken) {
         self.token = token
         end = SystemClock().now().advanced(by: .seconds(3600))
     }
 
-    func current(at now: Instant) -> AccessToken? { now < end ? token : nil }
+    func current(at now: MonotonicInstant) -> AccessToken? { now < end ? token : nil }
 }
 
 private actor TokenActor {

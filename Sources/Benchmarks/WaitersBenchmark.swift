@@ -78,13 +78,13 @@ private final class StartGate: Sendable {
     }
 }
 
-private final class GatedTransport: HTTPTransport {
+private final class GatedTransport: HTTP.Transport {
     let gate: StartGate
     let requests = Atomic(0)
 
     init(_ gate: StartGate) { self.gate = gate }
 
-    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
         requests.add(1, ordering: .relaxed)
         await gate.wait()
         return try await InstantTransport().send(request)

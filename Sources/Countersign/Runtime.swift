@@ -17,7 +17,7 @@ public final class Runtime: Sendable {
     /// Every value has a default that is meant for production.
     public struct Configuration: Sendable {
         /// What sends requests, to authorization servers and APIs alike.
-        public var transport: any HTTPTransport = CurlTransport.shared
+        public var transport: any HTTP.Transport = CurlTransport.shared
 
         /// The time that tokens live by.
         public var clock: any RuntimeClock = SystemClock()
@@ -78,10 +78,10 @@ public final class Runtime: Sendable {
     let dpopKeys: DPoPKeys
     let retryBudgets: RetryBudgets
     /// nil when nobody is told anything.
-    let observers: Observers?
+    let observers: TelemetryFanOut?
     /// Whether calls take the longer way, past telemetry and middleware.
     let watchesCalls: Bool
-    private let backChannel: BackChannel
+    private let backChannel: TokenEndpointClient
     private let metadata: MetadataCache
     private let keySets: DocumentCache<JSONWebKeySet>
     private let cache: TokenCache
@@ -92,8 +92,8 @@ public final class Runtime: Sendable {
         self.configuration = configuration
         origins = OriginPolicy(insecure: configuration.insecureOrigins, endpoints: configuration.endpointOrigins)
         dpopKeys = DPoPKeys(configuration.dpopKeys)
-        retryBudgets = RetryBudgets(size: configuration.retries.budget)
-        observers = Observers(configuration.telemetry, clock: configuration.clock)
+        retryBudgets = RetryBudgets(size: configuration.retries.retryBudget)
+        observers = TelemetryFanOut(configuration.telemetry, clock: configuration.clock)
         watchesCalls = observers != nil || !configuration.middleware.isEmpty
         cache = TokenCache(capacity: configuration.maximumCachedTokens)
         let published = PublishedDocuments(
@@ -105,7 +105,7 @@ public final class Runtime: Sendable {
         keySets = DocumentCache(clock: configuration.clock) { url throws(TokenError) in
             try await published.keys(at: url)
         }
-        backChannel = BackChannel(
+        backChannel = TokenEndpointClient(
             transport: configuration.transport,
             clock: configuration.clock,
             metadata: metadata,
@@ -122,7 +122,7 @@ public final class Runtime: Sendable {
     }
 
     /// Forgets every cached token; the next call of each client asks for a new one.
-    public func purgeTokens() {
+    public func invalidateTokens() {
         cache.purge()
     }
 
@@ -137,8 +137,8 @@ public final class Runtime: Sendable {
         onBehalfOf subject: AccessToken? = nil,
         issuer: String?,
         scopes: [String],
-        options: TokenOptions
-    ) throws(TokenError) -> TokenSlot {
+        options: TokenRequestParameters
+    ) throws(TokenError) -> TokenCacheEntry {
         let key: [UInt8]
         do {
             key = try identityKey.get()
@@ -234,12 +234,12 @@ extension Runtime {
     /// Makes a request of a client.
     ///
     /// - Returns: The answer, whose status is one of success.
-    package nonisolated(nonsending) func post(_ request: EndpointRequest) async throws(TokenError) -> HTTPResponse {
+    package nonisolated(nonsending) func post(_ request: EndpointRequest) async throws(TokenError) -> HTTP.Response {
         try await backChannel.post(request)
     }
 
     /// Asks for a token.
-    package nonisolated(nonsending) func token(for request: EndpointRequest) async throws(TokenError) -> TokenResponse {
+    package nonisolated(nonsending) func token(for request: EndpointRequest) async throws(TokenError) -> TokenEndpointResponse {
         try await backChannel.token(for: request).get()
     }
 
@@ -253,8 +253,8 @@ extension Runtime {
     }
 
     /// A place for one kind of token, renewed as the configuration says.
-    package func newSlot(_ fetch: @escaping TokenSlot.Fetch) -> TokenSlot {
-        TokenSlot(
+    package func newSlot(_ fetch: @escaping TokenCacheEntry.Fetch) -> TokenCacheEntry {
+        TokenCacheEntry(
             policy: configuration.renewal,
             clock: configuration.clock,
             jitter: configuration.jitter,

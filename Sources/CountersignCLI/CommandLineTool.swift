@@ -21,7 +21,7 @@ struct CommandLineTool {
         } catch let schema as InvalidSchema {
             for diagnostic in schema.diagnostics { errors("\(diagnostic)\n") }
             return .invalidSchema
-        } catch let problem as FileProblem {
+        } catch let problem as FileError {
             complain("\(problem.path): \(problem.reason)")
             return .failure
         } catch {
@@ -77,7 +77,7 @@ struct CommandLineTool {
             output(String(decoding: PackageResources.client_schema_json, as: UTF8.self))
             return .success
         }
-        do throws(FileProblem) {
+        do throws(FileError) {
             try OutputFile.write(PackageResources.client_schema_json, to: path)
             return .success
         } catch {
@@ -90,7 +90,7 @@ struct CommandLineTool {
         var areReadable = true
         var areValid = true
         for path in paths {
-            do throws(FileProblem) {
+            do throws(FileError) {
                 if try !validate(path) { areValid = false }
             } catch {
                 complain("\(error.path): \(error.reason)")
@@ -101,11 +101,11 @@ struct CommandLineTool {
     }
 
     /// Whether a client can be generated from the file; what a build would report is reported.
-    private func validate(_ path: String) throws(FileProblem) -> Bool {
-        let (schema, diagnostics) = Schema.parse(path: path, bytes: try InputFile.read(path))
+    private func validate(_ path: String) throws(FileError) -> Bool {
+        let (schema, diagnostics) = Schema.read(path: path, bytes: try InputFile.read(path))
         for diagnostic in diagnostics { errors("\(diagnostic)\n") }
         guard let schema else { return false }
-        do throws(Unsupported) {
+        do throws(GenerationError) {
             _ = try ClientSource.text(of: schema, fileName: path)
             return true
         } catch {

@@ -12,7 +12,7 @@ package enum AESGCM {
 
     /// Encrypts `plaintext` and returns ciphertext‖tag; the tag covers `authenticating` too.
     ///
-    /// - Throws: ``CryptoError/Reason/invalidLength`` for a key or nonce of another length, or a text over 2 GiB.
+    /// - Throws: ``CryptoError/Kind/invalidLength`` for a key or nonce of another length, or a text over 2 GiB.
     package static func seal(
         _ plaintext: [UInt8],
         key: [UInt8],
@@ -45,8 +45,8 @@ package enum AESGCM {
 
     /// Decrypts ciphertext‖tag; nothing is returned unless the tag fits.
     ///
-    /// - Throws: ``CryptoError/Reason/authenticationFailed`` when a bit was changed, the key is another one or
-    ///   `authenticating` differs; ``CryptoError/Reason/invalidLength`` for a key or nonce of another length.
+    /// - Throws: ``CryptoError/Kind/authenticationFailed`` when a bit was changed, the key is another one or
+    ///   `authenticating` differs; ``CryptoError/Kind/invalidLength`` for a key or nonce of another length.
     package static func open(
         _ sealed: [UInt8],
         key: [UInt8],

@@ -12,7 +12,7 @@ import Darwin
 package enum SecureRandom {
     /// `count` fresh random bytes.
     ///
-    /// - Throws: ``CryptoError/Reason/randomUnavailable`` if the system gives none; there is no weaker fallback.
+    /// - Throws: ``CryptoError/Kind/randomUnavailable`` if the system gives none; there is no weaker fallback.
     package static func bytes(_ count: Int) throws(CryptoError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: max(0, count))
         guard bytes.withUnsafeMutableBytes({ isFilled($0) }) else { throw unavailable }
@@ -21,7 +21,7 @@ package enum SecureRandom {
 
     /// Overwrites `buffer` with fresh random bytes.
     ///
-    /// - Throws: ``CryptoError/Reason/randomUnavailable`` if the system gives none; `buffer` must not be used then.
+    /// - Throws: ``CryptoError/Kind/randomUnavailable`` if the system gives none; `buffer` must not be used then.
     package static func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(CryptoError) {
         guard isFilled(buffer) else { throw unavailable }
     }

@@ -5,7 +5,7 @@ import COpenSSL
 extension SigningKey {
     /// The private key as PKCS#8 in DER, not encrypted: to be sealed at once.
     ///
-    /// - Throws: ``CryptoError/Reason/libraryFailure`` if OpenSSL fails.
+    /// - Throws: ``CryptoError/Kind/libraryFailure`` if OpenSSL fails.
     package func privateKeyPKCS8() throws(CryptoError) -> [UInt8] {
         let bytes = ErrorQueue.restoring { () -> [UInt8]? in
             guard let info = EVP_PKEY2PKCS8(key.pointer) else { return nil }

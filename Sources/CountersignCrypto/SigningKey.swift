@@ -40,7 +40,7 @@ public final class SigningKey: Sendable {
     ///
     /// RSA keys get 3072 bits, which takes up to a second; the others are immediate.
     ///
-    /// - Throws: ``CryptoError/Reason/libraryFailure`` if OpenSSL fails.
+    /// - Throws: ``CryptoError/Kind/libraryFailure`` if OpenSSL fails.
     public static func generate(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> SigningKey {
         try SigningKey(PKey.generate(for: algorithm), algorithm: algorithm)
     }
@@ -74,7 +74,7 @@ public final class SigningKey: Sendable {
 
     /// Signs `message` and returns the signature in the form JWS uses: `r‖s` for ECDSA (RFC 7518 section 3.4).
     ///
-    /// - Throws: ``CryptoError/Reason/libraryFailure`` if OpenSSL fails.
+    /// - Throws: ``CryptoError/Kind/libraryFailure`` if OpenSSL fails.
     public func sign(_ message: [UInt8]) throws(CryptoError) -> [UInt8] {
         var signature: [UInt8] = []
         guard message.withUnsafeBytes({ operation.sign($0, appendingTo: &signature) }) else { throw Self.failed }

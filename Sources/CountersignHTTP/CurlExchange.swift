@@ -2,7 +2,7 @@
 ///
 /// The task is resumed exactly once: by the answer, or by its cancellation, whichever comes first.
 final class CurlExchange: Sendable {
-    typealias Outcome = Result<Answer, HTTPTransportError>
+    typealias Outcome = Result<Answer, HTTP.TransportError>
 
     /// What the loop has collected: bytes that the waiting task makes a response of.
     struct Answer: Sendable {
@@ -80,16 +80,15 @@ final class CurlExchange: Sendable {
     }
 }
 
-extension HTTPTransportError {
-    fileprivate static func cancelled(isOnWire: Bool) -> HTTPTransportError {
-        HTTPTransportError(
-            reason: .cancelled,
-            detail: "the task was cancelled",
+extension HTTP.TransportError {
+    fileprivate static func cancelled(isOnWire: Bool) -> HTTP.TransportError {
+        HTTP.TransportError(kind: .cancelled,
+            message: "the task was cancelled",
             requestMayHaveBeenProcessed: isOnWire
         )
     }
 
-    static func refused(_ detail: String) -> HTTPTransportError {
-        HTTPTransportError(reason: .refused, detail: detail, requestMayHaveBeenProcessed: false)
+    static func refused(_ message: String) -> HTTP.TransportError {
+        HTTP.TransportError(kind: .refused, message: message, requestMayHaveBeenProcessed: false)
     }
 }

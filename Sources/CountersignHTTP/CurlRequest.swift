@@ -15,7 +15,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
         case upload
     }
 
-    let origin: HTTPOrigin
+    let origin: HTTP.Origin
     let kind: Kind
     /// The name of the method when libcurl would choose another for that kind.
     let customMethod: UnsafePointer<CChar>?
@@ -27,7 +27,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     private let block: UnsafeMutableRawPointer
 
     /// Fields that say how the message is framed, or that libcurl acts upon.
-    private static let connectionFields: [HTTPFieldName] = [
+    private static let connectionFields: [HTTP.FieldName] = [
         .host, .contentLength, .transferEncoding, .connection, "Expect", "Upgrade", "Keep-Alive", "Proxy-Connection",
         "Proxy-Authorization", "Trailer", "HTTP2-Settings",
     ]
@@ -37,7 +37,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     private static let noContentType: StaticString = "Content-Type:"
     private static let noExpect: StaticString = "Expect:"
 
-    init(_ request: HTTPRequest) throws(HTTPTransportError) {
+    init(_ request: HTTP.Request) throws(HTTP.TransportError) {
         let kind = try Self.kind(of: request)
         let bytes = request.body?.bytes ?? []
         let lineCount = request.fields.count + 3
@@ -52,7 +52,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
             text: (block + textStart).bindMemory(to: UInt8.self, capacity: bodyStart - textStart)
         )
         let target: UnsafePointer<CChar>
-        do throws(HTTPTransportError) {
+        do throws(HTTP.TransportError) {
             try Self.write(request.fields, for: kind, with: &writer)
             target = try Self.write(target: request.url.target, with: &writer)
         } catch {
@@ -76,7 +76,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
 
     deinit { block.deallocate() }
 
-    private static func kind(of request: HTTPRequest) throws(HTTPTransportError) -> Kind {
+    private static func kind(of request: HTTP.Request) throws(HTTP.TransportError) -> Kind {
         switch request.method {
         case .head:
             guard request.body == nil else { throw .refused("a HEAD request has no body") }
@@ -92,7 +92,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     }
 
     /// Whether libcurl sends that method for that kind when nothing else is said.
-    private static func isOwnMethod(of kind: Kind, _ method: HTTPMethod) -> Bool {
+    private static func isOwnMethod(of kind: Kind, _ method: HTTP.Method) -> Bool {
         switch kind {
         case .get, .head: true
         case .upload: method == .post
@@ -101,10 +101,10 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     }
 
     private static func write(
-        _ fields: HTTPFields,
+        _ fields: HTTP.Fields,
         for kind: Kind,
         with writer: inout CurlRequestWriter
-    ) throws(HTTPTransportError) {
+    ) throws(HTTP.TransportError) {
         var (hasAccept, hasContentType) = (false, false)
         for field in fields {
             guard !connectionFields.contains(field.name) else {
@@ -125,7 +125,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     private static func write(
         target: String,
         with writer: inout CurlRequestWriter
-    ) throws(HTTPTransportError) -> UnsafePointer<CChar> {
+    ) throws(HTTP.TransportError) -> UnsafePointer<CChar> {
         guard let written = writer.target(target) else {
             throw .refused("the target of the URL must begin with / and be free of spaces and controls")
         }
@@ -133,7 +133,7 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     }
 
     /// How many bytes ``CurlRequestWriter`` writes for a request, at most.
-    private static func textSize(of request: HTTPRequest) -> Int {
+    private static func textSize(of request: HTTP.Request) -> Int {
         var size = request.method.rawValue.utf8.count
         size += request.url.origin.description.utf8.count
         size += request.url.target.utf8.count + 3

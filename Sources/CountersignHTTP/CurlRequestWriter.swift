@@ -15,7 +15,7 @@ struct CurlRequestWriter {
     var firstNode: UnsafeMutablePointer<curl_slist>? { nodeCount == 0 ? nil : nodes }
 
     /// Writes a field line; `false` when the value holds what cannot be sent.
-    mutating func append(_ field: HTTPField) -> Bool {
+    mutating func append(_ field: HTTP.Field) -> Bool {
         let line = text
         copy(field.name.rawName)
         let value = text + 2

@@ -20,7 +20,7 @@ final class CurlTransfer {
     private let allowsHTTP2: Bool
     private let errorText: UnsafeMutablePointer<CChar>
     // What the handle was last told, so that only changes are told again.
-    private var lastOrigin: HTTPOrigin?
+    private var lastOrigin: HTTP.Origin?
     private var lastKind: CurlRequest.Kind?
     private var hasCustomMethod = false
 

@@ -48,7 +48,7 @@ struct CurlTransfers: ~Copyable {
         case CURLE_OK where transfer.isHeadComplete: outcome = .success(transfer.takeAnswer())
         // To libcurl a head that breaks off is a head.
         case CURLE_OK: outcome = .failure(.incompleteHead)
-        default: outcome = .failure(HTTPTransportError(code, of: transfer))
+        default: outcome = .failure(HTTP.TransportError(code, of: transfer))
         }
         remove(transfer)
         exchange?.finish(outcome)
@@ -95,31 +95,27 @@ struct CurlTransfers: ~Copyable {
     }
 }
 
-extension HTTPTransportError {
-    static func closedTransport(hasSent: Bool) -> HTTPTransportError {
-        HTTPTransportError(
-            reason: .cancelled,
-            detail: "the transport is closed",
+extension HTTP.TransportError {
+    static func closedTransport(hasSent: Bool) -> HTTP.TransportError {
+        HTTP.TransportError(kind: .cancelled,
+            message: "the transport is closed",
             requestMayHaveBeenProcessed: hasSent
         )
     }
 
-    fileprivate static let outOfMemory = HTTPTransportError(
-        reason: .other,
-        detail: "libcurl has no memory",
+    fileprivate static let outOfMemory = HTTP.TransportError(kind: .other,
+        message: "libcurl has no memory",
         requestMayHaveBeenProcessed: false
     )
 
-    fileprivate static let incompleteHead = HTTPTransportError(
-        reason: .closed,
-        detail: "the connection ended before a final answer",
+    fileprivate static let incompleteHead = HTTP.TransportError(kind: .closed,
+        message: "the connection ended before a final answer",
         requestMayHaveBeenProcessed: true
     )
 
-    fileprivate static func timedOut(hasSent: Bool) -> HTTPTransportError {
-        HTTPTransportError(
-            reason: .timedOut,
-            detail: "there was no complete answer in time",
+    fileprivate static func timedOut(hasSent: Bool) -> HTTP.TransportError {
+        HTTP.TransportError(kind: .timedOut,
+            message: "there was no complete answer in time",
             requestMayHaveBeenProcessed: hasSent
         )
     }

@@ -55,7 +55,7 @@ extension CurlTransport {
         /// Those of the system.
         case system
         /// Only those of a file in PEM format. An unreadable file makes every request fail with
-        /// ``HTTPTransportError/Reason/tls``.
+        /// ``HTTP/TransportError/Kind/tls``.
         case pemFile(String)
         /// Only these, in PEM format.
         case pem([UInt8])
@@ -70,6 +70,6 @@ extension CurlTransport {
         /// What `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` say.
         case environment
         /// This one, for everything. Requests go through it in a tunnel (`CONNECT`, RFC 9110 section 9.3.6).
-        case server(HTTPOrigin)
+        case server(HTTP.Origin)
     }
 }

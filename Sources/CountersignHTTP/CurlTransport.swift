@@ -2,12 +2,12 @@ import Synchronization
 
 /// The transport over libcurl: pooled connections on a thread or a few, HTTP/1.1 and HTTP/2.
 ///
-/// It keeps the rules of ``HTTPTransport``. TLS is 1.2 or newer. No content coding is asked for: a request that sends
+/// It keeps the rules of ``HTTP/Transport``. TLS is 1.2 or newer. No content coding is asked for: a request that sends
 /// `Accept-Encoding` gets the coded bytes. The origin is not judged: whether plain `http` is allowed is decided above.
 ///
 /// Over HTTP/2, a server that ends a connection refuses the requests it has not begun. libcurl does not say so,
-/// hence such a request fails with ``HTTPTransportError/Reason/closed`` like one that was begun.
-public final class CurlTransport: HTTPTransport, Sendable {
+/// hence such a request fails with ``HTTP/TransportError/Kind/closed`` like one that was begun.
+public final class CurlTransport: HTTP.Transport, Sendable {
     /// The transport for everybody who needs no configuration.
     public static let shared = CurlTransport()
 
@@ -27,16 +27,16 @@ public final class CurlTransport: HTTPTransport, Sendable {
 
     /// Ends all requests in flight and closes the connections.
     ///
-    /// The requests, and all later ones, fail with ``HTTPTransportError/Reason/cancelled``. Releasing the transport
+    /// The requests, and all later ones, fail with ``HTTP/TransportError/Kind/cancelled``. Releasing the transport
     /// does the same.
     public func close() {
         for loop in loops { loop.close() }
     }
 
     nonisolated(nonsending)
-        public func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
+        public func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
     {
-        guard configuration.userAgent.map(HTTPField.isValidValue) != false else {
+        guard configuration.userAgent.map(HTTP.Field.isValidValue) != false else {
             throw .refused("the configured User-Agent holds a control character")
         }
         let exchange = CurlExchange(
@@ -54,7 +54,7 @@ public final class CurlTransport: HTTPTransport, Sendable {
         } onCancel: {
             if exchange.cancel() { loop.dropCancelled() }
         }
-        return HTTPResponse(try result.get())
+        return HTTP.Response(try result.get())
     }
 
     /// The first loop that is not busy, so that a few callers share its connections; else the one with the least to do.
@@ -72,12 +72,12 @@ public final class CurlTransport: HTTPTransport, Sendable {
     private static let fewRequests = 4
 }
 
-extension HTTPResponse {
+extension HTTP.Response {
     // On the caller's thread: the loop only collects bytes.
     fileprivate init(_ answer: CurlExchange.Answer) {
         self.init(
-            status: HTTPStatus(rawValue: answer.status),
-            fields: HTTPFields(parsingHead: answer.head),
+            status: HTTP.Status(rawValue: answer.status),
+            fields: HTTP.Fields(parsingHead: answer.head),
             body: answer.body
         )
     }

@@ -1,4 +1,4 @@
-extension HTTPFields {
+extension HTTP.Fields {
     /// Reads the field lines of a response's head, without the status line (RFC 9112 section 5).
     ///
     /// The head comes from a stranger: a line that is no field is left out, and control characters in a value become
@@ -22,14 +22,14 @@ extension HTTPFields {
             line[..<colon].allSatisfy(\.isHTTPTokenByte)
         else { return }
         let name = String(decoding: UnsafeBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
-        append(name: HTTPFieldName(unchecked: name), value: Self.value(line[(colon + 1)...]))
+        append(name: HTTP.FieldName(unchecked: name), value: Self.value(line[(colon + 1)...]))
     }
 
     /// Continues the value of the line before (`obs-fold`, RFC 9112 section 5.2).
     private mutating func unfold(_ line: Slice<UnsafeBufferPointer<UInt8>>) {
         guard let last = self.last else { return }
         let more = Self.value(line)
-        if !more.isEmpty { replaceLast(with: HTTPField(name: last.name, value: last.value + " " + more)) }
+        if !more.isEmpty { replaceLast(with: HTTP.Field(name: last.name, value: last.value + " " + more)) }
     }
 
     private static func value(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> String {

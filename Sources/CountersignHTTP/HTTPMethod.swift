@@ -1,40 +1,42 @@
-/// A request method (RFC 9110 section 9).
-public struct HTTPMethod: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
-    public let rawValue: String
+extension HTTP {
+    /// A request method (RFC 9110 section 9).
+    public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        public let rawValue: String
 
-    /// Makes a method from its name; `nil` when the name is not a token (RFC 9110 section 5.6.2).
-    ///
-    /// Names are case-sensitive: `get` is not `GET`.
-    public init?(rawValue: String) {
-        guard rawValue.isHTTPToken else { return nil }
-        self.rawValue = rawValue
-    }
-
-    private init(known: String) { rawValue = known }
-
-    public static let get = HTTPMethod(known: "GET")
-    public static let head = HTTPMethod(known: "HEAD")
-    public static let post = HTTPMethod(known: "POST")
-    public static let put = HTTPMethod(known: "PUT")
-    public static let patch = HTTPMethod(known: "PATCH")
-    public static let delete = HTTPMethod(known: "DELETE")
-    public static let options = HTTPMethod(known: "OPTIONS")
-
-    /// Whether the method asks for no change on the server (RFC 9110 section 9.2.1).
-    public var isSafe: Bool {
-        switch rawValue {
-        case "GET", "HEAD", "OPTIONS", "TRACE": true
-        default: false
+        /// Makes a method from its name; `nil` when the name is not a token (RFC 9110 section 5.6.2).
+        ///
+        /// Names are case-sensitive: `get` is not `GET`.
+        public init?(rawValue: String) {
+            guard rawValue.isHTTPToken else { return nil }
+            self.rawValue = rawValue
         }
-    }
 
-    /// Whether sending the request twice means the same as sending it once (RFC 9110 section 9.2.2).
-    public var isIdempotent: Bool {
-        switch rawValue {
-        case "PUT", "DELETE": true
-        default: isSafe
+        private init(known: String) { rawValue = known }
+
+        public static let get = HTTP.Method(known: "GET")
+        public static let head = HTTP.Method(known: "HEAD")
+        public static let post = HTTP.Method(known: "POST")
+        public static let put = HTTP.Method(known: "PUT")
+        public static let patch = HTTP.Method(known: "PATCH")
+        public static let delete = HTTP.Method(known: "DELETE")
+        public static let options = HTTP.Method(known: "OPTIONS")
+
+        /// Whether the method asks for no change on the server (RFC 9110 section 9.2.1).
+        public var isSafe: Bool {
+            switch rawValue {
+            case "GET", "HEAD", "OPTIONS", "TRACE": true
+            default: false
+            }
         }
-    }
 
-    public var description: String { rawValue }
+        /// Whether sending the request twice means the same as sending it once (RFC 9110 section 9.2.2).
+        public var isIdempotent: Bool {
+            switch rawValue {
+            case "PUT", "DELETE": true
+            default: isSafe
+            }
+        }
+
+        public var description: String { rawValue }
+    }
 }

@@ -1,20 +1,22 @@
-/// A response that has come completely.
-public struct HTTPResponse: Sendable, Hashable {
-    /// The final status; informational responses (1xx) are not reported.
-    public var status: HTTPStatus
-    /// The fields as the server sent them: order, spelling and duplicates are kept; trailers are not among them.
-    public var fields: HTTPFields
-    /// The body, with transfer codings removed and content codings left as they are.
-    public var body: [UInt8]
+extension HTTP {
+    /// A response that has come completely.
+    public struct Response: Sendable, Hashable {
+        /// The final status; informational responses (1xx) are not reported.
+        public var status: HTTP.Status
+        /// The fields as the server sent them: order, spelling and duplicates are kept; trailers are not among them.
+        public var fields: HTTP.Fields
+        /// The body, with transfer codings removed and content codings left as they are.
+        public var body: [UInt8]
 
-    public init(status: HTTPStatus, fields: HTTPFields = [:], body: [UInt8] = []) {
-        self.status = status
-        self.fields = fields
-        self.body = body
+        public init(status: HTTP.Status, fields: HTTP.Fields = [:], body: [UInt8] = []) {
+            self.status = status
+            self.fields = fields
+            self.body = body
+        }
     }
 }
 
-extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension HTTP.Response: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The response without its body and without cookies, which may be secret.
     public var description: String { "\(status.rawValue)\n\(fields)\n\n<\(body.count) bytes>" }
     public var debugDescription: String { description }

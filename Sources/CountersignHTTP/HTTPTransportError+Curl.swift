@@ -1,35 +1,35 @@
 import CCurl
 
-extension HTTPTransportError {
+extension HTTP.TransportError {
     /// The error of a transfer that libcurl, or one of our callbacks, has ended.
     init(_ code: CURLcode, of transfer: CurlTransfer) {
         requestMayHaveBeenProcessed = transfer.hasSent
         switch transfer.abort {
         // One header line of 100 kB is as much as libcurl holds; it says that memory is out.
         case nil where code == CURLE_OUT_OF_MEMORY && requestMayHaveBeenProcessed && !transfer.isHeadComplete:
-            reason = .tooLarge
-            detail = "the header of the answer is larger than allowed"
+            kind = .tooLarge
+            message = "the header of the answer is larger than allowed"
         case .resend:
-            reason = .closed
-            detail = "the server closed the connection without an answer"
+            kind = .closed
+            message = "the server closed the connection without an answer"
         case .headTooLarge:
-            reason = .tooLarge
-            detail = "the header of the answer is larger than allowed"
+            kind = .tooLarge
+            message = "the header of the answer is larger than allowed"
         case .bodyTooLarge:
-            reason = .tooLarge
-            detail = "the body of the answer is larger than allowed"
+            kind = .tooLarge
+            message = "the body of the answer is larger than allowed"
         case .nobodyWaits:
-            reason = .cancelled
-            detail = "the task was cancelled"
+            kind = .cancelled
+            message = "the task was cancelled"
         case nil:
-            let reason = Self.reason(code)
+            let kind = Self.kind(code)
             // Such as a proxy that opens no tunnel.
-            self.reason = reason == .closed && !transfer.hasConnected ? .connect : reason
-            detail = Self.printable(transfer.failureText, else: code)
+            self.kind = kind == .closed && !transfer.hasConnected ? .connect : kind
+            message = Self.printable(transfer.failureText, else: code)
         }
     }
 
-    private static func reason(_ code: CURLcode) -> Reason {
+    private static func kind(_ code: CURLcode) -> Kind {
         switch code {
         case CURLE_OPERATION_TIMEDOUT: .timedOut
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameResolution

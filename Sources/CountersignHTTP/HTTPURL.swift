@@ -1,81 +1,83 @@
-/// An absolute `http` or `https` URL whose bytes are what is sent (RFC 3986, RFC 9110 section 4.2).
-///
-/// Nothing is resolved, decoded or re-encoded: dot segments, `%2F` and `//` in the path stay as written. A proof of
-/// possession (RFC 9449) names the URL, so that what is signed and what is sent must not differ.
-public struct HTTPURL: Hashable, Sendable {
-    public let origin: HTTPOrigin
-    /// Path and query, as they stand in the request line; begins with `/`.
-    public let target: String
+extension HTTP {
+    /// An absolute `http` or `https` URL whose bytes are what is sent (RFC 3986, RFC 9110 section 4.2).
+    ///
+    /// Nothing is resolved, decoded or re-encoded: dot segments, `%2F` and `//` in the path stay as written. A proof of
+    /// possession (RFC 9449) names the URL, so that what is signed and what is sent must not differ.
+    public struct URL: Hashable, Sendable {
+        public let origin: HTTP.Origin
+        /// Path and query, as they stand in the request line; begins with `/`.
+        public let target: String
 
-    /// Reads a URL.
-    ///
-    /// Scheme and host are made lower case, the scheme's own port is dropped, an empty path becomes `/`, and a fragment
-    /// is dropped, since it is never sent. The path and the query are kept byte for byte.
-    ///
-    /// - Throws: ``HTTPURLError`` for other schemes, user information, an empty or internationalised host, characters
-    ///   outside of ASCII, spaces, controls, broken percent-encoding, a port outside of 1 to 65535, and more than
-    ///   64 KiB.
-    public init(_ string: String) throws(HTTPURLError) {
-        let bytes = Array(string.utf8)
-        try Self.checkLength(bytes.count)
-        let isSecure: Bool
-        let start: Int
-        switch bytes.prefix(8).map(\.asciiLowercased) {
-        case Array("https://".utf8): (isSecure, start) = (true, 8)
-        case let head where head.starts(with: "http://".utf8): (isSecure, start) = (false, 7)
-        default: throw HTTPURLError("it must begin with https:// or http://", at: 0)
+        /// Reads a URL.
+        ///
+        /// Scheme and host are made lower case, the scheme's own port is dropped, an empty path becomes `/`, and a fragment
+        /// is dropped, since it is never sent. The path and the query are kept byte for byte.
+        ///
+        /// - Throws: ``HTTP/URLError`` for other schemes, user information, an empty or internationalised host, characters
+        ///   outside of ASCII, spaces, controls, broken percent-encoding, a port outside of 1 to 65535, and more than
+        ///   64 KiB.
+        public init(_ string: String) throws(HTTP.URLError) {
+            let bytes = Array(string.utf8)
+            try Self.checkLength(bytes.count)
+            let isSecure: Bool
+            let start: Int
+            switch bytes.prefix(8).map(\.asciiLowercased) {
+            case Array("https://".utf8): (isSecure, start) = (true, 8)
+            case let head where head.starts(with: "http://".utf8): (isSecure, start) = (false, 7)
+            default: throw HTTP.URLError("it must begin with https:// or http://", at: 0)
+            }
+            let end = bytes[start...].firstIndex { Self.endsAuthority($0) } ?? bytes.endIndex
+            origin = try Self.origin(bytes[start..<end], isSecure: isSecure)
+            let rest = bytes[end...].prefix { $0 != UInt8(ascii: "#") }
+            try Self.checkTarget(rest)
+            let text = String(decoding: rest, as: UTF8.self)
+            target = rest.first == UInt8(ascii: "/") ? text : "/" + text
         }
-        let end = bytes[start...].firstIndex { Self.endsAuthority($0) } ?? bytes.endIndex
-        origin = try Self.origin(bytes[start..<end], isSecure: isSecure)
-        let rest = bytes[end...].prefix { $0 != UInt8(ascii: "#") }
-        try Self.checkTarget(rest)
-        let text = String(decoding: rest, as: UTF8.self)
-        target = rest.first == UInt8(ascii: "/") ? text : "/" + text
-    }
 
-    /// Joins an origin and a target, which is path and query.
-    ///
-    /// - Throws: ``HTTPURLError`` when the target does not begin with `/`, holds a `#`, or breaks a rule of
-    ///   ``init(_:)``.
-    public init(origin: HTTPOrigin, target: String) throws(HTTPURLError) {
-        let bytes = Array(target.utf8)
-        try Self.checkLength(bytes.count)
-        guard bytes.first == UInt8(ascii: "/") else { throw HTTPURLError("the target must begin with /", at: 0) }
-        if let hash = bytes.firstIndex(of: UInt8(ascii: "#")) {
-            throw HTTPURLError("a fragment is never sent; encode the character as %23", at: hash)
+        /// Joins an origin and a target, which is path and query.
+        ///
+        /// - Throws: ``HTTP/URLError`` when the target does not begin with `/`, holds a `#`, or breaks a rule of
+        ///   ``init(_:)``.
+        public init(origin: HTTP.Origin, target: String) throws(HTTP.URLError) {
+            let bytes = Array(target.utf8)
+            try Self.checkLength(bytes.count)
+            guard bytes.first == UInt8(ascii: "/") else { throw HTTP.URLError("the target must begin with /", at: 0) }
+            if let hash = bytes.firstIndex(of: UInt8(ascii: "#")) {
+                throw HTTP.URLError("a fragment is never sent; encode the character as %23", at: hash)
+            }
+            try Self.checkTarget(bytes[...])
+            self.init(origin: origin, uncheckedTarget: target)
         }
-        try Self.checkTarget(bytes[...])
-        self.init(origin: origin, uncheckedTarget: target)
+
+        /// Joins an origin and a target that is known to be one.
+        ///
+        /// A transport still refuses controls and spaces, so a mistake here cannot split a request.
+        package init(origin: HTTP.Origin, uncheckedTarget target: String) {
+            self.origin = origin
+            self.target = target
+        }
+
+        /// The target up to the query.
+        public var path: Substring {
+            target[..<(queryMark ?? target.endIndex)]
+        }
+
+        /// The target after the first `?`; `nil` when there is none, empty when nothing follows it.
+        public var query: Substring? {
+            queryMark.map { target[target.utf8.index(after: $0)...] }
+        }
+
+        /// The whole URL.
+        public var string: String { origin.description + target }
+
+        /// The URL up to the query: the `htu` of a proof (RFC 9449 section 4.2).
+        public var withoutQuery: String { origin.description + path }
+
+        private var queryMark: String.Index? { target.utf8.firstIndex(of: UInt8(ascii: "?")) }
     }
-
-    /// Joins an origin and a target that is known to be one.
-    ///
-    /// A transport still refuses controls and spaces, so a mistake here cannot split a request.
-    package init(origin: HTTPOrigin, uncheckedTarget target: String) {
-        self.origin = origin
-        self.target = target
-    }
-
-    /// The target up to the query.
-    public var path: Substring {
-        target[..<(queryMark ?? target.endIndex)]
-    }
-
-    /// The target after the first `?`; `nil` when there is none, empty when nothing follows it.
-    public var query: Substring? {
-        queryMark.map { target[target.utf8.index(after: $0)...] }
-    }
-
-    /// The whole URL.
-    public var string: String { origin.description + target }
-
-    /// The URL up to the query: the `htu` of a proof (RFC 9449 section 4.2).
-    public var withoutQuery: String { origin.description + path }
-
-    private var queryMark: String.Index? { target.utf8.firstIndex(of: UInt8(ascii: "?")) }
 }
 
-extension HTTPURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension HTTP.URL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 
@@ -83,22 +85,22 @@ extension HTTPURL: CustomStringConvertible, CustomDebugStringConvertible, Custom
     public var description: String { query == nil ? withoutQuery : withoutQuery + "?…" }
 }
 
-extension HTTPURL {
-    private static func checkLength(_ count: Int) throws(HTTPURLError) {
-        guard count <= 65_536 else { throw HTTPURLError("it is longer than 64 KiB") }
+extension HTTP.URL {
+    private static func checkLength(_ count: Int) throws(HTTP.URLError) {
+        guard count <= 65_536 else { throw HTTP.URLError("it is longer than 64 KiB") }
     }
 
     private static func endsAuthority(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
-    private static func origin(_ authority: ArraySlice<UInt8>, isSecure: Bool) throws(HTTPURLError) -> HTTPOrigin {
+    private static func origin(_ authority: ArraySlice<UInt8>, isSecure: Bool) throws(HTTP.URLError) -> HTTP.Origin {
         if let at = authority.firstIndex(of: UInt8(ascii: "@")) {
-            throw HTTPURLError("user name and password are not allowed in a URL", at: at)
+            throw HTTP.URLError("user name and password are not allowed in a URL", at: at)
         }
         let bracket = authority.firstIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
         let colon = authority[bracket...].firstIndex(of: UInt8(ascii: ":"))
-        let host = try HTTPHost.normalized(
+        let host = try HTTP.Host.normalized(
             authority[..<(colon ?? authority.endIndex)],
             at: authority.startIndex
         )
@@ -107,26 +109,26 @@ extension HTTPURL {
         if let colon, colon + 1 < authority.endIndex {
             let digits = authority[(colon + 1)...]
             guard digits.count <= 5, digits.allSatisfy(\.isASCIIDigit) else {
-                throw HTTPURLError("the port is not a number from 1 to 65535", at: colon + 1)
+                throw HTTP.URLError("the port is not a number from 1 to 65535", at: colon + 1)
             }
             port = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
             guard 1...65_535 ~= port else {
-                throw HTTPURLError("the port is not a number from 1 to 65535", at: colon + 1)
+                throw HTTP.URLError("the port is not a number from 1 to 65535", at: colon + 1)
             }
         }
-        return HTTPOrigin(isSecure: isSecure, host: host, port: port)
+        return HTTP.Origin(isSecure: isSecure, host: host, port: port)
     }
 
-    private static func checkTarget(_ bytes: ArraySlice<UInt8>) throws(HTTPURLError) {
+    private static func checkTarget(_ bytes: ArraySlice<UInt8>) throws(HTTP.URLError) {
         for index in bytes.indices {
             let byte = bytes[index]
-            guard byte < 0x80 else { throw HTTPURLError("a character outside of ASCII; percent-encode it", at: index) }
+            guard byte < 0x80 else { throw HTTP.URLError("a character outside of ASCII; percent-encode it", at: index) }
             guard byte > 0x20, byte != 0x7F else {
-                throw HTTPURLError("a space or control character; percent-encode it", at: index)
+                throw HTTP.URLError("a space or control character; percent-encode it", at: index)
             }
             guard byte == UInt8(ascii: "%") else { continue }
             guard bytes.endIndex - index > 2, bytes[index + 1].isASCIIHexDigit, bytes[index + 2].isASCIIHexDigit else {
-                throw HTTPURLError("% must be followed by two hexadecimal digits", at: index)
+                throw HTTP.URLError("% must be followed by two hexadecimal digits", at: index)
             }
         }
     }

@@ -61,7 +61,7 @@ extension CalendarDay: JSONDecodable, JSONEncodable {
         guard let day = json.withString({ CalendarDay($0) }) else {
             throw JSONDecodingError(at: json, expected: "a string")
         }
-        guard let day else { throw JSONDecodingError(at: json, reason: "expected a day as YYYY-MM-DD") }
+        guard let day else { throw JSONDecodingError(at: json, message: "expected a day as YYYY-MM-DD") }
         self = day
     }
 

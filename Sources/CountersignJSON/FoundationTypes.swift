@@ -13,7 +13,7 @@ extension Date: JSONDecodable, JSONEncodable {
             throw JSONDecodingError(at: json, expected: "a string")
         }
         guard let timestamp else {
-            throw JSONDecodingError(at: json, reason: "expected a timestamp of RFC 3339, such as 1985-04-12T23:20:50Z")
+            throw JSONDecodingError(at: json, message: "expected a timestamp of RFC 3339, such as 1985-04-12T23:20:50Z")
         }
         // Counted from 2001 as Date counts, so that no precision is lost on the way.
         let seconds = Double(timestamp.seconds - Self.referenceSeconds) + Double(timestamp.nanoseconds) / 1_000_000_000
@@ -37,7 +37,7 @@ extension Decimal: JSONDecodable, JSONEncodable {
         guard let digits, let value = Decimal(string: digits) else {
             throw JSONDecodingError(
                 at: json,
-                reason: "the number is out of the range of Decimal or has more than 38 digits"
+                message: "the number is out of the range of Decimal or has more than 38 digits"
             )
         }
         self = value
@@ -54,7 +54,7 @@ extension UUID: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         let text = try String(json: json)
         guard text.utf8.count == 36, let value = UUID(uuidString: text) else {
-            throw JSONDecodingError(at: json, reason: "expected a UUID")
+            throw JSONDecodingError(at: json, message: "expected a UUID")
         }
         self = value
     }
@@ -68,7 +68,7 @@ extension UUID: JSONDecodable, JSONEncodable {
 extension URL: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = URL(string: try String(json: json), encodingInvalidCharacters: false) else {
-            throw JSONDecodingError(at: json, reason: "expected a URL")
+            throw JSONDecodingError(at: json, message: "expected a URL")
         }
         self = value
     }
@@ -84,7 +84,7 @@ extension Data: JSONDecodable, JSONEncodable {
         guard let bytes = json.withString({ Base64.decode($0) }) else {
             throw JSONDecodingError(at: json, expected: "a string")
         }
-        guard let bytes else { throw JSONDecodingError(at: json, reason: "expected base64 with its padding") }
+        guard let bytes else { throw JSONDecodingError(at: json, message: "expected base64 with its padding") }
         self.init(bytes)
     }
 

@@ -32,7 +32,7 @@ public final class JSONDocument: Sendable {
     /// - Throws: the first offence, with its position. Texts of 2 GiB and more are refused.
     public init(parsing bytes: [UInt8], limits: Limits = .standard) throws(JSONSyntaxError) {
         guard bytes.count >> 31 == 0 else {
-            throw JSONSyntaxError(offset: 0, line: 1, column: 1, reason: "the document is 2 GiB or longer")
+            throw JSONSyntaxError(offset: 0, line: 1, column: 1, message: "the document is 2 GiB or longer")
         }
         self.bytes = bytes
         tape = try bytes.withUnsafeBufferPointer { buffer throws(JSONSyntaxError) in

@@ -3,15 +3,15 @@ public struct JSONEncodingError: Error, Sendable, Hashable, CustomStringConverti
     /// The place in the structure written, `items[3].price`; empty for the whole document.
     public var path: String
     /// What is wrong with the value, without the value.
-    public var reason: String
+    public var message: String
 
     /// An error at a place that is already known.
-    public init(path: String, reason: String) {
+    public init(path: String, message: String) {
         self.path = path
-        self.reason = reason
+        self.message = message
     }
 
     public var description: String {
-        "\(path.isEmpty ? "the document" : path): \(reason)"
+        "\(path.isEmpty ? "the document" : path): \(message)"
     }
 }

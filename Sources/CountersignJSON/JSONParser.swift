@@ -219,11 +219,11 @@ struct JSONParser {
 
     // MARK: Errors
 
-    private func error(_ reason: String, at offset: Int? = nil) -> JSONSyntaxError {
-        JSONSyntaxError(reason, at: offset ?? position, in: bytes)
+    private func error(_ message: String, at offset: Int? = nil) -> JSONSyntaxError {
+        JSONSyntaxError(message, at: offset ?? position, in: bytes)
     }
 
-    private func ending(_ reason: String? = nil) -> JSONSyntaxError {
-        JSONSyntaxError(reason ?? "the document ends too early", at: bytes.count, in: bytes)
+    private func ending(_ message: String? = nil) -> JSONSyntaxError {
+        JSONSyntaxError(message ?? "the document ends too early", at: bytes.count, in: bytes)
     }
 }

@@ -9,22 +9,22 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The column, from 1, in Unicode scalars.
     public var column: Int
     /// What was expected or is not allowed, without a value of the document.
-    public var reason: String
+    public var message: String
 
     /// An error at a place that is already known.
-    public init(offset: Int, line: Int, column: Int, reason: String) {
+    public init(offset: Int, line: Int, column: Int, message: String) {
         self.offset = offset
         self.line = line
         self.column = column
-        self.reason = reason
+        self.message = message
     }
 
-    init(_ reason: String, at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) {
+    init(_ message: String, at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) {
         let location = JSONLocation(of: offset, in: bytes)
-        self.init(offset: offset, line: location.line, column: location.column, reason: reason)
+        self.init(offset: offset, line: location.line, column: location.column, message: message)
     }
 
     public var description: String {
-        "line \(line), column \(column): \(reason)"
+        "line \(line), column \(column): \(message)"
     }
 }

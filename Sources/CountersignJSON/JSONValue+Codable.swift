@@ -66,7 +66,7 @@ extension JSONValue {
         if let failure = writer.failure { throw failure }
         // What a writer wrote can be read, unless the value closed what it had not opened.
         guard let document = try? JSONDocument(parsing: writer.bytes), let value = try? JSONValue(json: document.root)
-        else { throw JSONEncodingError(path: "", reason: "what was written is no JSON value") }
+        else { throw JSONEncodingError(path: "", message: "what was written is no JSON value") }
         self = value
     }
 
@@ -77,7 +77,7 @@ extension JSONValue {
         var writer = JSONWriter()
         writer.value(self)
         guard let document = try? JSONDocument(parsing: writer.bytes) else {
-            throw JSONDecodingError(path: "", line: 1, column: 1, reason: "a number is not one, or nesting is too deep")
+            throw JSONDecodingError(path: "", line: 1, column: 1, message: "a number is not one, or nesting is too deep")
         }
         return try T(json: document.root)
     }

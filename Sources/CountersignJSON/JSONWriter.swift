@@ -140,10 +140,10 @@ public struct JSONWriter: Sendable {
     }
 
     /// Records that a value cannot be written, and writes `null` in its place.
-    public mutating func fail(_ reason: String) {
+    public mutating func fail(_ message: String) {
         null()
         guard failure == nil else { return }
-        failure = JSONEncodingError(path: JSONPath.toEnd(of: bytes)?.description ?? "", reason: reason)
+        failure = JSONEncodingError(path: JSONPath.toEnd(of: bytes)?.description ?? "", message: message)
     }
 
     // MARK: Bytes

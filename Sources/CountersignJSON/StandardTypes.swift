@@ -27,7 +27,7 @@ extension JSONNode {
     fileprivate func integer<T: FixedWidthInteger>(_: T.Type, named name: String) throws(JSONDecodingError) -> T {
         if let value = int64, let exact = T(exactly: value) { return exact }
         guard kind == .number else { throw JSONDecodingError(at: self, expected: "an integer") }
-        throw JSONDecodingError(at: self, reason: "the number is fractional or out of the range of \(name)")
+        throw JSONDecodingError(at: self, message: "the number is fractional or out of the range of \(name)")
     }
 }
 
@@ -65,7 +65,7 @@ extension Double: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = json.double else {
             guard json.kind == .number else { throw JSONDecodingError(at: json, expected: "a number") }
-            throw JSONDecodingError(at: json, reason: "the number is out of the range of Double")
+            throw JSONDecodingError(at: json, message: "the number is out of the range of Double")
         }
         self = value
     }
@@ -80,7 +80,7 @@ extension Float: JSONDecodable, JSONEncodable {
         guard let text = json.numberText else { throw JSONDecodingError(at: json, expected: "a number") }
         // Not through Double: rounding twice can miss the nearest Float.
         guard let value = Float(text), value.isFinite else {
-            throw JSONDecodingError(at: json, reason: "the number is out of the range of Float")
+            throw JSONDecodingError(at: json, message: "the number is out of the range of Float")
         }
         self = value
     }

@@ -34,8 +34,8 @@ extension Date: TimestampCodable {
         case .unixMilliseconds: try self.init(json: json, unitsInSecond: 1000)
         case .httpDate:
             guard let seconds = HTTPDate.seconds(try String(json: json)) else {
-                let reason = "expected a date of HTTP, such as Sun, 06 Nov 1994 08:49:37 GMT"
-                throw JSONDecodingError(at: json, reason: reason)
+                let message = "expected a date of HTTP, such as Sun, 06 Nov 1994 08:49:37 GMT"
+                throw JSONDecodingError(at: json, message: message)
             }
             self.init(timeIntervalSinceReferenceDate: Double(seconds - Self.referenceSeconds))
         }
@@ -45,7 +45,7 @@ extension Date: TimestampCodable {
         let seconds = try Double(json: json) / unitsInSecond
         // The years 0 to 9999, as in the other formats.
         guard (-62_167_219_200..<253_402_300_800).contains(seconds) else {
-            throw JSONDecodingError(at: json, reason: "the instant is outside the years 0 to 9999")
+            throw JSONDecodingError(at: json, message: "the instant is outside the years 0 to 9999")
         }
         self.init(timeIntervalSince1970: seconds)
     }

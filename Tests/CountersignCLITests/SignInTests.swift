@@ -48,7 +48,7 @@ struct SignInTests {
         }
 
         private func visit(_ url: String) async throws {
-            var request = HTTPRequest(url: try HTTPURL(url))
+            var request = HTTP.Request(url: try HTTP.URL(url))
             // Longer than any machine is busy: what is tested ends by itself.
             request.timeout = .seconds(900)
             _ = try await CurlTransport.shared.send(request)
@@ -278,7 +278,7 @@ struct SignInTests {
         let desk = try Desk()
         desk.server.inject(
             .transportError(
-                HTTPTransportError(reason: .connect, detail: "refused", requestMayHaveBeenProcessed: false)
+                HTTP.TransportError(kind: .connect, message: "refused", requestMayHaveBeenProcessed: false)
             ),
             at: nil,
             times: nil

@@ -48,12 +48,12 @@ struct AESGCMTests {
     }
 }
 
-/// Expects a ``CryptoError`` of that reason.
+/// Expects a ``CryptoError`` of that kind.
 func expectRefusal<Result>(
-    _ reason: CryptoError.Reason,
+    _ kind: CryptoError.Kind,
     sourceLocation: SourceLocation = #_sourceLocation,
     _ body: () throws -> Result
 ) {
     let error = #expect(throws: CryptoError.self, sourceLocation: sourceLocation) { try body() }
-    #expect(error?.reason == reason, sourceLocation: sourceLocation)
+    #expect(error?.kind == kind, sourceLocation: sourceLocation)
 }

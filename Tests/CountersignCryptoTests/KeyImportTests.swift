@@ -37,9 +37,9 @@ struct KeyImportTests {
     }
 
     @Test(
-        "A private key that cannot be used is refused with the reason",
+        "A private key that cannot be used is refused with the kind",
         arguments: [
-            (KeyFixtures.encryptedPKCS8, CryptoError.Reason.encryptedKey),
+            (KeyFixtures.encryptedPKCS8, CryptoError.Kind.encryptedKey),
             (KeyFixtures.encryptedSEC1, .encryptedKey),
             (KeyFixtures.explicitCurve, .unsupportedKey),
             (KeyFixtures.secp256k1, .unsupportedKey),
@@ -52,20 +52,20 @@ struct KeyImportTests {
             (String(repeating: "A", count: 70_000) + "\n" + KeyFixtures.pkcs8, .malformedKey),
         ]
     )
-    func refusedPrivateKeys(pem: String, reason: CryptoError.Reason) {
-        expectRefusal(reason) { try SigningKey(pem: pem) }
+    func refusedPrivateKeys(pem: String, kind: CryptoError.Kind) {
+        expectRefusal(kind) { try SigningKey(pem: pem) }
     }
 
     @Test(
-        "A public key that cannot be used is refused with the reason",
+        "A public key that cannot be used is refused with the kind",
         arguments: [
-            (KeyFixtures.explicitCurvePublicKey, CryptoError.Reason.unsupportedKey),
+            (KeyFixtures.explicitCurvePublicKey, CryptoError.Kind.unsupportedKey),
             (KeyFixtures.pkcs8, .malformedKey),
             ("", .malformedKey),
         ]
     )
-    func refusedPublicKeys(pem: String, reason: CryptoError.Reason) {
-        expectRefusal(reason) { try VerificationKey(pem: pem) }
+    func refusedPublicKeys(pem: String, kind: CryptoError.Kind) {
+        expectRefusal(kind) { try VerificationKey(pem: pem) }
     }
 
     @Test("A key is not used with an algorithm it is not made for")

@@ -6,14 +6,14 @@ struct CurlTransportAnswerTests {
     /// Sends one request to a server that answers it with a text and closes.
     private func answer(
         _ text: String,
-        method: HTTPMethod = .get,
+        method: HTTP.Method = .get,
         maximum: Int? = nil,
         configuration: CurlTransport.Configuration = .init()
-    ) async throws -> HTTPResponse {
+    ) async throws -> HTTP.Response {
         let server = try ScriptedServer([.readRequest, .send(text)])
         let transport = CurlTransport(configuration)
         return try await transport.send(
-            HTTPRequest(method: method, url: try server.url(), maximumResponseBytes: maximum)
+            HTTP.Request(method: method, url: try server.url(), maximumResponseBytes: maximum)
         )
     }
 
@@ -87,7 +87,7 @@ struct CurlTransportAnswerTests {
         )
         let server = try ScriptedServer([.readRequest, setsCookie, .readRequest, setsCookie])
         let transport = CurlTransport()
-        for _ in 1...2 { _ = try await transport.send(HTTPRequest(url: try server.url())) }
+        for _ in 1...2 { _ = try await transport.send(HTTP.Request(url: try server.url())) }
         #expect(server.received.count == 2)
         #expect(!server.received.contains { $0.text.lowercased().contains("cookie") })
     }
@@ -121,7 +121,7 @@ struct CurlTransportAnswerTests {
             let response = try await answer("HTTP/1.1 200 OK\r\n" + rest, maximum: maximum)
             #expect(response.body == Array("0123456789".utf8))
         }
-        #expect(error?.reason == (isAllowed ? nil : .tooLarge))
+        #expect(error?.kind == (isAllowed ? nil : .tooLarge))
         #expect(error?.requestMayHaveBeenProcessed != false)
     }
 
@@ -135,7 +135,7 @@ struct CurlTransportAnswerTests {
     func headerLimit(start: String, repeated: String, count: Int) async throws {
         let text = start + String(repeating: repeated, count: count) + "\r\n\r\n"
         let error = await transportError { try await answer(text) }
-        #expect(error?.reason == .tooLarge)
+        #expect(error?.kind == .tooLarge)
     }
 
     @Test("The header limit is the configured one")
@@ -145,7 +145,7 @@ struct CurlTransportAnswerTests {
         let short = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
         #expect(try await answer(short, configuration: configuration).status == 200)
         let long = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " + String(repeating: "a", count: 64) + "\r\n\r\n"
-        #expect(await transportError { try await answer(long, configuration: configuration) }?.reason == .tooLarge)
+        #expect(await transportError { try await answer(long, configuration: configuration) }?.kind == .tooLarge)
     }
 
     @Test(

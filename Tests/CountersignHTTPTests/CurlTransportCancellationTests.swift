@@ -8,11 +8,11 @@ struct CurlTransportCancellationTests {
         let server = try ScriptedServer([.readRequest, .awaitClose])
         let transport = CurlTransport()
         let url = try server.url()
-        let task = Task { try await transport.send(HTTPRequest(url: url)) }
+        let task = Task { try await transport.send(HTTP.Request(url: url)) }
         _ = await server.next()
         task.cancel()
         let error = await transportError { try await task.value }
-        #expect(error?.reason == .cancelled)
+        #expect(error?.kind == .cancelled)
         #expect(error?.requestMayHaveBeenProcessed == true)
         #expect(await server.next()?.text == "closed")
     }
@@ -23,15 +23,15 @@ struct CurlTransportCancellationTests {
         let transport = CurlTransport()
         let url = try server.url()
         let error = await transportError {
-            try await withThrowingTaskGroup(of: HTTPResponse.self) { group in
+            try await withThrowingTaskGroup(of: HTTP.Response.self) { group in
                 group.cancelAll()
-                group.addTask { try await transport.send(HTTPRequest(url: url)) }
+                group.addTask { try await transport.send(HTTP.Request(url: url)) }
                 for try await _ in group {}
             }
         }
-        #expect(error?.reason == .cancelled)
+        #expect(error?.kind == .cancelled)
         #expect(error?.requestMayHaveBeenProcessed == false)
-        #expect(try await transport.send(HTTPRequest(url: try server.url("/after"))).status == 200)
+        #expect(try await transport.send(HTTP.Request(url: try server.url("/after"))).status == 200)
         #expect(server.received.map(\.requestLine) == ["GET /after HTTP/1.1"])
     }
 
@@ -42,14 +42,14 @@ struct CurlTransportCancellationTests {
         let transport = CurlTransport()
         let url = try server.url()
         for round in 0..<20 {
-            let tasks = (0..<25).map { _ in Task { try await transport.send(HTTPRequest(url: url)) } }
+            let tasks = (0..<25).map { _ in Task { try await transport.send(HTTP.Request(url: url)) } }
             for (index, task) in tasks.enumerated() where (index + round).isMultiple(of: 2) { task.cancel() }
             for (index, task) in tasks.enumerated() {
                 let error = await transportError { try await task.value }
-                #expect(error == nil || ((index + round).isMultiple(of: 2) && error?.reason == .cancelled))
+                #expect(error == nil || ((index + round).isMultiple(of: 2) && error?.kind == .cancelled))
             }
         }
-        #expect(try await transport.send(HTTPRequest(url: url)).status == 200)
+        #expect(try await transport.send(HTTP.Request(url: url)).status == 200)
     }
 
     @Test("Closing the transport ends what is in flight, and refuses what comes later")
@@ -57,12 +57,12 @@ struct CurlTransportCancellationTests {
         let server = try ScriptedServer([.readRequest, .awaitClose])
         let transport = CurlTransport()
         let url = try server.url()
-        let tasks = (0..<10).map { _ in Task { try await transport.send(HTTPRequest(url: url)) } }
+        let tasks = (0..<10).map { _ in Task { try await transport.send(HTTP.Request(url: url)) } }
         for _ in tasks { _ = await server.next() }
         transport.close()
-        for task in tasks { #expect(await transportError { try await task.value }?.reason == .cancelled) }
-        let late = await transportError { try await transport.send(HTTPRequest(url: url)) }
-        #expect(late?.reason == .cancelled)
+        for task in tasks { #expect(await transportError { try await task.value }?.kind == .cancelled) }
+        let late = await transportError { try await transport.send(HTTP.Request(url: url)) }
+        #expect(late?.kind == .cancelled)
         #expect(late?.requestMayHaveBeenProcessed == false)
         #expect(server.received.filter { $0.text != "closed" }.count == 10)
     }
@@ -74,11 +74,11 @@ struct CurlTransportCancellationTests {
         let url = try server.url()
         for _ in 0..<20 {
             let transport = CurlTransport()
-            let tasks = (0..<10).map { _ in Task { try await transport.send(HTTPRequest(url: url)) } }
+            let tasks = (0..<10).map { _ in Task { try await transport.send(HTTP.Request(url: url)) } }
             transport.close()
             for task in tasks {
                 let error = await transportError { try await task.value }
-                #expect(error == nil || error?.reason == .cancelled)
+                #expect(error == nil || error?.kind == .cancelled)
             }
         }
     }

@@ -14,9 +14,9 @@ struct CurlTransportProxyTests {
         let proxy = try ScriptedServer([
             .readRequest, .send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n"), .readRequest, ScriptedServer.ok,
         ])
-        let url = try HTTPURL("http://api.invalid/a/../b?x")
+        let url = try HTTP.URL("http://api.invalid/a/../b?x")
         let response = try await transport(through: proxy).send(
-            HTTPRequest(url: url, fields: [.authorization: "Bearer secret"])
+            HTTP.Request(url: url, fields: [.authorization: "Bearer secret"])
         )
         #expect(response.status == 200)
         #expect(response.fields["X-Proxy"] == nil)
@@ -29,10 +29,10 @@ struct CurlTransportProxyTests {
         let proxy = try ScriptedServer([
             .readRequest, .send("HTTP/1.1 \(status) No\r\nContent-Length: 2\r\n\r\nno"), .awaitClose,
         ])
-        let request = HTTPRequest(url: try HTTPURL("http://api.invalid/"))
+        let request = HTTP.Request(url: try HTTP.URL("http://api.invalid/"))
         let transport = try transport(through: proxy)
         let error = await transportError { try await transport.send(request) }
-        #expect(error?.reason == .connect)
+        #expect(error?.kind == .connect)
         #expect(error?.requestMayHaveBeenProcessed == false)
     }
 }

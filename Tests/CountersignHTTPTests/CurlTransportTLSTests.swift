@@ -11,11 +11,11 @@ struct CurlTransportTLSTests {
         _ url: String,
         _ authorities: CurlTransport.CertificateAuthorities,
         allowsHTTP2: Bool = true
-    ) async throws -> HTTPResponse {
+    ) async throws -> HTTP.Response {
         var configuration = CurlTransport.Configuration()
         configuration.certificateAuthorities = authorities
         configuration.allowsHTTP2 = allowsHTTP2
-        return try await CurlTransport(configuration).send(HTTPRequest(url: HTTPURL(url)))
+        return try await CurlTransport(configuration).send(HTTP.Request(url: HTTP.URL(url)))
     }
 
     @Test("A server whose authority is configured is trusted", arguments: [true, false])
@@ -37,7 +37,7 @@ struct CurlTransportTLSTests {
         ]
         for (url, authorities) in attempts {
             let error = await transportError { try await get(url, authorities) }
-            #expect(error?.reason == .tls, "\(url) \(authorities)")
+            #expect(error?.kind == .tls, "\(url) \(authorities)")
             #expect(error?.requestMayHaveBeenProcessed == false)
         }
     }
@@ -46,7 +46,7 @@ struct CurlTransportTLSTests {
     func plain() async throws {
         let server = try ScriptedServer([.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), .awaitClose])
         let error = await transportError { try await get("https://127.0.0.1:\(server.port)/", .system) }
-        #expect(error?.reason == .tls)
+        #expect(error?.kind == .tls)
         #expect(error?.requestMayHaveBeenProcessed == false)
     }
 
@@ -57,8 +57,8 @@ struct CurlTransportTLSTests {
         configuration.connectTimeout = .milliseconds(100)
         let transport = CurlTransport(configuration)
         let url = try server.url(scheme: "https")
-        let error = await transportError { try await transport.send(HTTPRequest(url: url)) }
-        #expect(error?.reason == .timedOut)
+        let error = await transportError { try await transport.send(HTTP.Request(url: url)) }
+        #expect(error?.kind == .timedOut)
         #expect(error?.requestMayHaveBeenProcessed == false)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite("What goes on the wire", .timeLimit(.minutes(15)))
 struct CurlTransportWireTests {
     /// What a server sees of a request.
-    private func wire(_ request: (ScriptedServer) throws -> HTTPRequest) async throws -> ScriptedServer.Request {
+    private func wire(_ request: (ScriptedServer) throws -> HTTP.Request) async throws -> ScriptedServer.Request {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
         let response = try await CurlTransport().send(request(server))
         #expect(response.status == 200)
@@ -20,7 +20,7 @@ struct CurlTransportWireTests {
         ]
     )
     func target(_ target: String) async throws {
-        let seen = try await wire { HTTPRequest(url: try $0.url(target)) }
+        let seen = try await wire { HTTP.Request(url: try $0.url(target)) }
         #expect(seen.requestLine == "GET \(target) HTTP/1.1")
     }
 
@@ -29,7 +29,7 @@ struct CurlTransportWireTests {
         var port = 0
         let seen = try await wire { server in
             port = server.port
-            return HTTPRequest(url: try server.url())
+            return HTTP.Request(url: try server.url())
         }
         #expect(seen.fieldLines == ["Host: 127.0.0.1:\(port)", "User-Agent: countersign"])
     }
@@ -37,10 +37,10 @@ struct CurlTransportWireTests {
     @Test("Fields are sent in order, in their spelling, with duplicates and empty values")
     func fields() async throws {
         let seen = try await wire { server in
-            var fields: HTTPFields = ["x-B": "2", "X-a": "", "dpop": "p", "Accept": "*/*", "USER-AGENT": "mine"]
+            var fields: HTTP.Fields = ["x-B": "2", "X-a": "", "dpop": "p", "Accept": "*/*", "USER-AGENT": "mine"]
             fields.append(name: "x-B", value: "3; \u{E4}\t")
             fields.append(name: "X-Blank", value: "  ")
-            return HTTPRequest(url: try server.url(), fields: fields)
+            return HTTP.Request(url: try server.url(), fields: fields)
         }
         #expect(
             seen.fieldLines.dropFirst().map { $0.replacing(" ", with: "") }
@@ -54,7 +54,7 @@ struct CurlTransportWireTests {
             let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
             var configuration = CurlTransport.Configuration()
             configuration.userAgent = agent
-            _ = try await CurlTransport(configuration).send(HTTPRequest(url: try server.url()))
+            _ = try await CurlTransport(configuration).send(HTTP.Request(url: try server.url()))
             #expect(server.received.first?.fieldLines.dropFirst().map(\.self) == expected)
         }
     }
@@ -70,9 +70,9 @@ struct CurlTransportWireTests {
         ]
     )
     func bodies(name: String, body: String?, length: [String]) async throws {
-        let method = try #require(HTTPMethod(rawValue: name))
+        let method = try #require(HTTP.Method(rawValue: name))
         let seen = try await wire { server in
-            HTTPRequest(method: method, url: try server.url("/p"), body: body.map { .bytes(Array($0.utf8)) })
+            HTTP.Request(method: method, url: try server.url("/p"), body: body.map { .bytes(Array($0.utf8)) })
         }
         #expect(seen.requestLine == "\(name) /p HTTP/1.1")
         #expect(seen.fieldLines.dropFirst(2).map(\.self) == length)
@@ -83,7 +83,7 @@ struct CurlTransportWireTests {
     func largeBody() async throws {
         let text = String(repeating: "0123456789abcdef", count: 200_000)
         let seen = try await wire { server in
-            HTTPRequest(
+            HTTP.Request(
                 method: .post,
                 url: try server.url(),
                 fields: [.contentType: "text/plain"],
@@ -102,10 +102,10 @@ struct CurlTransportWireTests {
         var configuration = CurlTransport.Configuration()
         configuration.maximumIdleTime = .seconds(3600)
         let transport = CurlTransport(configuration)
-        let methods: [HTTPMethod] = [.post, .get, .head, .delete, .put, .head, .get]
+        let methods: [HTTP.Method] = [.post, .get, .head, .delete, .put, .head, .get]
         for method in methods {
-            let body = method == .post ? HTTPBody.bytes(Array("x".utf8)) : nil
-            _ = try await transport.send(HTTPRequest(method: method, url: try server.url(), body: body))
+            let body = method == .post ? HTTP.Body.bytes(Array("x".utf8)) : nil
+            _ = try await transport.send(HTTP.Request(method: method, url: try server.url(), body: body))
         }
         #expect(server.received.map(\.requestLine) == methods.map { "\($0) / HTTP/1.1" })
         #expect(server.received.map { $0.fieldLines.count } == [3, 2, 2, 2, 3, 2, 2])
@@ -119,18 +119,18 @@ struct CurlTransportWireTests {
             ("GET", ["X": "a\u{0}b"], nil), ("GET", ["Host": "other"], nil), ("POST", ["content-length": "7"], "x"),
             ("POST", ["Transfer-Encoding": "chunked"], "x"), ("GET", ["Connection": "close"], nil),
             ("POST", ["expect": "100-continue"], "x"), ("HEAD", [:], "x"), ("CONNECT", [:], nil),
-        ] as [(String, HTTPFields, String?)]
+        ] as [(String, HTTP.Fields, String?)]
     )
-    func refused(name: String, fields: HTTPFields, body: String?) async throws {
+    func refused(name: String, fields: HTTP.Fields, body: String?) async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
-        let method = try #require(HTTPMethod(rawValue: name))
+        let method = try #require(HTTP.Method(rawValue: name))
         let url = try server.url()
         let error = await transportError {
             try await CurlTransport().send(
-                HTTPRequest(method: method, url: url, fields: fields, body: body.map { .bytes(Array($0.utf8)) })
+                HTTP.Request(method: method, url: url, fields: fields, body: body.map { .bytes(Array($0.utf8)) })
             )
         }
-        #expect(error?.reason == .refused)
+        #expect(error?.kind == .refused)
         #expect(error?.requestMayHaveBeenProcessed == false)
         #expect(server.received.isEmpty)
     }
@@ -141,9 +141,9 @@ struct CurlTransportWireTests {
     )
     func uncheckedTarget(target: String) async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
-        let url = HTTPURL(origin: try server.url().origin, uncheckedTarget: target)
-        let error = await transportError { try await CurlTransport().send(HTTPRequest(url: url)) }
-        #expect(error?.reason == .refused)
+        let url = HTTP.URL(origin: try server.url().origin, uncheckedTarget: target)
+        let error = await transportError { try await CurlTransport().send(HTTP.Request(url: url)) }
+        #expect(error?.kind == .refused)
         #expect(server.received.isEmpty)
     }
 
@@ -154,7 +154,7 @@ struct CurlTransportWireTests {
         configuration.userAgent = "a\r\nX: y"
         let transport = CurlTransport(configuration)
         let url = try server.url()
-        #expect(await transportError { try await transport.send(HTTPRequest(url: url)) }?.reason == .refused)
+        #expect(await transportError { try await transport.send(HTTP.Request(url: url)) }?.kind == .refused)
         #expect(server.received.isEmpty)
     }
 
@@ -169,9 +169,9 @@ struct CurlTransportWireTests {
         configuration.maximumHeaderBytes = .max
         configuration.maximumResponseBytes = .max
         let url = try server.url()
-        #expect(try await CurlTransport(configuration).send(HTTPRequest(url: url)).status == 200)
+        #expect(try await CurlTransport(configuration).send(HTTP.Request(url: url)).status == 200)
         configuration.timeout = .seconds(Int64.min)
         let transport = CurlTransport(configuration)
-        #expect(await transportError { try await transport.send(HTTPRequest(url: url)) }?.reason == .timedOut)
+        #expect(await transportError { try await transport.send(HTTP.Request(url: url)) }?.kind == .timedOut)
     }
 }

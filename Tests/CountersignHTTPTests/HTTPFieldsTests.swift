@@ -5,13 +5,13 @@ import Testing
 struct HTTPFieldsTests {
     @Test("Names are equal, and hash alike, in every spelling")
     func names() {
-        let name: HTTPFieldName = "dpop-NONCE"
+        let name: HTTP.FieldName = "dpop-NONCE"
         #expect(name == .dpopNonce)
-        #expect(name.hashValue == HTTPFieldName.dpopNonce.hashValue)
+        #expect(name.hashValue == HTTP.FieldName.dpopNonce.hashValue)
         #expect(name.rawName == "dpop-NONCE")
-        #expect(HTTPFieldName("DPoP") != .dpopNonce)
+        #expect(HTTP.FieldName("DPoP") != .dpopNonce)
         // "@" and "`", "[" and "{" differ by the bit that capitals differ by.
-        #expect(HTTPFieldName("a^") != HTTPFieldName("a~"))
+        #expect(HTTP.FieldName("a^") != HTTP.FieldName("a~"))
     }
 
     @Test(
@@ -19,8 +19,8 @@ struct HTTPFieldsTests {
         arguments: ["", " ", "a b", "a:", "a\r\n", "\u{E4}", "a\u{0}", "(x)", "a/b", "a@b", "a{b", "a[b"]
     )
     func tokens(text: String) {
-        #expect(HTTPFieldName(text) == nil)
-        #expect(HTTPMethod(rawValue: text) == nil)
+        #expect(HTTP.FieldName(text) == nil)
+        #expect(HTTP.Method(rawValue: text) == nil)
     }
 
     @Test(
@@ -31,12 +31,12 @@ struct HTTPFieldsTests {
         ]
     )
     func values(value: String, isValid: Bool) {
-        #expect(HTTPField.isValidValue(value) == isValid)
+        #expect(HTTP.Field.isValidValue(value) == isValid)
     }
 
     @Test("Fields of one name are joined when read as one, and kept apart otherwise")
     func joined() {
-        var fields: HTTPFields = ["Accept": "a", "X": "1", "ACCEPT": "b"]
+        var fields: HTTP.Fields = ["Accept": "a", "X": "1", "ACCEPT": "b"]
         #expect(fields[.accept] == "a, b")
         #expect(fields.values(for: .accept) == ["a", "b"])
         #expect(fields[.date] == nil)
@@ -47,7 +47,7 @@ struct HTTPFieldsTests {
 
     @Test("Setting a field replaces all of its name at the place of the first; nil removes them")
     func set() {
-        var fields: HTTPFields = ["X": "0", "Accept": "a", "Y": "1", "accept": "b"]
+        var fields: HTTP.Fields = ["X": "0", "Accept": "a", "Y": "1", "accept": "b"]
         fields["ACCEPT"] = "c"
         #expect(fields.map(\.value) == ["0", "c", "1"])
         fields["Z"] = "2"
@@ -58,9 +58,9 @@ struct HTTPFieldsTests {
 
     @Test("Methods know what RFC 9110 says of them")
     func methods() {
-        #expect([HTTPMethod.get, .head, .options].allSatisfy { $0.isSafe && $0.isIdempotent })
-        #expect([HTTPMethod.put, .delete].allSatisfy { !$0.isSafe && $0.isIdempotent })
-        #expect([HTTPMethod.post, .patch].allSatisfy { !$0.isSafe && !$0.isIdempotent })
-        #expect(HTTPMethod(rawValue: "get") != .get)
+        #expect([HTTP.Method.get, .head, .options].allSatisfy { $0.isSafe && $0.isIdempotent })
+        #expect([HTTP.Method.put, .delete].allSatisfy { !$0.isSafe && $0.isIdempotent })
+        #expect([HTTP.Method.post, .patch].allSatisfy { !$0.isSafe && !$0.isIdempotent })
+        #expect(HTTP.Method(rawValue: "get") != .get)
     }
 }

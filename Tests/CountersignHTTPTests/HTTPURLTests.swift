@@ -25,7 +25,7 @@ struct HTTPURLTests {
         ]
     )
     func accepted(text: String, origin: String, target: String) throws {
-        let url = try HTTPURL(text)
+        let url = try HTTP.URL(text)
         #expect(url.origin.description == origin)
         #expect(url.target == target)
         #expect(url.string == origin + target)
@@ -51,39 +51,39 @@ struct HTTPURLTests {
         ]
     )
     func refused(text: String, offset: Int) {
-        #expect { try HTTPURL(text) } throws: { error in
-            (error as? HTTPURLError)?.offset == offset
+        #expect { try HTTP.URL(text) } throws: { error in
+            (error as? HTTP.URLError)?.offset == offset
         }
     }
 
     @Test("A URL of more than 64 KiB is refused, and one of 64 KiB is not")
     func length() throws {
         let longest = "https://h/" + String(repeating: "a", count: 65_536 - 10)
-        #expect(try HTTPURL(longest).target.utf8.count == 65_527)
-        #expect(throws: HTTPURLError.self) { try HTTPURL(longest + "a") }
-        #expect(throws: HTTPURLError.self) { try HTTPURL("https://" + String(repeating: "a.", count: 200)) }
-        #expect(throws: HTTPURLError.self) { try HTTPURL("https://" + String(repeating: "a", count: 64)) }
+        #expect(try HTTP.URL(longest).target.utf8.count == 65_527)
+        #expect(throws: HTTP.URLError.self) { try HTTP.URL(longest + "a") }
+        #expect(throws: HTTP.URLError.self) { try HTTP.URL("https://" + String(repeating: "a.", count: 200)) }
+        #expect(throws: HTTP.URLError.self) { try HTTP.URL("https://" + String(repeating: "a", count: 64)) }
     }
 
     @Test("Path, query and the URL without its query are parts of the target")
     func parts() throws {
-        let url = try HTTPURL("https://api.example:8443/a%2Fb?x=1?y#z")
+        let url = try HTTP.URL("https://api.example:8443/a%2Fb?x=1?y#z")
         #expect(url.path == "/a%2Fb")
         #expect(url.query == "x=1?y")
         #expect(url.withoutQuery == "https://api.example:8443/a%2Fb")
-        #expect(try HTTPURL("https://h/a").query == nil)
-        #expect(try HTTPURL("https://h/a?").query == "")
+        #expect(try HTTP.URL("https://h/a").query == nil)
+        #expect(try HTTP.URL("https://h/a?").query == "")
     }
 
     @Test("A query is not printed")
     func description() throws {
-        #expect(String(describing: try HTTPURL("https://h/a?code=secret")) == "https://h/a?\u{2026}")
-        #expect(String(describing: try HTTPURL("https://h/a")) == "https://h/a")
+        #expect(String(describing: try HTTP.URL("https://h/a?code=secret")) == "https://h/a?\u{2026}")
+        #expect(String(describing: try HTTP.URL("https://h/a")) == "https://h/a")
     }
 
     @Test("An error does not quote the URL")
     func errorText() {
-        #expect { try HTTPURL("https://user:secret@h/") } throws: { !String(describing: $0).contains("secret") }
+        #expect { try HTTP.URL("https://user:secret@h/") } throws: { !String(describing: $0).contains("secret") }
     }
 
     @Test(
@@ -91,8 +91,8 @@ struct HTTPURLTests {
         arguments: ["", "a", "?x", "//h/ x", "/#f", "/%2", "/\n", "/\u{E9}", "*"]
     )
     func badTargets(target: String) throws {
-        let origin = try HTTPOrigin("https://h")
-        #expect(throws: HTTPURLError.self) { try HTTPURL(origin: origin, target: target) }
+        let origin = try HTTP.Origin("https://h")
+        #expect(throws: HTTP.URLError.self) { try HTTP.URL(origin: origin, target: target) }
     }
 }
 
@@ -109,21 +109,21 @@ struct HTTPOriginTests {
         ]
     )
     func loopback(text: String, isLoopback: Bool) throws {
-        #expect(try HTTPOrigin(text).isLoopback == isLoopback)
+        #expect(try HTTP.Origin(text).isLoopback == isLoopback)
     }
 
     @Test("Origins are equal when scheme, host and port are")
     func equality() throws {
-        #expect(try HTTPOrigin("https://H.example") == HTTPOrigin("https://h.example:443/"))
-        #expect(try HTTPOrigin("https://h.example") != HTTPOrigin("http://h.example:443"))
-        #expect(try HTTPOrigin("https://h.example") != HTTPOrigin("https://h.example:444"))
-        #expect(try HTTPOrigin("http://[::1]") == HTTPOrigin("http://[0::1]"))
-        #expect(try HTTPOrigin("https://h").port == 443)
-        #expect(try HTTPOrigin("http://h").scheme == "http")
+        #expect(try HTTP.Origin("https://H.example") == HTTP.Origin("https://h.example:443/"))
+        #expect(try HTTP.Origin("https://h.example") != HTTP.Origin("http://h.example:443"))
+        #expect(try HTTP.Origin("https://h.example") != HTTP.Origin("https://h.example:444"))
+        #expect(try HTTP.Origin("http://[::1]") == HTTP.Origin("http://[0::1]"))
+        #expect(try HTTP.Origin("https://h").port == 443)
+        #expect(try HTTP.Origin("http://h").scheme == "http")
     }
 
     @Test("A path or a query does not belong to an origin", arguments: ["https://h/a", "https://h?x", "https://h//"])
     func noTarget(text: String) {
-        #expect(throws: HTTPURLError.self) { try HTTPOrigin(text) }
+        #expect(throws: HTTP.URLError.self) { try HTTP.Origin(text) }
     }
 }

@@ -23,10 +23,10 @@ struct ProcessTests {
             let transport = CurlTransport()
             setrlimit(resource, &limit)
             do {
-                _ = try await transport.send(HTTPRequest(url: try HTTPURL("http://127.0.0.1:1/")))
+                _ = try await transport.send(HTTP.Request(url: try HTTP.URL("http://127.0.0.1:1/")))
                 exit(7)
-            } catch let error as HTTPTransportError {
-                exit(error.reason == .connect ? 0 : 8)
+            } catch let error as HTTP.TransportError {
+                exit(error.kind == .connect ? 0 : 8)
             }
         }
     }

@@ -80,8 +80,8 @@ final class ScriptedServer: Sendable {
         return nil
     }
 
-    func url(_ target: String = "/", scheme: String = "http") throws -> HTTPURL {
-        try HTTPURL(origin: HTTPURL("\(scheme)://127.0.0.1:\(port)").origin, target: target)
+    func url(_ target: String = "/", scheme: String = "http") throws -> HTTP.URL {
+        try HTTP.URL(origin: HTTP.URL("\(scheme)://127.0.0.1:\(port)").origin, target: target)
     }
 
     private static func listen(_ socket: Int32) throws -> Int {
@@ -155,12 +155,12 @@ final class ScriptedServer: Sendable {
 
 /// The error that an operation throws; `nil` when it throws none.
 nonisolated(nonsending)
-    func transportError<T>(_ operation: () async throws -> T) async -> HTTPTransportError?
+    func transportError<T>(_ operation: () async throws -> T) async -> HTTP.TransportError?
 {
     do {
         _ = try await operation()
         return nil
     } catch {
-        return error as? HTTPTransportError
+        return error as? HTTP.TransportError
     }
 }

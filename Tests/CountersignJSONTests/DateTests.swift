@@ -43,7 +43,7 @@ struct TimestampTests {
     )
     func refuses(text: String) throws {
         let value = written(text)
-        #expect(try decodingError(Date.self, value)?.reason.contains("RFC 3339") == true)
+        #expect(try decodingError(Date.self, value)?.message.contains("RFC 3339") == true)
     }
 
     static let forms: [(Double, String)] = [
@@ -105,7 +105,7 @@ struct CalendarDayTests {
     )
     func refuses(text: String) throws {
         #expect(CalendarDay(text) == nil)
-        #expect(try decodingError(CalendarDay.self, "\"\(text)\"")?.reason == "expected a day as YYYY-MM-DD")
+        #expect(try decodingError(CalendarDay.self, "\"\(text)\"")?.message == "expected a day as YYYY-MM-DD")
     }
 
     @Test("Years outside 0 to 9999 are refused", arguments: [-1, 10_000, .min, .max])

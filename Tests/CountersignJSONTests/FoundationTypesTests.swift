@@ -31,15 +31,15 @@ struct FoundationTypesTests {
         ]
     )
     func refusesDecimals(text: String) throws {
-        #expect(try decodingError(Decimal.self, text)?.reason.contains("Decimal") == true)
+        #expect(try decodingError(Decimal.self, text)?.message.contains("Decimal") == true)
     }
 
     @Test("Strings are not decimals, and Decimal's NaN is recorded")
     func decimalEdges() throws {
-        #expect(try decodingError(Decimal.self, "\"1\"")?.reason == "expected a number, found a string")
+        #expect(try decodingError(Decimal.self, "\"1\"")?.message == "expected a number, found a string")
         var writer = JSONWriter()
         writer.value(Decimal.nan)
-        #expect(writer.failure?.reason == "not a finite number")
+        #expect(writer.failure?.message == "not a finite number")
     }
 
     @Test("UUIDs are read in either case and written in lower case")
@@ -51,7 +51,7 @@ struct FoundationTypesTests {
             "", "f81d4fae7dec11d0a76500a0c91e6bf6", "{f81d4fae-7dec-11d0-a765-00a0c91e6bf6}",
             "f81d4fae-7dec-11d0-a765-00a0c91e6bfg",
         ] {
-            #expect(try decodingError(UUID.self, "\"\(bad)\"")?.reason == "expected a UUID")
+            #expect(try decodingError(UUID.self, "\"\(bad)\"")?.message == "expected a UUID")
         }
     }
 
@@ -61,7 +61,7 @@ struct FoundationTypesTests {
             #expect(try written(URL(json: parse("\"\(text)\""))) == "\"\(text)\"")
         }
         for bad in ["", "https://a.example/b c", "https://a.example/\u{E9}", "http://[::1"] {
-            #expect(try decodingError(URL.self, "\"\(bad)\"")?.reason == "expected a URL")
+            #expect(try decodingError(URL.self, "\"\(bad)\"")?.message == "expected a URL")
         }
     }
 
@@ -87,6 +87,6 @@ struct FoundationTypesTests {
         ]
     )
     func refusesBase64(text: String) throws {
-        #expect(try decodingError(Data.self, "\"\(text)\"")?.reason == "expected base64 with its padding")
+        #expect(try decodingError(Data.self, "\"\(text)\"")?.message == "expected base64 with its padding")
     }
 }

@@ -101,7 +101,7 @@ struct FuzzTests {
                 do {
                     _ = try type.init(json: root)
                 } catch {
-                    #expect(!error.reason.isEmpty)
+                    #expect(!error.message.isEmpty)
                 }
             }
         }

@@ -34,7 +34,7 @@ struct NumberTests {
     func int32() throws {
         #expect(try Int32(json: parse("2147483647")) == .max)
         #expect(try Int32(json: parse("-2147483648.0")) == .min)
-        #expect(try decodingError(Int32.self, "2147483648")?.reason.contains("Int32") == true)
+        #expect(try decodingError(Int32.self, "2147483648")?.message.contains("Int32") == true)
     }
 
     static let doubles = [
@@ -72,9 +72,9 @@ struct NumberTests {
     func overflow() throws {
         for text in ["1e309", "-1e309", "1e400", "1e99999999999999999999"] {
             #expect(try parse(text).double == nil)
-            #expect(try decodingError(Double.self, text)?.reason == "the number is out of the range of Double")
+            #expect(try decodingError(Double.self, text)?.message == "the number is out of the range of Double")
         }
-        #expect(try decodingError(Float.self, "1e39")?.reason == "the number is out of the range of Float")
+        #expect(try decodingError(Float.self, "1e39")?.message == "the number is out of the range of Float")
         #expect(try Float(json: parse("3.4028235e38")) == Float.greatestFiniteMagnitude)
     }
 

@@ -75,7 +75,7 @@ struct ObjectTests {
     @Test("A missing key is an error of every reader that needs it")
     func missing() throws {
         let text = "[\n{\"b\":1}]"
-        let expected = JSONDecodingError(path: "[0].a", line: 2, column: 1, reason: "the key is missing")
+        let expected = JSONDecodingError(path: "[0].a", line: 2, column: 1, message: "the key is missing")
         #expect(try decodingError([Plain].self, text) == expected)
         #expect(try decodingError([AcceptingNull].self, text) == expected)
         #expect(try decodingError([Nullable].self, text) == expected)
@@ -147,7 +147,7 @@ struct DecodingErrorTests {
         let error = try #require(try decodingError(Order.self, text))
         #expect(error.path == "items[3].price")
         #expect((error.line, error.column) == (3, 22))
-        #expect(error.reason == "expected a number, found a string")
+        #expect(error.message == "expected a number, found a string")
         #expect(!error.description.contains("secret"))
     }
 
@@ -168,7 +168,7 @@ struct DecodingErrorTests {
             return nil
         }
         let node = try #require(zero(try parse(text)))
-        #expect(JSONDecodingError(at: node, reason: "").path == path)
+        #expect(JSONDecodingError(at: node, message: "").path == path)
     }
 
     @Test("No error of a standard type quotes the value")
@@ -180,7 +180,7 @@ struct DecodingErrorTests {
                 try decodingError(Int32.self, text),
                 try decodingError([Bool].self, text), try decodingError(CalendarDay.self, text),
             ]
-            #expect(errors.allSatisfy { $0?.reason.contains("4711") == false })
+            #expect(errors.allSatisfy { $0?.message.contains("4711") == false })
         }
     }
 }

@@ -106,8 +106,8 @@ struct SyntaxTests {
     @Test("Ten thousand and a million levels are refused cleanly", arguments: [10_000, 1_000_000])
     func refusesAbyss(levels: Int) {
         for text in [String(repeating: "[", count: levels), String(repeating: "{\"a\":", count: levels)] {
-            #expect(syntaxError(Array(text.utf8))?.reason == "more than 64 containers are nested")
-            #expect(syntaxError(Array(text.utf8), maximumDepth: .max)?.reason == "more than 512 containers are nested")
+            #expect(syntaxError(Array(text.utf8))?.message == "more than 64 containers are nested")
+            #expect(syntaxError(Array(text.utf8), maximumDepth: .max)?.message == "more than 512 containers are nested")
         }
     }
 

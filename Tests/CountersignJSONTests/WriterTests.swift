@@ -91,7 +91,7 @@ struct WriterTests {
         #expect(writer.failure == nil)
         writer.value(Double.nan)
         let first = writer.failure
-        #expect(first == JSONEncodingError(path: "[1]", reason: "not a finite number"))
+        #expect(first == JSONEncodingError(path: "[1]", message: "not a finite number"))
         writer.value(Double.infinity)
         writer.value(-Float.infinity)
         writer.endArray()
@@ -130,7 +130,7 @@ struct WriterTests {
     func rawNumber(text: String) {
         var writer = JSONWriter()
         writer.rawNumber(text)
-        #expect(writer.failure?.reason == "not a JSON number")
+        #expect(writer.failure?.message == "not a JSON number")
         #expect(writer.bytes == Array("null".utf8))
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A promise of the README's table: what a run shows of it, for `.ci/promises` to put beside what is promised.
+/// Prints the figures of the promises of Reliability.md, which `.ci/promises` reads.
 enum Promise {
     /// Runs the counts that the promises name, where a smaller one is the default.
     static let isFullRun = ProcessInfo.processInfo.environment["COUNTERSIGN_FULL"] != nil

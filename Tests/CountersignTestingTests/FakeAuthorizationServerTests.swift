@@ -26,8 +26,8 @@ struct FakeAuthorizationServerTests {
 
     func token(
         _ body: String = "grant_type=client_credentials",
-        fields: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret")]
-    ) async throws -> HTTPResponse {
+        fields: HTTP.Fields = ["Authorization": HandMade.basic("worker", "s3cret")]
+    ) async throws -> HTTP.Response {
         try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
     }
 
@@ -87,7 +87,7 @@ struct FakeAuthorizationServerTests {
         #expect(claims["exp"]?.int == 1_750_003_600)
         #expect(claims["cnf"]?["jkt"]?.string == HandMade.thumbprint(key))
 
-        let keys = try await server.send(HTTPRequest(url: try HTTPURL(server.url(of: .jwks))))
+        let keys = try await server.send(HTTP.Request(url: try HTTP.URL(server.url(of: .jwks))))
         let published = try #require(try keys.member("keys")?.elements.first { _ in true })
         #expect(published["kid"]?.string == header["kid"]?.string)
         #expect(published["d"] == nil)
@@ -167,14 +167,14 @@ struct FakeAuthorizationServerTests {
 
     @Test("Only POST of a form without a query is taken")
     func wrongForm() async throws {
-        let get = HTTPRequest(url: try HTTPURL(server.url(of: .token)))
+        let get = HTTP.Request(url: try HTTP.URL(server.url(of: .token)))
         #expect(try await server.send(get).status == 405)
         var json = try HandMade.form(server.url(of: .token), #"{"grant_type":"client_credentials"}"#)
         json.fields = ["Content-Type": "application/json"]
         #expect(try await server.send(json).member("error")?.string == "invalid_request")
         let query = try HandMade.form(server.url(of: .token) + "?grant_type=client_credentials", "")
         #expect(try await server.send(query).member("error")?.string == "invalid_request")
-        let elsewhere = HTTPRequest(url: try HTTPURL("https://login.example.com/elsewhere"))
+        let elsewhere = HTTP.Request(url: try HTTP.URL("https://login.example.com/elsewhere"))
         #expect(try await server.send(elsewhere).status == 404)
     }
 
@@ -192,7 +192,7 @@ struct FakeAuthorizationServerTests {
 
     @Test("A proof with a mistake gives an error, never a bearer token")
     func noDowngrade() async throws {
-        var fields: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": "x"]
+        var fields: HTTP.Fields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": "x"]
         #expect(try await token(fields: fields).member("error")?.string == "invalid_dpop_proof")
         fields["DPoP"] = try proof(SigningKey.generate(.es256))
         #expect(try await token(fields: fields).status == 200)
@@ -223,7 +223,7 @@ struct FakeAuthorizationServerTests {
         let key = try SigningKey.generate(.es256)
         let basic = HandMade.basic("worker", "s3cret")
         func send(_ nonce: String?) async throws -> (Int, String) {
-            let fields: HTTPFields = ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)]
+            let fields: HTTP.Fields = ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)]
             let response = try await token(fields: fields)
             return (response.status.rawValue, response.fields["DPoP-Nonce"] ?? "")
         }
@@ -264,7 +264,7 @@ struct FakeAuthorizationServerTests {
     func calendars() async throws {
         let key = try SigningKey.generate(.es256)
         let basic = HandMade.basic("worker", "s3cret")
-        func send() async throws -> HTTPResponse {
+        func send() async throws -> HTTP.Response {
             try await token(fields: ["Authorization": basic, "DPoP": try proof(key)])
         }
         clock.setWallClock(to: .seconds(1_750_000_600))
@@ -293,7 +293,7 @@ struct FakeAuthorizationServerTests {
         let server = FakeAuthorizationServer(issuer: issuer, clock: clock)
         server.register(.init(id: "worker", authentication: .clientSecretBasic(secret: "x"), scopes: ["b", "a"]))
         server.configuration.metadata = ["revocation_endpoint": nil, "x": 1]
-        let response = try await server.send(HTTPRequest(url: try HTTPURL(address)))
+        let response = try await server.send(HTTP.Request(url: try HTTP.URL(address)))
         #expect(response.status == 200)
         let issuer = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
         #expect(try response.member("issuer")?.string == issuer)
@@ -309,11 +309,11 @@ struct FakeAuthorizationServerTests {
 
     @Test("Introspection tells what a token is, until it expires or is revoked")
     func introspection() async throws {
-        let basic: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret")]
-        func introspect(_ token: String) async throws -> HTTPResponse {
+        let basic: HTTP.Fields = ["Authorization": HandMade.basic("worker", "s3cret")]
+        func introspect(_ token: String) async throws -> HTTP.Response {
             try await server.send(HandMade.form(server.url(of: .introspection), "token=" + token, fields: basic))
         }
-        func revoke(_ token: String, _ body: String = "", fields: HTTPFields) async throws -> HTTPResponse {
+        func revoke(_ token: String, _ body: String = "", fields: HTTP.Fields) async throws -> HTTP.Response {
             try await server.send(HandMade.form(server.url(of: .revocation), "token=\(token)\(body)", fields: fields))
         }
         let first = try #require(try await token().member("access_token")?.string)

@@ -15,7 +15,7 @@ struct FakeClientAuthenticationTests {
         server.register(.init(id: "public", authentication: .none))
     }
 
-    func token(_ body: String = "grant_type=client_credentials", fields: HTTPFields) async throws -> HTTPResponse {
+    func token(_ body: String = "grant_type=client_credentials", fields: HTTP.Fields) async throws -> HTTP.Response {
         try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
     }
 

@@ -21,13 +21,13 @@ struct FakeResourceServerTests {
         api.on(.get, "/items/{id}", scopes: ["catalog"]) { request in
             .json(#"{"id":"\#(request.parameter("id") ?? "")","q":"\#(request.query("q") ?? "")"}"#)
         }
-        api.on(.post, "/items", scopes: ["catalog", "write"]) { _ in HTTPResponse(status: 201) }
+        api.on(.post, "/items", scopes: ["catalog", "write"]) { _ in HTTP.Response(status: 201) }
         api.on(.get, "/open", access: .open) { request in .json(request.token == nil ? "{}" : "null") }
     }
 
     /// A token; bound to the key when `proved`.
     func token(proved: Bool) async throws -> String {
-        var fields: HTTPFields = [:]
+        var fields: HTTP.Fields = [:]
         if proved { fields["DPoP"] = try proof(method: "POST", url: server.url(of: .token)) }
         let body = "grant_type=client_credentials&client_id=worker&client_secret=s"
         let response = try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
@@ -50,8 +50,8 @@ struct FakeResourceServerTests {
         return try proof.compact()
     }
 
-    func get(_ target: String = "/items/1", _ fields: HTTPFields = [:]) async throws -> HTTPResponse {
-        try await api.send(HTTPRequest(url: api.url(target), fields: fields))
+    func get(_ target: String = "/items/1", _ fields: HTTP.Fields = [:]) async throws -> HTTP.Response {
+        try await api.send(HTTP.Request(url: api.url(target), fields: fields))
     }
 
     // MARK: Routes
@@ -62,7 +62,7 @@ struct FakeResourceServerTests {
             .json(value: ["heard": request.json?["text"] ?? nil, "names": [.string(request.json?["a"]?.string ?? "")]])
         }
         func post(_ body: String) async throws -> String {
-            let request = HTTPRequest(method: .post, url: try api.url("/notes"), body: .bytes(Array(body.utf8)))
+            let request = HTTP.Request(method: .post, url: try api.url("/notes"), body: .bytes(Array(body.utf8)))
             return String(decoding: try await api.send(request).body, as: UTF8.self)
         }
         #expect(try await post(#"{"text":"a \"b\"","a":"c"}"#) == #"{"heard":"a \"b\"","names":["c"]}"#)
@@ -72,9 +72,9 @@ struct FakeResourceServerTests {
     @Test("What is no form is not printed, whatever it looks like")
     func printedBodies() async throws {
         for (type, body) in [("application/json", #"{"password":"hunter2"}"#), ("text/plain", "hunter2=1&x=hunter2")] {
-            let fields: HTTPFields = ["Content-Type": type]
+            let fields: HTTP.Fields = ["Content-Type": type]
             let url = try api.url("/open")
-            _ = try await api.send(HTTPRequest(method: .post, url: url, fields: fields, body: .bytes(Array(body.utf8))))
+            _ = try await api.send(HTTP.Request(method: .post, url: url, fields: fields, body: .bytes(Array(body.utf8))))
             let recorded = try #require(api.requests.last)
             #expect(recorded.form.isEmpty)
             #expect(!recorded.description.contains("hunter2"))
@@ -99,10 +99,10 @@ struct FakeResourceServerTests {
         let api = FakeResourceServer(origin: "https://other.example", trusting: server) { request in
             .json("\"\(request.method) \(request.url.path) \(request.token?.subject ?? "nobody")\"")
         }
-        let fields: HTTPFields = ["Authorization": "bearer \(try await token(proved: false))"]
-        let response = try await api.send(HTTPRequest(method: .delete, url: api.url("/x"), fields: fields))
+        let fields: HTTP.Fields = ["Authorization": "bearer \(try await token(proved: false))"]
+        let response = try await api.send(HTTP.Request(method: .delete, url: api.url("/x"), fields: fields))
         #expect(response.text == "\"DELETE /x worker\"")
-        #expect(try await api.send(HTTPRequest(url: api.url("/x"))).status == 401)
+        #expect(try await api.send(HTTP.Request(url: api.url("/x"))).status == 401)
     }
 
     // MARK: Bearer
@@ -143,8 +143,8 @@ struct FakeResourceServerTests {
 
     @Test("A token with too few scopes is refused with the scopes that are needed")
     func scopes() async throws {
-        let fields: HTTPFields = ["Authorization": "Bearer \(try await token(proved: false))"]
-        let response = try await api.send(HTTPRequest(method: .post, url: api.url("/items"), fields: fields))
+        let fields: HTTP.Fields = ["Authorization": "Bearer \(try await token(proved: false))"]
+        let response = try await api.send(HTTP.Request(method: .post, url: api.url("/items"), fields: fields))
         #expect(response.status == 403)
         let challenge = try #require(response.fields[.wwwAuthenticate])
         #expect(challenge.hasPrefix(#"Bearer error="insufficient_scope""#))
@@ -156,7 +156,7 @@ struct FakeResourceServerTests {
 
     @Test("The audience is looked at where it matters")
     func audience() async throws {
-        let fields: HTTPFields = ["Authorization": "Bearer \(try await token(proved: false))"]
+        let fields: HTTP.Fields = ["Authorization": "Bearer \(try await token(proved: false))"]
         api.configuration.audience = "api"
         #expect(try await get("/items/1", fields).status == 200)
         api.configuration.audience = "other"
@@ -172,7 +172,7 @@ struct FakeResourceServerTests {
         ] as [([String], Int, String?)]
     )
     func malformed(values: [String], status: Int, code: String?) async throws {
-        var request = HTTPRequest(url: try api.url("/items/1"))
+        var request = HTTP.Request(url: try api.url("/items/1"))
         for value in values { request.fields.append(name: .authorization, value: value) }
         let response = try await api.send(request)
         #expect(response.status.rawValue == status)
@@ -184,12 +184,12 @@ struct FakeResourceServerTests {
     @Test("A bound token is taken with a proof of its own key, once for each proof")
     func bound() async throws {
         let token = try await token(proved: true)
-        let fields: HTTPFields = ["Authorization": "DPoP \(token)", "DPoP": try proof(token: token)]
+        let fields: HTTP.Fields = ["Authorization": "DPoP \(token)", "DPoP": try proof(token: token)]
         #expect(try await get("/items/1", fields).status == 200)
         let again = try await get("/items/1", fields)
         #expect(again.status == 401)
         #expect(again.fields[.wwwAuthenticate]?.hasPrefix(#"DPoP error="invalid_dpop_proof""#) == true)
-        let lowerCase: HTTPFields = ["Authorization": "dpop \(token)", "DPoP": try proof(token: token)]
+        let lowerCase: HTTP.Fields = ["Authorization": "dpop \(token)", "DPoP": try proof(token: token)]
         #expect(try await get("/items/1?q=1", lowerCase).status == 200)
     }
 
@@ -199,7 +199,7 @@ struct FakeResourceServerTests {
         let other = try await token(proved: true)
         let free = try await token(proved: false)
         let stranger = try SigningKey.generate(.es256)
-        let cases: [(String, HTTPFields, String)] = [
+        let cases: [(String, HTTP.Fields, String)] = [
             ("bound token as bearer", ["Authorization": "Bearer \(bound)"], "invalid_token"),
             (
                 "bound token as bearer, with a proof",
@@ -254,7 +254,7 @@ struct FakeResourceServerTests {
         api.configuration.nonces = .rotating(every: 1, acceptingPrevious: 0)
         server.configuration.nonces = .none
         let token = try await token(proved: true)
-        func send(_ nonce: String?) async throws -> HTTPResponse {
+        func send(_ nonce: String?) async throws -> HTTP.Response {
             try await get(
                 "/items/1",
                 ["Authorization": "DPoP \(token)", "DPoP": try self.proof(token: token, nonce: nonce)]
@@ -276,8 +276,8 @@ struct FakeResourceServerTests {
         let other = FakeResourceServer(origin: "https://other.example", trusting: server) { _ in .json("{}") }
         other.configuration.nonces = .required
         let proof = try proof(url: "https://other.example/items/1", token: token, nonce: second)
-        let fields: HTTPFields = ["Authorization": "DPoP \(token)", "DPoP": proof]
-        let foreign = try await other.send(HTTPRequest(url: try other.url("/items/1"), fields: fields))
+        let fields: HTTP.Fields = ["Authorization": "DPoP \(token)", "DPoP": proof]
+        let foreign = try await other.send(HTTP.Request(url: try other.url("/items/1"), fields: fields))
         #expect(foreign.status == 401)
         #expect(foreign.fields[.dpopNonce] != second)
     }
@@ -297,7 +297,7 @@ struct FakeResourceServerTests {
         api.inject(.status(503), times: 1)
         let token = try await token(proved: true)
         let proof = try proof(token: token)
-        let fields: HTTPFields = ["Authorization": "DPoP \(token)", "DPoP": proof]
+        let fields: HTTP.Fields = ["Authorization": "DPoP \(token)", "DPoP": proof]
         #expect(try await get("/items/1", fields).status == 503)
         #expect(try await get("/items/1", fields).status == 200)
         var printed = "\(api.requests)"
@@ -314,7 +314,7 @@ struct FakeResourceServerTests {
                 let isSame = number.isMultiple(of: 2)
                 let proof = isSame ? same : try proof(token: token)
                 group.addTask {
-                    let fields: HTTPFields = ["Authorization": "DPoP \(token)", "DPoP": proof]
+                    let fields: HTTP.Fields = ["Authorization": "DPoP \(token)", "DPoP": proof]
                     return (isSame, try await get("/items/1", fields).status.rawValue)
                 }
             }

@@ -14,7 +14,7 @@ struct FaultTests {
         server.register(.init(id: "worker", authentication: .clientSecretPost(secret: "s3cret"), scopes: ["catalog"]))
     }
 
-    func token() async throws -> HTTPResponse {
+    func token() async throws -> HTTP.Response {
         let body = "grant_type=client_credentials&client_id=worker&client_secret=s3cret"
         return try await server.send(HandMade.form(server.url(of: .token), body))
     }
@@ -49,25 +49,25 @@ struct FaultTests {
         #expect(try await token().status == 501)
         #expect(try await token().status == 502)
         #expect(try await token().status == 200)
-        let metadata = HTTPRequest(url: try HTTPURL(server.url(of: .metadata)))
+        let metadata = HTTP.Request(url: try HTTP.URL(server.url(of: .metadata)))
         #expect(try await server.send(metadata).status == 500)
         #expect(try await server.send(metadata).status == 200)
     }
 
     @Test("A request that fails on the way issues nothing; one whose answer is lost does")
     func transport() async throws {
-        let error = HTTPTransportError(reason: .connect, detail: "refused", requestMayHaveBeenProcessed: false)
+        let error = HTTP.TransportError(kind: .connect, message: "refused", requestMayHaveBeenProcessed: false)
         server.inject(.transportError(error))
         await #expect(throws: error) { try await token() }
         #expect(server.issuedTokens.isEmpty)
-        server.inject(.lostAnswer)
-        let lost = await #expect(throws: HTTPTransportError.self) { try await token() }
-        #expect(lost?.reason == .closed)
+        server.inject(.lostResponse)
+        let lost = await #expect(throws: HTTP.TransportError.self) { try await token() }
+        #expect(lost?.kind == .closed)
         #expect(lost?.requestMayHaveBeenProcessed == true)
         #expect(server.issuedTokens.count == 1)
         server.inject(.truncatedBody(after: 4))
-        let truncated = await #expect(throws: HTTPTransportError.self) { try await token() }
-        #expect(truncated?.reason == .closed)
+        let truncated = await #expect(throws: HTTP.TransportError.self) { try await token() }
+        #expect(truncated?.kind == .closed)
     }
 
     @Test("A response can be cut, and its members changed or taken away")
@@ -90,7 +90,7 @@ struct FaultTests {
 
     @Test("An answer can be held until a test releases it, while others pass")
     func held() async throws {
-        let gate = Gate()
+        let gate = AsyncGate()
         server.inject(.held(by: gate))
         async let first = token()
         await gate.waitForArrivals(1)
@@ -99,7 +99,7 @@ struct FaultTests {
         #expect(try await token().status == 200)
         gate.open()
         #expect(try await first.status == 200)
-        let second = Gate()
+        let second = AsyncGate()
         server.inject(.status(500).held(by: second))
         async let failing = token()
         await second.waitForArrivals(1)
@@ -120,26 +120,26 @@ struct FaultTests {
 
     @Test("A cancelled request leaves a held or slow answer at once")
     func cancellation() async throws {
-        let gate = Gate()
+        let gate = AsyncGate()
         server.inject(.held(by: gate))
         let held = Task { try await token() }
         await gate.waitForArrivals(1)
         held.cancel()
-        let first = await #expect(throws: HTTPTransportError.self) { try await held.value }
-        #expect(first?.reason == .cancelled)
+        let first = await #expect(throws: HTTP.TransportError.self) { try await held.value }
+        #expect(first?.kind == .cancelled)
         server.inject(.slow(by: .seconds(20)))
         let slow = Task { try await token() }
         await clock.waitForSleepers(1)
         slow.cancel()
-        let second = await #expect(throws: HTTPTransportError.self) { try await slow.value }
-        #expect(second?.reason == .cancelled)
+        let second = await #expect(throws: HTTP.TransportError.self) { try await slow.value }
+        #expect(second?.kind == .cancelled)
         #expect(clock.sleepers == 0)
     }
 
     @Test("A request times out on the network's clock, and an answer in time takes the time-out away")
     func timeout() async throws {
         let network = FakeNetwork(server, clock: clock)
-        let gate = Gate()
+        let gate = AsyncGate()
         server.inject(.held(by: gate))
         var request = try HandMade.form(server.url(of: .token), "")
         request.timeout = .seconds(5)
@@ -147,8 +147,8 @@ struct FaultTests {
         await gate.waitForArrivals(1)
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(5))
-        let error = await #expect(throws: HTTPTransportError.self) { try await task.value }
-        #expect(error?.reason == .timedOut)
+        let error = await #expect(throws: HTTP.TransportError.self) { try await task.value }
+        #expect(error?.kind == .timedOut)
         #expect(error?.requestMayHaveBeenProcessed == true)
         #expect(try await network.send(request).status == 401)
         #expect(clock.sleepers == 0)
@@ -157,11 +157,11 @@ struct FaultTests {
     @Test("What goes to an unknown origin is not answered")
     func unknownOrigin() async throws {
         let network = FakeNetwork(server)
-        let request = HTTPRequest(url: try HTTPURL("https://evil.example/?token=t0p"))
-        let error = await #expect(throws: HTTPTransportError.self) { try await network.send(request) }
-        #expect(error?.reason == .refused)
+        let request = HTTP.Request(url: try HTTP.URL("https://evil.example/?token=t0p"))
+        let error = await #expect(throws: HTTP.TransportError.self) { try await network.send(request) }
+        #expect(error?.kind == .refused)
         #expect(error?.requestMayHaveBeenProcessed == false)
-        #expect(error?.detail.contains("t0p") == false)
+        #expect(error?.message.contains("t0p") == false)
         #expect(network.unreachableRequests.count == 1)
         #expect(server.requests.isEmpty)
     }
@@ -184,7 +184,7 @@ struct FaultTests {
             runtime: Runtime(configuration)
         )
         let failure = await #expect(throws: CallError<Never>.self) { try await client.send(.get, "/items") }
-        #expect(failure?.transport?.reason == .refused)
+        #expect(failure?.transportError?.kind == .refused)
         #expect(failure?.description.contains("no fake server is at https://other.example") == true)
         #expect(clock.sleepers == 0)
     }
@@ -192,16 +192,15 @@ struct FaultTests {
     @Test(
         "A reason alone makes an error of the transport, as much as a client could know of it",
         arguments: [
-            (HTTPTransportError.Reason.connect, false), (.nameResolution, false), (.tls, false), (.refused, false),
+            (HTTP.TransportError.Kind.connect, false), (.nameResolution, false), (.tls, false), (.refused, false),
             (.timedOut, true), (.closed, true), (.tooLarge, true), (.cancelled, true), (.other, true),
         ]
     )
-    func reasons(reason: HTTPTransportError.Reason, mayHaveBeenProcessed: Bool) async throws {
-        server.inject(.transportError(reason, detail: "on command"))
-        let scripted = ScriptedTransport(.failure(reason, detail: "on command"))
-        let expected = HTTPTransportError(
-            reason: reason,
-            detail: "on command",
+    func reasons(reason: HTTP.TransportError.Kind, mayHaveBeenProcessed: Bool) async throws {
+        server.inject(.transportError(reason, message: "on command"))
+        let scripted = ScriptedTransport(.failure(reason, message: "on command"))
+        let expected = HTTP.TransportError(kind: reason,
+            message: "on command",
             requestMayHaveBeenProcessed: mayHaveBeenProcessed
         )
         await #expect(throws: expected) { try await token() }
@@ -211,8 +210,8 @@ struct FaultTests {
 
     @Test("The limit of a request on its answer is kept")
     func tooLarge() async throws {
-        let request = HTTPRequest(url: try HTTPURL(server.url(of: .metadata)), maximumResponseBytes: 10)
-        let error = await #expect(throws: HTTPTransportError.self) { try await server.send(request) }
-        #expect(error?.reason == .tooLarge)
+        let request = HTTP.Request(url: try HTTP.URL(server.url(of: .metadata)), maximumResponseBytes: 10)
+        let error = await #expect(throws: HTTP.TransportError.self) { try await server.send(request) }
+        #expect(error?.kind == .tooLarge)
     }
 }

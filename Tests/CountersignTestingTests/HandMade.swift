@@ -60,10 +60,10 @@ enum HandMade {
         }
     }
 
-    static func form(_ url: String, _ body: String, fields: HTTPFields = [:]) throws -> HTTPRequest {
-        var request = HTTPRequest(
+    static func form(_ url: String, _ body: String, fields: HTTP.Fields = [:]) throws -> HTTP.Request {
+        var request = HTTP.Request(
             method: .post,
-            url: try HTTPURL(url),
+            url: try HTTP.URL(url),
             fields: ["Content-Type": "application/x-www-form-urlencoded"],
             body: .bytes(Array(body.utf8))
         )
@@ -76,7 +76,7 @@ enum HandMade {
     }
 }
 
-extension HTTPResponse {
+extension HTTP.Response {
     var text: String { String(decoding: body, as: UTF8.self) }
 
     /// A member of the JSON object in the body.

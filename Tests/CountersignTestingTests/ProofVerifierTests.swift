@@ -18,8 +18,8 @@ struct ProofVerifierTests {
         ProofVerifier.Rules(nonces: nonces, window: .seconds(60), algorithms: algorithms)
     }
 
-    static func request(_ proofs: [String], url: String = endpoint, method: HTTPMethod = .post) throws -> HTTPRequest {
-        var request = HTTPRequest(method: method, url: try HTTPURL(url))
+    static func request(_ proofs: [String], url: String = endpoint, method: HTTP.Method = .post) throws -> HTTP.Request {
+        var request = HTTP.Request(method: method, url: try HTTP.URL(url))
         for proof in proofs { request.fields.append(name: .dpop, value: proof) }
         return request
     }
@@ -256,7 +256,7 @@ struct ProofVerifierTests {
             let request = try Self.request(
                 [compact],
                 url: try #require(payload["htu"]?.string),
-                method: try #require(payload["htm"]?.string.flatMap(HTTPMethod.init))
+                method: try #require(payload["htm"]?.string.flatMap(HTTP.Method.init))
             )
             let accessToken = payload["ath"] == nil ? nil : token
             let verified = try ProofVerifier(noncePrefix: "n").verify(
@@ -267,7 +267,7 @@ struct ProofVerifierTests {
             )
             #expect(verified.thumbprint == thumbprint)
             var elsewhere = request
-            elsewhere.url = try HTTPURL("https://server.example.com/other")
+            elsewhere.url = try HTTP.URL("https://server.example.com/other")
             var otherwise = request
             otherwise.method = .put
             for (wrong, wrongToken, wrongTime) in [

@@ -4,11 +4,11 @@ import Testing
 
 @Suite("Scripted transport", .timeLimit(.minutes(15)))
 struct ScriptedTransportTests {
-    static func request(_ path: String) throws -> HTTPRequest {
-        HTTPRequest(url: try HTTPURL("https://api.example.com" + path))
+    static func request(_ path: String) throws -> HTTP.Request {
+        HTTP.Request(url: try HTTP.URL("https://api.example.com" + path))
     }
 
-    static let broken = HTTPTransportError(reason: .closed, detail: "reset", requestMayHaveBeenProcessed: true)
+    static let broken = HTTP.TransportError(kind: .closed, message: "reset", requestMayHaveBeenProcessed: true)
 
     @Test("Answers come in their order, and requests are kept in theirs")
     func script() async throws {
@@ -28,13 +28,13 @@ struct ScriptedTransportTests {
     @Test("A request too many fails by name and is kept")
     func unexpected() async throws {
         let transport = ScriptedTransport()
-        let error = await #expect(throws: HTTPTransportError.self) {
+        let error = await #expect(throws: HTTP.TransportError.self) {
             try await transport.send(Self.request("/secret?token=t0p"))
         }
-        #expect(error?.reason == .refused)
+        #expect(error?.kind == .refused)
         #expect(error?.requestMayHaveBeenProcessed == false)
-        #expect(error?.detail.contains("GET https://api.example.com/secret") == true)
-        #expect(error?.detail.contains("t0p") == false)
+        #expect(error?.message.contains("GET https://api.example.com/secret") == true)
+        #expect(error?.message.contains("t0p") == false)
         #expect(transport.unexpectedRequests.count == 1)
         transport.enqueue(.response(.json("{}")))
         #expect(try await transport.send(Self.request("/")).status == 200)
@@ -51,7 +51,7 @@ struct ScriptedTransportTests {
 
     @Test("A held answer comes when its gate opens, and the next may overtake it")
     func held() async throws {
-        let gate = Gate()
+        let gate = AsyncGate()
         let transport = ScriptedTransport(.response(.json("1")).held(by: gate), .response(.json("2")))
         async let first = transport.send(Self.request("/1"))
         await gate.waitForArrivals(1)
@@ -62,13 +62,13 @@ struct ScriptedTransportTests {
 
     @Test("A cancelled task leaves the gate at once")
     func cancelled() async throws {
-        let gate = Gate()
+        let gate = AsyncGate()
         let transport = ScriptedTransport(.response(.json("1")).held(by: gate))
         let task = Task { try await transport.send(Self.request("/1")) }
         await gate.waitForArrivals(1)
         task.cancel()
-        let error = await #expect(throws: HTTPTransportError.self) { try await task.value }
-        #expect(error?.reason == .cancelled)
+        let error = await #expect(throws: HTTP.TransportError.self) { try await task.value }
+        #expect(error?.kind == .cancelled)
         #expect(error?.requestMayHaveBeenProcessed == true)
     }
 

@@ -32,7 +32,7 @@ struct VirtualClockTests {
     func sleeping() async throws {
         let clock = VirtualClock()
         let start = clock.now()
-        async let woken: Instant = {
+        async let woken: MonotonicInstant = {
             try await clock.sleep(until: start.advanced(by: .seconds(10)))
             return clock.now()
         }()

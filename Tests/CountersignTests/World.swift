@@ -81,7 +81,7 @@ extension APIClient {
     }
 
     /// Calls, and returns the error, if the call fails.
-    nonisolated(nonsending) func failure(_ method: HTTPMethod = .get, _ path: String = "/items") async -> CallError<
+    nonisolated(nonsending) func failure(_ method: HTTP.Method = .get, _ path: String = "/items") async -> CallError<
         Never
     >? {
         do {
@@ -93,7 +93,7 @@ extension APIClient {
     }
 
     /// Calls, and says how the call ended: the status, or the kind of the error.
-    nonisolated(nonsending) func outcome(_ method: HTTPMethod = .get, _ path: String = "/items") async -> String {
+    nonisolated(nonsending) func outcome(_ method: HTTP.Method = .get, _ path: String = "/items") async -> String {
         do {
             return try await send(method, path).status.description
         } catch {
@@ -110,9 +110,9 @@ extension Fault {
     )
 }
 
-extension HTTPTransportError {
-    static func failing(_ reason: Reason, processed: Bool = false) -> HTTPTransportError {
-        HTTPTransportError(reason: reason, detail: "", requestMayHaveBeenProcessed: processed)
+extension HTTP.TransportError {
+    static func failing(_ reason: Reason, processed: Bool = false) -> HTTP.TransportError {
+        HTTP.TransportError(kind: reason, message: "", requestMayHaveBeenProcessed: processed)
     }
 }
 

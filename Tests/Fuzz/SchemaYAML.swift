@@ -4,7 +4,7 @@
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-    let (schema, diagnostics) = Schema.parse(path: "a.client.yaml", bytes: bytes, unsupported: [])
+    let (schema, diagnostics) = Schema.read(path: "a.client.yaml", bytes: bytes, unsupported: [])
     // A schema or an error, and every message on one line.
     precondition((schema == nil) == diagnostics.contains { $0.severity == .error })
     precondition(!diagnostics.contains { $0.message.contains("\n") })

@@ -36,9 +36,9 @@ struct CallsAnswerTests {
 
     @Test(
         "A null or an empty body is not the nothing of another status",
-        arguments: [HTTPResponse.json("null"), .json(""), HTTPResponse(status: 200)]
+        arguments: [HTTP.Response.json("null"), .json(""), HTTP.Response(status: 200)]
     )
-    func nullIsNotNothing(response: HTTPResponse) async throws {
+    func nullIsNotNothing(response: HTTP.Response) async throws {
         let exchange = CallsExchange(response)
         let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.maybe() }
         #expect(error.kind == .undecodableResponse)
@@ -53,7 +53,7 @@ struct CallsAnswerTests {
                     "etag": "\"v1\"", "x-total": "12", "last-modified": "Sun, 06 Nov 1994 08:49:37 GMT", "X-Left": "3",
                 ]
             ),
-            HTTPResponse(status: 304),
+            HTTP.Response(status: 304),
             .json(#"{"id": 1}"#, fields: ["X-Total": "0"])
         )
         let first = try await exchange.client.fetch()
@@ -70,9 +70,9 @@ struct CallsAnswerTests {
             ([:], "the header X-Total is missing"),
             (["X-Total": "s3cret"], "the header X-Total is not what the schema declares"),
             (["X-Total": "1", "Last-Modified": "today"], "the header Last-Modified is not what the schema declares"),
-        ] as [(HTTPFields, String)]
+        ] as [(HTTP.Fields, String)]
     )
-    func oddHeaders(fields: HTTPFields, reason: String) async throws {
+    func oddHeaders(fields: HTTP.Fields, reason: String) async throws {
         let exchange = CallsExchange(.json(#"{"id": 1}"#, fields: fields))
         let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.fetch() }
         #expect(error.kind == .undecodableResponse)
@@ -82,10 +82,10 @@ struct CallsAnswerTests {
     @Test("Header fields without a body, and with several statuses")
     func headersAlone() async throws {
         let exchange = CallsExchange(
-            HTTPResponse(status: 201, fields: ["Location": "/things/1", "X-Colour": "light-blue"], body: [1]),
+            HTTP.Response(status: 201, fields: ["Location": "/things/1", "X-Colour": "light-blue"], body: [1]),
             .json(#"{"a": 1}"#, fields: ["ETag": "x"]),
             .json(#"[{"id": 1}]"#, status: 203),
-            HTTPResponse(status: 205, fields: ["X-Reset": "true"])
+            HTTP.Response(status: 205, fields: ["X-Reset": "true"])
         )
         let created = try await exchange.client.create()
         #expect(created.location.relativeString == "/things/1")
@@ -105,8 +105,8 @@ struct CallsAnswerTests {
     @Test("A header of an error that may be left out and cannot be read does not hide what the error says")
     func unreadableErrorHeaders() async throws {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT"
-        let odd: HTTPFields = ["Retry-After": date, "X-Left": "many", "X-At": "tomorrow"]
-        let good: HTTPFields = ["Retry-After": "5", "X-Left": "2", "X-At": date]
+        let odd: HTTP.Fields = ["Retry-After": date, "X-Left": "many", "X-At": "tomorrow"]
+        let good: HTTP.Fields = ["Retry-After": "5", "X-Left": "2", "X-At": date]
         let exchange = CallsExchange(
             .json(#"{"code": "busy"}"#, status: 409, fields: odd),
             .json(#"{"code": "busy"}"#, status: 409, fields: good)
@@ -126,23 +126,23 @@ struct CallsAnswerTests {
 
     @Test("Nothing ignores whatever body comes", arguments: [[], Array("<html>".utf8), [0xFF]] as [[UInt8]])
     func nothing(body: [UInt8]) async throws {
-        let exchange = CallsExchange(HTTPResponse(status: 200, fields: ["Content-Type": "text/html"], body: body))
+        let exchange = CallsExchange(HTTP.Response(status: 200, fields: ["Content-Type": "text/html"], body: body))
         try await exchange.client.nothing()
     }
 
     @Test(
         "An answer that is not what is declared says why",
         arguments: [
-            (HTTPResponse(status: 200), "the body is empty, and the schema declares one"),
+            (HTTP.Response(status: 200), "the body is empty, and the schema declares one"),
             (
-                HTTPResponse(status: 200, fields: ["Content-Type": "text/html; charset=x"], body: Array("<p>".utf8)),
+                HTTP.Response(status: 200, fields: ["Content-Type": "text/html; charset=x"], body: Array("<p>".utf8)),
                 "the body, which says it is text/html, is not what the schema declares: "
             ),
-            (HTTPResponse(status: 302), "redirects are not followed"),
-            (HTTPResponse(status: 206), "the schema declares no such status"),
+            (HTTP.Response(status: 302), "redirects are not followed"),
+            (HTTP.Response(status: 206), "the schema declares no such status"),
         ]
     )
-    func oddAnswers(response: HTTPResponse, reason: String) async throws {
+    func oddAnswers(response: HTTP.Response, reason: String) async throws {
         let exchange = CallsExchange(response)
         let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.same() }
         #expect(error.kind == (response.status == 200 ? .undecodableResponse : .unexpectedStatus))

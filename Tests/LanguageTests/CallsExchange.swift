@@ -7,7 +7,7 @@ struct CallsExchange {
     let transport: ScriptedTransport
     let client: CallsAPI
 
-    init(_ answers: HTTPResponse...) {
+    init(_ answers: HTTP.Response...) {
         transport = ScriptedTransport()
         for answer in answers { transport.enqueue(.response(answer)) }
         client = CallsAPI(
@@ -18,7 +18,7 @@ struct CallsExchange {
     }
 
     /// The request, checked to be the only one.
-    func request() throws -> HTTPRequest {
+    func request() throws -> HTTP.Request {
         #expect(transport.requests.count == 1)
         return try #require(transport.requests.first)
     }
@@ -32,13 +32,13 @@ struct CallsExchange {
     }
 }
 
-extension HTTPResponse {
-    static let noContent = HTTPResponse(status: 204)
+extension HTTP.Response {
+    static let noContent = HTTP.Response(status: 204)
 
     /// A page of the list `[{"id": 1}, …]` that links to others.
-    static func things(_ ids: Int..., link: String...) -> HTTPResponse {
+    static func things(_ ids: Int..., link: String...) -> HTTP.Response {
         let list = ids.map { #"{"id": \#($0)}"# }.joined(separator: ", ")
-        var response = HTTPResponse.json("[\(list)]")
+        var response = HTTP.Response.json("[\(list)]")
         for value in link { response.fields.append(name: .link, value: value) }
         return response
     }

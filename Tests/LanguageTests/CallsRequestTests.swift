@@ -120,7 +120,7 @@ struct CallsRequestTests {
         arguments: [[], [0x89, 0x00, 0xFF, 0x0A]] as [[UInt8]]
     )
     func raw(bytes: [UInt8]) async throws {
-        let exchange = CallsExchange(HTTPResponse(status: 201, body: [0xFF]))
+        let exchange = CallsExchange(HTTP.Response(status: 201, body: [0xFF]))
         try await exchange.client.upload(body: bytes)
         let request = try exchange.request()
         #expect(request.body?.bytes == bytes)

@@ -18,7 +18,7 @@ struct CallsServerTests {
                 scopes: ["orders"]
             )
         )
-        let api = FakeResourceServer(origin: origin, trusting: server) { _ in HTTPResponse(status: 204) }
+        let api = FakeResourceServer(origin: origin, trusting: server) { _ in HTTP.Response(status: 204) }
         var configuration = Runtime.Configuration()
         configuration.transport = FakeNetwork(server, api, clock: clock)
         configuration.clock = clock
@@ -71,17 +71,17 @@ struct CallsServerTests {
         let tokens = exchange.client.tokens
         let upload = "https://upload.example.com/base/avatars/1"
         for url in [upload, "https://api.example.com/v1/start", "https://upload.example.com/elsewhere"] {
-            let fields = try await tokens.authorization(method: .put, url: url)
+            let fields = try await tokens.authorizationHeaders(method: .put, url: url)
             #expect(fields[.authorization] == "DPoP t1", "\(url)")
             #expect(fields["DPoP"] != nil, "\(url)")
         }
         await #expect(throws: TokenError.self) {
-            try await tokens.authorization(method: .put, url: "https://upload.example.org/base")
+            try await tokens.authorizationHeaders(method: .put, url: "https://upload.example.org/base")
         }
         // A nonce belongs to the server that gave it.
-        tokens.learn(from: ["DPoP-Nonce": "n1"], url: upload)
+        tokens.updateDPoPNonce(from: ["DPoP-Nonce": "n1"], url: upload)
         func nonce(_ url: String) async throws -> String? {
-            let proof = try #require(try await tokens.authorization(method: .put, url: url)["DPoP"])
+            let proof = try #require(try await tokens.authorizationHeaders(method: .put, url: url)["DPoP"])
             let payload = try #require(proof.split(separator: ".").dropFirst().first)
             let base64 = String(payload).replacing("-", with: "+").replacing("_", with: "/")
             let padded = base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)
@@ -103,7 +103,7 @@ struct CallsServerTests {
         ]
     )
     func servers(server: OrdersAPI.Server, origin: String, issuer: String) async throws {
-        let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 500)))
+        let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 500)))
         let orders = OrdersAPI(
             subscription: Secret("sub"),
             worker: .secret(id: "worker", Secret("s3cret")),
@@ -119,7 +119,7 @@ struct CallsServerTests {
 
     @Test("The first server is the default")
     func defaultServer() async throws {
-        let transport = ScriptedTransport(.response(HTTPResponse(status: 204)))
+        let transport = ScriptedTransport(.response(HTTP.Response(status: 204)))
         let orders = OrdersAPI(
             subscription: Secret("sub"),
             worker: .secret(id: "w", Secret("s")),

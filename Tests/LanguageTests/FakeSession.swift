@@ -63,7 +63,7 @@ final class FakeSession: UserTokens {
         tokenPerScopes: Bool,
         resources: [String],
         parameters: [String: String]
-    ) throws(TokenError) -> TokenSlot {
+    ) throws(TokenError) -> TokenCacheEntry {
         let demand = UserDemand(
             scopes: scopes,
             tokenPerScopes: tokenPerScopes,

@@ -7,7 +7,7 @@ struct ModelsExchange {
     let transport: ScriptedTransport
     let client: ModelsAPI
 
-    init(_ answers: String..., status: HTTPStatus = 200) {
+    init(_ answers: String..., status: HTTP.Status = 200) {
         let transport = ScriptedTransport()
         for answer in answers { transport.enqueue(.response(.json(answer, status: status))) }
         self.transport = transport

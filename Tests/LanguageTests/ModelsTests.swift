@@ -266,7 +266,7 @@ struct ModelsTests {
         for (status, body, kind) in [
             (404, "", .unexpectedStatus), (404, #"{"code":"c"}"#, .unexpectedStatus), (400, #"{"code":"c"}"#, .problem),
             (410, "", .unexpectedStatus),
-        ] as [(HTTPStatus, String, CallErrorKind)] {
+        ] as [(HTTP.Status, String, CallErrorKind)] {
             let exchange = ModelsExchange(body, status: status)
             let error = try await failure { () async throws(ModelsAPI.Failure) in
                 try await exchange.client.patchInline()

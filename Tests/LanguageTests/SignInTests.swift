@@ -58,7 +58,7 @@ struct SignInTests {
     func nobody() async throws {
         let transport = ScriptedTransport(
             otherwise: .computed { request in
-                guard request.url.origin.host == "login.example.com" else { return HTTPResponse(status: 204) }
+                guard request.url.origin.host == "login.example.com" else { return HTTP.Response(status: 204) }
                 return .json(#"{"access_token": "service", "token_type": "Bearer", "expires_in": 3600}"#)
             }
         )
@@ -77,7 +77,7 @@ struct SignInTests {
         for call in [library.shelf, library.archive] {
             let error = try await failure(call)
             #expect(error.kind == .noToken)
-            #expect(error.token?.kind == .notSignedIn)
+            #expect(error.tokenError?.kind == .notSignedIn)
         }
         let calls = transport.requests.filter { $0.url.origin.host == "library.example.com" }
         #expect(calls.map(\.url.target) == ["/search", "/front", "/books", "/count", "/health"])

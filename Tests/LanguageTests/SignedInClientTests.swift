@@ -33,13 +33,13 @@ struct SignedInClientTests {
             )
         }
         notes = FakeResourceServer(origin: "https://notes.example.com", trusting: server) { _ in
-            HTTPResponse(status: 204)
+            HTTP.Response(status: 204)
         }
         library = FakeResourceServer(origin: "https://library.example.com", trusting: server) { _ in
-            HTTPResponse(status: 204)
+            HTTP.Response(status: 204)
         }
         backend = FakeResourceServer(origin: "https://backend.example.com", trusting: server) { _ in
-            HTTPResponse(status: 204)
+            HTTP.Response(status: 204)
         }
         var configuration = Runtime.Configuration()
         configuration.transport = FakeNetwork(server, notes, library, backend, clock: clock)
@@ -58,7 +58,7 @@ struct SignedInClientTests {
         let request = try await client.authorizationRequest()
         let answer = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
         let result = try await client.complete(request.transaction, callback: .url(answer.url))
-        return try await client.session(for: result, in: MemoryStore(), id: "1")
+        return try await client.session(for: result, in: MemoryTokenStore(), id: "1")
     }
 
     private func notesClient(_ user: UserSession) -> NotesAPI {
@@ -83,8 +83,8 @@ struct SignedInClientTests {
         let session = try await signedIn()
         let sent = server.requests.count
         let error = try await failure(ScreensAPI(user: session, server: .sandbox, runtime: runtime).channels)
-        #expect(error.token?.kind == .configuration)
-        #expect(error.token?.description.contains("https://login.sandbox.example.com") == true)
+        #expect(error.tokenError?.kind == .configuration)
+        #expect(error.tokenError?.description.contains("https://login.sandbox.example.com") == true)
         #expect(server.requests.count == sent)
     }
 
@@ -96,7 +96,7 @@ struct SignedInClientTests {
         let session = try await signedIn(configuration, id: "notes-web")
         for server in [ScreensAPI.Server.sandbox, .production] {
             let error = try await failure(ScreensAPI(user: session, server: server, runtime: runtime).channels)
-            #expect(error.token?.kind == .missingScope, "and nothing else is wrong")
+            #expect(error.tokenError?.kind == .missingScope, "and nothing else is wrong")
         }
     }
 
@@ -117,7 +117,7 @@ struct SignedInClientTests {
         #expect(try await failure(client.front).status?.rawValue == 401)
         #expect(library.requests.last?.request.fields.contains(.authorization) == false)
         let error = try await failure(client.shelf)
-        #expect(error.token?.kind == .notSignedIn)
+        #expect(error.tokenError?.kind == .notSignedIn)
         #expect(library.requests.count == 2)
     }
 
@@ -134,7 +134,7 @@ struct SignedInClientTests {
         for family in server.liveRefreshTokenFamilies { server.revokeRefreshTokenFamily(family.id) }
         clock.advance(by: .seconds(2 * 3600))
         for call in [client.search, client.front, client.shelf] {
-            #expect(try await failure(call).token?.kind == .sessionEnded)
+            #expect(try await failure(call).tokenError?.kind == .sessionEnded)
         }
         #expect(library.requests.isEmpty)
     }
@@ -149,7 +149,7 @@ struct SignedInClientTests {
             subscription: Secret("key"),
             runtime: runtime
         )
-        #expect(try await failure(client.archive).token?.kind == .missingScope)
+        #expect(try await failure(client.archive).tokenError?.kind == .missingScope)
         #expect(library.requests.isEmpty)
     }
 
@@ -171,7 +171,7 @@ struct SignedInClientTests {
         #expect(backend.requests.map { $0.status?.rawValue } == [204, 204, 204])
 
         await session.signOut()
-        #expect(try await failure(client.orders).token?.kind == .notSignedIn)
+        #expect(try await failure(client.orders).tokenError?.kind == .notSignedIn)
         #expect(backend.requests.count == 3)
     }
 }

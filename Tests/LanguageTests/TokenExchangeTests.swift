@@ -36,16 +36,16 @@ struct TokenExchangeTests {
     }
 
     /// The authorization server answers `exchanged-1`, `exchanged-2`, …; the API whatever is queued, or 204.
-    private final class Servers: HTTPTransport {
-        private let exchanges = Locked<[HTTPRequest]>([])
-        let api = ScriptedTransport(otherwise: .response(HTTPResponse(status: 204)))
-        private let refusal: HTTPResponse?
+    private final class Servers: HTTP.Transport {
+        private let exchanges = Locked<[HTTP.Request]>([])
+        let api = ScriptedTransport(otherwise: .response(HTTP.Response(status: 204)))
+        private let refusal: HTTP.Response?
 
-        init(refusing refusal: HTTPResponse? = nil) {
+        init(refusing refusal: HTTP.Response? = nil) {
             self.refusal = refusal
         }
 
-        var requests: [HTTPRequest] { exchanges.withLock { $0 } }
+        var requests: [HTTP.Request] { exchanges.withLock { $0 } }
         var tokensSeen: [String?] { api.requests.map { $0.fields[.authorization] } }
 
         func form(_ index: Int) throws -> [String: String] {
@@ -59,7 +59,7 @@ struct TokenExchangeTests {
             return Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
         }
 
-        nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
             guard request.url.origin.host == "login.example.com" else { return try await api.send(request) }
             guard request.method == .post else {
                 return .json(
@@ -184,7 +184,7 @@ struct TokenExchangeTests {
         #expect(third["audience"] == "c")
         for name in ["subject_token", "subject_token_type", "grant_type"] {
             let error = try await failure(client.options(.parameters([name: "x"])).orders)
-            #expect(error.token?.kind == .configuration)
+            #expect(error.tokenError?.kind == .configuration)
         }
         #expect(servers.requests.count == 3)
     }
@@ -196,14 +196,14 @@ struct TokenExchangeTests {
         let client = client(servers, callers)
         try await client.orders()
         servers.api.enqueue(
-            .response(HTTPResponse(status: 401, fields: ["WWW-Authenticate": "DPoP error=\"invalid_token\""]))
+            .response(HTTP.Response(status: 401, fields: ["WWW-Authenticate": "DPoP error=\"invalid_token\""]))
         )
         try await client.orders()
         #expect(servers.tokensSeen == ["DPoP exchanged-1", "DPoP exchanged-1", "DPoP exchanged-2"])
         #expect(callers.requests.allSatisfy { $0.refused == nil && !$0.renew })
-        try await client.options(.renewToken).orders()
+        try await client.options(.forceTokenRenewal).orders()
         #expect(servers.tokensSeen.last == "DPoP exchanged-3")
-        client.tokens.delete()
+        client.tokens.invalidate()
         #expect(try await client.tokens.current().value == "exchanged-4")
     }
 
@@ -214,7 +214,7 @@ struct TokenExchangeTests {
         var servers = Servers()
         for error in [TokenError(.notSignedIn, "signed out"), TokenError(.sessionEnded, "over")] {
             let failed = try await failure(client(servers, Callers(error)).orders)
-            #expect(failed.token?.kind == error.kind)
+            #expect(failed.tokenError?.kind == error.kind)
         }
         #expect(servers.requests.isEmpty && servers.api.requests.isEmpty)
 
@@ -222,8 +222,8 @@ struct TokenExchangeTests {
         servers = Servers(refusing: .json(text, status: 400))
         let unlucky = client(servers, Callers("canary-subject"))
         let refused = try await failure(unlucky.orders)
-        #expect(refused.token?.kind == .rejected)
-        #expect(refused.token?.oauthError == "invalid_grant")
+        #expect(refused.tokenError?.kind == .rejected)
+        #expect(refused.tokenError?.oauthError == "invalid_grant")
         #expect(servers.api.requests.isEmpty)
         for text in ["\(refused)", String(reflecting: refused), String(reflecting: unlucky), "\(unlucky)"] {
             #expect(!text.contains("canary"))
@@ -253,7 +253,7 @@ struct TokenExchangeTests {
         let error = try await failure { () async throws(CallError<Never>) in
             try await client(Callers("alice")).send(.get, "/orders")
         }
-        #expect(error.token?.kind == .rejected)
+        #expect(error.tokenError?.kind == .rejected)
         #expect(servers.api.requests.isEmpty)
         // Nobody is signed in at the source: then the other way is taken.
         _ = try await client(Callers(TokenError(.notSignedIn, ""))).send(.get, "/orders")

@@ -47,7 +47,7 @@ struct UserSchemeTests {
 
     private let transport = ScriptedTransport(
         otherwise: .computed { request in
-            guard request.url.origin.host == "login.example.com" else { return HTTPResponse(status: 204) }
+            guard request.url.origin.host == "login.example.com" else { return HTTP.Response(status: 204) }
             return .json(#"{"access_token": "service", "token_type": "Bearer", "expires_in": 3600}"#)
         }
     )
@@ -86,7 +86,7 @@ struct UserSchemeTests {
     }
 
     /// The requests that reached the API.
-    private var calls: [HTTPRequest] { transport.requests.filter { $0.url.origin.host == "notes.example.com" } }
+    private var calls: [HTTP.Request] { transport.requests.filter { $0.url.origin.host == "notes.example.com" } }
 
     private func call(_ client: APIClient) async -> String {
         let count = calls.count
@@ -97,7 +97,7 @@ struct UserSchemeTests {
             return words.compactMap(\.self).joined(separator: " ")
         } catch {
             #expect(calls.count == count || error.response != nil, "what failed for want of a token was not sent")
-            return error.token?.kind.description ?? error.kind.description
+            return error.tokenError?.kind.description ?? error.kind.description
         }
     }
 
@@ -131,14 +131,14 @@ struct UserSchemeTests {
 
     @Test("A 401 to a call that nobody is signed in for goes to the caller")
     func anonymousRefused() async {
-        transport.enqueue(.response(HTTPResponse(status: 401)))
+        transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await call(client(.userOrNone, nil)) == "401")
         #expect(calls.count == 1)
     }
 
     @Test("A refused token of a user is replaced by another of the same user's")
     func refused() async {
-        transport.enqueue(.response(HTTPResponse(status: 401)))
+        transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await call(client(.userOrService, user(.signedIn))) == "Bearer user-2")
         #expect(calls.map { $0.fields[.authorization] } == ["Bearer user-1", "Bearer user-2"])
     }
@@ -153,7 +153,7 @@ struct UserSchemeTests {
         let client = client(need, user)
         #expect(await call(client) == "Bearer user-1")
         user.user = state
-        transport.enqueue(.response(HTTPResponse(status: 401)))
+        transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await call(client) == state.failure?.kind.description)
         #expect(calls.map { $0.fields[.authorization] } == ["Bearer user-1", "Bearer user-1"])
     }
@@ -206,7 +206,7 @@ struct UserSchemeTests {
                 ),
             ]
         )
-        #expect(await call(client.options(.renewToken)) == "Bearer user-3")
+        #expect(await call(client.options(.forceTokenRenewal)) == "Bearer user-3")
     }
 
     @Test("The tokens behind a client are the user's, or nobody is signed in")
@@ -214,16 +214,16 @@ struct UserSchemeTests {
         for need in [Need.user, .userOrNone] {
             let tokens = client(need, user(.signedIn)).tokens
             #expect(try await tokens.current().value == "user-1")
-            let fields = try await tokens.authorization(method: .get, url: "https://notes.example.com/notes")
+            let fields = try await tokens.authorizationHeaders(method: .get, url: "https://notes.example.com/notes")
             #expect(fields[.authorization] == "Bearer user-1")
-            tokens.delete()
+            tokens.invalidate()
             #expect(try await tokens.current().value == "user-2")
 
             for user in [nil, user(.signedOut)] {
                 let tokens = client(need, user).tokens
                 await #expect { _ = try await tokens.current() } throws: { ($0 as? TokenError)?.kind == .notSignedIn }
                 await #expect {
-                    _ = try await tokens.authorization(method: .get, url: "https://notes.example.com/notes")
+                    _ = try await tokens.authorizationHeaders(method: .get, url: "https://notes.example.com/notes")
                 } throws: { ($0 as? TokenError)?.kind == .notSignedIn }
             }
         }

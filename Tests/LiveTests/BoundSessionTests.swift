@@ -6,7 +6,7 @@ import Testing
 struct BoundSessionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
-    private let store = MemoryStore()
+    private let store = MemoryTokenStore()
     private let runtime: Runtime
     private let key: DPoPKey
 
@@ -24,7 +24,7 @@ struct BoundSessionTests {
         servers.client(try servers.secret("bound-user", at: issuer).dpopKey(key), runtime: runtime) {
             $0.dpop = key.algorithm
             // glewlwyd refuses pushed requests whose proof has no nonce, and hands out none there.
-            $0.usesPushedAuthorizationRequests = pushed
+            $0.pushedAuthorizationRequests = pushed
         }
     }
 
@@ -61,7 +61,7 @@ struct BoundSessionTests {
         let refreshToken = Secret(try #require(session.core.record.refreshToken))
         let thief = try client(DPoPKey.generate())
         let theft = await #expect(throws: SignInError.self) { try await thief.refresh(refreshToken) }
-        #expect(theft?.token?.kind == .rejected)
+        #expect(theft?.tokenError?.kind == .rejected)
         #expect(theft?.oauthError == "invalid_dpop_proof")
         _ = try await session.accessToken(renew: true)
         #expect(session.state == .active)

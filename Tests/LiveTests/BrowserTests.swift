@@ -7,7 +7,7 @@ struct BrowserTests {
     @Test("In Chromium a user signs in at glewlwyd, calls, waits past expiry, calls again and signs out for good")
     func journey() async throws {
         // The build puts the example beside the program that runs the tests.
-        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "WebApp")
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "WebSignIn")
         let folder = FileManager.default.temporaryDirectory.appending(path: "countersign-screenshots-\(UUID())")
         let process = Process()
         process.executableURL = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/journey")

@@ -73,7 +73,7 @@ struct ClientAuthenticationTests {
         #expect(try await raw.greetWithSecretBasic() == hello)
         let encoded = try api { $0.secretBasic = special }
         await #expect { try await encoded.greetWithSecretBasic() } throws: { error in
-            (error as? GreetingAPI.Failure)?.token?.kind == .rejected
+            (error as? GreetingAPI.Failure)?.tokenError?.kind == .rejected
         }
     }
 

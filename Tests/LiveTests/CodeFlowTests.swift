@@ -38,7 +38,7 @@ struct CodeFlowTests {
         #expect(transport.statuses(at: "/userinfo") == [200])
         #expect(transport.statuses(at: "/jwks") == [200])
 
-        let session = try await client.session(for: result, in: MemoryStore(), id: "session")
+        let session = try await client.session(for: result, in: MemoryTokenStore(), id: "session")
         let api = UserGreetingAPI(user: session, server: servers.api, runtime: runtime)
         #expect(try await api.greet() == UserGreetingAPI.Greeting(place: "bearer", text: "hello"))
     }
@@ -73,7 +73,7 @@ struct CodeFlowTests {
     @Test("Where pushed requests are required and the program rules them out, no browser is sent anywhere")
     func pushedRuledOut() async throws {
         let client = servers.client(try servers.secret("basic", at: "par"), runtime: runtime) {
-            $0.usesPushedAuthorizationRequests = .never
+            $0.pushedAuthorizationRequests = .never
         }
         let failure = await #expect(throws: SignInError.self) { try await client.authorizationRequest() }
         #expect(failure?.kind == .configuration)
@@ -99,7 +99,7 @@ struct CodeFlowTests {
         try await servers.rotateKeys()
 
         let failure = await #expect(throws: SignInError.self) { try await client.signIn(with: browser) }
-        #expect(failure?.idToken?.reason == .unknownKey)
+        #expect(failure?.idTokenError?.kind == .unknownKey)
         #expect(transport.statuses(at: "/jwks") == [200])
         clock.shift(by: .seconds(30))
         _ = try await client.signIn(with: browser)

@@ -34,7 +34,7 @@ struct DeviceFlowTests {
         #expect(answers.first == "authorization_pending")
         #expect(answers.last == .some(nil))
         #expect(Set(answers) == ["authorization_pending", "slow_down", nil])
-        let session = try await client.session(for: result, in: MemoryStore(), id: "session")
+        let session = try await client.session(for: result, in: MemoryTokenStore(), id: "session")
         let old = try await session.accessToken()
         #expect(try await session.accessToken(renew: true).value != old.value)
     }
@@ -66,7 +66,7 @@ struct DeviceFlowTests {
         // It has none for devices.
         #expect(result.idToken == nil)
         #expect(Set(answers) == ["authorization_pending", nil])
-        let session = try await client.session(for: result, in: MemoryStore(), id: "session")
+        let session = try await client.session(for: result, in: MemoryTokenStore(), id: "session")
         let old = try await session.accessToken()
         #expect(try await session.accessToken(renew: true).value != old.value)
     }
@@ -76,18 +76,18 @@ struct DeviceFlowTests {
 private struct HurriedClock: RuntimeClock {
     private let clock = SystemClock()
     private let factor: Int
-    private let start: Instant
+    private let start: MonotonicInstant
 
     init(times factor: Int) {
         self.factor = factor
         start = clock.now()
     }
 
-    func now() -> Instant { start.advanced(by: (clock.now() - start) * factor) }
+    func now() -> MonotonicInstant { start.advanced(by: (clock.now() - start) * factor) }
 
     func unixTime() -> Duration { clock.unixTime() }
 
-    nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
+    nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         try await clock.sleep(until: start.advanced(by: (deadline - start) / factor))
     }
 }

@@ -33,8 +33,8 @@ struct IndependentVerifierTests {
                 )
                 for (number, url) in urls.enumerated() {
                     let nonce = number > 0 ? "n.\(number)-~!" : nil
-                    if let nonce { client.tokens.learn(from: ["DPoP-Nonce": nonce]) }
-                    let fields = try await client.tokens.authorization(method: .post, url: url)
+                    if let nonce { client.tokens.updateDPoPNonce(from: ["DPoP-Nonce": nonce]) }
+                    let fields = try await client.tokens.authorizationHeaders(method: .post, url: url)
                     let proof = try #require(fields[.dpop])
                     cases.append(
                         JOSERFC.Case(proof: proof, method: "POST", url: url, token: token.value, nonce: nonce)

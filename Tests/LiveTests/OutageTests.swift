@@ -89,7 +89,7 @@ struct OutageTests {
     /// Asks for a new token, and says why there is none.
     private nonisolated(nonsending) func renew(_ api: GreetingAPI) async -> TokenError? {
         do {
-            _ = try await api.options(.renewToken).tokens.current()
+            _ = try await api.options(.forceTokenRenewal).tokens.current()
             return nil
         } catch {
             return error

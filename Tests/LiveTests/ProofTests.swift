@@ -68,7 +68,7 @@ struct ProofTests {
         #expect(try exchanges[0].proof?["nonce"] == nil)
         #expect(try exchanges[1].proof?["nonce"] == exchanges[0].fields[.dpopNonce].map { .string($0) })
 
-        for _ in 0..<10 { _ = try await api.options(.renewToken).tokens.current() }
+        for _ in 0..<10 { _ = try await api.options(.forceTokenRenewal).tokens.current() }
         let nonces = try transport.exchanges(at: "/token").compactMap { try $0.proof?["nonce"] }
         #expect(transport.statuses(at: "/token") == [400] + Array(repeating: 200, count: 11))
         #expect(Set(nonces).count > 1, "the server did not change its nonce: nothing was shown")
@@ -110,8 +110,8 @@ struct ProofTests {
     func otherClient() async throws {
         let api = try api(servers.secret("bound"))
         let url = servers.api + "/dpop/greeting.json"
-        let fields = try await api.tokens.authorization(method: .get, url: url)
-        let response = try await CurlTransport.shared.send(HTTPRequest(method: .get, url: HTTPURL(url), fields: fields))
+        let fields = try await api.tokens.authorizationHeaders(method: .get, url: url)
+        let response = try await CurlTransport.shared.send(HTTP.Request(method: .get, url: HTTP.URL(url), fields: fields))
         #expect(response.status == 200)
     }
 }

@@ -4,11 +4,11 @@ import Synchronization
 import Testing
 
 /// Sends through libcurl, and keeps what was sent and answered.
-final class RecordingTransport: HTTPTransport {
+final class RecordingTransport: HTTP.Transport {
     struct Exchange: Sendable {
-        var request: HTTPRequest
-        var status: HTTPStatus
-        var fields: HTTPFields
+        var request: HTTP.Request
+        var status: HTTP.Status
+        var fields: HTTP.Fields
         var body: [UInt8]
 
         /// The `error` of the answer.
@@ -34,7 +34,7 @@ final class RecordingTransport: HTTPTransport {
         transport = CurlTransport(configuration)
     }
 
-    nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
         let response = try await transport.send(request)
         let exchange = Exchange(
             request: request,

@@ -40,9 +40,9 @@ struct RefusalTests {
         for _ in 0..<3 {
             let failure = try await failure(api.greetWithSecretBasic)
             #expect(failure.kind == .noToken)
-            #expect(failure.token?.kind == .rejected)
-            #expect(failure.token?.status == 403)
-            #expect(failure.token?.isTransient == false)
+            #expect(failure.tokenError?.kind == .rejected)
+            #expect(failure.tokenError?.status == 403)
+            #expect(failure.tokenError?.isTransient == false)
         }
         #expect(transport.statuses(at: "/token") == [403])
         #expect(transport.exchanges(at: "/greeting.json").isEmpty)
@@ -53,24 +53,24 @@ struct RefusalTests {
         let stranger = ClientCredentials.privateKey(id: "key", try SigningKey.generate(.es256), keyID: "key-es256")
         let api = api(stranger.issuer(servers.issuer("oidc")).assertionAudience(.tokenEndpoint))
         let failure = try await failure(api.greetWithPrivateKeyJWT)
-        #expect(failure.token?.kind == .rejected)
-        #expect(failure.token?.status == 403)
+        #expect(failure.tokenError?.kind == .rejected)
+        #expect(failure.tokenError?.status == 403)
     }
 
     @Test("A scope that the server does not know is a rejection with the server's own word for it")
     func unknownScope() async throws {
         let api = api(try servers.secret("basic")).options(.scopes(["no.such.scope"]))
         let failure = try await failure(api.greetWithSecretBasic)
-        #expect(failure.token?.kind == .rejected)
-        #expect(failure.token?.status == 400)
-        #expect(failure.token?.oauthError == "scope_invalid")
+        #expect(failure.tokenError?.kind == .rejected)
+        #expect(failure.tokenError?.status == 400)
+        #expect(failure.tokenError?.oauthError == "scope_invalid")
     }
 
     @Test("A client that must use DPoP, and does not, is a rejection")
     func proofMissing() async throws {
         let failure = try await failure(api(servers.secret("bound")).greetWithSecretBasic)
-        #expect(failure.token?.kind == .rejected)
-        #expect(failure.token?.oauthError == "invalid_dpop_proof")
+        #expect(failure.tokenError?.kind == .rejected)
+        #expect(failure.tokenError?.oauthError == "invalid_dpop_proof")
     }
 
     @Test("Apache refuses a bearer token where it demands DPoP; it is renewed once, and the caller gets the 401")
@@ -95,15 +95,15 @@ struct RefusalTests {
         let alias = servers.issuer("oidc").replacing("127.0.0.1", with: "localhost")
         let failure = try await failure(api(servers.secret("basic").issuer(alias)).greetWithSecretBasic)
         #expect(failure.kind == .noToken)
-        #expect(failure.token?.kind == .metadata)
+        #expect(failure.tokenError?.kind == .metadata)
         #expect(transport.exchanges(at: "/token").isEmpty)
     }
 
     @Test("An issuer without metadata is told from one that is down")
     func noMetadata() async throws {
         let failure = try await failure(api(servers.secret("basic", at: "nobody")).greetWithSecretBasic)
-        #expect(failure.token?.kind == .metadata)
-        #expect(failure.token?.status == 404)
+        #expect(failure.tokenError?.kind == .metadata)
+        #expect(failure.tokenError?.status == 404)
         #expect(transport.statuses(at: "/.well-known/oauth-authorization-server/api/nobody") == [404])
     }
 }

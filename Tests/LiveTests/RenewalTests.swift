@@ -75,7 +75,7 @@ struct RenewalTests {
     func deleted() async throws {
         let api = try api("registrar", at: "oidc")
         _ = try await api.register(clientName: "one", redirectURIs: [servers.redirectURI])
-        api.tokens.delete()
+        api.tokens.invalidate()
         _ = try await api.register(clientName: "two", redirectURIs: [servers.redirectURI])
         #expect(Set(transport.exchanges(at: "/register").map { $0.request.fields[.authorization] }).count == 2)
     }

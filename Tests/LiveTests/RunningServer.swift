@@ -26,13 +26,13 @@ final class RunningServer {
     func kill() async throws {
         let configuration = try String(contentsOfFile: description.configuration, encoding: .utf8)
         let port = try #require(configuration.firstMatch(of: /port=([0-9]+)/)?.output.1)
-        let address = try HTTPURL("http://127.0.0.1:\(port)/")
+        let address = try HTTP.URL("http://127.0.0.1:\(port)/")
         Foundation.kill(id, SIGKILL)
         for _ in 0..<500 {
-            do throws(HTTPTransportError) {
-                _ = try await CurlTransport.shared.send(HTTPRequest(url: address))
+            do throws(HTTP.TransportError) {
+                _ = try await CurlTransport.shared.send(HTTP.Request(url: address))
             } catch {
-                if error.reason == .connect { return }
+                if error.kind == .connect { return }
             }
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -7,7 +7,7 @@ import Testing
 struct ServerFaultTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
-    private let store = MemoryStore()
+    private let store = MemoryTokenStore()
     private let runtime: Runtime
 
     init() throws {
@@ -115,7 +115,7 @@ struct ServerFaultTests {
                 status: 403,
                 oauthError: "invalid_dpop_proof",
                 credentials: { try $0.secret("bound-user") },
-                change: { $0.usesPushedAuthorizationRequests = .never }
+                change: { $0.pushedAuthorizationRequests = .never }
             ),
             RefusedSignIn(
                 testDescription: "a pushed request where proofs need nonces: 403, and no nonce to go on with",
@@ -145,7 +145,7 @@ struct ServerFaultTests {
             try await client.signIn(with: browser, example.answer)
         }
         #expect(failure?.kind == example.kind)
-        #expect(failure?.token?.status == example.status)
+        #expect(failure?.tokenError?.status == example.status)
         #expect(failure?.oauthError == example.oauthError)
         #expect(failure?.isTransient == false)
     }
@@ -155,8 +155,8 @@ struct ServerFaultTests {
         let issuer = try #require(servers.toolkit).issuer
         let client = servers.client(.secret(id: "web", Secret("not it")).issuer(issuer), runtime: runtime)
         let failure = await #expect(throws: SignInError.self) { try await client.introspect(Secret("token")) }
-        #expect(failure?.token?.kind == .rejected)
-        #expect(failure?.token?.status == 403)
+        #expect(failure?.tokenError?.kind == .rejected)
+        #expect(failure?.tokenError?.status == 403)
         #expect(failure?.oauthError == nil)
     }
 

@@ -7,7 +7,7 @@ import Testing
 struct SessionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
-    private let store = MemoryStore()
+    private let store = MemoryTokenStore()
     private let runtime: Runtime
 
     init() throws {
@@ -47,7 +47,7 @@ struct SessionTests {
         let stolen = try #require(session.core.record.refreshToken)
         let good = try await session.accessToken(renew: true)
         let theft = await #expect(throws: SignInError.self) { try await client.refresh(Secret(stolen)) }
-        #expect(theft?.token?.kind == .rejected)
+        #expect(theft?.tokenError?.kind == .rejected)
 
         let failure = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
         #expect(failure?.kind == .rejected)
@@ -83,7 +83,7 @@ struct SessionTests {
         #expect(try await client.session(id: "session", in: store) == nil)
         let api = UserGreetingAPI(user: session, server: servers.api, runtime: runtime)
         let failure = await #expect(throws: UserGreetingAPI.Failure.self) { try await api.greet() }
-        #expect(failure?.token?.kind == .notSignedIn)
+        #expect(failure?.tokenError?.kind == .notSignedIn)
         #expect(transport.exchanges(at: "/greeting.json").isEmpty)
     }
 
@@ -92,7 +92,7 @@ struct SessionTests {
         let client = servers.client(servers.publicClient(), runtime: runtime)
         let session = try await client.session(with: servers.browser(), in: store)
         guard case .failed(let error) = await session.signOut().revocation else {
-            Issue.record("the server has learnt to revoke: say so in the README")
+            Issue.record("the server has learnt to revoke: update the article TestedServers")
             return
         }
         #expect(error.kind == .rejected)
@@ -120,7 +120,7 @@ struct SessionTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let encryption = try StoreEncryption.aes256GCM(keys: [SecureRandom.bytes(32)])
         let stores = try (0..<2).map { _ in
-            try FileStore(directory: folder.path(percentEncoded: false), encryption: encryption)
+            try FileTokenStore(directory: folder.path(percentEncoded: false), encryption: encryption)
         }
         let client = servers.client(try servers.secret("basic"), runtime: runtime)
         let session = try await client.session(with: servers.browser(), in: stores[0])

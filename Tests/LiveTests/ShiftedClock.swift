@@ -8,11 +8,11 @@ final class ShiftedClock: RuntimeClock {
 
     func shift(by duration: Duration) { offset.withLock { $0 += duration } }
 
-    func now() -> Instant { clock.now().advanced(by: offset.withLock { $0 }) }
+    func now() -> MonotonicInstant { clock.now().advanced(by: offset.withLock { $0 }) }
 
     func unixTime() -> Duration { clock.unixTime() }
 
-    nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
+    nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         try await clock.sleep(until: deadline.advanced(by: .zero - offset.withLock { $0 }))
     }
 }

@@ -51,7 +51,7 @@ struct ShortSessionTests {
         #expect(try await !client.introspect(refreshToken, type: .refreshToken).isActive)
         let calls = transport.exchanges(at: "/userinfo").count
         let failure = await #expect(throws: ProfileAPI.Failure.self) { try await api.userInfo() }
-        #expect(failure?.token?.kind == .notSignedIn)
+        #expect(failure?.tokenError?.kind == .notSignedIn)
         #expect(transport.exchanges(at: "/userinfo").count == calls)
     }
 }

@@ -52,7 +52,7 @@ actor SignedInUser: TokenSource {
 
     private func redeem(_ code: String) async throws -> AccessToken {
         let secret = try #require(try servers.client(clientID).secret)
-        var request = HTTPRequest(method: .post, url: try HTTPURL("\(issuer)/token"))
+        var request = HTTP.Request(method: .post, url: try HTTP.URL("\(issuer)/token"))
         request.body = .bytes(
             FormURLEncoded.encode([
                 ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", servers.redirectURI),
@@ -67,10 +67,10 @@ actor SignedInUser: TokenSource {
             response = try await send(request, nonce: nonce)
         }
         try #require(response.status == 200)
-        return try TokenResponse(response, boundTo: key).accessToken
+        return try TokenEndpointResponse(response, boundTo: key).accessToken
     }
 
-    private func send(_ request: HTTPRequest, nonce: String?) async throws -> HTTPResponse {
+    private func send(_ request: HTTP.Request, nonce: String?) async throws -> HTTP.Response {
         var request = request
         request.fields[.dpop] = try key?.proof(
             method: request.method,

@@ -45,7 +45,7 @@ struct TLSTests {
         )
         await #expect { try await api.register(clientName: "one", redirectURIs: []) } throws: { error in
             let failure = error as? RegistrationAPI.Failure
-            return failure?.kind == .noToken && failure?.token?.kind == .unreachable
+            return failure?.kind == .noToken && failure?.tokenError?.kind == .unreachable
         }
         #expect(transport.exchanges(at: "").isEmpty)
     }
@@ -64,7 +64,7 @@ struct TLSTests {
         let token = try await api.tokens.current()
         #expect(token.type == .dpop)
         #expect(transport.statuses(at: "/token") == [403, 200])
-        _ = try await api.options(.renewToken).tokens.current()
+        _ = try await api.options(.forceTokenRenewal).tokens.current()
         #expect(transport.statuses(at: "/token") == [403, 200, 200])
     }
 
@@ -109,10 +109,10 @@ private struct ClockThatIsOff: RuntimeClock {
         self.offset = offset
     }
 
-    func now() -> Instant { clock.now() }
+    func now() -> MonotonicInstant { clock.now() }
     func unixTime() -> Duration { clock.unixTime() + offset }
 
-    nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
+    nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         try await clock.sleep(until: deadline)
     }
 }

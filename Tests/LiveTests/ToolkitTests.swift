@@ -6,7 +6,7 @@ import Testing
 struct ToolkitTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
-    private let store = MemoryStore()
+    private let store = MemoryTokenStore()
     private let runtime: Runtime
 
     init() throws {

@@ -10,7 +10,7 @@ import CountersignTesting
 /// It reads a line with the calendar time to begin at, and then lines with seconds: it lets them pass, asks for the user's
 /// access token and writes its digest, or the kind of the error.
 enum SessionProbe {
-    static func run(_ issuer: String, in store: FileStore) async throws {
+    static func run(_ issuer: String, in store: FileTokenStore) async throws {
         guard let start = readLine().flatMap({ Int($0) }) else { return }
         let clock = VirtualClock(unixTime: .seconds(start))
         var configuration = Runtime.Configuration()

@@ -23,7 +23,7 @@ enum StoreProbe {
         let arguments = CommandLine.arguments
         guard arguments.count == 4 else { exit(64) }
         if arguments[1] == "umask" { umask(0) }
-        let store = try FileStore(directory: arguments[2], encryption: encryption)
+        let store = try FileTokenStore(directory: arguments[2], encryption: encryption)
         let name = arguments[3]
         switch arguments[1] {
         case "save": try await save(name, in: store)
@@ -43,7 +43,7 @@ enum StoreProbe {
         get throws { try .aes256GCM(keys: [Array(repeating: 7, count: 32)]) }
     }
 
-    private static func save(_ name: String, in store: FileStore) async throws {
+    private static func save(_ name: String, in store: FileTokenStore) async throws {
         var entry = try await store.load(name)
         var number = entry.flatMap { Int(String(decoding: $0.contents.prefix { $0 != 0x20 }, as: UTF8.self)) } ?? 0
         while true {
@@ -57,7 +57,7 @@ enum StoreProbe {
         }
     }
 
-    private static func lease(_ name: String, in store: FileStore) async throws {
+    private static func lease(_ name: String, in store: FileTokenStore) async throws {
         let lease = try await store.lease(name, for: .seconds(60), waitingAtMost: .seconds(60))
         say("held")
         while readLine() != nil {}
@@ -65,7 +65,7 @@ enum StoreProbe {
         say("released")
     }
 
-    private static func add(_ name: String, in store: FileStore) async throws {
+    private static func add(_ name: String, in store: FileTokenStore) async throws {
         var additions = 0
         while additions < 50 {
             let entry = try await store.load(name)
@@ -81,7 +81,7 @@ enum StoreProbe {
         say("added")
     }
 
-    private static func fillUp(_ name: String, in store: FileStore) async {
+    private static func fillUp(_ name: String, in store: FileTokenStore) async {
         var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
         #if canImport(Glibc)
         setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)

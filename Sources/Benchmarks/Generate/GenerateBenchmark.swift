@@ -35,7 +35,7 @@ enum GenerateBenchmark {
 
     /// From a clone to the first call, of a program with one small schema.
     private static func addFirstBuilds(of package: AdopterPackage, to table: inout Table) async throws {
-        let server = LoopbackServer { HTTPResponse(json: Catalog.answer(to: $0.target)) }
+        let server = LoopbackServer { HTTP.Response(json: Catalog.answer(to: $0.target)) }
         let url = try server.start().origin.description
         defer { server.stop() }
         for configuration in AdopterPackage.Configuration.allCases {

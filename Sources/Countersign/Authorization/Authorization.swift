@@ -2,10 +2,10 @@
 final class Authorization: Sendable {
     /// One scheme that is ready to be used.
     enum Scheme: Sendable {
-        case slot(TokenSlot)
+        case slot(TokenCacheEntry)
         case source(any TokenSource, scopes: [String], resources: [String], clock: any RuntimeClock)
         case exchange(TokenExchange)
-        case field(HTTPFieldName, value: String)
+        case field(HTTP.FieldName, value: String)
         case query(name: String, value: String)
         /// What was to be used cannot be.
         case unusable(TokenError)
@@ -18,7 +18,7 @@ final class Authorization: Sendable {
         }
 
         /// Where its token is cached, as far as that is known without asking anybody.
-        var slot: TokenSlot? {
+        var slot: TokenCacheEntry? {
             switch self {
             case .slot(let slot): slot
             case .exchange(let exchange): exchange.lastSlot
@@ -52,7 +52,7 @@ final class Authorization: Sendable {
         /// What the token came from.
         fileprivate var scheme: Scheme?
         /// Where the token is cached.
-        fileprivate var slot: TokenSlot?
+        fileprivate var slot: TokenCacheEntry?
         /// All that is attached together.
         fileprivate var combination: [Scheme] = []
     }
@@ -63,10 +63,10 @@ final class Authorization: Sendable {
     /// sent without one, unless it is because nobody is signed in.
     let alternatives: [Alternative]
     /// Where the token of the first alternative is cached, if it is.
-    let preferredSlot: TokenSlot?
-    private let observers: Observers?
+    let preferredSlot: TokenCacheEntry?
+    private let observers: TelemetryFanOut?
 
-    init(alternatives: [Alternative], observers: Observers?) {
+    init(alternatives: [Alternative], observers: TelemetryFanOut?) {
         self.alternatives = alternatives
         self.observers = observers
         preferredSlot =
@@ -75,14 +75,14 @@ final class Authorization: Sendable {
 
     /// Attaches what the first alternative demands whose tokens can be had.
     nonisolated(nonsending) func attach(
-        to request: inout HTTPRequest,
+        to request: inout HTTP.Request,
         options: CallOptions?,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
         let attached = try await tokens(options: options, deadline: deadline)
         attachStatic(attached.combination, to: &request)
         if let token = attached.token {
-            request.fields.append(name: .authorization, value: token.authorization)
+            request.fields.append(name: .authorization, value: token.authorizationHeader)
         }
         return attached
     }
@@ -90,7 +90,7 @@ final class Authorization: Sendable {
     /// The token of the first alternative whose tokens can be had; none where that one needs none.
     nonisolated(nonsending) func tokens(
         options: CallOptions?,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
         var failure: TokenError?
         var absence: TokenError?
@@ -119,7 +119,7 @@ final class Authorization: Sendable {
         _ attached: Attached,
         _ refused: AccessToken,
         options: CallOptions?,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached? {
         if let slot = attached.slot {
             let token = try await slot.replacement(for: refused, deadline: deadline)
@@ -135,11 +135,11 @@ final class Authorization: Sendable {
     nonisolated(nonsending) func renewed(
         _ attached: Attached,
         options: CallOptions?,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
         // The call has had its new token, where it asked for one.
         var options = options
-        options?.renewToken = false
+        options?.forceTokenRenewal = false
         return try await tokens(for: attached.scheme.map { [$0] } ?? [], options: options, deadline: deadline)
     }
 
@@ -151,7 +151,7 @@ final class Authorization: Sendable {
     private nonisolated(nonsending) func tokens(
         for combination: [Scheme],
         options: CallOptions?,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
         for scheme in combination {
             switch scheme {
@@ -175,26 +175,26 @@ final class Authorization: Sendable {
     }
 
     private nonisolated(nonsending) func token(
-        in slot: TokenSlot,
+        in slot: TokenCacheEntry,
         options: CallOptions?,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> AccessToken {
-        if options?.renewToken == true { return try await slot.renewed(deadline: deadline) }
+        if options?.forceTokenRenewal == true { return try await slot.renewed(deadline: deadline) }
         if let token = cached(in: slot) { return token }
         return try await slot.token(deadline: deadline)
     }
 
-    private func cached(in slot: TokenSlot) -> AccessToken? {
+    private func cached(in slot: TokenCacheEntry) -> AccessToken? {
         guard let token = slot.cached() else { return nil }
         observers?.record(.tokenLookup, "hit")
         return token
     }
 
-    private func attachStatic(_ combination: [Scheme], to request: inout HTTPRequest) {
+    private func attachStatic(_ combination: [Scheme], to request: inout HTTP.Request) {
         for scheme in combination {
             switch scheme {
             case .field(let name, let value):
-                var field = HTTPField(name: name, value: value)
+                var field = HTTP.Field(name: name, value: value)
                 field.isSecret = true
                 request.fields.append(field)
             case .query(let name, let value):
@@ -203,7 +203,7 @@ final class Authorization: Sendable {
                 target.appendPercentEncoded(name)
                 target += "="
                 target.appendPercentEncoded(value)
-                request.url = HTTPURL(origin: request.url.origin, uncheckedTarget: target)
+                request.url = HTTP.URL(origin: request.url.origin, uncheckedTarget: target)
             case .slot, .source, .exchange, .unusable:
                 continue
             }
@@ -220,7 +220,7 @@ final class Authorization: Sendable {
             scopes: options?.token.scopes ?? scopes,
             resources: options?.token.resources ?? resources,
             refused: refused,
-            renew: options?.renewToken ?? false
+            renew: options?.forceTokenRenewal ?? false
         )
     }
 }

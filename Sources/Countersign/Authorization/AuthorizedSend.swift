@@ -6,7 +6,7 @@ extension ClientCore {
         let operation: @Sendable () -> OperationMetadata
         let requirement: Int?
         /// The field by which the API recognises a request that it has seen before.
-        let idempotencyKey: HTTPFieldName?
+        let idempotencyKey: HTTP.FieldName?
         /// The longest that the call may take in all.
         let timeout: Duration?
         let box: APIClient.Boxed?
@@ -15,7 +15,7 @@ extension ClientCore {
         var name: String { operation().description }
 
         /// Whether sending the request twice does no more than sending it once (RFC 9110 section 9.2.2).
-        func isIdempotent(_ request: HTTPRequest) -> Bool {
+        func isIdempotent(_ request: HTTP.Request) -> Bool {
             request.method.isIdempotent || idempotencyKey.map(request.fields.contains) == true
         }
     }
@@ -38,7 +38,7 @@ extension ClientCore {
         var clockOffset = Duration.zero
     }
 
-    private typealias Outcome = Result<HTTPResponse, HTTPTransportError>
+    private typealias Outcome = Result<HTTP.Response, HTTP.TransportError>
 
     /// Sends a request.
     ///
@@ -48,11 +48,11 @@ extension ClientCore {
     /// taught, for a token that it refused, and, where that is safe, for a kept connection that it had closed; and besides
     /// as often as the ``RetryPolicy`` says. Every time with a proof of its own.
     nonisolated(nonsending) func sendAuthorized(
-        _ request: consuming HTTPRequest,
+        _ request: consuming HTTP.Request,
         for call: Call,
         from server: Server,
-        until deadline: Instant?
-    ) async throws(CallFailure) -> HTTPResponse {
+        until deadline: MonotonicInstant?
+    ) async throws(CallFailure) -> HTTP.Response {
         let clock = runtime.configuration.clock
         var attached = Authorization.Attached()
         var authorization: Authorization?
@@ -106,7 +106,7 @@ extension ClientCore {
             }
             switch outcome {
             case .failure(let error):
-                if error.reason == .closed, allowance.mayResend, request.body?.isReplayable ?? true,
+                if error.kind == .closed, allowance.mayResend, request.body?.isReplayable ?? true,
                     call.isIdempotent(request) || !error.requestMayHaveBeenProcessed
                 {
                     allowance.mayResend = false
@@ -168,8 +168,8 @@ extension ClientCore {
     }
 
     /// Another token in place of the one that is there; of that one's proof nothing stays, should the other need none.
-    private static func put(_ token: AccessToken, into request: inout HTTPRequest) {
-        request.fields[.authorization] = token.authorization
+    private static func put(_ token: AccessToken, into request: inout HTTP.Request) {
+        request.fields[.authorization] = token.authorizationHeader
         request.fields[.dpop] = nil
     }
 
@@ -182,7 +182,7 @@ extension ClientCore {
     func attachProof(
         _ key: DPoPKey,
         _ token: AccessToken,
-        to request: inout HTTPRequest,
+        to request: inout HTTP.Request,
         from server: Server
     ) throws(TokenError) -> Proof {
         let (nonce, clockOffset, number) = server.dpop.nextProof()
@@ -205,8 +205,8 @@ extension ClientCore {
         _ options: CallOptions?,
         by customizer: any TokenRequestCustomizer,
         _ call: Call,
-        _ request: HTTPRequest,
-        until deadline: Instant?
+        _ request: HTTP.Request,
+        until deadline: MonotonicInstant?
     ) async throws(TokenError) -> CallOptions {
         let operation = call.operation()
         let given = options ?? CallOptions()
@@ -245,7 +245,7 @@ extension ClientCore {
 
     /// What to do about a 401 to a request with a token of ours.
     private func answer(
-        to response: HTTPResponse,
+        to response: HTTP.Response,
         _ token: AccessToken,
         _ proof: Proof,
         hasNonce: Bool,
@@ -254,7 +254,7 @@ extension ClientCore {
         _ allowance: inout Allowance,
         _ server: Server
     ) -> Answer {
-        let refusal = Refusal(
+        let refusal = ChallengeOutcome(
             response,
             isDPoP: token.key != nil,
             hasNonce: hasNonce,
@@ -304,26 +304,26 @@ extension ClientCore {
     /// - Returns: false, at once, when it is not to be.
     private nonisolated(nonsending) func waitToRetry(
         after outcome: Outcome,
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         _ call: Call,
         _ allowance: inout Allowance,
         _ server: Server,
-        until deadline: Instant?
+        until deadline: MonotonicInstant?
     ) async throws(CallFailure) -> Bool {
         let configuration = runtime.configuration
-        let policy = call.options?.noRetries == true ? .none : configuration.retries
+        let policy = call.options?.withoutRetries == true ? .none : configuration.retries
         var asked: Duration?
-        var status: HTTPStatus?
+        var status: HTTP.Status?
         switch outcome {
         case .success(let response):
-            guard policy.statuses.contains(response.status) else {
+            guard policy.retryableStatuses.contains(response.status) else {
                 server.retries.refill()
                 return false
             }
             status = response.status
             asked = RetryAfter.parse(response.fields[.retryAfter], unixTime: configuration.clock.unixTime())
         case .failure(let error):
-            guard policy.isPassing(error.reason) else { return false }
+            guard policy.isTransient(error.kind) else { return false }
         }
         let number = allowance.retries + 1
         guard request.body?.isReplayable ?? true, call.isIdempotent(request),
@@ -352,7 +352,7 @@ extension ClientCore {
         return true
     }
 
-    private static func response(of outcome: Outcome, _ call: Call) throws(CallFailure) -> HTTPResponse {
+    private static func response(of outcome: Outcome, _ call: Call) throws(CallFailure) -> HTTP.Response {
         do {
             return try outcome.get()
         } catch {
@@ -373,7 +373,7 @@ extension ClientCore {
 
 extension CallFailure {
     /// No token to send the request again with, after the API had refused the one before.
-    fileprivate init(_ error: TokenError, insteadOf response: HTTPResponse, in operation: String, hasDeadline: Bool) {
+    fileprivate init(_ error: TokenError, insteadOf response: HTTP.Response, in operation: String, hasDeadline: Bool) {
         let kind: CallErrorKind =
             switch error.kind {
             case .cancelled: .cancelled

@@ -7,16 +7,16 @@ extension ClientCore {
     }
 
     /// When a call that begins now must be over.
-    func deadline(_ timeout: Duration?) -> Instant? {
+    func deadline(_ timeout: Duration?) -> MonotonicInstant? {
         timeout.map { runtime.configuration.clock.now().advanced(by: $0) }
     }
 
     /// Makes a call past middleware and telemetry.
     nonisolated(nonsending) func sendWatched(
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         for call: Call,
         from server: Server
-    ) async throws(CallFailure) -> HTTPResponse {
+    ) async throws(CallFailure) -> HTTP.Response {
         let deadline = deadline(call.timeout)
         let outermost = InterceptedCall(
             operation: call.operation(),
@@ -41,13 +41,13 @@ extension ClientCore {
 
 /// What telemetry is told of a call as a whole.
 private struct CallWatch {
-    private let observers: Observers
+    private let observers: TelemetryFanOut
     private let operation: OperationMetadata
-    private let server: HTTPOrigin
-    private let start: Instant
+    private let server: HTTP.Origin
+    private let start: MonotonicInstant
     private let spans: [any TelemetrySpan]
 
-    init(_ observers: Observers, _ operation: OperationMetadata, _ server: HTTPOrigin) {
+    init(_ observers: TelemetryFanOut, _ operation: OperationMetadata, _ server: HTTP.Origin) {
         self.observers = observers
         self.operation = operation
         self.server = server
@@ -63,7 +63,7 @@ private struct CallWatch {
         spans = observers.startSpan(name, attributes: attributes)
     }
 
-    func end(status: HTTPStatus?, failure: CallErrorKind?) {
+    func end(status: HTTP.Status?, failure: CallErrorKind?) {
         let duration = observers.clock.now() - start
         let reason = failure?.description ?? "\((status?.rawValue ?? 0) / 100)xx"
         observers.record(.callEnded, reason, of: operation, at: server, status: status, duration: duration)

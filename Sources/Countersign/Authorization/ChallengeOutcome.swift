@@ -1,5 +1,5 @@
 /// What a response to a request with a token of ours means for the token (P28).
-enum Refusal: Hashable, Sendable {
+enum ChallengeOutcome: Hashable, Sendable {
     /// Nothing: the response is the caller's.
     case none
     /// The API wants a proof with the nonce that it gave, and the same token.
@@ -15,7 +15,7 @@ enum Refusal: Hashable, Sendable {
     ///   - isDPoP: Whether the request carried a proof.
     ///   - hasNonce: Whether the response brought a usable nonce.
     ///   - unchallenged: Whether a 401 without a challenge is about our token.
-    init(_ response: HTTPResponse, isDPoP: Bool, hasNonce: Bool, unchallenged: Bool) {
+    init(_ response: HTTP.Response, isDPoP: Bool, hasNonce: Bool, unchallenged: Bool) {
         guard response.status.rawValue == 401 else {
             self = .none
             return

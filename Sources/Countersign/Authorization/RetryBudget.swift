@@ -46,14 +46,14 @@ final class RetryBudget: Sendable {
 /// The budgets of the origins that are called.
 final class RetryBudgets: Sendable {
     private static let capacity = 1000
-    private let budgets = Locked<[HTTPOrigin: RetryBudget]>([:])
+    private let budgets = Locked<[HTTP.Origin: RetryBudget]>([:])
     private let size: Int
 
     init(size: Int) {
         self.size = size
     }
 
-    func budget(of origin: HTTPOrigin) -> RetryBudget {
+    func budget(of origin: HTTP.Origin) -> RetryBudget {
         budgets.withLock { budgets in
             if let known = budgets[origin] { return known }
             // Clients that have it keep it; those made later share a new one.

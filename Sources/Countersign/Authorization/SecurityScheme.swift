@@ -12,7 +12,7 @@ public struct SecurityScheme: Sendable {
     }
 
     enum APIKeyPlace: Sendable {
-        case header(HTTPFieldName)
+        case header(HTTP.FieldName)
         case query(String)
     }
 
@@ -135,7 +135,7 @@ public struct SecurityScheme: Sendable {
     public static func basic() -> SecurityScheme { SecurityScheme(kind: .basic) }
 
     /// A key in a header field.
-    public static func apiKey(header name: HTTPFieldName) -> SecurityScheme {
+    public static func apiKey(header name: HTTP.FieldName) -> SecurityScheme {
         SecurityScheme(kind: .apiKey(.header(name)))
     }
 

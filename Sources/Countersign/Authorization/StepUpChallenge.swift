@@ -8,7 +8,7 @@
 /// do {
 ///     try await bank.transfer(order)
 /// } catch {
-///     guard let challenge = error.stepUp else { throw error }
+///     guard let challenge = error.stepUpChallenge else { throw error }
 ///     try await signIn(acrValues: challenge.acrValues, maxAge: challenge.maxAge)
 /// }
 /// ```
@@ -21,7 +21,7 @@ public struct StepUpChallenge: Hashable, Sendable {
 
     /// - Returns: nil unless the response is a 401 whose Bearer or DPoP challenge says
     ///   `insufficient_user_authentication`.
-    public init?(_ response: HTTPResponse) {
+    public init?(_ response: HTTP.Response) {
         guard response.status.rawValue == 401,
             let challenge = Challenge.parse(response.fields.values(for: .wwwAuthenticate))
                 .first(where: { $0.isOurs && $0.error == Self.error })

@@ -5,14 +5,14 @@
 final class TokenExchange: Sendable {
     private let subject: any TokenSource
     private let clock: any RuntimeClock
-    private let makeSlot: @Sendable (AccessToken) throws(TokenError) -> TokenSlot
+    private let makeSlot: @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
     /// What the last subject's token is exchanged for.
-    private let last = Locked<(subject: AccessToken, slot: TokenSlot)?>(nil)
+    private let last = Locked<(subject: AccessToken, slot: TokenCacheEntry)?>(nil)
 
     init(
         of subject: any TokenSource,
         clock: any RuntimeClock,
-        slot: @escaping @Sendable (AccessToken) throws(TokenError) -> TokenSlot
+        slot: @escaping @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
     ) {
         self.subject = subject
         self.clock = clock
@@ -20,7 +20,7 @@ final class TokenExchange: Sendable {
     }
 
     /// Where the token is cached that the subject's is exchanged for.
-    nonisolated(nonsending) func slot(deadline: Instant?) async throws(TokenError) -> TokenSlot {
+    nonisolated(nonsending) func slot(deadline: MonotonicInstant?) async throws(TokenError) -> TokenCacheEntry {
         let request = TokenSourceRequest(scopes: [], resources: [], refused: nil, renew: false)
         let subject = try await subject.token(for: request, deadline: deadline, clock: clock)
         if let last = last.withLock({ $0 }), last.subject.value == subject.value { return last.slot }
@@ -30,5 +30,5 @@ final class TokenExchange: Sendable {
     }
 
     /// Where the token of the last call's subject is cached.
-    var lastSlot: TokenSlot? { last.withLock { $0?.slot } }
+    var lastSlot: TokenCacheEntry? { last.withLock { $0?.slot } }
 }

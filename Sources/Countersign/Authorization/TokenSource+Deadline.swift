@@ -4,7 +4,7 @@ extension TokenSource {
     /// - Parameter deadline: When this caller stops waiting.
     nonisolated(nonsending) func token(
         for request: TokenSourceRequest,
-        deadline: Instant?,
+        deadline: MonotonicInstant?,
         clock: any RuntimeClock
     ) async throws(TokenError) -> AccessToken {
         guard let deadline else { return try await outcome(of: request).get() }

@@ -25,5 +25,5 @@ package protocol UserTokens: TokenSource {
         tokenPerScopes: Bool,
         resources: [String],
         parameters: [String: String]
-    ) throws(TokenError) -> TokenSlot
+    ) throws(TokenError) -> TokenCacheEntry
 }

@@ -59,7 +59,7 @@ public struct APIAuthorization: Sendable {
     }
 
     /// A key in a header field.
-    public static func apiKey(header name: HTTPFieldName, _ key: Secret) -> APIAuthorization {
+    public static func apiKey(header name: HTTP.FieldName, _ key: Secret) -> APIAuthorization {
         APIAuthorization(scheme: .apiKey(header: name), credentials: .apiKey(key), scopes: [])
     }
 
@@ -103,12 +103,12 @@ extension APIClient {
     ///   - body: The body, if there is one.
     /// - Throws: ``CallError``: no token, no connection, or a path or field that cannot be sent.
     public nonisolated(nonsending) func send(
-        _ method: HTTPMethod,
+        _ method: HTTP.Method,
         _ path: String,
         query: [(name: String, value: String)] = [],
-        fields: HTTPFields = [:],
-        body: HTTPBody? = nil
-    ) async throws(CallError<Never>) -> HTTPResponse {
+        fields: HTTP.Fields = [:],
+        body: HTTP.Body? = nil
+    ) async throws(CallError<Never>) -> HTTP.Response {
         let metadata: @Sendable () -> OperationMetadata = { [core] in
             OperationMetadata(client: core.name, name: nil, method: method, pathTemplate: nil)
         }
@@ -131,28 +131,28 @@ extension APIClient {
     }
 
     private func rawRequest(
-        _ method: HTTPMethod,
+        _ method: HTTP.Method,
         _ path: String,
         _ query: [(name: String, value: String)],
-        _ fields: HTTPFields,
-        _ body: HTTPBody?,
+        _ fields: HTTP.Fields,
+        _ body: HTTP.Body?,
         _ server: ClientCore.Server,
         _ name: () -> String
-    ) throws(CallFailure) -> HTTPRequest {
+    ) throws(CallFailure) -> HTTP.Request {
         // What the runtime puts there itself must not come from elsewhere.
-        for forbidden in HTTPFieldName.ofTheRuntime where fields.contains(forbidden) {
+        for forbidden in HTTP.FieldName.ofTheRuntime where fields.contains(forbidden) {
             throw CallFailure(.invalidRequest, in: name(), "the field \(forbidden) is set by the runtime")
         }
-        if let field = fields.first(where: { !HTTPField.isValidValue($0.value) }) {
+        if let field = fields.first(where: { !HTTP.Field.isValidValue($0.value) }) {
             let reason = "the value of the header \(field.name) has characters that no header may carry"
             throw CallFailure(.invalidRequest, in: name(), reason)
         }
         var draft = RequestDraft(basePath: server.basePath, template: [path])
         for (name, value) in query { draft.appendQuery(name, value) }
         do {
-            let url = try HTTPURL(origin: server.origin, target: draft.target)
-            guard path.hasPrefix("/") else { throw HTTPURLError("the path must begin with /") }
-            return HTTPRequest(method: method, url: url, fields: fields, body: body)
+            let url = try HTTP.URL(origin: server.origin, target: draft.target)
+            guard path.hasPrefix("/") else { throw HTTP.URLError("the path must begin with /") }
+            return HTTP.Request(method: method, url: url, fields: fields, body: body)
         } catch {
             throw CallFailure(.invalidRequest, in: name(), "the path is not one: \(error)")
         }

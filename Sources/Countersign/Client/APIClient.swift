@@ -94,15 +94,15 @@ extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, Cust
     ) async throws(CallError<Problem>) -> Success {
         let operation = request.operation
         let metadata: @Sendable () -> OperationMetadata = { [core] in operation.metadata(of: core.name) }
-        let response: HTTPResponse
+        let response: HTTP.Response
         do throws(CallFailure) {
             let server = try core.usableServer(options?.server ?? operation.server, metadata)
             if let refusal = request.draft.refusal {
                 throw CallFailure(.invalidRequest, in: metadata().description, refusal)
             }
-            let http = HTTPRequest(
+            let http = HTTP.Request(
                 method: operation.method,
-                url: HTTPURL(origin: server.origin, uncheckedTarget: request.draft.target),
+                url: HTTP.URL(origin: server.origin, uncheckedTarget: request.draft.target),
                 fields: request.draft.fields,
                 body: request.draft.body
             )
@@ -149,7 +149,7 @@ extension APIOperation {
 
 extension APIOperation {
     /// What a response means: the declared success, or a failure that says why not.
-    func outcome(of response: HTTPResponse, name: () -> String) throws(CallError<Problem>) -> Success {
+    func outcome(of response: HTTP.Response, name: () -> String) throws(CallError<Problem>) -> Success {
         let status = response.status
         do {
             // Not first(where:), whose generic code costs a tenth of a call here.
@@ -186,20 +186,20 @@ extension APIOperation {
     }
 
     /// What the caller is told of a nonce that the API still demands (RFC 9449 section 9); nothing of it is the API's.
-    private static func nonceDemand(of response: HTTPResponse) -> String {
+    private static func nonceDemand(of response: HTTP.Response) -> String {
         guard response.status == 401,
             Challenge.parse(response.fields.values(for: .wwwAuthenticate)).contains(where: \.demandsNonce)
         else { return "" }
         return "; the API demands a DPoP nonce (use_dpop_nonce): a call is sent again for that at most once"
     }
 
-    private static func undecodable(_ response: HTTPResponse, _ error: any Error) -> String {
+    private static func undecodable(_ response: HTTP.Response, _ error: any Error) -> String {
         let type = response.fields[.contentType].flatMap(mediaType).map { ", which says it is \($0)," } ?? ""
         if response.body.isEmpty { return "the body is empty, and the schema declares one" }
         return "the body\(type) is not what the schema declares: \(error)"
     }
 
-    func problem(in response: HTTPResponse) throws -> Problem? {
+    func problem(in response: HTTP.Response) throws -> Problem? {
         do {
             return try errors.first { $0.status.matches(response.status) }?.decode(response)
         } catch is NoProblem {

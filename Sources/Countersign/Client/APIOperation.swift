@@ -2,12 +2,12 @@
 @_spi(Generated)
 public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable {
     let name: String
-    let method: HTTPMethod
+    let method: HTTP.Method
     let pathTemplate: String
     /// The path template, cut at its placeholders: one more text than there are placeholders.
     let path: [String]
     let requirement: Int?
-    let idempotencyKey: HTTPFieldName?
+    let idempotencyKey: HTTP.FieldName?
     /// Where the operation is called, if not at the client's server.
     let server: String?
     let timeout: Duration?
@@ -22,10 +22,10 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
     ///   - timeout: The longest that a call may take in all.
     public init(
         _ name: String,
-        _ method: HTTPMethod,
+        _ method: HTTP.Method,
         _ path: String,
         requirement: Int? = nil,
-        idempotencyKey: HTTPFieldName? = nil,
+        idempotencyKey: HTTP.FieldName? = nil,
         server: String? = nil,
         timeout: Duration? = nil,
         returns: [APIResponse<Success>],

@@ -138,7 +138,7 @@ where RawValue: JSONDecodable & JSONEncodable & APIParameter {}
 @_spi(Generated) extension APIScalar {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = Self(rawValue: try RawValue(json: json)) else {
-            throw JSONDecodingError(at: json, reason: "not one of the values that the schema lists")
+            throw JSONDecodingError(at: json, message: "not one of the values that the schema lists")
         }
         self = value
     }

@@ -38,16 +38,16 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         draft.appendQuery(name, values.map(\.parameter), style: style)
     }
 
-    public mutating func header(_ name: HTTPFieldName, _ value: some APIParameter) {
+    public mutating func header(_ name: HTTP.FieldName, _ value: some APIParameter) {
         draft.appendField(name, value.parameter)
     }
 
-    public mutating func header<Value: APIParameter>(_ name: HTTPFieldName, _ value: Value?) {
+    public mutating func header<Value: APIParameter>(_ name: HTTP.FieldName, _ value: Value?) {
         if let value { draft.appendField(name, value.parameter) }
     }
 
     /// Adds one field with the values joined by commas.
-    public mutating func header<Value: APIParameter>(_ name: HTTPFieldName, _ values: [Value]?) {
+    public mutating func header<Value: APIParameter>(_ name: HTTP.FieldName, _ values: [Value]?) {
         guard let values, !values.isEmpty else { return }
         draft.appendField(name, values.map(\.parameter).joined(separator: ", "))
     }
@@ -111,8 +111,8 @@ public enum ParameterStyle: Sendable {
 /// The parts of a request that is not yet for any server.
 struct RequestDraft: Sendable {
     var target: String
-    var fields: HTTPFields
-    var body: HTTPBody?
+    var fields: HTTP.Fields
+    var body: HTTP.Body?
     /// Why the request must not be sent, if anything was wrong with an argument: the first such thing.
     private(set) var refusal: String?
     private var placeholders = 0
@@ -124,7 +124,7 @@ struct RequestDraft: Sendable {
         target += basePath
         target += template[0]
         hasQuery = template[0].utf8.contains(UInt8(ascii: "?"))
-        fields = HTTPFields()
+        fields = HTTP.Fields()
         fields.reserveCapacity(4)
         fields.append(name: .accept, value: "application/json")
     }
@@ -186,8 +186,8 @@ struct RequestDraft: Sendable {
         body = .bytes(bytes)
     }
 
-    mutating func appendField(_ name: HTTPFieldName, _ value: String) {
-        guard HTTPField.isValidValue(value) else {
+    mutating func appendField(_ name: HTTP.FieldName, _ value: String) {
+        guard HTTP.Field.isValidValue(value) else {
             return refuse("the value of the header \(name) has characters that no header may carry")
         }
         // An Accept of the schema's stands in the place of the one that every request begins with.

@@ -2,7 +2,7 @@
 @_spi(Generated)
 public struct APIResponse<Value: Sendable>: Sendable {
     let status: StatusPattern
-    let decode: @Sendable (HTTPResponse) throws -> Value
+    let decode: @Sendable (HTTP.Response) throws -> Value
 
     /// A JSON body.
     public static func json(_ status: StatusPattern) -> APIResponse where Value: JSONDecodable {

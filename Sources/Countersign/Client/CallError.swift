@@ -35,24 +35,24 @@ public struct CallError<Problem: Sendable>: Error, Sendable {
     /// The response, where one came.
     ///
     /// Its body may hold what must not be logged.
-    public var response: HTTPResponse? { failure.response }
+    public var response: HTTP.Response? { failure.response }
 
     /// The status of the response, where one came.
-    public var status: HTTPStatus? { failure.response?.status }
+    public var status: HTTP.Status? { failure.response?.status }
 
     /// Why no access token could be had: the reason of a call that was not made, or of a 401 that could not be answered.
-    public var token: TokenError? { failure.token }
+    public var tokenError: TokenError? { failure.token }
 
     /// Why the response did not arrive.
-    public var transport: HTTPTransportError? { failure.transport }
+    public var transportError: HTTP.TransportError? { failure.transport }
 
     /// What the API wants of the user's sign-in before it answers (RFC 9470), where that is why it refused.
-    public var stepUp: StepUpChallenge? { failure.response.flatMap(StepUpChallenge.init) }
+    public var stepUpChallenge: StepUpChallenge? { failure.response.flatMap(StepUpChallenge.init) }
 
     /// What a ``CallMiddleware`` of the program threw.
     ///
     /// It is not part of ``description``, which names its type alone.
-    public var middleware: (any Error)? { failure.middleware }
+    public var middlewareError: (any Error)? { failure.middleware }
 
     /// Whether the API may have acted on the call although it failed.
     public var requestMayHaveBeenProcessed: Bool {
@@ -85,7 +85,7 @@ public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     /// Redirects are not followed and end here.
     public static let unexpectedStatus = CallErrorKind(code: .unexpectedStatus)
     /// The API wants the user to have signed in otherwise, or lately (RFC 9470), and sent no error that the schema
-    /// declares; see ``CallError/stepUp``.
+    /// declares; see ``CallError/stepUpChallenge``.
     public static let insufficientUserAuthentication = CallErrorKind(code: .insufficientUserAuthentication)
     /// The API answered with a body that is not what the schema declares.
     public static let undecodableResponse = CallErrorKind(code: .undecodableResponse)
@@ -107,7 +107,7 @@ public struct CallErrorKind: Hashable, Sendable, CustomStringConvertible {
     /// The client is a stub that has no answer for the operation.
     public static let notStubbed = CallErrorKind(code: .notStubbed)
 
-    /// A middleware of the program's ended the call; see ``CallError/middleware``.
+    /// A middleware of the program's ended the call; see ``CallError/middlewareError``.
     public static let middleware = CallErrorKind(code: .middleware)
 
     /// The kind's name: a fixed word, fit for a metric's label.
@@ -121,18 +121,18 @@ struct CallFailure: Error {
         let kind: CallErrorKind
         let operation: String
         let reason: String
-        let response: HTTPResponse?
+        let response: HTTP.Response?
         let token: TokenError?
-        let transport: HTTPTransportError?
+        let transport: HTTP.TransportError?
         let middleware: (any Error)?
 
         init(
             _ kind: CallErrorKind,
             _ operation: String,
             _ reason: String,
-            _ response: HTTPResponse?,
+            _ response: HTTP.Response?,
             _ token: TokenError?,
-            _ transport: HTTPTransportError?,
+            _ transport: HTTP.TransportError?,
             _ middleware: (any Error)?
         ) {
             self.kind = kind
@@ -151,9 +151,9 @@ struct CallFailure: Error {
         _ kind: CallErrorKind,
         in operation: String,
         _ reason: String,
-        response: HTTPResponse? = nil,
+        response: HTTP.Response? = nil,
         token: TokenError? = nil,
-        transport: HTTPTransportError? = nil,
+        transport: HTTP.TransportError? = nil,
         middleware: (any Error)? = nil
     ) {
         storage = Storage(kind, operation, reason, response, token, transport, middleware)
@@ -161,9 +161,9 @@ struct CallFailure: Error {
 
     var kind: CallErrorKind { storage.kind }
     var operation: String { storage.operation }
-    var response: HTTPResponse? { storage.response }
+    var response: HTTP.Response? { storage.response }
     var token: TokenError? { storage.token }
-    var transport: HTTPTransportError? { storage.transport }
+    var transport: HTTP.TransportError? { storage.transport }
     var middleware: (any Error)? { storage.middleware }
 
     var description: String {
@@ -186,8 +186,8 @@ extension CallFailure {
     }
 
     /// No response.
-    init(_ error: HTTPTransportError, in operation: String) {
-        switch error.reason {
+    init(_ error: HTTP.TransportError, in operation: String) {
+        switch error.kind {
         case .cancelled: self.init(.cancelled, in: operation, "the task was cancelled", transport: error)
         case .timedOut: self.init(.timedOut, in: operation, "the API did not answer in time", transport: error)
         case .refused: self.init(.invalidRequest, in: operation, error.description, transport: error)

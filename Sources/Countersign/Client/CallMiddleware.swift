@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// struct RequestID: CallMiddleware {
-///     func intercept(_ request: HTTPRequest, of call: InterceptedCall) async throws -> HTTPResponse {
+///     func intercept(_ request: HTTP.Request, of call: InterceptedCall) async throws -> HTTP.Response {
 ///         var request = request
 ///         request.fields["X-Request-ID"] = IdentifierSource.next()
 ///         let response = try await call.next(request)
@@ -25,11 +25,11 @@ public protocol CallMiddleware: Sendable {
     /// Makes the call, usually by passing it on.
     ///
     /// - Throws: What `call.next` throws, or anything else: the call then fails with ``CallErrorKind/middleware``, and
-    ///   ``CallError/middleware`` is that error.
+    ///   ``CallError/middlewareError`` is that error.
     nonisolated(nonsending) func intercept(
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         of call: InterceptedCall
-    ) async throws -> HTTPResponse
+    ) async throws -> HTTP.Response
 }
 
 /// A call on its way through the middleware.
@@ -40,7 +40,7 @@ public struct InterceptedCall: Sendable {
     let core: ClientCore
     let call: ClientCore.Call
     let server: ClientCore.Server
-    let deadline: Instant?
+    let deadline: MonotonicInstant?
     /// What is still to be passed.
     let rest: ArraySlice<any CallMiddleware>
 
@@ -48,7 +48,7 @@ public struct InterceptedCall: Sendable {
     ///
     /// - Parameter request: Its method and its origin must be the call's, and the fields `Authorization`, `DPoP` and
     ///   `Host` are the runtime's to set.
-    public nonisolated(nonsending) func next(_ request: HTTPRequest) async throws(CallError<Never>) -> HTTPResponse {
+    public nonisolated(nonsending) func next(_ request: HTTP.Request) async throws(CallError<Never>) -> HTTP.Response {
         do throws(CallFailure) {
             return try await send(request)
         } catch {
@@ -56,7 +56,7 @@ public struct InterceptedCall: Sendable {
         }
     }
 
-    nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(CallFailure) -> HTTPResponse {
+    nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(CallFailure) -> HTTP.Response {
         guard let first = rest.first else {
             try check(request)
             return try await core.sendAuthorized(request, for: call, from: server, until: deadline)
@@ -83,15 +83,15 @@ public struct InterceptedCall: Sendable {
     }
 
     /// Refuses what a middleware must not do to a request: a token goes with it (P54).
-    private func check(_ request: HTTPRequest) throws(CallFailure) {
+    private func check(_ request: HTTP.Request) throws(CallFailure) {
         let reason: String
         if request.url.origin != server.origin {
             reason = "the middleware sent the call to another server"
         } else if request.method != operation.method {
             reason = "the middleware changed the method"
-        } else if let field = request.fields.first(where: { HTTPFieldName.ofTheRuntime.contains($0.name) }) {
+        } else if let field = request.fields.first(where: { HTTP.FieldName.ofTheRuntime.contains($0.name) }) {
             reason = "the middleware set the field \(field.name), which is the runtime's"
-        } else if let field = request.fields.first(where: { !HTTPField.isValidValue($0.value) }) {
+        } else if let field = request.fields.first(where: { !HTTP.Field.isValidValue($0.value) }) {
             reason = "the value of the header \(field.name) has characters that no header may carry"
         } else {
             return
@@ -107,7 +107,7 @@ extension InterceptedCall: CustomStringConvertible, CustomDebugStringConvertible
     public var customMirror: Mirror { Mirror(self, children: ["operation": operation]) }
 }
 
-extension HTTPFieldName {
+extension HTTP.FieldName {
     /// The fields that neither arguments nor middleware may set.
-    static let ofTheRuntime: [HTTPFieldName] = [.authorization, .dpop, .host]
+    static let ofTheRuntime: [HTTP.FieldName] = [.authorization, .dpop, .host]
 }

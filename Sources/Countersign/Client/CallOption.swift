@@ -1,7 +1,7 @@
 /// Something that is different for the calls made through one client value.
 ///
 /// ```swift
-/// let urgent = catalog.options(.timeout(.seconds(5)), .renewToken)
+/// let urgent = catalog.options(.timeout(.seconds(5)), .forceTokenRenewal)
 /// let item = try await urgent.getItem(id: "it_1")
 /// ```
 public struct CallOption: Sendable {
@@ -21,13 +21,13 @@ public struct CallOption: Sendable {
     }
 
     /// Every call asks for a new token, whatever is cached.
-    public static var renewToken: CallOption {
-        CallOption { $0.renewToken = true }
+    public static var forceTokenRenewal: CallOption {
+        CallOption { $0.forceTokenRenewal = true }
     }
 
     /// A call that failed for a passing reason is not made again; see ``RetryPolicy``.
-    public static var noRetries: CallOption {
-        CallOption { $0.noRetries = true }
+    public static var withoutRetries: CallOption {
+        CallOption { $0.withoutRetries = true }
     }
 
     /// Calls pass through this too, within the middleware that is there already.
@@ -59,11 +59,11 @@ public struct CallOption: Sendable {
 struct CallOptions: Sendable {
     var timeout: Duration?
     var server: String?
-    var renewToken = false
+    var forceTokenRenewal = false
     /// What keeps the responses' heads, for who asked for them.
     var recorder: ResponseRecorder?
-    var noRetries = false
+    var withoutRetries = false
     /// Besides the runtime's, which comes first.
     var middleware: [any CallMiddleware] = []
-    var token = TokenOptions()
+    var token = TokenRequestParameters()
 }

@@ -6,13 +6,13 @@ final class ClientCore: Sendable {
     ///
     /// An object, since every call hands it on more than once: that is then one retain, not one for each part.
     final class Server: Sendable {
-        let origin: HTTPOrigin
+        let origin: HTTP.Origin
         /// The path that every operation's path is appended to: without a slash at its end.
         let basePath: String
         let dpop: DPoPOrigin
         let retries: RetryBudget
 
-        init(origin: HTTPOrigin, basePath: String, dpop: DPoPOrigin, retries: RetryBudget) {
+        init(origin: HTTP.Origin, basePath: String, dpop: DPoPOrigin, retries: RetryBudget) {
             self.origin = origin
             self.basePath = basePath
             self.dpop = dpop
@@ -41,7 +41,7 @@ final class ClientCore: Sendable {
     /// Where the first token that calls need is cached, once it is known: set once, retained here, read without a lock.
     ///
     /// `AtomicLazyReference` would be this, but its `load()` is not specialised and takes 30 ns.
-    private let tokenSlot = Atomic<Unmanaged<TokenSlot>?>(nil)
+    private let tokenSlot = Atomic<Unmanaged<TokenCacheEntry>?>(nil)
 
     init(
         _ definition: APIDefinition,
@@ -72,7 +72,7 @@ final class ClientCore: Sendable {
     }
 
     /// The configured server of this origin: the client's (or the one in its place), or one of an operation.
-    func server(of origin: HTTPOrigin, insteadOfOwn other: String?) throws(TokenError) -> Server {
+    func server(of origin: HTTP.Origin, insteadOfOwn other: String?) throws(TokenError) -> Server {
         let own = try server(other)
         if own.origin == origin { return own }
         for case .success(let server) in otherServers.values where server.origin == origin { return server }
@@ -82,9 +82,9 @@ final class ClientCore: Sendable {
     deinit { tokenSlot.load(ordering: .acquiring)?.release() }
 
     private static func server(_ text: String, _ runtime: Runtime) throws(TokenError) -> Server {
-        let url: HTTPURL
+        let url: HTTP.URL
         do {
-            url = try HTTPURL(text)
+            url = try HTTP.URL(text)
         } catch {
             throw TokenError(.configuration, "the server is \(error)")
         }
@@ -100,11 +100,11 @@ final class ClientCore: Sendable {
     }
 
     /// The authorization of a requirement, made ready once; with options that make the token another one, each time.
-    func authorization(_ requirement: Int, options: TokenOptions?) -> Authorization {
+    func authorization(_ requirement: Int, options: TokenRequestParameters?) -> Authorization {
         if let options, !options.isEmpty { return makeReady(requirement, options: options).authorization }
         let ready = ready[requirement]
         if let known = ready.authorization.withLock({ $0 }) { return known }
-        let (made, isLasting) = makeReady(requirement, options: TokenOptions())
+        let (made, isLasting) = makeReady(requirement, options: TokenRequestParameters())
         guard isLasting else { return made }
         ready.authorization.withLock { $0 = made }
         if requirement == definition.tokenRequirement, case .success = server, let slot = made.preferredSlot {
@@ -128,7 +128,7 @@ final class ClientCore: Sendable {
     }
 
     /// The token slots of all requirements.
-    func slots(options: TokenOptions?) -> [TokenSlot] {
+    func slots(options: TokenRequestParameters?) -> [TokenCacheEntry] {
         definition.requirements.indices
             .flatMap { authorization($0, options: options).alternatives }
             .flatMap(\.schemes)
@@ -138,7 +138,7 @@ final class ClientCore: Sendable {
     /// - Returns: Also whether that is good for all calls to come: what failed may work for the next.
     private func makeReady(
         _ requirement: Int,
-        options: TokenOptions
+        options: TokenRequestParameters
     ) -> (authorization: Authorization, isLasting: Bool) {
         var alternatives: [Authorization.Alternative] = []
         var isLasting = true
@@ -158,7 +158,7 @@ final class ClientCore: Sendable {
         return (Authorization(alternatives: alternatives, observers: runtime.observers), isLasting)
     }
 
-    private func makeReady(_ use: SecurityRequirement.Use, options: TokenOptions) throws(TokenError)
+    private func makeReady(_ use: SecurityRequirement.Use, options: TokenRequestParameters) throws(TokenError)
         -> Authorization.Scheme
     {
         guard credentials.indices.contains(use.scheme) else {
@@ -206,12 +206,12 @@ final class ClientCore: Sendable {
         case (.token, .token(let source)):
             return .source(source, scopes: use.scopes, resources: [], clock: runtime.configuration.clock)
         case (.bearer, .bearer(let secret)):
-            return .field(.authorization, value: try AccessToken(secret.reveal()).authorization)
+            return .field(.authorization, value: try AccessToken(secret.reveal()).authorizationHeader)
         case (.basic, .basic(let basic)):
             return .field(.authorization, value: try basic.authorization())
         case (.apiKey(.header(let name)), .apiKey(let secret)):
             let value = try secret.reveal()
-            guard HTTPField.isValidValue(value) else {
+            guard HTTP.Field.isValidValue(value) else {
                 throw TokenError(.configuration, "the API key has characters that no header may carry")
             }
             return .field(name, value: value)

@@ -3,7 +3,7 @@
 /// ```swift
 /// let token = try await catalog.tokens.current()
 /// print(token.scopes ?? [], token.lifetime ?? .zero)      // the token itself prints as <redacted>
-/// catalog.tokens.delete()                                 // the next call asks for a new one
+/// catalog.tokens.invalidate()                                 // the next call asks for a new one
 /// ```
 public struct ClientTokens: Sendable {
     let client: APIClient
@@ -29,7 +29,7 @@ public struct ClientTokens: Sendable {
     /// Forgets the tokens that calls through this client value would carry; the next call asks for new ones.
     ///
     /// They are not revoked. Of tokens by exchange, those for the last subject are forgotten.
-    public func delete() {
+    public func invalidate() {
         for slot in client.core.slots(options: client.options?.token) { slot.remove() }
     }
 
@@ -37,22 +37,22 @@ public struct ClientTokens: Sendable {
     /// the token is bound to a key.
     ///
     /// A proof is good for one request with this method and URL. Give the response's fields to
-    /// ``learn(from:url:)``: servers that hand out nonces refuse proofs without the newest.
+    /// ``updateDPoPNonce(from:url:)``: servers that hand out nonces refuse proofs without the newest.
     ///
     /// - Throws: ``TokenError``; of kind ``TokenError/Kind/configuration`` when the URL is at none of the client's
     ///   servers, which are its own and those that its schema gives operations: a token leaves for no other origin.
-    public nonisolated(nonsending) func authorization(
-        method: HTTPMethod,
+    public nonisolated(nonsending) func authorizationHeaders(
+        method: HTTP.Method,
         url: String
-    ) async throws(TokenError) -> HTTPFields {
-        let target: HTTPURL
+    ) async throws(TokenError) -> HTTP.Fields {
+        let target: HTTP.URL
         do {
-            target = try HTTPURL(url)
+            target = try HTTP.URL(url)
         } catch {
             throw TokenError(.configuration, "the request's URL is none: \(error)")
         }
         let server = try client.core.server(of: target.origin, insteadOfOwn: client.options?.server)
-        var request = HTTPRequest(method: method, url: target)
+        var request = HTTP.Request(method: method, url: target)
         let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
         guard let token = attached.token else { throw absence }
         guard request.url == target else {
@@ -70,10 +70,10 @@ public struct ClientTokens: Sendable {
     ///   - fields: The fields of the response.
     ///   - url: The URL of the request, if it was not at the client's own server; at no server of the client, nothing is
     ///     learnt.
-    public func learn(from fields: HTTPFields, url: String? = nil) {
+    public func updateDPoPNonce(from fields: HTTP.Fields, url: String? = nil) {
         let server: ClientCore.Server?
         if let url {
-            let origin = try? HTTPURL(url).origin
+            let origin = try? HTTP.URL(url).origin
             server = origin.flatMap { try? client.core.server(of: $0, insteadOfOwn: client.options?.server) }
         } else {
             server = try? self.server()
@@ -92,7 +92,7 @@ public struct ClientTokens: Sendable {
         return client.core.authorization(requirement, options: client.options?.token)
     }
 
-    private var deadline: Instant? {
+    private var deadline: MonotonicInstant? {
         (client.options?.timeout ?? client.core.definition.timeout).map {
             client.core.runtime.configuration.clock.now().advanced(by: $0)
         }

@@ -6,11 +6,11 @@ public struct OperationMetadata: Sendable, Hashable, CustomStringConvertible {
     public let client: String
     /// The operation's name: `getItem`; nil for a call without a schema.
     public let name: String?
-    public let method: HTTPMethod
+    public let method: HTTP.Method
     /// The path as the schema has it, `/items/{id}`; nil for a call without a schema.
     public let pathTemplate: String?
 
-    init(client: String, name: String?, method: HTTPMethod, pathTemplate: String?) {
+    init(client: String, name: String?, method: HTTP.Method, pathTemplate: String?) {
         self.client = client
         self.name = name
         self.method = method

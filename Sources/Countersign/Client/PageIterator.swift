@@ -70,9 +70,9 @@ extension Pages {
 
         /// The target of a link, which may lead nowhere but to where the operation is called: a token goes with it.
         private func target(of link: String) throws(CallError<Problem>) -> String {
-            let url: HTTPURL
+            let url: HTTP.URL
             do {
-                url = try HTTPURL(link)
+                url = try HTTP.URL(link)
             } catch {
                 throw failure(.undecodableResponse, "the link to the next page is no URL: \(error)")
             }
@@ -101,7 +101,7 @@ extension Pages {
 }
 
 extension APIClient {
-    func origin<Success, Problem>(of request: APIRequest<Success, Problem>) -> HTTPOrigin? {
+    func origin<Success, Problem>(of request: APIRequest<Success, Problem>) -> HTTP.Origin? {
         try? core.server(options?.server ?? request.operation.server).origin
     }
 
@@ -110,7 +110,7 @@ extension APIClient {
     {
         guard let link = WebLink.target(of: "next", in: head.fields.values(for: .link)) else { return nil }
         guard let origin = origin(of: request),
-            let url = try? HTTPURL(origin: origin, uncheckedTarget: request.draft.target).resolving(link)
+            let url = try? HTTP.URL(origin: origin, uncheckedTarget: request.draft.target).resolving(link)
         else { return link }
         guard let query = url.query, case let keys = core.definition.queryKeys, !keys.isEmpty else { return url.string }
         let rest = query.split(separator: "&").filter { pair in !keys.contains { pair.hasPrefix($0 + "=") } }

@@ -5,11 +5,11 @@
 /// print(head?.fields[.eTag] ?? "")
 /// ```
 public struct ResponseHead: Sendable, Hashable {
-    public var status: HTTPStatus
+    public var status: HTTP.Status
     /// The header fields as the server sent them.
-    public var fields: HTTPFields
+    public var fields: HTTP.Fields
 
-    public init(status: HTTPStatus, fields: HTTPFields = [:]) {
+    public init(status: HTTP.Status, fields: HTTP.Fields = [:]) {
         self.status = status
         self.fields = fields
     }
@@ -22,7 +22,7 @@ public final class ResponseRecorder: Sendable {
 
     public init() {}
 
-    func record(_ response: HTTPResponse) {
+    func record(_ response: HTTP.Response) {
         record(ResponseHead(status: response.status, fields: response.fields))
     }
 

@@ -17,7 +17,7 @@ public struct StatusPattern: Sendable, ExpressibleByIntegerLiteral {
     public static let clientError = StatusPattern(class: 4)
     public static let serverError = StatusPattern(class: 5)
 
-    func matches(_ status: HTTPStatus) -> Bool {
+    func matches(_ status: HTTP.Status) -> Bool {
         range.contains(status.rawValue)
     }
 }

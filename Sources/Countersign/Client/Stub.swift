@@ -52,8 +52,8 @@ extension CallError {
     ///     }
     /// }
     /// ```
-    public init(problem: Problem, status: HTTPStatus) {
-        let response = HTTPResponse(status: status)
+    public init(problem: Problem, status: HTTP.Status) {
+        let response = HTTP.Response(status: status)
         self.init(
             CallFailure(.problem, in: "stub", "the stub answered with an error", response: response),
             problem: problem
@@ -65,8 +65,8 @@ extension CallError {
     /// - Parameters:
     ///   - kind: What went wrong.
     ///   - status: The status of the response, where one is meant to have come.
-    public init(kind: CallErrorKind, status: HTTPStatus? = nil) {
-        let response = status.map { HTTPResponse(status: $0) }
+    public init(kind: CallErrorKind, status: HTTP.Status? = nil) {
+        let response = status.map { HTTP.Response(status: $0) }
         self.init(CallFailure(kind, in: "stub", "the stub says so", response: response))
     }
 }

@@ -8,7 +8,7 @@
 /// struct NoTenant: Error {}
 ///
 /// struct TenantTokens: TokenRequestCustomizer {
-///     func customize(_ token: inout TokenOptions, for call: OperationMetadata, _ request: HTTPRequest) throws {
+///     func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request) throws {
 ///         guard let tenant = Tenant.current else { throw NoTenant() }
 ///         token.parameters["tenant"] = tenant
 ///     }
@@ -30,14 +30,14 @@ public protocol TokenRequestCustomizer: Sendable {
     ///   - request: The request, without authorization.
     /// - Throws: Anything; the call then fails with a ``TokenError`` and nothing is sent.
     nonisolated(nonsending) func customize(
-        _ token: inout TokenOptions,
+        _ token: inout TokenRequestParameters,
         for call: OperationMetadata,
-        _ request: HTTPRequest
+        _ request: HTTP.Request
     ) async throws
 }
 
 /// What makes the token of a call another one than the schema says.
-public struct TokenOptions: Sendable, Equatable {
+public struct TokenRequestParameters: Sendable, Equatable {
     /// The scopes to ask for instead of the schema's; nil for those.
     public var scopes: [String]?
     /// The resource indicators to ask for instead of the schema's (RFC 8707); nil for those.
@@ -64,8 +64,8 @@ public struct TokenOptions: Sendable, Equatable {
     }
 }
 
-extension TokenOptions: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "TokenOptions" }
+extension TokenRequestParameters: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "TokenRequestParameters" }
     public var debugDescription: String { description }
     /// Without the values of parameters, which may be secrets.
     public var customMirror: Mirror { Mirror(self, children: ["scopes": scopes as Any]) }

@@ -87,22 +87,22 @@ private struct LinkParser {
     }
 }
 
-extension HTTPURL {
+extension HTTP.URL {
     /// The URL that a reference means, seen from this one (RFC 3986 section 5.2).
-    func resolving(_ reference: String) throws(HTTPURLError) -> HTTPURL {
+    func resolving(_ reference: String) throws(HTTP.URLError) -> HTTP.URL {
         let head = reference.prefix { !"/?#".contains($0) }
-        if head.contains(":") { return try HTTPURL(reference) }
+        if head.contains(":") { return try HTTP.URL(reference) }
         if reference.hasPrefix("//") {
-            return try HTTPURL("\(origin.isSecure ? "https" : "http"):" + reference)
+            return try HTTP.URL("\(origin.isSecure ? "https" : "http"):" + reference)
         }
         let reference = reference.prefix { $0 != "#" }
         if reference.isEmpty { return self }
-        if reference.hasPrefix("?") { return try HTTPURL(origin: origin, target: String(path) + reference) }
+        if reference.hasPrefix("?") { return try HTTP.URL(origin: origin, target: String(path) + reference) }
         let parts = reference.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let directory = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
         let merged = String(reference.hasPrefix("/") ? parts[0] : directory + parts[0])
         let query = parts.count > 1 ? "?" + parts[1] : ""
-        return try HTTPURL(origin: origin, target: Self.removingDotSegments(merged) + query)
+        return try HTTP.URL(origin: origin, target: Self.removingDotSegments(merged) + query)
     }
 
     /// RFC 3986 section 5.2.4, for a path that begins with a slash.

@@ -2,7 +2,7 @@
 ///
 /// The work is then cancelled, and left to itself if it does not heed that: nobody who waits for a token depends on it.
 nonisolated(nonsending) func within<Success: Sendable>(
-    _ deadline: Instant,
+    _ deadline: MonotonicInstant,
     on clock: any RuntimeClock,
     _ work: @escaping @Sendable () async -> Result<Success, TokenError>
 ) async -> Result<Success, TokenError> {

@@ -1,7 +1,7 @@
 /// A point in time on a clock that counts on while the machine is suspended.
 ///
 /// Only differences between instants of one clock mean something.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct MonotonicInstant: Hashable, Comparable, Sendable {
     /// Nanoseconds since an arbitrary start.
     public var nanoseconds: Int64
 
@@ -9,18 +9,18 @@ public struct Instant: Hashable, Comparable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    public static func < (left: Instant, right: Instant) -> Bool {
+    public static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
     /// The instant that lies `duration` later; it stays at the ends of the representable range.
-    public func advanced(by duration: Duration) -> Instant {
+    public func advanced(by duration: Duration) -> MonotonicInstant {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
-        return Instant(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
+        return MonotonicInstant(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
     }
 
     /// The time from `right` to `left`.
-    public static func - (left: Instant, right: Instant) -> Duration {
+    public static func - (left: MonotonicInstant, right: MonotonicInstant) -> Duration {
         let (difference, overflow) = left.nanoseconds.subtractingReportingOverflow(right.nanoseconds)
         return .nanoseconds(overflow ? (left < right ? .min : .max) : difference)
     }
@@ -50,7 +50,7 @@ extension Duration {
 /// Programs use ``SystemClock``. A test puts a clock here that it moves by hand.
 public protocol RuntimeClock: Sendable {
     /// The present on a clock that never jumps and counts suspended time: ages and deadlines are reckoned on it.
-    func now() -> Instant
+    func now() -> MonotonicInstant
 
     /// The time since 1 January 1970 UTC that the machine believes in: it may jump, and is only used where a protocol
     /// wants a calendar time (`iat`, `exp`) or where an expiry is stored.
@@ -59,5 +59,5 @@ public protocol RuntimeClock: Sendable {
     /// Suspends the task until `deadline`.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
-    nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError)
+    nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError)
 }

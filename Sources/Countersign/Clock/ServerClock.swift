@@ -8,7 +8,7 @@ enum ServerClock {
     private static let limit = Duration.seconds(24 * 3600)
 
     /// Whether a `Date` from there can be believed: only the server, or a proxy on its side, can have written it.
-    static func isBelieved(at origin: HTTPOrigin) -> Bool {
+    static func isBelieved(at origin: HTTP.Origin) -> Bool {
         origin.isSecure || origin.isLoopback
     }
 
@@ -18,7 +18,7 @@ enum ServerClock {
     ///   - unixTime: Our time when the response came.
     ///   - known: What we have reckoned with.
     /// - Returns: nil when the response does not say, or nothing that differs from what we have reckoned with.
-    static func offset(in fields: HTTPFields, unixTime: Duration, known: Duration = .zero) -> Duration? {
+    static func offset(in fields: HTTP.Fields, unixTime: Duration, known: Duration = .zero) -> Duration? {
         guard let date = fields[.date].flatMap(HTTPDate.seconds) else { return nil }
         let offset = .seconds(date) - unixTime
         guard differ(offset, known), distance(offset, .zero) <= limit else { return nil }

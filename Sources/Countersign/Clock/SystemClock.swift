@@ -10,11 +10,11 @@ import Darwin
 public struct SystemClock: RuntimeClock {
     public init() {}
 
-    public func now() -> Instant {
+    public func now() -> MonotonicInstant {
         #if os(Linux)
-        Instant(nanoseconds: Self.read(CLOCK_BOOTTIME))
+        MonotonicInstant(nanoseconds: Self.read(CLOCK_BOOTTIME))
         #else
-        Instant(nanoseconds: Self.read(CLOCK_MONOTONIC))  // counts suspended time on Apple platforms
+        MonotonicInstant(nanoseconds: Self.read(CLOCK_MONOTONIC))  // counts suspended time on Apple platforms
         #endif
     }
 
@@ -22,7 +22,7 @@ public struct SystemClock: RuntimeClock {
         .nanoseconds(Self.read(CLOCK_REALTIME))
     }
 
-    public nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
+    public nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         do {
             try await Task.sleep(for: deadline - now(), clock: .continuous)
         } catch {

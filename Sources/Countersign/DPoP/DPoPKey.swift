@@ -64,8 +64,8 @@ public final class DPoPKey: Sendable {
     ///   - tokenHash: The `ath`: there with every access token, and only then.
     ///   - nonce: The newest nonce of the server, if it has given one.
     package func proof(
-        method: HTTPMethod,
-        url: HTTPURL,
+        method: HTTP.Method,
+        url: HTTP.URL,
         unixTime: Duration,
         tokenHash: String?,
         nonce: String?

@@ -36,7 +36,7 @@ final class DPoPOrigin: Sendable {
     ///
     /// - Returns: The nonce of this response, if it has a usable one.
     @discardableResult
-    func learnNonce(from fields: HTTPFields, request: UInt64) -> String? {
+    func learnNonce(from fields: HTTP.Fields, request: UInt64) -> String? {
         guard fields.contains(.dpopNonce) else { return nil }
         let values = fields.values(for: .dpopNonce)
         // P44: two are none; so is one that is too long or has characters that RFC 9449 section 8.1 does not allow.
@@ -55,7 +55,7 @@ final class DPoPOrigin: Sendable {
     /// - Parameter used: The offset that the refused request was made with: another request may have learnt a new one
     ///   since, and then this one was refused for its time all the same.
     /// - Returns: Whether the server's clock differs by more than 5 seconds from what the request reckoned with.
-    func learnClock(from fields: HTTPFields, unixTime: Duration, used: Duration) -> Bool {
+    func learnClock(from fields: HTTP.Fields, unixTime: Duration, used: Duration) -> Bool {
         guard tellsTime, let offset = ServerClock.offset(in: fields, unixTime: unixTime, known: used) else {
             return false
         }
@@ -79,14 +79,14 @@ final class DPoPOrigins: Sendable {
     }
 
     private struct Key: Hashable {
-        let origin: HTTPOrigin
+        let origin: HTTP.Origin
         let role: Role
     }
 
     private static let capacity = 100
     private let origins = Locked<[Key: DPoPOrigin]>([:])
 
-    func origin(_ origin: HTTPOrigin, as role: Role) -> DPoPOrigin {
+    func origin(_ origin: HTTP.Origin, as role: Role) -> DPoPOrigin {
         origins.withLock { origins in
             let key = Key(origin: origin, role: role)
             if let known = origins[key] { return known }

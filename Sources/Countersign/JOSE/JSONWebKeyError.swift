@@ -8,19 +8,19 @@ public struct JSONWebKeyError: Error, Sendable, Hashable, CustomStringConvertibl
     public let member: String?
 
     /// What is wrong and what to do about it.
-    public let detail: String
+    public let message: String
 
-    init(_ member: String? = nil, _ detail: String) {
+    init(_ member: String? = nil, _ message: String) {
         self.member = member
-        self.detail = detail
+        self.message = message
     }
 
     init(_ error: CryptoError) {
-        self.init(nil, error.detail)
+        self.init(nil, error.message)
     }
 
-    /// The member and the detail in one line.
+    /// The member and the message in one line.
     public var description: String {
-        member.map { "JSON Web Key, member \"\($0)\": \(detail)" } ?? "JSON Web Key: \(detail)"
+        member.map { "JSON Web Key, member \"\($0)\": \(message)" } ?? "JSON Web Key: \(message)"
     }
 }

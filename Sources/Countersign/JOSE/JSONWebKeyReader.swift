@@ -18,7 +18,7 @@ struct JSONWebKeyReader {
         do {
             document = try JSONDocument(parsing: bytes)
         } catch {
-            throw JSONWebKeyError(nil, "not JSON: \(error.reason), line \(error.line), column \(error.column)")
+            throw JSONWebKeyError(nil, "not JSON: \(error.message), line \(error.line), column \(error.column)")
         }
         if let duplicate = document.duplicateKey() {
             let (line, column) = duplicate.location

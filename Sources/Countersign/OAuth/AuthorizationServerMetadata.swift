@@ -6,7 +6,7 @@ package struct AuthorizationServerMetadata: Sendable {
     package let issuer: String
     /// The whole document, for what is asked of it seldom.
     package let document: JSONNode
-    private let mayUse: @Sendable (HTTPOrigin) -> Bool
+    private let mayUse: @Sendable (HTTP.Origin) -> Bool
 
     /// Reads a metadata document that was asked of `issuer`.
     ///
@@ -14,7 +14,7 @@ package struct AuthorizationServerMetadata: Sendable {
     init(
         parsing body: [UInt8],
         from issuer: String,
-        mayUse: @escaping @Sendable (HTTPOrigin) -> Bool
+        mayUse: @escaping @Sendable (HTTP.Origin) -> Bool
     ) throws(TokenError) {
         guard let document = try? JSONDocument(parsing: body), document.root.kind == .object else {
             throw TokenError(.metadata, "the metadata of \(issuer) is not a JSON object")
@@ -41,13 +41,13 @@ package struct AuthorizationServerMetadata: Sendable {
     /// The address under a name of the document: `token_endpoint`, `jwks_uri`.
     ///
     /// - Throws: ``TokenError`` of kind ``TokenError/Kind/metadata`` when there is none, or none that may be used.
-    package func url(_ name: String) throws(TokenError) -> HTTPURL {
+    package func url(_ name: String) throws(TokenError) -> HTTP.URL {
         guard let text = document[name]?.string else {
             throw TokenError(.metadata, "the metadata of \(issuer) has no \(name)")
         }
-        let url: HTTPURL
+        let url: HTTP.URL
         do {
-            url = try HTTPURL(text)
+            url = try HTTP.URL(text)
         } catch {
             throw TokenError(.metadata, "the \(name) of \(issuer) is not a URL: \(error)")
         }

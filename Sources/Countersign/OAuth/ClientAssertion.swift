@@ -10,7 +10,7 @@ enum ClientAssertion {
         audience: String,
         clockOffset: Duration,
         clock: any RuntimeClock,
-        deadline: Instant
+        deadline: MonotonicInstant
     ) async throws(TokenError) -> String {
         let unixTime = clock.unixTime() + clockOffset
         do {

@@ -13,13 +13,13 @@ final class DocumentCache<Document: Sendable>: Sendable {
         var document: Document?
         /// What callers get, and until when.
         var result: Outcome?
-        var until = Instant(nanoseconds: .min)
-        var fetchedAt = Instant(nanoseconds: .min)
+        var until = MonotonicInstant(nanoseconds: .min)
+        var fetchedAt = MonotonicInstant(nanoseconds: .min)
         var isFetching = false
         var waiters = Waiters<CheckedContinuation<Outcome, Never>>()
 
         /// What a caller gets without a fetch.
-        func answer(at now: Instant, noOlderThan age: Duration?) -> Outcome? {
+        func answer(at now: MonotonicInstant, noOlderThan age: Duration?) -> Outcome? {
             guard let result, now < until else { return nil }
             if let age, fetchedAt.advanced(by: age) <= now { return nil }
             return result

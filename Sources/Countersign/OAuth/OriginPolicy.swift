@@ -8,11 +8,11 @@ struct OriginPolicy: Sendable {
     let endpoints: Set<String>
 
     /// P53: TLS, or loopback, or named.
-    func isSafe(_ origin: HTTPOrigin) -> Bool {
+    func isSafe(_ origin: HTTP.Origin) -> Bool {
         origin.isSecure || origin.isLoopback || insecure.contains(origin.description)
     }
 
-    func check(_ origin: HTTPOrigin, for what: String) throws(TokenError) {
+    func check(_ origin: HTTP.Origin, for what: String) throws(TokenError) {
         guard isSafe(origin) else {
             throw TokenError(
                 .configuration,
@@ -22,7 +22,7 @@ struct OriginPolicy: Sendable {
     }
 
     /// Whether metadata of an issuer may name an endpoint at `origin`.
-    func mayHoldEndpoint(_ origin: HTTPOrigin, of issuer: HTTPOrigin) -> Bool {
+    func mayHoldEndpoint(_ origin: HTTP.Origin, of issuer: HTTP.Origin) -> Bool {
         isSafe(origin) && (origin == issuer || endpoints.contains(origin.description))
     }
 }

@@ -2,7 +2,7 @@ import CountersignHTTP
 
 /// Fetches what authorization servers publish: nothing in it is believed that another origin could have said.
 struct PublishedDocuments: Sendable {
-    let transport: any HTTPTransport
+    let transport: any HTTP.Transport
     let clock: any RuntimeClock
     let origins: OriginPolicy
 
@@ -30,9 +30,9 @@ struct PublishedDocuments: Sendable {
         of issuer: String,
         at locations: [MetadataLocation] = MetadataLocation.allCases
     ) async throws(TokenError) -> AuthorizationServerMetadata {
-        let base: HTTPURL
+        let base: HTTP.URL
         do {
-            base = try HTTPURL(issuer)
+            base = try HTTP.URL(issuer)
         } catch {
             throw TokenError(.configuration, "the issuer is \(error)")
         }
@@ -43,7 +43,7 @@ struct PublishedDocuments: Sendable {
         let path = base.path.hasSuffix("/") ? base.path.dropLast() : base.path
         var failure = TokenError(.metadata, "\(issuer) has no metadata")
         for location in locations {
-            let url = HTTPURL(origin: base.origin, uncheckedTarget: location.target(of: path))
+            let url = HTTP.URL(origin: base.origin, uncheckedTarget: location.target(of: path))
             let response = try await get(url)
             if response.status.rawValue == 200 {
                 return try AuthorizationServerMetadata(parsing: response.body, from: issuer) { origin in
@@ -59,9 +59,9 @@ struct PublishedDocuments: Sendable {
 
     /// The keys that an authorization server signs with (RFC 7517 section 5).
     func keys(at location: String) async throws(TokenError) -> JSONWebKeySet {
-        let url: HTTPURL
+        let url: HTTP.URL
         do {
-            url = try HTTPURL(location)
+            url = try HTTP.URL(location)
         } catch {
             throw TokenError(.metadata, "the jwks_uri is \(error)")
         }
@@ -74,10 +74,10 @@ struct PublishedDocuments: Sendable {
         }
     }
 
-    private func get(_ url: HTTPURL) async throws(TokenError) -> HTTPResponse {
+    private func get(_ url: HTTP.URL) async throws(TokenError) -> HTTP.Response {
         do {
             return try await transport.send(
-                HTTPRequest(
+                HTTP.Request(
                     url: url,
                     fields: [.accept: "application/json"],
                     timeout: Self.timeout,
@@ -89,18 +89,18 @@ struct PublishedDocuments: Sendable {
         }
     }
 
-    private func refusal(of response: HTTPResponse, from url: HTTPURL, _ what: String) -> TokenError {
-        let status = response.status.rawValue
+    private func refusal(of response: HTTP.Response, from url: HTTP.URL, _ what: String) -> TokenError {
+        let status = response.status
         let pause = RetryAfter.parse(response.fields[.retryAfter], unixTime: clock.unixTime())
-        let kind: TokenError.Kind = status >= 500 || status == 429 ? .serverError : .metadata
+        let kind: TokenError.Kind = status.rawValue >= 500 || status == 429 ? .serverError : .metadata
         return TokenError(kind, "\(url) did not answer \(what)", status: status, retryAfter: pause)
     }
 }
 
 extension TokenError {
     /// What a transport's failure means for whoever waits for a token.
-    init(transport error: HTTPTransportError, at url: HTTPURL) {
-        switch error.reason {
+    init(transport error: HTTP.TransportError, at url: HTTP.URL) {
+        switch error.kind {
         case .timedOut: self.init(.timedOut, "\(url) did not answer in time")
         case .refused: self.init(.configuration, "\(url): \(error)")
         case .tooLarge: self.init(.malformedResponse, "\(url): \(error)")

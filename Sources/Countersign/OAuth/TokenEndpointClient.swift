@@ -2,23 +2,23 @@ import CountersignCrypto
 import CountersignHTTP
 
 /// The requests that go from a client straight to authorization servers, past the user's browser.
-final class BackChannel: Sendable {
-    private let transport: any HTTPTransport
+final class TokenEndpointClient: Sendable {
+    private let transport: any HTTP.Transport
     private let clock: any RuntimeClock
     private let metadata: MetadataCache
     private let origins: OriginPolicy
     private let dpopOrigins: DPoPOrigins
     private let timeout: Duration
-    private let observers: Observers?
+    private let observers: TelemetryFanOut?
 
     init(
-        transport: any HTTPTransport,
+        transport: any HTTP.Transport,
         clock: any RuntimeClock,
         metadata: MetadataCache,
         origins: OriginPolicy,
         dpopOrigins: DPoPOrigins,
         timeout: Duration,
-        observers: Observers?
+        observers: TelemetryFanOut?
     ) {
         self.transport = transport
         self.clock = clock
@@ -30,18 +30,18 @@ final class BackChannel: Sendable {
     }
 
     /// Asks for one token.
-    func token(for request: EndpointRequest) async -> Result<TokenResponse, TokenError> {
+    func token(for request: EndpointRequest) async -> Result<TokenEndpointResponse, TokenError> {
         guard let observers else { return await outcome(of: request) }
         return await observers.watch { await outcome(of: request) }
     }
 
     private nonisolated(nonsending) func outcome(
         of request: EndpointRequest
-    ) async -> Result<TokenResponse, TokenError> {
+    ) async -> Result<TokenEndpointResponse, TokenError> {
         do throws(TokenError) {
             let (response, url) = try await exchange(request)
             do throws(TokenError) {
-                var token = try TokenResponse(response, boundTo: request.dpopKey)
+                var token = try TokenEndpointResponse(response, boundTo: request.dpopKey)
                 if ServerClock.isBelieved(at: url.origin),
                     let offset = ServerClock.offset(in: response.fields, unixTime: clock.unixTime())
                 {
@@ -59,7 +59,7 @@ final class BackChannel: Sendable {
     /// Makes a request.
     ///
     /// - Returns: The answer, whose status is one of success.
-    func post(_ request: EndpointRequest) async throws(TokenError) -> HTTPResponse {
+    func post(_ request: EndpointRequest) async throws(TokenError) -> HTTP.Response {
         try await exchange(request).response
     }
 
@@ -69,7 +69,7 @@ final class BackChannel: Sendable {
     /// be closed; each time with a proof and an assertion of its own.
     private nonisolated(nonsending) func exchange(
         _ wanted: EndpointRequest
-    ) async throws(TokenError) -> (response: HTTPResponse, url: HTTPURL) {
+    ) async throws(TokenError) -> (response: HTTP.Response, url: HTTP.URL) {
         let (url, issuer) = try await address(of: wanted)
         let origin = dpopOrigins.origin(url.origin, as: .authorizationServer)
         let dpop = wanted.dpopKey.map { _ in origin }
@@ -88,12 +88,12 @@ final class BackChannel: Sendable {
                 proofRequest = proof.request
                 request.fields.append(name: .dpop, value: try self.proof(key, request, proof.nonce, clockOffset))
             }
-            let response: HTTPResponse
+            let response: HTTP.Response
             do {
                 response = try await transport.send(request)
             } catch {
                 // A closed pooled connection is no news where nothing can have been spent.
-                if error.reason == .closed, mayResend, wanted.mayBeRepeated || !error.requestMayHaveBeenProcessed {
+                if error.kind == .closed, mayResend, wanted.mayBeRepeated || !error.requestMayHaveBeenProcessed {
                     mayResend = false
                     observers?.record(.requestRepeated, "connection", at: url.origin)
                     continue
@@ -113,7 +113,7 @@ final class BackChannel: Sendable {
                     status: 504
                 )
             }
-            let failure = TokenResponse.failure(of: response, unixTime: clock.unixTime())
+            let failure = TokenEndpointResponse.failure(of: response, unixTime: clock.unixTime())
                 .concerning(wanted.credentials.clientID, at: url)
                 .advising(on: wanted)
             switch failure.oauthError {
@@ -135,15 +135,15 @@ final class BackChannel: Sendable {
         }
     }
 
-    private func address(of request: EndpointRequest) async throws(TokenError) -> (url: HTTPURL, issuer: String?) {
+    private func address(of request: EndpointRequest) async throws(TokenError) -> (url: HTTP.URL, issuer: String?) {
         switch request.server {
         case .tokenEndpoint(let text):
             guard request.endpoint == .token else {
                 throw TokenError(.configuration, "only an issuer's metadata names a \(request.endpoint.rawValue)")
             }
-            let url: HTTPURL
+            let url: HTTP.URL
             do {
-                url = try HTTPURL(text)
+                url = try HTTP.URL(text)
             } catch {
                 throw TokenError(.configuration, "the token endpoint is \(error)")
             }
@@ -162,7 +162,7 @@ final class BackChannel: Sendable {
 
     private func proof(
         _ key: DPoPKey,
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         _ nonce: String?,
         _ offset: Duration
     ) throws(TokenError) -> String {
@@ -181,12 +181,12 @@ final class BackChannel: Sendable {
 
     private func formRequest(
         _ wanted: EndpointRequest,
-        to url: HTTPURL,
+        to url: HTTP.URL,
         issuer: String?,
         _ clockOffset: Duration,
-        deadline: Instant
-    ) async throws(TokenError) -> HTTPRequest {
-        var request = HTTPRequest(method: .post, url: url, maximumResponseBytes: TokenResponse.maximumBytes)
+        deadline: MonotonicInstant
+    ) async throws(TokenError) -> HTTP.Request {
+        var request = HTTP.Request(method: .post, url: url, maximumResponseBytes: TokenEndpointResponse.maximumBytes)
         request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
         var parameters = wanted.parameters
         try await authenticate(&request, &parameters, wanted, issuer: issuer, clockOffset, deadline: deadline)
@@ -195,12 +195,12 @@ final class BackChannel: Sendable {
     }
 
     private func authenticate(
-        _ request: inout HTTPRequest,
+        _ request: inout HTTP.Request,
         _ parameters: inout [(name: String, value: String)],
         _ wanted: EndpointRequest,
         issuer: String?,
         _ clockOffset: Duration,
-        deadline: Instant
+        deadline: MonotonicInstant
     ) async throws(TokenError) {
         let credentials = wanted.credentials
         let id = credentials.clientID

@@ -2,7 +2,7 @@ package import CountersignHTTP
 import CountersignJSON
 
 /// What a token endpoint answered (RFC 6749 sections 5.1 and 5.2), read with suspicion.
-package struct TokenResponse: Sendable {
+package struct TokenEndpointResponse: Sendable {
     /// P58: no more of an answer is read.
     static let maximumBytes = 1 << 20
 
@@ -19,7 +19,7 @@ package struct TokenResponse: Sendable {
     /// Reads a successful answer.
     ///
     /// - Parameter key: The key of the request's proof: the token must then be a DPoP token (P51).
-    package init(_ response: HTTPResponse, boundTo key: DPoPKey?) throws(TokenError) {
+    package init(_ response: HTTP.Response, boundTo key: DPoPKey?) throws(TokenError) {
         let root = try Self.object(response.body)
         guard root["error"] == nil else { throw Self.failure(of: response, unixTime: .zero) }
         guard let value = root["access_token"]?.string else {
@@ -48,13 +48,13 @@ package struct TokenResponse: Sendable {
     }
 
     /// What an answer that is no token means.
-    package static func failure(of response: HTTPResponse, unixTime: Duration) -> TokenError {
-        let status = response.status.rawValue
+    package static func failure(of response: HTTP.Response, unixTime: Duration) -> TokenError {
+        let status = response.status
         let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: unixTime)
         let root = try? object(response.body)
         let code = root?["error"]?.string.flatMap(errorCode)
         let description = root?["error_description"]?.string
-        let passing = status >= 500 || status == 429 || status == 408
+        let passing = status.rawValue >= 500 || status == 429 || status == 408
         let isPassing = passing || code == "temporarily_unavailable" || code == "server_error"
         return TokenError(
             isPassing ? .serverError : .rejected,
@@ -99,8 +99,8 @@ package struct TokenResponse: Sendable {
     }
 }
 
-extension TokenResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "TokenResponse(\(accessToken))" }
+extension TokenEndpointResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    package var description: String { "TokenEndpointResponse(\(accessToken))" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: ["accessToken": accessToken]) }
 }

@@ -64,9 +64,9 @@ public struct RuntimeEvent: Sendable, Hashable {
     /// The operation that was called; nil where it is about no call.
     public internal(set) var operation: OperationMetadata?
     /// The server that was spoken to.
-    public internal(set) var server: HTTPOrigin?
+    public internal(set) var server: HTTP.Origin?
     /// The status of its answer, where one came.
-    public internal(set) var status: HTTPStatus?
+    public internal(set) var status: HTTP.Status?
     /// How long it took, for what ended; how long is waited before, for a request that is repeated.
     public internal(set) var duration: Duration?
 

@@ -1,5 +1,5 @@
 /// All that a runtime reports to; a runtime without telemetry has none of this.
-package final class Observers: Sendable {
+package final class TelemetryFanOut: Sendable {
     private let all: [any Telemetry]
     let clock: any RuntimeClock
 
@@ -22,8 +22,8 @@ package final class Observers: Sendable {
         _ kind: RuntimeEvent.Kind,
         _ reason: String,
         of operation: OperationMetadata? = nil,
-        at server: HTTPOrigin? = nil,
-        status: HTTPStatus? = nil,
+        at server: HTTP.Origin? = nil,
+        status: HTTP.Status? = nil,
         duration: Duration? = nil
     ) {
         var event = RuntimeEvent(kind, reason)
@@ -35,7 +35,7 @@ package final class Observers: Sendable {
     }
 }
 
-extension Observers {
+extension TelemetryFanOut {
     /// What the token machine decided for a caller.
     func record(_ action: TokenState.Action) {
         switch action {
@@ -62,9 +62,8 @@ extension Observers {
             record(.tokenFetched, "success", duration: duration)
             for span in spans { span.end(attributes: [:], error: nil) }
         case .failure(let error):
-            let status = error.status.map { HTTPStatus(rawValue: $0) }
-            record(.tokenFetchFailed, error.kind.description, status: status, duration: duration)
-            let attributes = error.status.map { ["http.response.status_code": String($0)] } ?? [:]
+            record(.tokenFetchFailed, error.kind.description, status: error.status, duration: duration)
+            let attributes = error.status.map { ["http.response.status_code": String($0.rawValue)] } ?? [:]
             for span in spans { span.end(attributes: attributes, error: error.kind.description) }
         }
         return result

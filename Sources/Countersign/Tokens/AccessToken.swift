@@ -24,7 +24,7 @@ public struct AccessToken: Sendable {
         let key: DPoPKey?
         let lifetime: Duration?
         let scopes: [String]?
-        let askedAt: Instant?
+        let askedAt: MonotonicInstant?
 
         init(
             value: String,
@@ -32,7 +32,7 @@ public struct AccessToken: Sendable {
             key: DPoPKey?,
             lifetime: Duration?,
             scopes: [String]?,
-            askedAt: Instant?
+            askedAt: MonotonicInstant?
         ) {
             self.value = value
             self.type = type
@@ -70,7 +70,7 @@ public struct AccessToken: Sendable {
         lifetime: Duration?,
         scopes: [String]?,
         boundTo key: DPoPKey?,
-        askedAt: Instant?
+        askedAt: MonotonicInstant?
     ) throws(TokenError) {
         // Everything that a token68 or a JWT may hold, and nothing that could end a header line.
         guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -92,7 +92,7 @@ public struct AccessToken: Sendable {
     public var value: String { storage.value }
 
     /// The value of the `Authorization` field: the scheme and the token.
-    public var authorization: String { storage.authorization }
+    public var authorizationHeader: String { storage.authorization }
 
     public var type: TokenType { storage.type }
 
@@ -103,7 +103,7 @@ public struct AccessToken: Sendable {
     public var scopes: [String]? { storage.scopes }
 
     /// When the token was asked for, where somebody else did that than the fetch that brings it.
-    var askedAt: Instant? { storage.askedAt }
+    var askedAt: MonotonicInstant? { storage.askedAt }
 
     /// The key that the token is bound to; nil for a bearer token.
     package var key: DPoPKey? { storage.key }

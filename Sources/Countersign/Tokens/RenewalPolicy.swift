@@ -7,13 +7,13 @@ public struct RenewalPolicy: Sendable, Hashable {
     public var defaultLifetime: Duration = .seconds(3600)
 
     /// The longest time before its expiry at which a token is no longer sent; never more than a tenth of its life.
-    public var hardMargin: Duration = .seconds(10)
+    public var expirySkew: Duration = .seconds(10)
 
     /// The longest time that renewal begins ahead of the hard margin; never more than half of a token's life.
-    public var lead: Duration = .seconds(20 * 60)
+    public var renewalWindow: Duration = .seconds(20 * 60)
 
     /// How long a refused request (`invalid_client` and its kind) is not repeated.
-    public var rejectionPause: Duration = .seconds(60)
+    public var rejectionBackoff: Duration = .seconds(60)
 
     public init() {}
 
@@ -21,9 +21,9 @@ public struct RenewalPolicy: Sendable, Hashable {
     ///
     /// - Parameter jitter: In 0 ..< 1: brings the renewal forward by up to a tenth of the life, or two minutes, so that
     ///   machines that started together do not renew together.
-    func ages(of lifetime: Duration, from start: Instant, jitter: Double) -> (renewal: Instant, deadline: Instant) {
+    func ages(of lifetime: Duration, from start: MonotonicInstant, jitter: Double) -> (renewal: MonotonicInstant, deadline: MonotonicInstant) {
         let margin = margin(of: lifetime)
-        let ahead = min(margin + min(lifetime / 2, lead), lifetime * 0.8)
+        let ahead = min(margin + min(lifetime / 2, renewalWindow), lifetime * 0.8)
         var age = lifetime - ahead - min(lifetime / 10, .seconds(120)) * jitter
         if lifetime <= .seconds(60) {
             // A short life must not become a renewal loop: at most one request in half of it, and one a second.
@@ -34,7 +34,7 @@ public struct RenewalPolicy: Sendable, Hashable {
 
     /// How long before its expiry a token with this life is no longer sent.
     package func margin(of lifetime: Duration) -> Duration {
-        max(.zero, min(hardMargin, lifetime / 10))
+        max(.zero, min(expirySkew, lifetime / 10))
     }
 
     /// How long to wait after the `attempt`th failure in a row.
@@ -43,7 +43,7 @@ public struct RenewalPolicy: Sendable, Hashable {
     func pause(after error: TokenError, attempt: Int, served: Bool, jitter: Double) -> Duration {
         // P20: no server puts us off for more than an hour.
         let asked = min(error.retryAfter ?? .zero, .seconds(3600))
-        if !error.isTransient { return max(rejectionPause, asked) }
+        if !error.isTransient { return max(rejectionBackoff, asked) }
         let spread: Duration
         if served && attempt >= 3 {
             spread = .seconds(30) + .seconds(30) * jitter

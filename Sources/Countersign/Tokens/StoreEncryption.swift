@@ -87,7 +87,7 @@ public struct StoreEncryption: Sendable {
             )
             return header.bytes + nonce + sealed
         } catch {
-            throw TokenStoreError(.unavailable, "the entry '\(name)' could not be sealed: \(error.detail)")
+            throw TokenStoreError(.unavailable, "the entry '\(name)' could not be sealed: \(error.message)")
         }
     }
 

@@ -39,7 +39,7 @@ public struct StoreVersion: Sendable, Hashable, CustomStringConvertible {
         do throws(CryptoError) {
             return StoreVersion(Base64URL.encode(try SecureRandom.bytes(16)))
         } catch {
-            throw TokenStoreError(.unavailable, error.detail)
+            throw TokenStoreError(.unavailable, error.message)
         }
     }
 

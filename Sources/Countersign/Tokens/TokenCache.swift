@@ -8,7 +8,7 @@ import CountersignHTTP
 final class TokenCache: Sendable {
     private struct Entry {
         let identity: TokenIdentity
-        var slot: TokenSlot
+        var slot: TokenCacheEntry
         var wasAskedFor: Bool
     }
 
@@ -27,7 +27,7 @@ final class TokenCache: Sendable {
     }
 
     /// The slot of an identity, made if there is none.
-    func slot(for identity: TokenIdentity, make: () -> TokenSlot) -> TokenSlot {
+    func slot(for identity: TokenIdentity, make: () -> TokenCacheEntry) -> TokenCacheEntry {
         ring.withLock { ring in
             if let position = ring.positions[identity] {
                 ring.entries[position].wasAskedFor = true

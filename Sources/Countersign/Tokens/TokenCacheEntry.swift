@@ -3,7 +3,7 @@ import CountersignHTTP
 /// The place of one token identity: its token, its fetch, those who wait.
 ///
 /// It owns the lock, the clock and the task; what is to be done is decided by ``TokenState``.
-package final class TokenSlot: Sendable {
+package final class TokenCacheEntry: Sendable {
     /// Asks the authorization server for a token; one call is one token, however many requests that takes.
     package typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
 
@@ -14,13 +14,13 @@ package final class TokenSlot: Sendable {
     private let clock: any RuntimeClock
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
-    private let observers: Observers?
+    private let observers: TelemetryFanOut?
 
     package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,
-        observers: Observers? = nil,
+        observers: TelemetryFanOut? = nil,
         fetch: @escaping Fetch
     ) {
         desk = Locked(TokenDesk(policy: policy))
@@ -39,20 +39,20 @@ package final class TokenSlot: Sendable {
     /// The token, fetched if need be.
     ///
     /// - Parameter deadline: When this caller stops waiting; the fetch goes on for the others.
-    package nonisolated(nonsending) func token(deadline: Instant?) async throws(TokenError) -> AccessToken {
+    package nonisolated(nonsending) func token(deadline: MonotonicInstant?) async throws(TokenError) -> AccessToken {
         if let token = cached() { return token }
         return try await follow(.token, deadline: deadline)
     }
 
     /// A token that is newer than the one held.
-    package nonisolated(nonsending) func renewed(deadline: Instant?) async throws(TokenError) -> AccessToken {
+    package nonisolated(nonsending) func renewed(deadline: MonotonicInstant?) async throws(TokenError) -> AccessToken {
         try await follow(.newToken, deadline: deadline)
     }
 
     /// A token to use after an API refused `token` with 401: the one held if that is another already, else a new one.
     package nonisolated(nonsending) func replacement(
         for token: AccessToken,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> AccessToken {
         try await follow(.replacement(token), deadline: deadline)
     }
@@ -93,7 +93,7 @@ package final class TokenSlot: Sendable {
 
     private nonisolated(nonsending) func follow(
         _ demand: TokenState.Demand,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async throws(TokenError) -> AccessToken {
         var demand = demand
         var isFirst = true
@@ -136,7 +136,7 @@ package final class TokenSlot: Sendable {
         }
     }
 
-    private func land(_ outcome: Result<AccessToken, TokenError>, askedAt start: Instant) {
+    private func land(_ outcome: Result<AccessToken, TokenError>, askedAt start: MonotonicInstant) {
         let now = clock.now()
         let jitter = jitter()
         let (result, waiters) = desk.withLock { $0.land(outcome, askedAt: start, at: now, jitter: jitter) }
@@ -148,7 +148,7 @@ package final class TokenSlot: Sendable {
     /// - Returns: What came of it; nil: ask again.
     private nonisolated(nonsending) func wait(
         after landings: UInt64,
-        deadline: Instant?
+        deadline: MonotonicInstant?
     ) async -> Result<AccessToken, TokenError>? {
         let id = desk.withLock { $0.newID() }
         let timer = deadline.map { deadline in

@@ -1,4 +1,4 @@
-/// What the lock of a ``TokenSlot`` guards: the state of its token, and those who wait for a fetch to land.
+/// What the lock of a ``TokenCacheEntry`` guards: the state of its token, and those who wait for a fetch to land.
 ///
 /// It is as pure as the state: a waiter is whatever the owner resumes, and the owner resumes it after it has let go of
 /// the lock. So tests explore the order of steps with waiters that are numbers.
@@ -49,8 +49,8 @@ struct TokenDesk<Waiter: Sendable>: Sendable {
     /// - Returns: Who waited for it, and what they get; nil: they are to ask the state again.
     mutating func land(
         _ outcome: Result<AccessToken, TokenError>,
-        askedAt start: Instant,
-        at now: Instant,
+        askedAt start: MonotonicInstant,
+        at now: MonotonicInstant,
         jitter: Double
     ) -> (result: Result<AccessToken, TokenError>?, waiters: [Waiter]) {
         landings += 1

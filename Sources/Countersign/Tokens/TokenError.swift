@@ -14,7 +14,7 @@ public struct TokenError: Error, Sendable {
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
             case unreachable, serverError, rejected, malformedResponse, metadata, configuration, timedOut, cancelled
-            case expiredOnArrival, refusedTooOften
+            case expiredWhenReceived, tooManyRejections
             case sessionEnded, outcomeUnknown, missingScope, notSignedIn, storage
         }
 
@@ -37,9 +37,9 @@ public struct TokenError: Error, Sendable {
         /// The waiting task was cancelled.
         public static let cancelled = Kind(code: .cancelled)
         /// The token's life was over, or nearly, when it arrived.
-        public static let expiredOnArrival = Kind(code: .expiredOnArrival)
+        public static let expiredWhenReceived = Kind(code: .expiredWhenReceived)
         /// An API refused one new token after the other; no more are asked for, for a while.
-        public static let refusedTooOften = Kind(code: .refusedTooOften)
+        public static let tooManyRejections = Kind(code: .tooManyRejections)
 
         /// The user must sign in again: the authorization server ended the session (`invalid_grant`, RFC 6749 section
         /// 5.2), or its access token's time is over and there is no refresh token; then ``TokenError/oauthError`` is
@@ -70,23 +70,23 @@ public struct TokenError: Error, Sendable {
     public let oauthErrorDescription: String?
 
     /// The status of the answer, where there was one.
-    public let status: Int?
+    public let status: HTTP.Status?
 
     /// How long from the failure until the next attempt is made.
     public internal(set) var retryAfter: Duration?
 
-    private var reason: String
+    private var message: String
 
     package init(
         _ kind: Kind,
-        _ reason: String,
+        _ message: String,
         oauthError: String? = nil,
         oauthErrorDescription: String? = nil,
-        status: Int? = nil,
+        status: HTTP.Status? = nil,
         retryAfter: Duration? = nil
     ) {
         self.kind = kind
-        self.reason = reason
+        self.message = message
         self.oauthError = oauthError
         self.oauthErrorDescription = oauthErrorDescription
         self.status = status
@@ -94,9 +94,9 @@ public struct TokenError: Error, Sendable {
     }
 
     /// The same failure, with whom and where it concerns: what tells one tenant's from another's in a log.
-    func concerning(_ clientID: String, at url: HTTPURL) -> TokenError {
+    func concerning(_ clientID: String, at url: HTTP.URL) -> TokenError {
         var named = self
-        named.reason = "client '\(clientID)' at \(url): \(reason)"
+        named.message = "client '\(clientID)' at \(url): \(message)"
         return named
     }
 
@@ -118,7 +118,7 @@ public struct TokenError: Error, Sendable {
         }
         guard let advice else { return self }
         var advising = self
-        advising.reason += "; \(advice)"
+        advising.message += "; \(advice)"
         return advising
     }
 
@@ -133,7 +133,7 @@ public struct TokenError: Error, Sendable {
     /// Whether the same request may succeed later without anybody changing anything.
     public var isTransient: Bool {
         switch kind {
-        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredOnArrival, .refusedTooOften, .storage:
+        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredWhenReceived, .tooManyRejections, .storage:
             true
         default: false
         }
@@ -144,13 +144,13 @@ extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, Cus
     public var debugDescription: String { description }
 
     /// Without ``oauthErrorDescription``: a server may repeat there what it was sent.
-    public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "reason": reason]) }
+    public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "message": message]) }
 
     public var description: String {
-        var text = "no access token (\(kind)): \(reason)"
+        var text = "no access token (\(kind)): \(message)"
         if let oauthError, Self.isCode(oauthError) { text += " [\(oauthError)]" }
         if oauthErrorDescription != nil { text += ", whose error_description is in oauthErrorDescription" }
-        if let status { text += " (status \(status))" }
+        if let status { text += " (status \(status.rawValue))" }
         if let retryAfter { text += "; next attempt in \(retryAfter.wholeMilliseconds) ms" }
         return text
     }

@@ -1,7 +1,7 @@
 /// What one token identity holds and does: a pure state machine.
 ///
 /// It has no clock, no lock and does no I/O: every step takes the time and answers with what is to be done.
-/// ``TokenSlot`` owns those and does what the machine says.
+/// ``TokenCacheEntry`` owns those and does what the machine says.
 struct TokenState: Sendable {
     /// What a caller wants.
     enum Demand: Sendable {
@@ -28,16 +28,16 @@ struct TokenState: Sendable {
 
     struct Held {
         let token: AccessToken
-        let renewal: Instant
-        let deadline: Instant
+        let renewal: MonotonicInstant
+        let deadline: MonotonicInstant
     }
 
     struct Failure {
         let error: TokenError
         let attempts: Int
         /// When callers that have a token meanwhile start the next attempt, and when those that have none do.
-        let renewal: Instant
-        let until: Instant
+        let renewal: MonotonicInstant
+        let until: MonotonicInstant
     }
 
     private let policy: RenewalPolicy
@@ -47,10 +47,10 @@ struct TokenState: Sendable {
     private(set) var isOutdated = false
     private(set) var failure: Failure?
     /// When APIs' refusals led to renewals, lately.
-    private(set) var refusals: [Instant] = []
+    private(set) var refusals: [MonotonicInstant] = []
     /// Before this, no fetch begins: set when a token's life was so short that fetches would follow each other in less
     /// than a second (P15).
-    private(set) var earliestFetch: Instant?
+    private(set) var earliestFetch: MonotonicInstant?
 
     /// P29: an API that refuses whatever it is given costs at most this many renewals in this time.
     private static let refusalLimit = 5
@@ -62,13 +62,13 @@ struct TokenState: Sendable {
 
     /// The token, while nothing but using it is to be done: the hot path.
     @inline(__always)
-    func fresh(at now: Instant) -> AccessToken? {
+    func fresh(at now: MonotonicInstant) -> AccessToken? {
         guard let held, now < held.renewal, now < held.deadline else { return nil }
         return held.token
     }
 
     /// A caller wants something, for the first time or again.
-    mutating func step(for demand: Demand, at now: Instant) -> Action {
+    mutating func step(for demand: Demand, at now: MonotonicInstant) -> Action {
         switch demand {
         case .token: call(at: now)
         case .newToken: renew(at: now)
@@ -77,7 +77,7 @@ struct TokenState: Sendable {
     }
 
     /// A caller wants a token.
-    mutating func call(at now: Instant) -> Action {
+    mutating func call(at now: MonotonicInstant) -> Action {
         guard let held = usable(at: now) else { return fetchOrWait(at: now) }
         if now < held.renewal || isFetching { return .use(held.token) }
         if let failure, now < failure.renewal { return .use(held.token) }
@@ -86,16 +86,16 @@ struct TokenState: Sendable {
     }
 
     /// A caller wants a token that is newer than whatever is held.
-    mutating func renew(at now: Instant) -> Action {
+    mutating func renew(at now: MonotonicInstant) -> Action {
         fetchOrWait(at: now)
     }
 
     /// An API refused `token` with 401: it is dropped if it is still the one held, and a newer one is used if there is one.
-    mutating func refused(_ token: AccessToken, at now: Instant) -> Action {
+    mutating func refused(_ token: AccessToken, at now: MonotonicInstant) -> Action {
         guard let held = usable(at: now), held.token.isIdentical(to: token) else { return call(at: now) }
         refusals.removeAll { now - $0 > Self.refusalWindow }
         guard refusals.count < Self.refusalLimit else {
-            let error = TokenError(.refusedTooOften, "\(refusals.count) new tokens were refused with 401 in a row")
+            let error = TokenError(.tooManyRejections, "\(refusals.count) new tokens were refused with 401 in a row")
             return .fail(error)
         }
         refusals.append(now)
@@ -109,8 +109,8 @@ struct TokenState: Sendable {
     /// - Returns: What those who waited get; nil: they are to call again.
     mutating func succeeded(
         with token: AccessToken,
-        askedAt start: Instant,
-        at now: Instant,
+        askedAt start: MonotonicInstant,
+        at now: MonotonicInstant,
         jitter: Double
     ) -> Result<AccessToken, TokenError>? {
         if isOutdated {
@@ -122,7 +122,7 @@ struct TokenState: Sendable {
         let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: start, jitter: jitter)
         guard now < deadline else {
             let error = TokenError(
-                .expiredOnArrival,
+                .expiredWhenReceived,
                 "the token's life was over when it arrived",
                 retryAfter: .seconds(1)
             )
@@ -139,7 +139,7 @@ struct TokenState: Sendable {
     /// A token came by another way than a fetch, with its life counted from now if it does not say from when.
     ///
     /// One that is as good as over is not kept; what a fetch under way brings replaces it.
-    mutating func adopt(_ token: AccessToken, at now: Instant, jitter: Double) {
+    mutating func adopt(_ token: AccessToken, at now: MonotonicInstant, jitter: Double) {
         let (renewal, deadline) = policy.ages(
             of: token.lifetime ?? policy.defaultLifetime,
             from: token.askedAt ?? now,
@@ -155,7 +155,7 @@ struct TokenState: Sendable {
     /// A token that is still valid stays (P23).
     ///
     /// - Returns: What those who waited get.
-    mutating func failed(with error: TokenError, at now: Instant, jitter: Double) -> Result<AccessToken, TokenError> {
+    mutating func failed(with error: TokenError, at now: MonotonicInstant, jitter: Double) -> Result<AccessToken, TokenError> {
         isFetching = false
         isOutdated = false
         let attempts = (failure?.attempts ?? 0) + 1
@@ -178,7 +178,7 @@ struct TokenState: Sendable {
     }
 
     /// Whether callers are given a token now, though it may be one that is to be renewed.
-    func isServing(at now: Instant) -> Bool { usable(at: now) != nil }
+    func isServing(at now: MonotonicInstant) -> Bool { usable(at: now) != nil }
 
     /// Forgets the token, and failures with it; a token that is being asked for now is not kept either.
     mutating func remove() {
@@ -189,12 +189,12 @@ struct TokenState: Sendable {
         earliestFetch = nil
     }
 
-    private func usable(at now: Instant) -> Held? {
+    private func usable(at now: MonotonicInstant) -> Held? {
         guard let held, now < held.deadline else { return nil }
         return held
     }
 
-    private mutating func fetchOrWait(at now: Instant) -> Action {
+    private mutating func fetchOrWait(at now: MonotonicInstant) -> Action {
         if isFetching { return .wait }
         if let failure, now < failure.until {
             var error = failure.error

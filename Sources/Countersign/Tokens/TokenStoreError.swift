@@ -40,18 +40,18 @@ public struct TokenStoreError: Error, Sendable, Hashable, CustomStringConvertibl
     public let kind: Kind
 
     /// What was wrong and what to do about it.
-    public let reason: String
+    public let message: String
 
     /// An error of a store.
     ///
     /// - Parameters:
     ///   - kind: What kind of failure it was.
-    ///   - reason: What was wrong, without anything of the contents.
-    public init(_ kind: Kind, _ reason: String) {
+    ///   - message: What was wrong, without anything of the contents.
+    public init(_ kind: Kind, _ message: String) {
         self.kind = kind
-        self.reason = reason
+        self.message = message
     }
 
-    /// The kind and the reason in one line.
-    public var description: String { "token store (\(kind)): \(reason)" }
+    /// The kind and the message in one line.
+    public var description: String { "token store (\(kind)): \(message)" }
 }

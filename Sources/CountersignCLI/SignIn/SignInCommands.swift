@@ -27,7 +27,7 @@ struct SignInCommands {
             session = try await client.session(for: result, in: folder.store, id: profileName)
         } catch {
             // Nobody will have these tokens: they are given back.
-            _ = try? await client.session(for: result, in: MemoryStore(), id: profileName).signOut()
+            _ = try? await client.session(for: result, in: MemoryTokenStore(), id: profileName).signOut()
             throw error
         }
         do {
@@ -114,7 +114,7 @@ struct SignInCommands {
                 errors("The browser shows the sign-in page; waiting for it to come back.\n")
             }
         } callback: { transaction in
-            .query(try await receiver.callback { transaction.isAnswered(by: .query($0)) })
+            .query(try await receiver.callback { transaction.matches( .query($0)) })
         }
     }
 

@@ -4,7 +4,7 @@ import CountersignSchema
 
 /// Where sign-ins are kept on this machine: sessions, DPoP keys and the key that seals both, in a folder each.
 struct SignInFolder {
-    let store: FileStore
+    let store: FileTokenStore
     let keys: DPoPKeyStore
 
     /// - Parameter environment: The process' variables.
@@ -17,7 +17,7 @@ struct SignInFolder {
         let encryption: StoreEncryption =
             environment["COUNTERSIGN_STORE_KEY"] != nil
             ? try .aes256GCM(.environment("COUNTERSIGN_STORE_KEY")) : try .keyFile("\(configuration)/store-key")
-        store = try FileStore(directory: "\(state)/sessions", encryption: encryption)
+        store = try FileTokenStore(directory: "\(state)/sessions", encryption: encryption)
         keys = try DPoPKeyStore(directory: "\(state)/keys", encryption: encryption)
     }
 }

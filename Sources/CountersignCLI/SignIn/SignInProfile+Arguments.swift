@@ -28,14 +28,14 @@ extension SignInProfile {
     }
 
     private static func profile(of path: String, _ arguments: CommandLineArguments) throws -> SignInProfile {
-        let (schema, diagnostics) = Schema.parse(path: path, bytes: try InputFile.read(path))
+        let (schema, diagnostics) = Schema.read(path: path, bytes: try InputFile.read(path))
         guard let schema else { throw InvalidSchema(diagnostics: diagnostics) }
         let schemes = schema.schemes.indices.filter { schema.schemes[$0].isForUsers }
         let names = schemes.map { schema.schemes[$0].name ?? "" }
         let chosen: Int
         switch (arguments[.scheme], schemes.count) {
         case (_, 0):
-            throw FileProblem(path, "has no scheme by which users sign in ('authorizationCode' or 'device')")
+            throw FileError(path, "has no scheme by which users sign in ('authorizationCode' or 'device')")
         case (nil, 1):
             chosen = schemes[0]
         case (nil, _):
@@ -64,7 +64,7 @@ extension SignInProfile {
                 dpop: oauth.dpop.flatMap { DPoPAlgorithm(rawValue: $0.rawValue) }
             )
         default:
-            throw FileProblem(path, "has no scheme by which users sign in")
+            throw FileError(path, "has no scheme by which users sign in")
         }
     }
 }

@@ -20,7 +20,7 @@ public struct DeviceAuthorization: Sendable {
     public let interval: Duration
     package let deviceCode: String
     /// When the codes end, on the runtime's clock.
-    package let expiresAt: Instant
+    package let expiresAt: MonotonicInstant
     package let issuer: String
     package let scopes: [String]
 }

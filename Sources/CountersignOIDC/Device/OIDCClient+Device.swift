@@ -55,7 +55,7 @@ extension OIDCClient {
                 }
             } catch {
                 if Task.isCancelled { throw SignInError(.cancelled, "the task was cancelled") }
-                guard error.kind == .token, let reason = error.token else { throw error }
+                guard error.kind == .token, let reason = error.tokenError else { throw error }
                 switch reason.oauthError {
                 case "access_denied":
                     throw SignInError(.denied, "the user refused", oauthError: reason.oauthError)
@@ -88,7 +88,7 @@ extension DeviceAuthorization {
         _ answer: JSONNode,
         issuer: String,
         scopes: [String],
-        askedAt start: Instant
+        askedAt start: MonotonicInstant
     ) throws(TokenError) {
         guard let deviceCode = answer["device_code"]?.string, !deviceCode.isEmpty,
             let userCode = answer["user_code"]?.string, Self.canBeShown(userCode),
@@ -119,7 +119,7 @@ extension DeviceAuthorization {
 
     /// A web address, as it is shown to the user; a server may send them to another host than its own.
     private static func url(_ node: JSONNode?) -> String? {
-        guard let text = node?.string, text.utf8.count <= 2048, let url = try? HTTPURL(text),
+        guard let text = node?.string, text.utf8.count <= 2048, let url = try? HTTP.URL(text),
             url.origin.isSecure || url.origin.isLoopback
         else { return nil }
         return text

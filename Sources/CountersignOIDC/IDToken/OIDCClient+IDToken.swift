@@ -125,7 +125,7 @@ extension OIDCClient {
             do throws(IDTokenError) {
                 return (token, try token.claims(signedBy: keys, allowing: algorithms))
             } catch {
-                guard error.reason == .unknownKey, !isSecondTry else { throw SignInError(error, kind) }
+                guard error.kind == .unknownKey, !isSecondTry else { throw SignInError(error, kind) }
                 isSecondTry = true
             }
         }

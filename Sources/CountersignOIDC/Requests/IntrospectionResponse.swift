@@ -2,7 +2,7 @@ import Countersign
 public import CountersignJSON
 
 /// What an authorization server says of a token (RFC 7662 section 2.2).
-public struct Introspection: Sendable {
+public struct IntrospectionResponse: Sendable {
     /// Whether the token is good: nothing else counts when it is not.
     public let isActive: Bool
     /// The token's scopes.
@@ -53,8 +53,8 @@ public struct Introspection: Sendable {
     }
 }
 
-extension Introspection: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "Introspection(\(isActive ? "active" : "inactive"))" }
+extension IntrospectionResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "IntrospectionResponse(\(isActive ? "active" : "inactive"))" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["isActive": isActive]) }
 }

@@ -8,15 +8,15 @@ extension OIDCClient {
     ///   - token: The token.
     ///   - type: What it probably is; it is found without, too.
     /// - Throws: ``SignInError``, also for an answer that is not JSON.
-    public func introspect(_ token: Secret, type: TokenType? = nil) async throws(SignInError) -> Introspection {
+    public func introspect(_ token: Secret, type: TokenTypeIdentifier? = nil) async throws(SignInError) -> IntrospectionResponse {
         try await asking { () async throws(TokenError) in
             let request = try request(.introspection, Self.parameters(token, type), mayBeRepeated: true)
-            return try Introspection(try await runtime.post(request).object(from: "the introspection endpoint"))
+            return try IntrospectionResponse(try await runtime.post(request).object(from: "the introspection endpoint"))
         }
     }
 
     /// Asks the authorization server about an access token (RFC 7662).
-    public func introspect(_ token: AccessToken) async throws(SignInError) -> Introspection {
+    public func introspect(_ token: AccessToken) async throws(SignInError) -> IntrospectionResponse {
         try await introspect(Secret(token.value), type: .accessToken)
     }
 
@@ -29,7 +29,7 @@ extension OIDCClient {
     ///   - type: What it probably is.
     /// - Throws: ``SignInError``; its ``SignInError/oauthError`` is `unsupported_token_type` when the server cannot revoke
     ///   tokens of that kind.
-    public func revoke(_ token: Secret, type: TokenType? = nil) async throws(SignInError) {
+    public func revoke(_ token: Secret, type: TokenTypeIdentifier? = nil) async throws(SignInError) {
         try await asking { () async throws(TokenError) in
             _ = try await runtime.post(try request(.revocation, Self.parameters(token, type), mayBeRepeated: true))
         }
@@ -42,7 +42,7 @@ extension OIDCClient {
 
     private static func parameters(
         _ token: Secret,
-        _ type: TokenType?
+        _ type: TokenTypeIdentifier?
     ) throws(TokenError) -> [(name: String, value: String)] {
         var parameters = [(name: "token", value: try token.reveal())]
         if let hint = type?.hint { parameters.append(("token_type_hint", hint)) }

@@ -14,7 +14,7 @@ extension OIDCClient {
         _ refreshToken: Secret,
         scopes: [String]? = nil,
         resources: [String] = []
-    ) async throws(SignInError) -> IssuedTokens {
+    ) async throws(SignInError) -> TokenResponse {
         try await asking { () async throws(TokenError) in
             var parameters = [
                 (name: "grant_type", value: "refresh_token"), ("refresh_token", try refreshToken.reveal()),
@@ -40,15 +40,15 @@ extension OIDCClient {
     ///   - parameters: Further parameters.
     public func exchange(
         _ subject: Secret,
-        type subjectType: TokenType = .accessToken,
+        type subjectType: TokenTypeIdentifier = .accessToken,
         actor: Secret? = nil,
-        actorType: TokenType = .accessToken,
-        for requested: TokenType? = nil,
+        actorType: TokenTypeIdentifier = .accessToken,
+        for requested: TokenTypeIdentifier? = nil,
         scopes: [String] = [],
         resources: [String] = [],
         audiences: [String] = [],
         parameters: [String: String] = [:]
-    ) async throws(SignInError) -> IssuedTokens {
+    ) async throws(SignInError) -> TokenResponse {
         try await asking { () async throws(TokenError) in
             var sent: [(name: String, value: String)] = [
                 ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
@@ -89,7 +89,7 @@ extension OIDCClient {
         scopes: [String] = [],
         resources: [String] = [],
         mayBeRepeated: Bool = false
-    ) async throws(SignInError) -> IssuedTokens {
+    ) async throws(SignInError) -> TokenResponse {
         try await asking { () async throws(TokenError) in
             var sent = [(name: "grant_type", value: grantType)]
             if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
@@ -116,7 +116,7 @@ extension OIDCClient {
     private func issued(
         _ parameters: [(name: String, value: String)],
         mayBeRepeated: Bool
-    ) async throws(TokenError) -> IssuedTokens {
-        IssuedTokens(try await runtime.token(for: try request(.token, parameters, mayBeRepeated: mayBeRepeated)))
+    ) async throws(TokenError) -> TokenResponse {
+        TokenResponse(try await runtime.token(for: try request(.token, parameters, mayBeRepeated: mayBeRepeated)))
     }
 }

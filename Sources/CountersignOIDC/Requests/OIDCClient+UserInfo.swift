@@ -23,17 +23,17 @@ extension OIDCClient {
             authorization: .token(OneToken(token: accessToken)),
             runtime: runtime
         ).options(.timeout(.seconds(10)))
-        let response: HTTPResponse
+        let response: HTTP.Response
         do {
             response = try await client.send(.get, endpoint.target, fields: [.accept: "application/json"])
         } catch {
             if error.kind == .cancelled { throw SignInError(.cancelled, "the task was cancelled") }
-            throw SignInError(.userInfo, "the userinfo endpoint gave no answer", token: error.token, isTransient: true)
+            throw SignInError(.userInfo, "the userinfo endpoint gave no answer", token: error.tokenError, isTransient: true)
         }
         return try Self.claims(response, of: subject)
     }
 
-    private static func claims(_ response: HTTPResponse, of subject: String?) throws(SignInError) -> UserClaims {
+    private static func claims(_ response: HTTP.Response, of subject: String?) throws(SignInError) -> UserClaims {
         guard response.status.rawValue == 200 else {
             let status = response.status.rawValue
             throw SignInError(

@@ -1,5 +1,5 @@
 /// What kind of token something is, for endpoints that take several kinds.
-public struct TokenType: Sendable, Hashable {
+public struct TokenTypeIdentifier: Sendable, Hashable {
     /// The identifier of token exchange (RFC 8693 section 3).
     public let identifier: String
 
@@ -12,12 +12,12 @@ public struct TokenType: Sendable, Hashable {
         identifier = "urn:ietf:params:oauth:token-type:" + name
     }
 
-    public static let accessToken = TokenType("access_token")
-    public static let refreshToken = TokenType("refresh_token")
-    public static let idToken = TokenType("id_token")
-    public static let jwt = TokenType("jwt")
-    public static let saml1 = TokenType("saml1")
-    public static let saml2 = TokenType("saml2")
+    public static let accessToken = TokenTypeIdentifier("access_token")
+    public static let refreshToken = TokenTypeIdentifier("refresh_token")
+    public static let idToken = TokenTypeIdentifier("id_token")
+    public static let jwt = TokenTypeIdentifier("jwt")
+    public static let saml1 = TokenTypeIdentifier("saml1")
+    public static let saml2 = TokenTypeIdentifier("saml2")
 
     /// The hint for introspection and revocation (RFC 7009 section 2.1); nil where there is none.
     var hint: String? {

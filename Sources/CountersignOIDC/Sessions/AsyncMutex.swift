@@ -3,7 +3,7 @@ import CountersignHTTP
 /// Lets one at a time through, in the order in which they came.
 ///
 /// Only tasks that nobody cancels come here: a slot's fetches, and what a session does on its own.
-final class TurnQueue: Sendable {
+final class AsyncMutex: Sendable {
     private struct State {
         var isTaken = false
         var waiting: [CheckedContinuation<Void, Never>] = []

@@ -9,7 +9,7 @@ extension OIDCClient {
     /// at the second try; or to be given back:
     ///
     /// ```swift
-    /// try await client.session(for: result, in: MemoryStore(), id: "ada").signOut()
+    /// try await client.session(for: result, in: MemoryTokenStore(), id: "ada").signOut()
     /// ```
     ///
     /// Once the session is stored, it goes on from memory whenever the store fails, and is stored as soon as the store
@@ -19,7 +19,7 @@ extension OIDCClient {
     ///   - result: What the sign-in brought.
     ///   - store: Where the session is kept.
     ///   - id: What the session is called in the store. A user of a web application has one for each browser: leave
-    ///     that to ``UserSessions``.
+    ///     that to ``BrowserSessions``.
     ///   - options: What the program wants of the session beyond the usual.
     /// - Throws: `TokenError` when the session is not stored: of kind `TokenError.Kind.storage` when the store failed, of
     ///   kind `TokenError.Kind.configuration` when it will never take it.

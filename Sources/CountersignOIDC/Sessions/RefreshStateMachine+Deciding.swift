@@ -1,7 +1,7 @@
 import Countersign
 
 /// Whether a refresh is needed, and allowed.
-extension RefreshTurn {
+extension RefreshStateMachine {
     mutating func read() -> Step {
         phase = .reading
         return .load

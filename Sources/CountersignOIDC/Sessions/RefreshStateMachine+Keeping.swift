@@ -1,7 +1,7 @@
 import Countersign
 
 /// What becomes of an answer.
-extension RefreshTurn {
+extension RefreshStateMachine {
     mutating func save(_ answer: RefreshedTokens, in record: SessionRecord) -> Step {
         draft = record
         draft.apply(answer)
@@ -90,7 +90,7 @@ extension RefreshTurn {
         return .save(draft, replacing: memory.version)
     }
 
-    mutating func retryAfterConflict(_ change: (inout RefreshTurn) -> Void) -> Step? {
+    mutating func retryAfterConflict(_ change: (inout RefreshStateMachine) -> Void) -> Step? {
         conflicts += 1
         guard conflicts <= Self.maximumConflicts else { return nil }
         change(&self)

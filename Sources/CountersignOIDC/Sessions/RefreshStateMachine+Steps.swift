@@ -1,7 +1,7 @@
 import Countersign
 
-/// What a ``RefreshTurn`` is told, and what it says.
-extension RefreshTurn {
+/// What a ``RefreshStateMachine`` is told, and what it says.
+extension RefreshStateMachine {
     /// What is wanted.
     struct Demand: Hashable, Sendable {
         var key: SessionTokenKey

@@ -11,7 +11,7 @@ import Countersign
 /// 4. store the answer before anybody has the token (P32), or take back what was written down.
 ///
 /// Whoever finds it written down that a refresh token was sent does not send it: nobody knows whether it was spent.
-struct RefreshTurn: Hashable, Sendable {
+struct RefreshStateMachine: Hashable, Sendable {
     enum Phase: Hashable {
         case reading, marking, checking, sending
         case saving(RefreshedTokens), merging(RefreshedTokens)

@@ -1,13 +1,13 @@
 import Countersign
 import CountersignCrypto
 
-/// Refreshes: does what a ``RefreshTurn`` says.
+/// Refreshes: does what a ``RefreshStateMachine`` says.
 extension SessionCore {
-    private typealias Answer = (answer: RefreshTurn.Answer, error: TokenError?)
+    private typealias Answer = (answer: RefreshStateMachine.Answer, error: TokenError?)
 
     /// A token for a slot, from the store or from the authorization server.
     func refresh(_ id: SessionSlot.ID, _ handedOut: SessionSlot.HandedOut) async -> Result<AccessToken, TokenError> {
-        let demand = RefreshTurn.Demand(
+        let demand = RefreshStateMachine.Demand(
             key: id.key,
             scopes: id.scopes,
             handedOut: handedOut.value.withLock { $0 },
@@ -25,7 +25,7 @@ extension SessionCore {
     }
 
     private nonisolated(nonsending) func refreshInTurn(
-        _ demand: RefreshTurn.Demand
+        _ demand: RefreshStateMachine.Demand
     ) async -> Result<SessionToken, TokenError> {
         let attempt: String
         do throws(CryptoError) {
@@ -38,21 +38,21 @@ extension SessionCore {
             defer { state.mayRetry = false }
             return (state.mayRetry, state.memory)
         }
-        let turn = RefreshTurn(memory, demand, rules, attempt: attempt, mayRetry: mayRetry, lease: outcome)
+        let turn = RefreshStateMachine(memory, demand, rules, attempt: attempt, mayRetry: mayRetry, lease: outcome)
         let result = await run(turn, demand, lease)
         await lease?.release()
         return result
     }
 
-    private var rules: RefreshTurn.Rules {
-        var rules = RefreshTurn.Rules(keyThumbprint: dpopKey?.thumbprint, renewal: client.runtime.renewal)
-        if case .within(let limit) = client.configuration.refreshReplay {
+    private var rules: RefreshStateMachine.Rules {
+        var rules = RefreshStateMachine.Rules(keyThumbprint: dpopKey?.thumbprint, renewal: client.runtime.renewal)
+        if case .within(let limit) = client.configuration.refreshRetry {
             rules.replayLimit = max(.zero, min(limit, .seconds(30)))
         }
         return rules
     }
 
-    private nonisolated(nonsending) func lease() async -> ((any StoreLease)?, RefreshTurn.Lease) {
+    private nonisolated(nonsending) func lease() async -> ((any StoreLease)?, RefreshStateMachine.Lease) {
         do throws(TokenStoreError) {
             return (try await entry.lease(), .held)
         } catch {
@@ -63,8 +63,8 @@ extension SessionCore {
     }
 
     private nonisolated(nonsending) func run(
-        _ turn: consuming RefreshTurn,
-        _ demand: RefreshTurn.Demand,
+        _ turn: consuming RefreshStateMachine,
+        _ demand: RefreshStateMachine.Demand,
         _ lease: (any StoreLease)?
     ) async -> Result<SessionToken, TokenError> {
         var turn = turn
@@ -101,8 +101,8 @@ extension SessionCore {
     }
 
     private nonisolated(nonsending) func finish(
-        _ turn: RefreshTurn,
-        with outcome: RefreshTurn.Outcome,
+        _ turn: RefreshStateMachine,
+        with outcome: RefreshStateMachine.Outcome,
         _ answerError: TokenError?
     ) async -> Result<SessionToken, TokenError> {
         var discarded = turn.discarded
@@ -127,7 +127,7 @@ extension SessionCore {
         }
     }
 
-    private func error(_ failure: RefreshTurn.Failure, _ answer: TokenError?) -> TokenError {
+    private func error(_ failure: RefreshStateMachine.Failure, _ answer: TokenError?) -> TokenError {
         switch failure {
         case .gone:
             TokenError(.notSignedIn, "the user has signed out, or the session's time was over")
@@ -179,7 +179,7 @@ extension SessionCore {
 
     // MARK: The store
 
-    nonisolated(nonsending) func load() async -> RefreshTurn.Found {
+    nonisolated(nonsending) func load() async -> RefreshStateMachine.Found {
         do throws(TokenStoreError) {
             guard let (record, version) = try await entry.load() else { return .nothing }
             return .entry(record, version)
@@ -192,7 +192,7 @@ extension SessionCore {
     nonisolated(nonsending) func save(
         _ record: SessionRecord,
         replacing version: StoreVersion?
-    ) async -> RefreshTurn.Saved {
+    ) async -> RefreshStateMachine.Saved {
         do throws(TokenStoreError) {
             return .saved(try await entry.save(record, replacing: version))
         } catch {
@@ -226,7 +226,7 @@ extension SessionCore {
     }
 
     /// What a failed request means for the refresh token.
-    private static func meaning(of error: TokenError) -> RefreshTurn.Answer {
+    private static func meaning(of error: TokenError) -> RefreshStateMachine.Answer {
         switch error.kind {
         // An answer of success that cannot be read: the token was most likely spent.
         case .outcomeUnknown, .malformedResponse: .lost
@@ -239,7 +239,7 @@ extension SessionCore {
     ///
     /// - Throws: `TokenError` when that is somebody else (P39), or the ID token is none.
     private nonisolated(nonsending) func identity(
-        in response: TokenResponse
+        in response: TokenEndpointResponse
     ) async throws(TokenError) -> RefreshedTokens.Identity? {
         let record = record
         guard let text = response.idToken, let original = record.idToken.flatMap(IDToken.init(kept:)) else {
@@ -257,7 +257,7 @@ extension SessionCore {
             let isSame =
                 claimed.issuer.utf8.elementsEqual(original.issuer.utf8)
                 && claimed.subject.utf8.elementsEqual(original.subject.utf8)
-            if isSame, error.idToken?.reason != .wrongAudience { return nil }
+            if isSame, error.idTokenError?.kind != .wrongAudience { return nil }
             throw TokenError(
                 .rejected,
                 "a refresh brought the tokens of somebody else, and they are not used: \(error)"

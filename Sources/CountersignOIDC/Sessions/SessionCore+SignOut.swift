@@ -3,8 +3,8 @@ import Countersign
 /// Signing out: here first, then in the store, then at the authorization server.
 extension SessionCore {
     /// - Parameter reason: Who wants it, for the telemetry.
-    nonisolated(nonsending) func signOut(revoking: SignOut.Revoking, _ reason: String = "user") async -> SignOut {
-        guard var record = signOutHere() else { return SignOut() }
+    nonisolated(nonsending) func signOut(revoking: TokensToRevoke, _ reason: String = "user") async -> SignOutResult {
+        guard var record = signOutHere() else { return SignOutResult() }
         client.runtime.record(.signedOut, reason)
         // Another process may have refreshed since: its tokens are the ones that count.
         var tokens = RevocableTokens(record)
@@ -14,7 +14,7 @@ extension SessionCore {
             signIns.insert(stored.signIn)
             record.idToken = stored.idToken ?? record.idToken
         }
-        var result = SignOut()
+        var result = SignOutResult()
         result.storeError = await removeEntry(of: signIns)
         result.revocation = await revoke(tokens, revoking)
         result.idToken = record.idToken
@@ -53,8 +53,8 @@ extension SessionCore {
     /// Tells the authorization server that tokens are not needed any more, if it wants to know (RFC 7009).
     nonisolated(nonsending) func revoke(
         _ tokens: RevocableTokens,
-        _ revoking: SignOut.Revoking
-    ) async -> SignOut.Revocation {
+        _ revoking: TokensToRevoke
+    ) async -> RevocationResult {
         guard revoking != .nothing else { return .notAsked }
         var wanted = tokens.refreshTokens.map { ($0, "refresh_token") }
         if revoking == .allTokens || wanted.isEmpty { wanted += tokens.accessTokens.map { ($0, "access_token") } }

@@ -18,7 +18,7 @@ final class SessionCore: Sendable {
     }
 
     struct WeakSlot {
-        weak var slot: TokenSlot?
+        weak var slot: TokenCacheEntry?
     }
 
     let client: OIDCClient
@@ -27,7 +27,7 @@ final class SessionCore: Sendable {
     /// The key that the session's tokens are bound to.
     let dpopKey: DPoPKey?
     let state: Locked<State>
-    let turns = TurnQueue()
+    let turns = AsyncMutex()
     let events: SessionEvents
 
     init(
@@ -52,14 +52,14 @@ final class SessionCore: Sendable {
 
     // MARK: Slots
 
-    func keep(_ slot: TokenSlot, as id: SessionSlot.ID) {
+    func keep(_ slot: TokenCacheEntry, as id: SessionSlot.ID) {
         state.withLock { state in
             state.slots = state.slots.filter { $0.value.slot != nil }
             state.slots[id] = WeakSlot(slot: slot)
         }
     }
 
-    func slot(_ id: SessionSlot.ID) -> TokenSlot? {
+    func slot(_ id: SessionSlot.ID) -> TokenCacheEntry? {
         state.withLock { $0.slots[id]?.slot }
     }
 

@@ -37,7 +37,7 @@ extension SessionRecord: JSONDecodable, JSONEncodable {
         var object = try json.object()
         let format: Int = try object.value("format")
         guard format == Self.format else {
-            throw JSONDecodingError(at: json, reason: "format \(format) is not one that this version reads")
+            throw JSONDecodingError(at: json, message: "format \(format) is not one that this version reads")
         }
         id = try object.value("id")
         signIn = try object.value("sign_in")

@@ -19,7 +19,7 @@ struct SessionSlot: Sendable {
         }
     }
 
-    let slot: TokenSlot
+    let slot: TokenCacheEntry
 
     /// A slot with the token in it that the session has already, if it has one.
     init(_ id: ID, of core: SessionCore) {

@@ -4,30 +4,8 @@ public import Countersign
 ///
 /// No call of this process carries a token of the session any more. Whether it is over elsewhere, and in the next run of
 /// the program, is what ``storeError`` and ``revocation`` say.
-public struct SignOut: Sendable {
-    /// Which tokens the authorization server is told to revoke (RFC 7009).
-    public enum Revoking: Sendable, Hashable {
-        /// None: they live until their time is over.
-        case nothing
-        /// The refresh token; most servers revoke its access tokens with it. Without one, the access tokens.
-        case refreshToken
-        /// The refresh token and every access token.
-        case allTokens
-    }
-
-    /// What came of the revocation.
-    public enum Revocation: Sendable {
-        /// The authorization server has revoked the tokens.
-        case done
-        /// There was nothing to revoke, or nothing was to be.
-        case notAsked
-        /// The authorization server offers no revocation.
-        case notOffered
-        /// The authorization server did not revoke all of it.
-        case failed(TokenError)
-    }
-
-    public internal(set) var revocation = Revocation.notAsked
+public struct SignOutResult: Sendable {
+    public internal(set) var revocation = RevocationResult.notAsked
 
     /// Why the session could not be removed from its store: nil when it was.
     ///
@@ -45,8 +23,30 @@ public struct SignOut: Sendable {
     var idToken: String?
 }
 
-extension SignOut: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension SignOutResult: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "SignOut(\(revocation))" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["revocation": revocation]) }
+}
+
+/// Which tokens the authorization server is told to revoke (RFC 7009).
+public enum TokensToRevoke: Sendable, Hashable {
+    /// None: they live until their time is over.
+    case nothing
+    /// The refresh token; most servers revoke its access tokens with it. Without one, the access tokens.
+    case refreshToken
+    /// The refresh token and every access token.
+    case allTokens
+}
+
+/// What came of the revocation.
+public enum RevocationResult: Sendable {
+    /// The authorization server has revoked the tokens.
+    case done
+    /// There was nothing to revoke, or nothing was to be.
+    case notAsked
+    /// The authorization server offers no revocation.
+    case notOffered
+    /// The authorization server did not revoke all of it.
+    case failed(TokenError)
 }

@@ -51,7 +51,7 @@ public final class UserSession: Sendable, TokenSource {
     ///
     /// ``SessionEvent/session`` says it, and the session's entry in the store is called `session.` and it. It is good
     /// for nothing but to tell sessions apart; who can guess the id can recognise it.
-    public var fingerprint: String { SessionRecord.fingerprint(of: id) }
+    public var logID: String { SessionRecord.fingerprint(of: id) }
 
     /// What the authorization server has said of the user.
     public var claims: UserClaims { core.record.claims }
@@ -179,17 +179,17 @@ public final class UserSession: Sendable, TokenSource {
     /// From the first moment on no call carries a token of the session, and a refresh that is under way does not bring
     /// it back: what it gets is revoked. A second time nothing happens.
     ///
-    /// A program that ends afterwards looks at ``SignOut/storeError``: if there is one, its next run finds the user signed
+    /// A program that ends afterwards looks at ``SignOutResult/storeError``: if there is one, its next run finds the user signed
     /// in.
     ///
     /// - Parameters:
     ///   - revoking: Which tokens the authorization server is told to revoke.
-    ///   - state: What the browser brings back from ``SignOut/endSessionURL``.
+    ///   - state: What the browser brings back from ``SignOutResult/endSessionURL``.
     @discardableResult
     public nonisolated(nonsending) func signOut(
-        revoking: SignOut.Revoking = .refreshToken,
+        revoking: TokensToRevoke = .refreshToken,
         state: String? = nil
-    ) async -> SignOut {
+    ) async -> SignOutResult {
         var result = await core.signOut(revoking: revoking)
         result.endSessionURL = await core.endSessionURL(idToken: result.idToken, state: state)
         return result
@@ -203,7 +203,7 @@ extension UserSession: UserTokens {
         tokenPerScopes: Bool,
         resources: [String],
         parameters: [String: String]
-    ) throws(TokenError) -> TokenSlot {
+    ) throws(TokenError) -> TokenCacheEntry {
         if core.isSignedOut { throw TokenError(.notSignedIn, "the user has signed out") }
         try checkIssuer(issuer)
         let granted = core.record.grantedScopes

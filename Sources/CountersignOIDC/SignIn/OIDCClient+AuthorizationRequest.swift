@@ -45,7 +45,7 @@ extension OIDCClient {
                 resources: configuration.resources,
                 jkt: try dpopKey()?.thumbprint,
                 maxAge: maxAge,
-                essentialACR: configuration.isACREssential ? acrValues : [],
+                essentialACR: configuration.requiresACR ? acrValues : [],
                 madeAt: runtime.clock.unixTime()
             )
             var sent = transaction.parameters
@@ -105,7 +105,7 @@ extension OIDCClient {
 
     private func isPushed(_ metadata: AuthorizationServerMetadata) throws(TokenError) -> Bool {
         let isRequired = metadata.says("require_pushed_authorization_requests")
-        switch configuration.usesPushedAuthorizationRequests {
+        switch configuration.pushedAuthorizationRequests {
         case .always: return true
         case .whenOffered:
             return isRequired || metadata.document[EndpointRequest.Endpoint.pushedAuthorization.rawValue] != nil
@@ -142,7 +142,7 @@ extension OIDCClient {
 
     /// An endpoint's URL with parameters in addition to the query that it has (RFC 6749 section 3.1).
     static func url(
-        _ endpoint: HTTPURL,
+        _ endpoint: HTTP.URL,
         with parameters: [(name: String, value: String)]
     ) throws(TokenError) -> String {
         let own = FormURLEncoded.decode((endpoint.query ?? "").utf8)

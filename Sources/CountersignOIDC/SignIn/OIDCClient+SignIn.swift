@@ -7,7 +7,7 @@ extension OIDCClient {
     /// let result = try await client.signIn(redirectURI: "com.example.app:/signed-in") { url in
     ///     await openInBrowser(url)
     /// } callback: { transaction in
-    ///     .url(await nextIncomingURL { transaction.isAnswered(by: .url($0)) })
+    ///     .url(await nextIncomingURL { transaction.matches( .url($0)) })
     /// }
     /// ```
     ///
@@ -17,7 +17,7 @@ extension OIDCClient {
     ///   - redirectURI: Where the browser comes back to; nil for the configuration's.
     ///   - present: Shows the user the page at this URL, in the system's browser.
     ///   - callback: Waits for what the browser brings back. Where strangers can send something, too, it passes over what
-    ///     does not answer the transaction (``SignInTransaction/isAnswered(by:)``) and goes on waiting; what it returns
+    ///     does not answer the transaction (``SignInTransaction/matches()``) and goes on waiting; what it returns
     ///     is the answer, and a wrong one ends the sign-in.
     /// - Throws: ``SignInError``; what the closures throw is ``SignInError/Kind/cancelled``, for neither has the user
     ///   signed in then.

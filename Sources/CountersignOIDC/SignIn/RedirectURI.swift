@@ -13,9 +13,9 @@ struct RedirectURI {
         let scheme = text.utf8.prefix { $0 != UInt8(ascii: ":") }.map { $0 | 0x20 }
         switch scheme {
         case Array("https".utf8), Array("http".utf8):
-            let url: HTTPURL
+            let url: HTTP.URL
             do {
-                url = try HTTPURL(text)
+                url = try HTTP.URL(text)
             } catch {
                 throw TokenError(.configuration, "the redirect URI is \(error)")
             }
@@ -41,7 +41,7 @@ struct RedirectURI {
     static func isRedirect(_ url: String, to redirectURI: String) -> Bool {
         let (left, right) = (base(url), base(redirectURI))
         if left.utf8.elementsEqual(right.utf8) { return true }
-        guard let left = try? HTTPURL(left), let right = try? HTTPURL(right) else { return false }
+        guard let left = try? HTTP.URL(left), let right = try? HTTP.URL(right) else { return false }
         return left == right
     }
 

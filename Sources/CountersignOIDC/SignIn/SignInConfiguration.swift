@@ -36,7 +36,7 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// Whether a refresh token whose answer was lost is sent a second time.
     ///
     /// A server that rotates refresh tokens may take the second use for a theft, and end the session.
-    public enum RefreshReplay: Sendable, Hashable {
+    public enum RefreshRetry: Sendable, Hashable {
         /// Never: what became of the token is unknown, and the error says so.
         case never
         /// Within this time after the first use, for servers that tolerate it; 30 seconds at most.
@@ -73,7 +73,7 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// Where the browser goes after it signed out at the server (OpenID Connect RP-Initiated Logout section 3).
     public var postLogoutRedirectURI: String?
     /// Whether requests are pushed.
-    public var usesPushedAuthorizationRequests = PushedAuthorizationRequests.whenOffered
+    public var pushedAuthorizationRequests = PushedAuthorizationRequests.whenOffered
     /// How the answer comes to the redirect URI.
     public var responseMode = ResponseMode.query
     /// How long ago the user may have authenticated, at most: `max_age`, in whole seconds.
@@ -83,7 +83,7 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// The authentication context classes to ask for, the preferred one first: `acr_values`.
     public var acrValues: [String] = []
     /// Whether an ID token is refused whose `acr` is none of ``acrValues``.
-    public var isACREssential = false
+    public var requiresACR = false
     /// The algorithms by which ID tokens and logout tokens may be signed (`id_token_signed_response_alg`).
     ///
     /// One that the server's metadata does not list is refused all the same. `none` and shared secrets are never taken.
@@ -91,7 +91,7 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// Whether the claims of the userinfo endpoint are fetched at sign-in, besides those of the ID token.
     public var loadsUserInfo = false
     /// Whether a refresh token whose answer was lost is sent a second time.
-    public var refreshReplay = RefreshReplay.never
+    public var refreshRetry = RefreshRetry.never
 
     /// Says what a schema says; the rest is set afterwards.
     public init(

@@ -43,11 +43,11 @@ public struct SignInError: Error, Sendable {
         /// ``SignInError/oauthError`` says why. It is nil when the server has signed the user out again before the session
         /// was there.
         public static let denied = Kind(code: .denied)
-        /// An endpoint of the authorization server refused or failed; see ``SignInError/token``.
+        /// An endpoint of the authorization server refused or failed; see ``SignInError/tokenError``.
         public static let token = Kind(code: .token)
-        /// The ID token was refused; see ``SignInError/idToken``.
+        /// The ID token was refused; see ``SignInError/idTokenError``.
         public static let idToken = Kind(code: .idToken)
-        /// The logout token was refused; see ``SignInError/idToken``.
+        /// The logout token was refused; see ``SignInError/idTokenError``.
         public static let logoutToken = Kind(code: .logoutToken)
         /// The userinfo endpoint failed, or its answer is not about this user.
         public static let userInfo = Kind(code: .userInfo)
@@ -65,10 +65,10 @@ public struct SignInError: Error, Sendable {
     public let kind: Kind
 
     /// Why an endpoint, the metadata or the keys could not be used.
-    public let token: TokenError?
+    public let tokenError: TokenError?
 
     /// Why an ID token or logout token was refused.
-    public let idToken: IDTokenError?
+    public let idTokenError: IDTokenError?
 
     /// The `error` of the answer (RFC 6749 section 4.1.2.1), `access_denied` for example.
     public let oauthError: String?
@@ -83,11 +83,11 @@ public struct SignInError: Error, Sendable {
     /// A code is sent once only: when ``OIDCClient/complete(_:callback:)`` fails so, the user starts over.
     public let isTransient: Bool
 
-    private let reason: String
+    private let message: String
 
     package init(
         _ kind: Kind,
-        _ reason: String,
+        _ message: String,
         token: TokenError? = nil,
         idToken: IDTokenError? = nil,
         oauthError: String? = nil,
@@ -95,9 +95,9 @@ public struct SignInError: Error, Sendable {
         isTransient: Bool = false
     ) {
         self.kind = kind
-        self.reason = reason
-        self.token = token
-        self.idToken = idToken
+        self.message = message
+        self.tokenError = token
+        self.idTokenError = idToken
         self.oauthError = oauthError ?? token?.oauthError
         self.oauthErrorDescription = oauthErrorDescription ?? token?.oauthErrorDescription
         self.isTransient = isTransient || token?.isTransient == true
@@ -129,11 +129,11 @@ extension SignInError: CustomStringConvertible, CustomDebugStringConvertible, Cu
     public var customMirror: Mirror { Mirror(self, children: ["error": description]) }
 
     public var description: String {
-        var text = isOfSignIn ? "not signed in (\(kind)): \(reason)" : "request failed (\(kind)): \(reason)"
-        if let token { text += "; \(token)" }
-        if let idToken { text += "; \(idToken)" }
-        if token == nil, let oauthError, TokenError.isCode(oauthError) { text += " [\(oauthError)]" }
-        if token == nil, oauthErrorDescription != nil {
+        var text = isOfSignIn ? "not signed in (\(kind)): \(message)" : "request failed (\(kind)): \(message)"
+        if let tokenError { text += "; \(tokenError)" }
+        if let idTokenError { text += "; \(idTokenError)" }
+        if tokenError == nil, let oauthError, TokenError.isCode(oauthError) { text += " [\(oauthError)]" }
+        if tokenError == nil, oauthErrorDescription != nil {
             text += ", whose error_description is in oauthErrorDescription"
         }
         return text

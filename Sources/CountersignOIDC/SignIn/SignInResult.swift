@@ -11,7 +11,7 @@ public struct SignInResult: Sendable {
     public let idToken: IDToken?
     /// The scopes that were granted, which may be fewer than were asked for.
     public let grantedScopes: [String]
-    package let response: TokenResponse
+    package let response: TokenEndpointResponse
     package let client: OIDCClient
     /// The key that the tokens are bound to.
     package let dpopKey: DPoPKey?
@@ -22,7 +22,7 @@ public struct SignInResult: Sendable {
         claims: UserClaims,
         idToken: IDToken?,
         grantedScopes: [String],
-        response: TokenResponse,
+        response: TokenEndpointResponse,
         client: OIDCClient,
         dpopKey: DPoPKey?,
         signedInAt: Duration

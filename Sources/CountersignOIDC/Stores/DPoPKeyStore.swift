@@ -9,12 +9,12 @@ import CountersignCrypto
 /// ```
 ///
 /// Who has a token and its key can use it: so keys are kept apart from tokens, in a folder of their own, and only sealed.
-/// The same rules hold for the folder as for a ``FileStore``'s; processes of one machine that share it share the keys.
+/// The same rules hold for the folder as for a ``FileTokenStore``'s; processes of one machine that share it share the keys.
 ///
 /// A key that is there and cannot be read is an error. Another one is not made in its place: the tokens that are bound to
 /// it would be lost.
 public final class DPoPKeyStore: Sendable {
-    private let files: FileStore
+    private let files: FileTokenStore
 
     /// Opens a folder, after making it, and those above it, where they are missing.
     ///
@@ -31,7 +31,7 @@ public final class DPoPKeyStore: Sendable {
         guard encryption.isOn else {
             throw TokenStoreError(.configuration, "private keys are not kept unsealed: give their store an encryption")
         }
-        files = try FileStore(directory: directory, encryption: encryption, clock: clock, purpose: .keys)
+        files = try FileTokenStore(directory: directory, encryption: encryption, clock: clock, purpose: .keys)
     }
 
     /// The key of an algorithm, made and kept when there is none yet.
@@ -75,7 +75,7 @@ public final class DPoPKeyStore: Sendable {
         } catch {
             throw TokenStoreError(
                 .corrupt,
-                "the entry '\(Self.name(algorithm))' is no \(algorithm.rawValue) key: \(error.detail)"
+                "the entry '\(Self.name(algorithm))' is no \(algorithm.rawValue) key: \(error.message)"
             )
         }
     }
@@ -93,7 +93,7 @@ public final class DPoPKeyStore: Sendable {
             bytes = try key.privateKeyPKCS8()
             bound = try DPoPKey(key)
         } catch {
-            throw TokenStoreError(.unavailable, "no DPoP key could be made: \(error.detail)")
+            throw TokenStoreError(.unavailable, "no DPoP key could be made: \(error.message)")
         }
         // A key that is not kept is not used.
         _ = try await files.save(bytes, as: Self.name(algorithm), replacing: nil, until: nil)

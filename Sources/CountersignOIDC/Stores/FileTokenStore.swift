@@ -5,7 +5,7 @@ import CountersignHTTP
 ///
 /// ```swift
 /// let encryption = try StoreEncryption.aes256GCM(.environment("TOKEN_STORE_KEY"))
-/// let store = try FileStore(directory: "/var/lib/shop/tokens", encryption: encryption)
+/// let store = try FileTokenStore(directory: "/var/lib/shop/tokens", encryption: encryption)
 /// ```
 ///
 /// Each entry is a file. A save writes a new one, forces it to the disk, puts it in place of the old one and forces the
@@ -17,7 +17,7 @@ import CountersignHTTP
 /// A lease is a lock of the operating system, gone with its process. Nobody can take it away from a holder that lives,
 /// suspended for a minute or not, so its duration means nothing here. The folder must be on a local disk: network file
 /// systems do not all keep such locks.
-public final class FileStore: TokenStore {
+public final class FileTokenStore: TokenStore {
     /// What the files of a folder are; a folder has files of one purpose only.
     enum Purpose: String, CaseIterable {
         case tokens
@@ -32,7 +32,7 @@ public final class FileStore: TokenStore {
     private let threads = FileThreads()
     private let locks: FileLocks
     /// The saves until the folder is swept again.
-    private let savesUntilSweep = Locked(FileStore.savesBetweenSweeps)
+    private let savesUntilSweep = Locked(FileTokenStore.savesBetweenSweeps)
 
     private static let savesBetweenSweeps = 1000
     /// How long a save waits for another process that is about to write: it has stopped in the middle, or the disk has.
@@ -230,7 +230,7 @@ public final class FileStore: TokenStore {
             return try encryption.open(bytes, as: name)
         } catch {
             guard error.kind == .wrongKey else { throw error }
-            throw TokenStoreError(.wrongKey, "\(error.reason), or remove \(directory.path) and sign in again")
+            throw TokenStoreError(.wrongKey, "\(error.message), or remove \(directory.path) and sign in again")
         }
     }
 

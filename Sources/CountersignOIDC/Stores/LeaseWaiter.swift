@@ -30,7 +30,7 @@ final class LeaseWaiter<Lease: Sendable>: Sendable {
     ///
     /// - Parameter leavesWhenCancelled: false for who waits briefly, and with something that must not get lost.
     nonisolated(nonsending) func result(
-        by deadline: Instant,
+        by deadline: MonotonicInstant,
         on clock: any RuntimeClock,
         leavesWhenCancelled: Bool = true
     ) async -> Result<Lease, TokenStoreError> {

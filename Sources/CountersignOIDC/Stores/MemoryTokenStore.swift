@@ -4,10 +4,10 @@ import CountersignHTTP
 /// A store that forgets everything when the program ends, for tests and for programs that sign in anew.
 ///
 /// ```swift
-/// let store = MemoryStore()
+/// let store = MemoryTokenStore()
 /// let version = try await store.save(bytes, as: "session.1", replacing: nil, until: nil)
 /// ```
-public final class MemoryStore: TokenStore {
+public final class MemoryTokenStore: TokenStore {
     private struct Entry {
         var stored: StoredEntry
         var expiry: Duration?
@@ -17,7 +17,7 @@ public final class MemoryStore: TokenStore {
     private struct Line {
         var holder: Int
         /// When the holder loses it without a word.
-        var end: Instant?
+        var end: MonotonicInstant?
         var waiters: [LeaseWaiter<Int>] = []
     }
 
@@ -118,7 +118,7 @@ public final class MemoryStore: TokenStore {
 
 // MARK: - Leases
 
-extension MemoryStore {
+extension MemoryTokenStore {
     public nonisolated(nonsending) func lease(
         _ name: String,
         for duration: Duration,
@@ -130,7 +130,7 @@ extension MemoryStore {
             if Task.isCancelled { throw .cancelled }
             let waiter = LeaseWaiter<Int>()
             let now = clock.now()
-            let (holder, end) = state.withLock { state -> (Int?, Instant?) in
+            let (holder, end) = state.withLock { state -> (Int?, MonotonicInstant?) in
                 guard let line = state.lines[name], line.end.map({ now < $0 }) ?? true else {
                     let holder = state.newHolder()
                     state.lines[name, default: Line(holder: holder)].holder = holder
@@ -195,11 +195,11 @@ extension MemoryStore {
 }
 
 private final class MemoryLease: StoreLease {
-    let store: MemoryStore
+    let store: MemoryTokenStore
     let name: String
     let holder: Int
 
-    init(store: MemoryStore, name: String, holder: Int) {
+    init(store: MemoryTokenStore, name: String, holder: Int) {
         (self.store, self.name, self.holder) = (store, name, holder)
     }
 

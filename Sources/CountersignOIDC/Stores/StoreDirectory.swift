@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// The folder of a ``FileStore``, held open: whatever becomes of its path, nothing is read or written anywhere else.
+/// The folder of a ``FileTokenStore``, held open: whatever becomes of its path, nothing is read or written anywhere else.
 ///
 /// All of this waits for the disk.
 final class StoreDirectory: Sendable {

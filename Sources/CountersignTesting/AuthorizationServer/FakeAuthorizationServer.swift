@@ -57,7 +57,7 @@ public final class FakeAuthorizationServer: FakeHost {
     }
 
     struct State {
-        var issuer: HTTPURL
+        var issuer: HTTP.URL
         var configuration = Configuration()
         var clients: [String: Client] = [:]
         var tokens: [String: IssuedToken] = [:]
@@ -76,7 +76,7 @@ public final class FakeAuthorizationServer: FakeHost {
         var refreshTokens: [String: RefreshToken] = [:]
     }
 
-    let front: FakeFront
+    let front: FakeServerCore
     let proofs: ProofVerifier
     let state: Locked<State>
 
@@ -87,10 +87,10 @@ public final class FakeAuthorizationServer: FakeHost {
     ///     the test, and traps.
     ///   - clock: the clock that token lifetimes and windows are reckoned on.
     public init(issuer: String = "https://login.example.com", clock: any RuntimeClock = SystemClock()) {
-        guard let url = try? HTTPURL(issuer), url.query == nil else {
+        guard let url = try? HTTP.URL(issuer), url.query == nil else {
             preconditionFailure("“\(issuer)” is not an issuer: an http or https URL without a query")
         }
-        front = FakeFront(clock: clock)
+        front = FakeServerCore(clock: clock)
         proofs = ProofVerifier(noncePrefix: "as.\(url.origin.host).\(url.origin.port)\(url.path)")
         state = Locked(State(issuer: url))
     }
@@ -164,7 +164,7 @@ public final class FakeAuthorizationServer: FakeHost {
     }
 
     /// The origin of the issuer: what a ``FakeNetwork`` finds the server by.
-    public var origin: HTTPOrigin { state.withLock { $0.issuer }.origin }
+    public var origin: HTTP.Origin { state.withLock { $0.issuer }.origin }
 
     /// The address of an endpoint.
     public func url(of endpoint: Endpoint) -> String {
@@ -196,7 +196,7 @@ public final class FakeAuthorizationServer: FakeHost {
             await self?.answer(request) ?? .failure(.cancelled(afterSending: false))
         }
         state.withLock { state in
-            if let url = try? HTTPURL(origin: origin, target: state.issuer.target) { state.issuer = url }
+            if let url = try? HTTP.URL(origin: origin, target: state.issuer.target) { state.issuer = url }
         }
         return issuer
     }
@@ -250,13 +250,13 @@ public final class FakeAuthorizationServer: FakeHost {
         }
     }
 
-    // MARK: HTTPTransport
+    // MARK: HTTP.Transport
 
-    public nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
-        try FakeFront.deliver(await answer(request), to: request)
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
+        try FakeServerCore.deliver(await answer(request), to: request)
     }
 
-    nonisolated(nonsending) func answer(_ request: HTTPRequest) async -> FakeFront.Reply {
+    nonisolated(nonsending) func answer(_ request: HTTP.Request) async -> FakeServerCore.Reply {
         let endpoint = endpoint(of: request)
         return await front.take(request, endpoint: endpoint.rawValue, offset: configuration.clockOffset) {
             self.respond(to: $0, at: endpoint, fault: $1)

@@ -3,15 +3,15 @@ import CountersignJSON
 
 /// An error response of an authorization server's endpoint (RFC 6749 section 5.2).
 struct OAuthRefusal: Error, Sendable {
-    var status: HTTPStatus = 400
+    var status: HTTP.Status = 400
     var code: String
     var description: String?
-    var fields: HTTPFields = [:]
+    var fields: HTTP.Fields = [:]
 
-    var response: HTTPResponse {
+    var response: HTTP.Response {
         var members: [String: JSONValue] = ["error": .string(code)]
         if let description { members["error_description"] = .string(description.asErrorDescription) }
-        var response = HTTPResponse.json(value: .object(members), status: status)
+        var response = HTTP.Response.json(value: .object(members), status: status)
         response.fields.append(name: .cacheControl, value: "no-store")
         for field in fields { response.fields.append(field) }
         return response

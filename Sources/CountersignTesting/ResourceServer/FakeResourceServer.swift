@@ -14,7 +14,7 @@ public import CountersignLoopback
 /// Refusals are those of RFC 6750 section 3 and RFC 9449 section 7: 401 with a challenge, 403 `insufficient_scope`.
 public final class FakeResourceServer: FakeHost {
     /// What answers a request that was let through.
-    public typealias Handler = @Sendable (ResourceRequest) async -> HTTPResponse
+    public typealias Handler = @Sendable (ResourceRequest) async -> HTTP.Response
 
     /// Who may call a route.
     public enum Access: Sendable, Hashable {
@@ -25,7 +25,7 @@ public final class FakeResourceServer: FakeHost {
     }
 
     private struct Route: Sendable {
-        var method: HTTPMethod
+        var method: HTTP.Method
         var template: RouteTemplate
         var scopes: Set<String>
         var access: Access
@@ -35,7 +35,7 @@ public final class FakeResourceServer: FakeHost {
     }
 
     private struct State {
-        var origin: HTTPOrigin
+        var origin: HTTP.Origin
         var configuration = Configuration()
         var routes: [Route] = []
         /// Tokens up to this number are refused.
@@ -43,7 +43,7 @@ public final class FakeResourceServer: FakeHost {
     }
 
     private let authorizationServer: FakeAuthorizationServer
-    private let front: FakeFront
+    private let front: FakeServerCore
     private let proofs: ProofVerifier
     private let fallback: Handler?
     private let state: Locked<State>
@@ -59,11 +59,11 @@ public final class FakeResourceServer: FakeHost {
         trusting authorizationServer: FakeAuthorizationServer,
         handler: Handler? = nil
     ) {
-        guard let origin = try? HTTPOrigin(origin) else {
+        guard let origin = try? HTTP.Origin(origin) else {
             preconditionFailure("“\(origin)” is not an origin, such as https://api.example.com")
         }
         self.authorizationServer = authorizationServer
-        self.front = FakeFront(clock: authorizationServer.front.clock)
+        self.front = FakeServerCore(clock: authorizationServer.front.clock)
         self.fallback = handler
         self.proofs = ProofVerifier(noncePrefix: "rs.\(origin.host).\(origin.port)")
         self.state = Locked(State(origin: origin))
@@ -80,7 +80,7 @@ public final class FakeResourceServer: FakeHost {
     ///   - access: who may call it.
     ///   - handler: answers.
     public func on(
-        _ method: HTTPMethod,
+        _ method: HTTP.Method,
         _ template: String,
         scopes: Set<String> = [],
         access: Access = .protected,
@@ -128,13 +128,13 @@ public final class FakeResourceServer: FakeHost {
     // MARK: Where it is
 
     /// Where the API is.
-    public var origin: HTTPOrigin { state.withLock { $0.origin } }
+    public var origin: HTTP.Origin { state.withLock { $0.origin } }
 
     /// The address of a path on this server.
     ///
-    /// - Throws: `HTTPURLError` when `target` is not a path with an optional query.
-    public func url(_ target: String) throws(HTTPURLError) -> HTTPURL {
-        try HTTPURL(origin: origin, target: target)
+    /// - Throws: `HTTP.URLError` when `target` is not a path with an optional query.
+    public func url(_ target: String) throws(HTTP.URLError) -> HTTP.URL {
+        try HTTP.URL(origin: origin, target: target)
     }
 
     /// Serves the API on a port of the loopback interface as well; its origin becomes `http://127.0.0.1:` and the port.
@@ -143,7 +143,7 @@ public final class FakeResourceServer: FakeHost {
     /// - Returns: the origin.
     /// - Throws: `LoopbackError` when the port is taken.
     @discardableResult
-    public func start(port: UInt16 = 0) throws(LoopbackError) -> HTTPOrigin {
+    public func start(port: UInt16 = 0) throws(LoopbackError) -> HTTP.Origin {
         let origin = try front.listen(port: port) { [weak self] request in
             await self?.answer(request) ?? .failure(.cancelled(afterSending: false))
         }
@@ -171,13 +171,13 @@ public final class FakeResourceServer: FakeHost {
         await front.tally("").wait(for: count)
     }
 
-    // MARK: HTTPTransport
+    // MARK: HTTP.Transport
 
-    public nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
-        try FakeFront.deliver(await answer(request), to: request)
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
+        try FakeServerCore.deliver(await answer(request), to: request)
     }
 
-    private nonisolated(nonsending) func answer(_ request: HTTPRequest) async -> FakeFront.Reply {
+    private nonisolated(nonsending) func answer(_ request: HTTP.Request) async -> FakeServerCore.Reply {
         let (routes, configuration) = state.withLock { ($0.routes, $0.configuration) }
         let candidates = routes.lazy.compactMap { route in
             route.template.match(request.url.path).map { (route, $0) }
@@ -190,8 +190,8 @@ public final class FakeResourceServer: FakeHost {
             }
             guard let fallback = self.fallback else {
                 let isKnown = candidates.first != nil
-                return FakeFront.Outcome(
-                    response: HTTPResponse(status: isKnown ? 405 : 404),
+                return FakeServerCore.Outcome(
+                    response: HTTP.Response(status: isKnown ? 405 : 404),
                     reason: "no route \(request.method) \(request.url.path)"
                 )
             }
@@ -207,11 +207,11 @@ public final class FakeResourceServer: FakeHost {
     }
 
     private nonisolated(nonsending) func respond(
-        to request: HTTPRequest,
+        to request: HTTP.Request,
         route: Route,
         captures: [String: String],
         configuration: Configuration
-    ) async -> FakeFront.Outcome {
+    ) async -> FakeServerCore.Outcome {
         var token: IssuedToken?
         if route.access == .protected {
             do throws(ResourceRefusal) {
@@ -229,7 +229,7 @@ public final class FakeResourceServer: FakeHost {
             } catch {
                 var response = error.response(configuration: configuration)
                 announceNonce(in: &response, to: request, under: configuration.nonces)
-                return FakeFront.Outcome(
+                return FakeServerCore.Outcome(
                     response: response,
                     error: error.code,
                     reason: error.description ?? "no credentials"
@@ -238,11 +238,11 @@ public final class FakeResourceServer: FakeHost {
         }
         var response = await route.handler(ResourceRequest(request: request, token: token, captures: captures))
         if token != nil { announceNonce(in: &response, to: request, under: configuration.nonces) }
-        return FakeFront.Outcome(response: response)
+        return FakeServerCore.Outcome(response: response)
     }
 
     /// Gives the nonce to use next to whoever sent a proof, with success and refusal alike (RFC 9449 section 9).
-    private func announceNonce(in response: inout HTTPResponse, to request: HTTPRequest, under policy: NoncePolicy) {
+    private func announceNonce(in response: inout HTTP.Response, to request: HTTP.Request, under policy: NoncePolicy) {
         guard request.fields.contains(.dpop), !response.fields.contains(.dpopNonce),
             let nonce = proofs.announcedNonce(under: policy)
         else { return }

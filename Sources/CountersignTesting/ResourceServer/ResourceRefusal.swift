@@ -8,7 +8,7 @@ struct ResourceRefusal: Error {
         case dpop = "DPoP"
     }
 
-    var status: HTTPStatus = 401
+    var status: HTTP.Status = 401
     /// The scheme that the challenge is for; nil challenges with each that the server takes.
     var scheme: Scheme?
     /// Nil when the request had no credentials: then the challenge names no error.
@@ -22,8 +22,8 @@ struct ResourceRefusal: Error {
     }
 
     /// The response, with one challenge a field.
-    func response(configuration: FakeResourceServer.Configuration) -> HTTPResponse {
-        var response = HTTPResponse(status: status)
+    func response(configuration: FakeResourceServer.Configuration) -> HTTP.Response {
+        var response = HTTP.Response(status: status)
         if let nonce { response.fields.append(name: .dpopNonce, value: nonce) }
         let schemes: [Scheme] =
             switch configuration.challenges {

@@ -4,25 +4,25 @@ public import CountersignJSON
 /// A request that a ``FakeResourceServer`` has let through to its route.
 public struct ResourceRequest: Sendable {
     /// The request as it came in.
-    public let request: HTTPRequest
+    public let request: HTTP.Request
     /// The token that it carries; nil on a route that is open to anyone.
     public let token: IssuedToken?
     private let captures: [String: String]
 
-    init(request: HTTPRequest, token: IssuedToken?, captures: [String: String]) {
+    init(request: HTTP.Request, token: IssuedToken?, captures: [String: String]) {
         self.request = request
         self.token = token
         self.captures = captures
     }
 
     /// The method.
-    public var method: HTTPMethod { request.method }
+    public var method: HTTP.Method { request.method }
 
     /// The URL that the client called.
-    public var url: HTTPURL { request.url }
+    public var url: HTTP.URL { request.url }
 
     /// The header fields.
-    public var fields: HTTPFields { request.fields }
+    public var fields: HTTP.Fields { request.fields }
 
     /// The content; empty when there is none.
     public var body: [UInt8] { request.body?.bytes ?? [] }

@@ -15,7 +15,7 @@ struct TokenCheck {
     ///   - scopes: what must have been granted.
     ///   - refusedUpTo: tokens up to this number are refused.
     func token(
-        of request: HTTPRequest,
+        of request: HTTP.Request,
         scopes: Set<String>,
         refusedUpTo: Int = 0
     ) throws(ResourceRefusal) -> IssuedToken {
@@ -57,7 +57,7 @@ struct TokenCheck {
 
     /// Scheme and token of the `Authorization` field.
     private func credentials(
-        of request: HTTPRequest
+        of request: HTTP.Request
     ) throws(ResourceRefusal) -> (ResourceRefusal.Scheme, String) {
         let fields = request.fields.values(for: .authorization)
         guard let field = fields.first else { throw ResourceRefusal() }
@@ -87,7 +87,7 @@ struct TokenCheck {
     }
 
     private func verifyProof(
-        of request: HTTPRequest,
+        of request: HTTP.Request,
         token: String,
         thumbprint: String
     ) throws(ResourceRefusal) {

@@ -5,13 +5,13 @@ public import Countersign
 /// ```swift
 /// @Test("The store keeps its promises")
 /// func keepsPromises() async throws {
-///     #expect(try await TokenStoreCheck(store).violations() == [])
+///     #expect(try await TokenStoreConformance(store).violations() == [])
 /// }
 /// ```
 ///
 /// It uses entries whose names begin with `check.` and removes them first. It takes no time of its own, except for waits
 /// that end at once in a store that works.
-public struct TokenStoreCheck: Sendable {
+public struct TokenStoreConformance: Sendable {
     private let store: any TokenStore
     private let unixTime: Duration
     private let letTimePass: (@Sendable (Duration) async -> Void)?
@@ -161,7 +161,7 @@ public struct TokenStoreCheck: Sendable {
 
 // MARK: - Between tasks
 
-extension TokenStoreCheck {
+extension TokenStoreConformance {
     /// 32 tasks add one to a number: each addition counts, and each round has one winner.
     private nonisolated(nonsending) func checkRaces(_ violations: inout [String]) async throws(TokenStoreError) {
         let name = "check.race"

@@ -3,14 +3,14 @@ import CountersignHTTP
 /// A gate at which answers wait until a test opens it: so that a test decides what happens first.
 ///
 /// ```swift
-/// let gate = Gate()
+/// let gate = AsyncGate()
 /// server.inject(.held(by: gate))
 /// async let token = …                 // comes to the gate
 /// await gate.waitForArrivals(1)
 /// // … whatever must happen while the request is under way …
 /// gate.open()
 /// ```
-public final class Gate: Sendable {
+public final class AsyncGate: Sendable {
     private let arrivals = Tally()
     /// 1 when open.
     private let opening = Tally()

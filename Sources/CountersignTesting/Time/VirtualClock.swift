@@ -14,23 +14,23 @@ import CountersignHTTP
 ///
 /// Sleepers are woken in the order of their deadlines, and at one deadline in the order in which they came. What a woken
 /// task does, it does at its own time: synchronise with it, by ``advanceToSleeper(due:)``,
-/// ``waitForSleepers(_:)``, a ``Gate``, or its result.
+/// ``waitForSleepers(_:)``, a ``AsyncGate``, or its result.
 public final class VirtualClock: RuntimeClock {
     private struct Sleeper {
         var id: Int
-        var deadline: Instant
+        var deadline: MonotonicInstant
         var continuation: CheckedContinuation<Bool, Never>
     }
 
     private struct State {
-        var now = Instant(nanoseconds: 0)
+        var now = MonotonicInstant(nanoseconds: 0)
         /// What to add to `now` for the calendar time.
         var calendarOffset: Duration
         var sleepers: [Sleeper] = []
         var lastID = 0
 
         /// The sleeper to be woken next, taken out, if its deadline is not after `limit`.
-        mutating func takeSleeper(dueBy limit: Instant) -> Sleeper? {
+        mutating func takeSleeper(dueBy limit: MonotonicInstant) -> Sleeper? {
             let next = sleepers.indices.min {
                 (sleepers[$0].deadline, sleepers[$0].id) < (sleepers[$1].deadline, sleepers[$1].id)
             }
@@ -53,7 +53,7 @@ public final class VirtualClock: RuntimeClock {
 
     // MARK: RuntimeClock
 
-    public func now() -> Instant {
+    public func now() -> MonotonicInstant {
         state.withLock { $0.now }
     }
 
@@ -61,7 +61,7 @@ public final class VirtualClock: RuntimeClock {
         state.withLock { $0.calendarOffset + .nanoseconds($0.now.nanoseconds) }
     }
 
-    public nonisolated(nonsending) func sleep(until deadline: Instant) async throws(CancellationError) {
+    public nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
@@ -169,7 +169,7 @@ public final class VirtualClock: RuntimeClock {
     public var sleepers: Int { sleeping.value }
 
     /// When the next sleeper is to wake; nil when nobody sleeps.
-    public var nextDeadline: Instant? {
+    public var nextDeadline: MonotonicInstant? {
         state.withLock { $0.sleepers.map(\.deadline).min() }
     }
 

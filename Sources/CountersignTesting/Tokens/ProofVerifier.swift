@@ -47,7 +47,7 @@ final class ProofVerifier: Sendable {
     ///   - rules: what this server demands.
     ///   - time: the server's calendar time, in seconds.
     func verify(
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         accessToken: String?,
         rules: Rules,
         time: Double

@@ -92,7 +92,7 @@ extension VerificationKey {
         do throws(CryptoError) {
             return try make()
         } catch {
-            throw PublicKeyError(error.detail)
+            throw PublicKeyError(error.message)
         }
     }
 }

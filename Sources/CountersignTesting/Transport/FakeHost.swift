@@ -3,7 +3,7 @@ public import CountersignHTTP
 /// A server that a ``FakeNetwork`` can reach: one of the fakes here, or a test's own.
 ///
 /// It is a transport that answers the requests for its origin.
-public protocol FakeHost: HTTPTransport {
+public protocol FakeHost: HTTP.Transport {
     /// Where the server is.
-    var origin: HTTPOrigin { get }
+    var origin: HTTP.Origin { get }
 }

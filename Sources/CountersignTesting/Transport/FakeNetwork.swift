@@ -9,10 +9,10 @@ public import CountersignHTTP
 ///
 /// A request to any other origin fails at once with reason `refused`, which nothing is retried after, and is kept in
 /// ``unreachableRequests``.
-public final class FakeNetwork: HTTPTransport {
+public final class FakeNetwork: HTTP.Transport {
     private let hosts: [any FakeHost]
     private let clock: (any RuntimeClock)?
-    private let unreachable = Locked<[HTTPRequest]>([])
+    private let unreachable = Locked<[HTTP.Request]>([])
 
     /// A network of these servers.
     ///
@@ -26,22 +26,21 @@ public final class FakeNetwork: HTTPTransport {
     }
 
     /// The requests that went to no known server.
-    public var unreachableRequests: [HTTPRequest] { unreachable.withLock { $0 } }
+    public var unreachableRequests: [HTTP.Request] { unreachable.withLock { $0 } }
 
-    public nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
         guard let host = hosts.first(where: { $0.origin == request.url.origin }) else {
             unreachable.withLock { $0.append(request) }
-            throw HTTPTransportError(
-                reason: .refused,
-                detail: "no fake server is at \(request.url.origin)",
+            throw HTTP.TransportError(kind: .refused,
+                message: "no fake server is at \(request.url.origin)",
                 requestMayHaveBeenProcessed: false
             )
         }
         guard let clock, let timeout = request.timeout else { return try await host.send(request) }
         let deadline = clock.now().advanced(by: timeout)
-        let result = await withTaskGroup(of: Result<HTTPResponse, HTTPTransportError>?.self) { group in
+        let result = await withTaskGroup(of: Result<HTTP.Response, HTTP.TransportError>?.self) { group in
             group.addTask {
-                do throws(HTTPTransportError) {
+                do throws(HTTP.TransportError) {
                     return .success(try await host.send(request))
                 } catch {
                     return .failure(error)
@@ -54,9 +53,8 @@ public final class FakeNetwork: HTTPTransport {
                     return nil  // the answer was first, or the task is cancelled: then the answer says so
                 }
                 return .failure(
-                    HTTPTransportError(
-                        reason: .timedOut,
-                        detail: "no answer within \(timeout)",
+                    HTTP.TransportError(kind: .timedOut,
+                        message: "no answer within \(timeout)",
                         requestMayHaveBeenProcessed: true
                     )
                 )

@@ -3,19 +3,19 @@ import CountersignHTTP
 import CountersignLoopback
 
 /// What stands in front of both fake servers: the log, the faults, the calendar and the socket.
-final class FakeFront: Sendable {
+final class FakeServerCore: Sendable {
     /// What a server made of a request.
     struct Outcome: Sendable {
-        var response: HTTPResponse
+        var response: HTTP.Response
         var error: String?
         var reason: String?
     }
 
     /// What goes back to the client.
     enum Reply: Sendable {
-        case response(HTTPResponse)
-        case failure(HTTPTransportError)
-        case truncated(HTTPResponse, after: Int)
+        case response(HTTP.Response)
+        case failure(HTTP.TransportError)
+        case truncated(HTTP.Response, after: Int)
     }
 
     private struct PlannedFault {
@@ -50,7 +50,7 @@ final class FakeFront: Sendable {
     private let state = Locked(State())
     private let arrivals = Locked<[String: Tally]>([:])
     /// The server keeps its own calendar from here on: the client's may be set wrong without the server noticing.
-    private let start: (calendar: Duration, instant: Instant)
+    private let start: (calendar: Duration, instant: MonotonicInstant)
 
     init(clock: any RuntimeClock) {
         self.clock = clock
@@ -94,10 +94,10 @@ final class FakeFront: Sendable {
     ///
     /// `process` is told of a fault that is not instead of its work.
     nonisolated(nonsending) func take(
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         endpoint: String,
         offset: Duration,
-        process: nonisolated(nonsending) (HTTPRequest, Fault?) async -> Outcome
+        process: nonisolated(nonsending) (HTTP.Request, Fault?) async -> Outcome
     ) async -> Reply {
         if Task.isCancelled { return .failure(.cancelled(afterSending: false)) }
         let form = FormParameters(in: request) ?? FormParameters()
@@ -146,14 +146,13 @@ final class FakeFront: Sendable {
     }
 
     /// Turns a reply into what a transport gives, under the request's own limit.
-    static func deliver(_ reply: Reply, to request: HTTPRequest) throws(HTTPTransportError) -> HTTPResponse {
+    static func deliver(_ reply: Reply, to request: HTTP.Request) throws(HTTP.TransportError) -> HTTP.Response {
         if Task.isCancelled { throw .cancelled(afterSending: true) }
         switch reply {
         case .response(var response):
             if let limit = request.maximumResponseBytes, response.body.count > limit {
-                throw HTTPTransportError(
-                    reason: .tooLarge,
-                    detail: "the body has more than \(limit) bytes",
+                throw HTTP.TransportError(kind: .tooLarge,
+                    message: "the body has more than \(limit) bytes",
                     requestMayHaveBeenProcessed: true
                 )
             }
@@ -162,15 +161,14 @@ final class FakeFront: Sendable {
         case .failure(let error):
             throw error
         case .truncated:
-            throw HTTPTransportError(
-                reason: .closed,
-                detail: "the connection closed within the answer",
+            throw HTTP.TransportError(kind: .closed,
+                message: "the connection closed within the answer",
                 requestMayHaveBeenProcessed: true
             )
         }
     }
 
-    private func dated(_ response: HTTPResponse, offset: Duration) -> HTTPResponse {
+    private func dated(_ response: HTTP.Response, offset: Duration) -> HTTP.Response {
         guard response.fields[.date] == nil else { return response }
         var response = response
         response.fields.append(name: .date, value: HTTPDateText.format(unixSeconds: time(offset: offset)))
@@ -182,21 +180,21 @@ final class FakeFront: Sendable {
     /// Serves on a loopback port what `answer` says, and returns the origin; when it already listens, that origin.
     func listen(
         port: UInt16,
-        answer: @escaping @Sendable (HTTPRequest) async -> Reply
-    ) throws(LoopbackError) -> HTTPOrigin {
+        answer: @escaping @Sendable (HTTP.Request) async -> Reply
+    ) throws(LoopbackError) -> HTTP.Origin {
         if let origin = state.withLock({ $0.listener?.url?.origin }) { return origin }
         let server = LoopbackServer(
             port: port,
             answering: { incoming in
-                let body = incoming.body.isEmpty ? nil : HTTPBody.bytes(incoming.body)
-                let request = HTTPRequest(
+                let body = incoming.body.isEmpty ? nil : HTTP.Body.bytes(incoming.body)
+                let request = HTTP.Request(
                     method: incoming.method,
                     url: incoming.url,
                     fields: incoming.fields,
                     body: body
                 )
                 return switch await answer(request) {
-                case .response(let response): LoopbackAnswer.response(response)
+                case .response(let response): LoopbackResponse.response(response)
                 case .failure: .closeWithoutAnswer
                 case .truncated(let response, let count): .truncated(response, after: count)
                 }

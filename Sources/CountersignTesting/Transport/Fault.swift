@@ -10,20 +10,20 @@ public import CountersignJSON
 /// ```
 ///
 /// A fault is *instead* of what the server would do (``status(_:body:fields:)``, ``transportError(_:)``), or happens
-/// *after* it has done it (``lostAnswer``, ``withoutMember(_:)``): then the token was issued and the proof is used up.
+/// *after* it has done it (``lostResponse``, ``withoutMember(_:)``): then the token was issued and the proof is used up.
 public struct Fault: Sendable {
     enum Action: Sendable {
         case none
-        case instead(HTTPResponse)
-        case unreachable(HTTPTransportError)
-        case lost(HTTPTransportError)
-        case edited(@Sendable (inout HTTPResponse) -> Void)
+        case instead(HTTP.Response)
+        case unreachable(HTTP.TransportError)
+        case lost(HTTP.TransportError)
+        case edited(@Sendable (inout HTTP.Response) -> Void)
         case idToken(@Sendable (inout [String: JSONValue]) -> Void)
         case cutShort(after: Int)
     }
 
     enum Delay: Sendable {
-        case gate(Gate)
+        case gate(AsyncGate)
         case time(Duration)
     }
 
@@ -33,24 +33,24 @@ public struct Fault: Sendable {
     // MARK: Instead of an answer
 
     /// This response, whatever was asked.
-    public static func response(_ response: HTTPResponse) -> Fault {
+    public static func response(_ response: HTTP.Response) -> Fault {
         Fault(action: .instead(response))
     }
 
     /// A response with this status and body.
-    public static func status(_ status: HTTPStatus, body: String = "", fields: HTTPFields = [:]) -> Fault {
-        .response(HTTPResponse(status: status, fields: fields, body: Array(body.utf8)))
+    public static func status(_ status: HTTP.Status, body: String = "", fields: HTTP.Fields = [:]) -> Fault {
+        .response(HTTP.Response(status: status, fields: fields, body: Array(body.utf8)))
     }
 
     /// An error response of OAuth (RFC 6749 section 5.2).
-    public static func oauthError(_ code: String, description: String? = nil, status: HTTPStatus = 400) -> Fault {
+    public static func oauthError(_ code: String, description: String? = nil, status: HTTP.Status = 400) -> Fault {
         .response(OAuthRefusal(status: status, code: code, description: description).response)
     }
 
     /// No response: the request never reaches the server.
     ///
     /// Over a socket, the connection is closed.
-    public static func transportError(_ error: HTTPTransportError) -> Fault {
+    public static func transportError(_ error: HTTP.TransportError) -> Fault {
         Fault(action: .unreachable(error))
     }
 
@@ -58,23 +58,22 @@ public struct Fault: Sendable {
     ///
     /// ```swift
     /// api.inject(.transportError(.timedOut))
-    /// server.inject(.transportError(.connect, detail: "connection refused"), times: 3)
+    /// server.inject(.transportError(.connect, message: "connection refused"), times: 3)
     /// ```
     ///
     /// The client is told as much as it could know: that the server may have acted (`requestMayHaveBeenProcessed`),
     /// unless the reason is `connect`, `nameResolution`, `tls` or `refused`.
-    public static func transportError(_ reason: HTTPTransportError.Reason, detail: String = "") -> Fault {
-        .transportError(HTTPTransportError(reason, detail: detail))
+    public static func transportError(_ kind: HTTP.TransportError.Kind, message: String = "") -> Fault {
+        .transportError(HTTP.TransportError(kind, message: message))
     }
 
     // MARK: After the server has done its work
 
     /// No response, though the server has done what was asked: the client cannot know whether it has.
-    public static let lostAnswer = Fault(
+    public static let lostResponse = Fault(
         action: .lost(
-            HTTPTransportError(
-                reason: .closed,
-                detail: "the connection closed before an answer",
+            HTTP.TransportError(kind: .closed,
+                message: "the connection closed before an answer",
                 requestMayHaveBeenProcessed: true
             )
         )
@@ -89,7 +88,7 @@ public struct Fault: Sendable {
     public static let malformedBody = editing { $0.body.removeLast(($0.body.count + 1) / 2) }
 
     /// The response, changed.
-    public static func editing(_ edit: @escaping @Sendable (inout HTTPResponse) -> Void) -> Fault {
+    public static func editing(_ edit: @escaping @Sendable (inout HTTP.Response) -> Void) -> Fault {
         Fault(action: .edited(edit))
     }
 
@@ -127,7 +126,7 @@ public struct Fault: Sendable {
     /// Nothing wrong, but the answer waits until the gate is open.
     ///
     /// A gate that is never opened hangs.
-    public static func held(by gate: Gate) -> Fault {
+    public static func held(by gate: AsyncGate) -> Fault {
         Fault(action: .none).held(by: gate)
     }
 
@@ -137,7 +136,7 @@ public struct Fault: Sendable {
     }
 
     /// The same fault, once the gate is open.
-    public func held(by gate: Gate) -> Fault {
+    public func held(by gate: AsyncGate) -> Fault {
         Fault(action: action, delay: .gate(gate))
     }
 }

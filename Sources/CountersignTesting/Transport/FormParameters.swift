@@ -34,7 +34,7 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Reads the form in a request's body; nil when it has none, going by its content type, or one that is broken.
-    init?(in request: HTTPRequest) {
+    init?(in request: HTTP.Request) {
         guard request.hasForm else { return nil }
         self.init(request.body?.bytes ?? [])
     }
@@ -143,7 +143,7 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-extension HTTPRequest {
+extension HTTP.Request {
     /// Whether the content type is that of a form.
     var hasForm: Bool {
         let mediaType = fields[.contentType]?.split(separator: ";").first?.lowercased()

@@ -1,10 +1,10 @@
 public import CountersignHTTP
 public import CountersignJSON
 
-extension HTTPResponse {
+extension HTTP.Response {
     /// A response with this JSON text, sent as it stands.
-    public static func json(_ text: String, status: HTTPStatus = 200, fields: HTTPFields = [:]) -> HTTPResponse {
-        var response = HTTPResponse(
+    public static func json(_ text: String, status: HTTP.Status = 200, fields: HTTP.Fields = [:]) -> HTTP.Response {
+        var response = HTTP.Response(
             status: status,
             fields: ["Content-Type": "application/json"],
             body: Array(text.utf8)
@@ -16,9 +16,9 @@ extension HTTPResponse {
     /// A response with the JSON of this value, which may be a literal such as `["id": "it_1"]`.
     public static func json(
         value: JSONValue,
-        status: HTTPStatus = 200,
-        fields: HTTPFields = [:]
-    ) -> HTTPResponse {
+        status: HTTP.Status = 200,
+        fields: HTTP.Fields = [:]
+    ) -> HTTP.Response {
         .json(value.description, status: status, fields: fields)
     }
 }

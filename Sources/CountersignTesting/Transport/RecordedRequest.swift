@@ -9,11 +9,11 @@ public struct RecordedRequest: Sendable, CustomStringConvertible, CustomDebugStr
     /// What it was for: an endpoint's name, such as `token`, or a route of an API, such as `GET /items/{id}`.
     public let endpoint: String
     /// The request as it came in.
-    public let request: HTTPRequest
+    public let request: HTTP.Request
     /// The parameters of a form in its body; empty when its content type is another.
     public let form: FormParameters
     /// The status of the answer; nil while it is under way, and when there was none.
-    public internal(set) var status: HTTPStatus?
+    public internal(set) var status: HTTP.Status?
     /// The code of the error that the answer carries, such as `invalid_client`.
     public internal(set) var error: String?
     /// What is wrong, in words, when the server refused the request.

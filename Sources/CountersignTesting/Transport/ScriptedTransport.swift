@@ -12,35 +12,35 @@ public import CountersignHTTP
 /// Each request takes the next answer. A request for which none is left fails with reason
 /// `refused` and is kept in ``unexpectedRequests``: let a test end with
 /// `#expect(transport.unexpectedRequests.isEmpty)` and `#expect(transport.remainingAnswers == 0)`.
-public final class ScriptedTransport: HTTPTransport {
+public final class ScriptedTransport: HTTP.Transport {
     /// An answer of the script.
-    public struct Answer: Sendable {
-        fileprivate var gate: Gate?
-        fileprivate let content: @Sendable (HTTPRequest) async -> Result<HTTPResponse, HTTPTransportError>
+    public struct Response: Sendable {
+        fileprivate var gate: AsyncGate?
+        fileprivate let content: @Sendable (HTTP.Request) async -> Result<HTTP.Response, HTTP.TransportError>
 
         /// A response.
-        public static func response(_ response: HTTPResponse) -> Answer {
-            Answer { _ in .success(response) }
+        public static func response(_ response: HTTP.Response) -> Response {
+            Response { _ in .success(response) }
         }
 
         /// No response.
-        public static func failure(_ error: HTTPTransportError) -> Answer {
-            Answer { _ in .failure(error) }
+        public static func failure(_ error: HTTP.TransportError) -> Response {
+            Response { _ in .failure(error) }
         }
 
         /// No response, for this reason: `.failure(.timedOut)`.
         ///
-        /// Whether the server may have acted follows from it, as in ``Fault/transportError(_:detail:)``.
-        public static func failure(_ reason: HTTPTransportError.Reason, detail: String = "") -> Answer {
-            .failure(HTTPTransportError(reason, detail: detail))
+        /// Whether the server may have acted follows from it, as in ``Fault/transportError(_:message:)``.
+        public static func failure(_ kind: HTTP.TransportError.Kind, message: String = "") -> Response {
+            .failure(HTTP.TransportError(kind, message: message))
         }
 
         /// What the closure makes of the request.
         public static func computed(
-            _ answer: @escaping @Sendable (HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
-        ) -> Answer {
-            Answer { request in
-                do throws(HTTPTransportError) {
+            _ answer: @escaping @Sendable (HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
+        ) -> Response {
+            Response { request in
+                do throws(HTTP.TransportError) {
                     return .success(try await answer(request))
                 } catch {
                     return .failure(error)
@@ -49,47 +49,47 @@ public final class ScriptedTransport: HTTPTransport {
         }
 
         /// The same answer, once the gate is open.
-        public func held(by gate: Gate) -> Answer {
+        public func held(by gate: AsyncGate) -> Response {
             var answer = self
             answer.gate = gate
             return answer
         }
 
-        private init(_ content: @escaping @Sendable (HTTPRequest) async -> Result<HTTPResponse, HTTPTransportError>) {
+        private init(_ content: @escaping @Sendable (HTTP.Request) async -> Result<HTTP.Response, HTTP.TransportError>) {
             self.content = content
         }
     }
 
     private struct State {
-        var script: ArraySlice<Answer>
-        var otherwise: Answer?
-        var requests: [HTTPRequest] = []
-        var unexpected: [HTTPRequest] = []
+        var script: ArraySlice<Response>
+        var otherwise: Response?
+        var requests: [HTTP.Request] = []
+        var unexpected: [HTTP.Request] = []
     }
 
     private let state: Locked<State>
     private let arrivals = Tally()
 
     /// A transport that gives these answers, in this order.
-    public init(_ answers: Answer...) {
+    public init(_ answers: Response...) {
         state = Locked(State(script: answers[...]))
     }
 
     /// A transport that gives the same answer to everything that the queue has none for.
-    public init(otherwise answer: Answer) {
+    public init(otherwise answer: Response) {
         state = Locked(State(script: [], otherwise: answer))
     }
 
     /// Appends answers to the script.
-    public func enqueue(_ answers: Answer...) {
+    public func enqueue(_ answers: Response...) {
         state.withLock { $0.script += answers }
     }
 
     /// Every request, in the order in which they came.
-    public var requests: [HTTPRequest] { state.withLock { $0.requests } }
+    public var requests: [HTTP.Request] { state.withLock { $0.requests } }
 
     /// The requests for which the script had no answer.
-    public var unexpectedRequests: [HTTPRequest] { state.withLock { $0.unexpected } }
+    public var unexpectedRequests: [HTTP.Request] { state.withLock { $0.unexpected } }
 
     /// How many answers of the script have not been asked for.
     public var remainingAnswers: Int { state.withLock { $0.script.count } }
@@ -99,7 +99,7 @@ public final class ScriptedTransport: HTTPTransport {
         await arrivals.wait(for: count)
     }
 
-    public nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
         if Task.isCancelled { throw .cancelled(afterSending: false) }
         let answer = state.withLock { state in
             state.requests.append(request)
@@ -109,9 +109,8 @@ public final class ScriptedTransport: HTTPTransport {
         }
         arrivals.add(1)
         guard let answer else {
-            throw HTTPTransportError(
-                reason: .refused,
-                detail: "the script has no answer for \(request.method) \(request.url)",
+            throw HTTP.TransportError(kind: .refused,
+                message: "the script has no answer for \(request.method) \(request.url)",
                 requestMayHaveBeenProcessed: false
             )
         }
@@ -126,14 +125,14 @@ public final class ScriptedTransport: HTTPTransport {
     }
 }
 
-extension HTTPTransportError {
+extension HTTP.TransportError {
     /// What a client knows of a failure for this reason: the server may have acted, unless no request goes out before it.
-    init(_ reason: Reason, detail: String) {
-        let isEarly = [.nameResolution, .connect, .tls, .refused].contains(reason)
-        self.init(reason: reason, detail: detail, requestMayHaveBeenProcessed: !isEarly)
+    init(_ kind: Kind, message: String) {
+        let isEarly = [.nameResolution, .connect, .tls, .refused].contains(kind)
+        self.init(kind: kind, message: message, requestMayHaveBeenProcessed: !isEarly)
     }
 
-    static func cancelled(afterSending: Bool) -> HTTPTransportError {
-        HTTPTransportError(reason: .cancelled, detail: "", requestMayHaveBeenProcessed: afterSending)
+    static func cancelled(afterSending: Bool) -> HTTP.TransportError {
+        HTTP.TransportError(kind: .cancelled, message: "", requestMayHaveBeenProcessed: afterSending)
     }
 }

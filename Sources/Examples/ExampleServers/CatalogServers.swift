@@ -49,7 +49,7 @@ package final class CatalogServers: Sendable {
 
     private func addRoutes() {
         let items = Self.items
-        api.on(.get, "/catalog/v1/health", access: .open) { _ in HTTPResponse(status: 204) }
+        api.on(.get, "/catalog/v1/health", access: .open) { _ in HTTP.Response(status: 204) }
         api.on(.get, "/catalog/v1/items/{id}", scopes: ["catalog"]) { request in
             guard let item = items.first(where: { $0.id == request.parameter("id") }) else {
                 return .json(#"{"code":"not_found","detail":"There is no such item."}"#, status: 404)

@@ -2,14 +2,14 @@ import Countersign
 import Foundation
 
 /// Prints what goes over the wire, and leaves out what must not be seen.
-struct NarratingTransport: HTTPTransport {
-    private let transport: any HTTPTransport
+struct NarratingTransport: HTTP.Transport {
+    private let transport: any HTTP.Transport
 
-    init(_ transport: any HTTPTransport) {
+    init(_ transport: any HTTP.Transport) {
         self.transport = transport
     }
 
-    nonisolated(nonsending) func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
         print("  → \(request.method.rawValue) \(request.url.string)")
         if let authorization = request.fields[.authorization] {
             let scheme = authorization.prefix { $0 != " " }
@@ -21,7 +21,7 @@ struct NarratingTransport: HTTPTransport {
         }
         let response = try await transport.send(request)
         print("  ← \(response.status.rawValue)\(summary(of: response))")
-        for name in [HTTPFieldName.wwwAuthenticate, .dpopNonce] {
+        for name in [HTTP.FieldName.wwwAuthenticate, .dpopNonce] {
             if let value = response.fields[name] { print("      \(name): \(value)") }
         }
         return response
@@ -53,7 +53,7 @@ struct NarratingTransport: HTTPTransport {
     }
 
     /// What a token response says besides the token.
-    private func summary(of response: HTTPResponse) -> String {
+    private func summary(of response: HTTP.Response) -> String {
         guard let root = try? JSONDocument(parsing: response.body).root, root["access_token"] != nil else { return "" }
         let members = root.members.compactMap { name, value -> String? in
             guard let name = name.string, ["token_type", "expires_in", "scope"].contains(name) else { return nil }

@@ -24,20 +24,20 @@ struct Site: Sendable {
         )
     }
 
-    func answer(_ request: LoopbackRequest) async -> HTTPResponse {
+    func answer(_ request: LoopbackRequest) async -> HTTP.Response {
         let path = request.url.path.split(separator: "/")
         switch (path.first, path.count) {
         case (nil, 0): return await list()
         case ("items", 2): return await item(id: String(path[1]))
         case ("by-hand", 1): return await byHand()
         case ("metrics", 1):
-            let fields: HTTPFields = [.contentType: PrometheusMetrics.contentType]
-            return HTTPResponse(status: 200, fields: fields, body: Array(metrics.text.utf8))
+            let fields: HTTP.Fields = [.contentType: PrometheusMetrics.contentType]
+            return HTTP.Response(status: 200, fields: fields, body: Array(metrics.text.utf8))
         default: return page("Not here", "<p>There is no such page.</p>", status: 404)
         }
     }
 
-    private func list() async -> HTTPResponse {
+    private func list() async -> HTTP.Response {
         do {
             var rows = ""
             for try await item in catalog.listItems() {
@@ -49,7 +49,7 @@ struct Site: Sendable {
         }
     }
 
-    private func item(id: String) async -> HTTPResponse {
+    private func item(id: String) async -> HTTP.Response {
         do {
             let item = try await catalog.getItem(id: .init(rawValue: id))
             return page(item.name, "<p>\(item.price.amount) \(escape(item.price.currency))</p>")
@@ -60,7 +60,7 @@ struct Site: Sendable {
         }
     }
 
-    private func byHand() async -> HTTPResponse {
+    private func byHand() async -> HTTP.Response {
         do {
             let response = try await client.send(.get, "/items")
             let text = String(decoding: response.body, as: UTF8.self)
@@ -71,18 +71,18 @@ struct Site: Sendable {
     }
 
     /// The visitor learns that something failed, the log what: the error's text holds no secret.
-    private func failure(_ error: any Error) -> HTTPResponse {
+    private func failure(_ error: any Error) -> HTTP.Response {
         print("failed: \(error)")
         return page("Out of order", "<p>The catalogue cannot be reached.</p>", status: 502)
     }
 
-    private func page(_ title: String, _ content: String, status: HTTPStatus = 200) -> HTTPResponse {
+    private func page(_ title: String, _ content: String, status: HTTP.Status = 200) -> HTTP.Response {
         let html = """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>\(escape(title))</title>
             <style>body { font: 16px system-ui; max-width: 40rem; margin: 4rem auto }</style>
             <h1>\(escape(title))</h1>\(content)</html>
             """
-        return HTTPResponse(
+        return HTTP.Response(
             status: status,
             fields: ["Content-Type": "text/html; charset=utf-8"],
             body: Array(html.utf8)

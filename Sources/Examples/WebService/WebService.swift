@@ -5,9 +5,9 @@ import ExampleServers
 /// A web application whose pages are made of what a protected API answers; it calls the API as itself, not for its
 /// visitors.
 ///
-/// It serves on loopback until it is interrupted. `WebHost --check` requests its own pages instead, and ends.
+/// It serves on loopback until it is interrupted. `WebService --check` requests its own pages instead, and ends.
 @main
-struct WebHost {
+struct WebService {
     static func main() async throws {
         let servers = CatalogServers()
         let target = try servers.start()
@@ -20,7 +20,7 @@ struct WebHost {
 
         if CommandLine.arguments.contains("--check") {
             for path in ["", "by-hand", "items/it_2", "items/none", "nowhere", "metrics"] {
-                let response = try await CurlTransport.shared.send(HTTPRequest(url: HTTPURL("\(url.string)\(path)")))
+                let response = try await CurlTransport.shared.send(HTTP.Request(url: HTTP.URL("\(url.string)\(path)")))
                 print("/\(path): \(response.status.rawValue), \(response.body.count) bytes")
             }
         } else {

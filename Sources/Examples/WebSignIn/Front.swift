@@ -6,18 +6,18 @@ import CountersignOIDC
 struct Front: Sendable {
     let site: Site
     /// The one address under which the site is known: cookies and redirects are for it alone.
-    let origin: HTTPOrigin
+    let origin: HTTP.Origin
     /// Where signing out leads.
-    let issuer: HTTPOrigin
+    let issuer: HTTP.Origin
     /// Where the operator reads what failed.
     let log: @Sendable (String) -> Void
 
-    func answer(_ request: LoopbackRequest) async -> HTTPResponse {
+    func answer(_ request: LoopbackRequest) async -> HTTP.Response {
         switch (request.method, request.path) {
         case (.get, "/style.css"): return Self.asset(Style.sheet, type: "text/css; charset=utf-8")
         case (.get, "/icon.svg"): return Self.asset(Style.icon, type: "image/svg+xml")
         case (.get, _) where request.url.origin != origin:
-            return HTTPResponse(status: 308, fields: [.location: "\(origin)\(request.target)"])
+            return HTTP.Response(status: 308, fields: [.location: "\(origin)\(request.target)"])
         case (.post, "/back-channel-logout"): break
         case (.post, _) where request.isFromAnotherSite: return response(to: .page(.forged))
         default: break
@@ -44,8 +44,8 @@ struct Front: Sendable {
         }
     }
 
-    private func response(to answer: Answer) -> HTTPResponse {
-        var fields: HTTPFields = [
+    private func response(to answer: Answer) -> HTTP.Response {
+        var fields: HTTP.Fields = [
             .cacheControl: "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Opener-Policy": "same-origin",
             // No script runs here. A form leads to this site, and from signing out on to the authorization server.
@@ -58,17 +58,17 @@ struct Front: Sendable {
         switch answer.content {
         case .page(let page):
             fields[.contentType] = "text/html; charset=utf-8"
-            return HTTPResponse(status: page.status, fields: fields, body: Array(page.html.description.utf8))
+            return HTTP.Response(status: page.status, fields: fields, body: Array(page.html.description.utf8))
         case .redirect(let location):
             fields[.location] = location
-            return HTTPResponse(status: 303, fields: fields)
+            return HTTP.Response(status: 303, fields: fields)
         case .empty(let status):
-            return HTTPResponse(status: status, fields: fields)
+            return HTTP.Response(status: status, fields: fields)
         }
     }
 
-    private static func asset(_ text: StaticString, type: String) -> HTTPResponse {
-        HTTPResponse(
+    private static func asset(_ text: StaticString, type: String) -> HTTP.Response {
+        HTTP.Response(
             status: 200,
             fields: [.contentType: type, .cacheControl: "max-age=300", "X-Content-Type-Options": "nosniff"],
             body: Array("\(text)".utf8)

@@ -22,10 +22,10 @@ struct Options {
     }
 
     static let help = """
-        Usage: WebApp [--port N] [--token-lifetime SECONDS]
-               WebApp --issuer URL --client-id ID [--client-secret-variable NAME] [--api URL]
+        Usage: WebSignIn [--port N] [--token-lifetime SECONDS]
+               WebSignIn --issuer URL --client-id ID [--client-secret-variable NAME] [--api URL]
                       [--scopes LIST] [--no-dpop] [--proxy ORIGIN]
-               WebApp --check
+               WebSignIn --check
 
         A web application whose users sign in: it calls APIs for them, and their browsers never see a token. It serves on
         http://127.0.0.1 until it is interrupted.
@@ -42,7 +42,7 @@ struct Options {
                                  and the post-logout redirect URI http://127.0.0.1:PORT/signed-out
           --client-secret-variable NAME
                                  the environment variable with its secret; without one it is a public client
-          --api URL              a notes API at this address (its operations: Schemas/WebApp/Notes.client.yaml); without
+          --api URL              a notes API at this address (its operations: Schemas/WebSignIn/Notes.client.yaml); without
                                  one the site has no notes
           --scopes LIST          what to ask users for, separated by spaces, instead of what the schemas say
           --no-dpop              bearer tokens, for servers that do not bind tokens to keys (RFC 9449)
@@ -95,7 +95,7 @@ struct Options {
             }
             var proxy = CurlTransport.Proxy.none
             if let text = values["--proxy"] {
-                guard let origin = try? HTTPOrigin(text) else { throw Mistake(text: "'\(text)' is not an origin.") }
+                guard let origin = try? HTTP.Origin(text) else { throw Mistake(text: "'\(text)' is not an origin.") }
                 proxy = .server(origin)
             }
             return Servers(

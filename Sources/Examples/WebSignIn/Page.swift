@@ -7,7 +7,7 @@ struct Page {
     /// Whose page it is; nil while nobody is signed in.
     var visitor: Visitor?
     var content: HTML
-    var status: HTTPStatus = 200
+    var status: HTTP.Status = 200
 
     /// Who is signed in, as far as the frame shows it.
     struct Visitor {

@@ -3,7 +3,7 @@ import CountersignOIDC
 
 extension Site {
     /// The site at an address of its own, with an authorization server and its API.
-    init(at origin: HTTPOrigin, _ servers: Options.Servers, secret: Secret?) async {
+    init(at origin: HTTP.Origin, _ servers: Options.Servers, secret: Secret?) async {
         var signIn = NotesAPI.userSignIn
         signIn.issuer = servers.issuer
         if servers.api == nil { signIn.scopes = ProfileAPI.userSignIn.scopes }
@@ -22,7 +22,7 @@ extension Site {
             credentials: credentials ?? .publicClient(id: servers.clientID),
             runtime: runtime
         )
-        sessions = UserSessions(client, store: MemoryStore())
+        sessions = BrowserSessions(client, store: MemoryTokenStore())
         events = EventLog()
         notesServer = servers.api
         // The schema knows the operation; where the authorization server has it, only its metadata says.

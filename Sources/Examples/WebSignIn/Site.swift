@@ -8,7 +8,7 @@ import CountersignOIDC
 /// a web framework would bring.
 struct Site: Sendable {
     let runtime: Runtime
-    let sessions: UserSessions
+    let sessions: BrowserSessions
     let profileServer: String
     /// Where the notes are; nil for a site without them.
     let notesServer: String?
@@ -98,7 +98,7 @@ struct Site: Sendable {
 
     /// Whether a call was not made since nobody knows what became of the user's refresh token.
     private static func isUnanswered(_ error: any Error) -> Bool {
-        let token = (error as? NotesAPI.Failure)?.token ?? (error as? ProfileAPI.Failure)?.token
+        let token = (error as? NotesAPI.Failure)?.tokenError ?? (error as? ProfileAPI.Failure)?.tokenError
         return token?.kind == .outcomeUnknown
     }
 

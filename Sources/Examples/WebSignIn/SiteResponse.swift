@@ -6,7 +6,7 @@ struct Answer {
         case page(Page)
         case redirect(to: String)
         /// Nothing to see.
-        case empty(HTTPStatus)
+        case empty(HTTP.Status)
     }
 
     var content: Content

@@ -12,9 +12,9 @@ import Musl
 import Darwin
 #endif
 
-/// A web application whose users sign in: see `WebApp --help`.
+/// A web application whose users sign in: see `WebSignIn --help`.
 @main
-struct WebApp {
+struct WebSignIn {
     static func main() async {
         do {
             let options = try Options(CommandLine.arguments.dropFirst())
@@ -37,7 +37,7 @@ struct WebApp {
 
     /// The site, and the servers that it works with where those are embedded.
     struct Running {
-        let origin: HTTPOrigin
+        let origin: HTTP.Origin
         let server: LoopbackServer
         let embedded: NotesServers?
 
@@ -52,7 +52,7 @@ struct WebApp {
         // The port is known when the server listens, and the site when the port is known.
         let front = Mutex<Front?>(nil)
         let server = LoopbackServer(port: options.port ?? 8080) { request in
-            await front.withLock { $0 }?.answer(request) ?? HTTPResponse(status: 503)
+            await front.withLock { $0 }?.answer(request) ?? HTTP.Response(status: 503)
         }
         let origin = try server.start().origin
         var embedded: NotesServers?
@@ -73,7 +73,7 @@ struct WebApp {
             embedded = notes
         }
         let site = await Site(at: origin, servers, secret: secret)
-        let issuer = try HTTPURL(servers.issuer).origin
+        let issuer = try HTTP.URL(servers.issuer).origin
         front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer, log: log) }
         return Running(origin: origin, server: server, embedded: embedded)
     }

@@ -27,9 +27,9 @@ struct ManualJob: Sendable {
         let ours = try await catalog.send(.get, "/items", query: [("tag", "tools")])
 
         // Authorization and proof for a request that somebody else sends.
-        let fields = try await catalog.tokens.authorization(method: .get, url: url)
-        let theirs = try await otherClient.send(HTTPRequest(url: HTTPURL(url), fields: fields))
-        catalog.tokens.learn(from: theirs.fields)
+        let fields = try await catalog.tokens.authorizationHeaders(method: .get, url: url)
+        let theirs = try await otherClient.send(HTTP.Request(url: HTTP.URL(url), fields: fields))
+        catalog.tokens.updateDPoPNonce(from: theirs.fields)
         return "\(token), status \(ours.status.rawValue) and \(theirs.status.rawValue)"
     }
 }

@@ -115,7 +115,7 @@ struct JSONWebSignatureTests {
     func malformed(text: String) {
         let error = #expect(throws: JSONWebSignatureError.self) { try JSONWebSignature(parsing: text) }
         guard case .malformed = error else {
-            Issue.record("refused for another reason: \(String(describing: error))")
+            Issue.record("refused for another kind: \(String(describing: error))")
             return
         }
     }

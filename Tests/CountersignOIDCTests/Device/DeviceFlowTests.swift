@@ -105,7 +105,7 @@ struct DeviceFlowTests {
         let client = world.native()
         let authorization = try await client.deviceAuthorization()
         let faults: [Fault] = [
-            .status(500), .status(429, fields: ["Retry-After": "70"]), .status(200, body: "not JSON"), .lostAnswer,
+            .status(500), .status(429, fields: ["Retry-After": "70"]), .status(200, body: "not JSON"), .lostResponse,
         ]
         for fault in faults { world.server.inject(fault, at: .token) }
         let task = await completing(client, authorization)
@@ -140,7 +140,7 @@ struct DeviceFlowTests {
         #expect(await sleeping.value.error?.kind == .cancelled)
         #expect(world.server.count(.token) == 0)
 
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate), at: .token)
         let asking = await completing(client, authorization)
         world.clock.advanceToNextDeadline()
@@ -164,7 +164,7 @@ struct DeviceFlowTests {
             let error = await signInError { () async throws(SignInError) in
                 try await world.native().deviceAuthorization()
             }
-            #expect(error?.token?.kind == .malformedResponse)
+            #expect(error?.tokenError?.kind == .malformedResponse)
         }
         for (interval, seconds) in [(JSONValue.int(0), 1), (.null, 5), (.int(1_000_000), 600), (.number("1e308"), 600)]
         {

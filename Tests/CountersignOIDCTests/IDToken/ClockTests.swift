@@ -46,7 +46,7 @@ struct ClockTests {
         let error = await signInError { () async throws(SignInError) in
             do { return try await world.signIn(world.web()) } catch { throw error as? SignInError ?? unexpected }
         }
-        #expect(error?.idToken?.reason == .issuedInTheFuture)
+        #expect(error?.idTokenError?.kind == .issuedInTheFuture)
         #expect(error?.idToken?.timeDifference == .seconds(600))
         #expect(
             error?.description.contains(
@@ -79,7 +79,7 @@ struct ClockTests {
         let error = await signInError { () async throws(SignInError) in
             try await client.validate(logoutToken: token) { _, _ in true }
         }
-        #expect(error?.idToken?.reason == .issuedInTheFuture)
+        #expect(error?.idTokenError?.kind == .issuedInTheFuture)
         #expect(error?.description.contains("off by 600 s: check the clocks of this machine and of the server") == true)
     }
 }

@@ -12,7 +12,7 @@ final class Issuer: FakeHost {
     static let accessToken = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
     static let now: Int64 = 1_750_000_000
 
-    let origin = HTTPOrigin.issuer
+    let origin = HTTP.Origin.issuer
     let clock = VirtualClock(unixTime: .seconds(now))
     private let published: Locked<(metadata: String, keys: String)>
     private let fetches = Locked(0)
@@ -37,7 +37,7 @@ final class Issuer: FakeHost {
             """
     }
 
-    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+    func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
         let (metadata, keys) = published.withLock { ($0.metadata, $0.keys) }
         guard request.url.path == "/keys" else { return .json(metadata) }
         fetches.withLock { $0 += 1 }
@@ -72,9 +72,9 @@ final class Issuer: FakeHost {
     }
 }
 
-extension HTTPOrigin {
-    fileprivate static let issuer: HTTPOrigin = {
-        guard let origin = try? HTTPOrigin(Issuer.name) else { preconditionFailure("the issuer is an origin") }
+extension HTTP.Origin {
+    fileprivate static let issuer: HTTP.Origin = {
+        guard let origin = try? HTTP.Origin(Issuer.name) else { preconditionFailure("the issuer is an origin") }
         return origin
     }()
 }

@@ -18,7 +18,7 @@ struct RefreshedIDTokenTests {
             return try Issuer.sign(header: #"{"alg":"ES256"}"#, payload: Issuer.text(.object(claims)), with: key)
         }
         let original = try await client.validate(idToken: try token([:]), nonce: Issuer.nonce)
-        let table: [([String: JSONValue], IDTokenError.Reason?)] = [
+        let table: [([String: JSONValue], IDTokenError.Kind?)] = [
             ([:], nil), (["nonce": nil], nil), (["auth_time": nil], nil), (["iat": .int(Issuer.now)], nil),
             (["name": "New"], nil), (["aud": [.string(Issuer.clientID)]], nil),
             (["iat": .int(Issuer.now - 70)], nil), (["iat": .int(Issuer.now - 71)], .replayed),
@@ -33,7 +33,7 @@ struct RefreshedIDTokenTests {
             let error = await signInError { () async throws(SignInError) in
                 try await client.refreshed(text, after: original)
             }
-            #expect(error?.idToken?.reason == expected, "\(change)")
+            #expect(error?.idTokenError?.kind == expected, "\(change)")
         }
     }
 }

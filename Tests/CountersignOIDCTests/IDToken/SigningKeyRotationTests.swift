@@ -26,7 +26,7 @@ struct SigningKeyRotationTests {
         #expect(issuer.keyFetches == 2)
         let late = try token(old, "old")
         let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: late) }
-        #expect(error?.idToken?.reason == .unknownKey)
+        #expect(error?.idTokenError?.kind == .unknownKey)
     }
 
     @Test("P55: a thousand tokens with names that nobody knows cost one fetch in 30 seconds")
@@ -37,7 +37,7 @@ struct SigningKeyRotationTests {
         let texts = try (0..<1000).map { try token(key, "unknown-\($0)") }
         for text in texts {
             let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: text) }
-            #expect(error?.idToken?.reason == .unknownKey)
+            #expect(error?.idTokenError?.kind == .unknownKey)
         }
         #expect(issuer.keyFetches == 1)
         Promise.seen(

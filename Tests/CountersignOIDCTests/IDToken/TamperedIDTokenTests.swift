@@ -37,7 +37,7 @@ struct TamperedIDTokenTests {
     private func reason(
         _ token: String,
         _ change: (inout IDTokenRules) -> Void = { _ in }
-    ) async -> IDTokenError.Reason? {
+    ) async -> IDTokenError.Kind? {
         let client = issuer.client()
         return await signInError { () async throws(SignInError) in
             try await client.validate(idToken: token) { rules in
@@ -45,7 +45,7 @@ struct TamperedIDTokenTests {
                 rules.accessToken = Issuer.accessToken
                 change(&rules)
             }
-        }?.idToken?.reason
+        }?.idTokenError?.kind
     }
 
     private static let now = Issuer.now
@@ -72,7 +72,7 @@ struct TamperedIDTokenTests {
     @Test("P57: every claim that was changed is refused for the right reason")
     func claims() async throws {
         let now = Self.now
-        let table: [(Claims, IDTokenError.Reason)] = [
+        let table: [(Claims, IDTokenError.Kind)] = [
             (["iss": "https://issuer.example/"], .wrongIssuer),
             (["iss": "https://ISSUER.example"], .wrongIssuer),
             (["iss": "http://issuer.example"], .wrongIssuer),
@@ -146,7 +146,7 @@ struct TamperedIDTokenTests {
         func saying(_ text: String) throws -> String {
             try Issuer.sign(header: #"{"alg":"ES256","kid":"k1"}"#, payload: text, with: key)
         }
-        let table: [(String, IDTokenError.Reason)] = [
+        let table: [(String, IDTokenError.Kind)] = [
             ("", .malformed), ("a.b", .malformed), ("a.b.c.d", .malformed), ("....", .encrypted),
             ("\(header).\(payload).\(signature).x.y", .encrypted),
             ("\(header).\(payload).\(signature).x.y.z", .malformed),
@@ -224,7 +224,7 @@ struct TamperedIDTokenTests {
             let error = await signInError { () async throws(SignInError) in
                 try await client.validate(idToken: token, nonce: Issuer.nonce)
             }
-            #expect(error?.idToken?.reason == .algorithmNotAllowed)
+            #expect(error?.idTokenError?.kind == .algorithmNotAllowed)
         }
         #expect(listing.keyFetches + choosing.keyFetches == 0)
     }

@@ -10,7 +10,7 @@ import Testing
 )
 struct WycheproofIDTokenTests {
     /// What is said of a token whose signature was found good: none of the vectors is an ID token.
-    private static let afterTheSignature: Set<IDTokenError.Reason> = [.malformedClaims, .missingClaim, .duplicateClaim]
+    private static let afterTheSignature: Set<IDTokenError.Kind> = [.malformedClaims, .missingClaim, .duplicateClaim]
 
     private static let sharedSecret = "HS256: an ID token is never taken by a shared secret"
     private static let noAlgorithm = "RS384, RS512, PS384, PS512, HS384 and HS512 do not exist here"

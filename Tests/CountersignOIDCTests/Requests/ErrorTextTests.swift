@@ -35,7 +35,7 @@ struct ErrorTextTests {
     func wrongRedirectURI() async throws {
         let client = world.web {
             $0.redirectURI = "https://app.example/elsewhere"
-            $0.usesPushedAuthorizationRequests = .always
+            $0.pushedAuthorizationRequests = .always
         }
         let text = await text { try await client.authorizationRequest() }
         #expect(text.contains("check that the redirect URI https://app.example/elsewhere is registered"), "\(text)")
@@ -69,7 +69,7 @@ struct ErrorTextTests {
         world.server.inject(.status(503), at: .introspection)
         let introspection = await text { try await client.introspect(result.response.accessToken) }
         #expect(introspection.hasPrefix("request failed (token): "))
-        let sessions = UserSessions(client, store: MemoryStore())
+        let sessions = BrowserSessions(client, store: MemoryTokenStore())
         #expect(
             await text { try await sessions.backChannelLogout(logoutToken: "x") }.hasPrefix("request failed (logout")
         )
@@ -90,9 +90,9 @@ struct ErrorTextTests {
     func lostStoreKey() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("sessions")
-        let store = try FileStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 1, count: 32)]))
+        let store = try FileTokenStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 1, count: 32)]))
         _ = try await store.save([1], as: "a", replacing: nil, until: nil)
-        let another = try FileStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 2, count: 32)]))
+        let another = try FileTokenStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 2, count: 32)]))
         let text = await text { try await another.load("a") }
         #expect(text.hasSuffix(", or remove \(path) and sign in again"), "\(text)")
     }

@@ -46,13 +46,13 @@ struct LogoutTokenTests {
         #expect(await refusal(text, seen: seen) == nil)
         let error = await refusal(text, seen: seen)
         #expect(error?.kind == .logoutToken)
-        #expect(error?.idToken?.reason == .replayed)
+        #expect(error?.idTokenError?.kind == .replayed)
     }
 
     @Test("One that is wrong in any way is refused for it, and is not remembered")
     func wrong() async throws {
         let event = "http://schemas.openid.net/event/backchannel-logout"
-        let table: [([String: JSONValue], IDTokenError.Reason)] = [
+        let table: [([String: JSONValue], IDTokenError.Kind)] = [
             (["iss": "https://evil.example"], .wrongIssuer), (["aud": "other"], .wrongAudience),
             (["exp": .int(1)], .expired), (["exp": nil], .missingClaim), (["iat": nil], .missingClaim),
             (["iat": .int(4_000_000_000)], .issuedInTheFuture), (["events": nil], .notALogout),
@@ -68,7 +68,7 @@ struct LogoutTokenTests {
             }
             let error = await refusal(text, seen: seen)
             #expect(error?.kind == .logoutToken)
-            #expect(error?.idToken?.reason == reason, "\(change)")
+            #expect(error?.idTokenError?.kind == reason, "\(change)")
         }
         #expect(seen.isEmpty)
     }
@@ -77,10 +77,10 @@ struct LogoutTokenTests {
     func confusion() async throws {
         let client = world.web()
         let idToken = try #require(try await world.signIn(client).idToken)
-        #expect(await refusal(idToken.text)?.idToken?.reason == .notALogout)
+        #expect(await refusal(idToken.text)?.idTokenError?.kind == .notALogout)
         let logoutToken = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
         let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: logoutToken)
         }
-        #expect(error?.idToken?.reason == .wrongType)
+        #expect(error?.idTokenError?.kind == .wrongType)
     }
 }

@@ -33,14 +33,14 @@ struct StandaloneRequestTests {
         for fault in [Fault.withoutMember("active"), .member("active", "true"), .malformedBody] {
             world.server.inject(fault, at: .introspection)
             let error = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
-            #expect(error?.token?.kind == .malformedResponse)
+            #expect(error?.tokenError?.kind == .malformedResponse)
         }
         world.server.inject(.oauthError("unsupported_token_type"), at: .revocation)
         let error = await signInError { () async throws(SignInError) in try await client.revoke(Secret("t")) }
         #expect(error?.oauthError == "unsupported_token_type")
         world.server.inject(.status(403), at: .introspection)
         let refused = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
-        #expect(refused?.token?.status == 403)
+        #expect(refused?.tokenError?.status == 403)
     }
 
     @Test("A refresh token is spent once, also when the answer is lost")
@@ -53,11 +53,11 @@ struct StandaloneRequestTests {
         #expect(second.accessToken.scopes == ["openid"])
         #expect(second.idToken != nil)
         let before = world.server.count(.token)
-        world.server.inject(.lostAnswer, at: .token)
+        world.server.inject(.lostResponse, at: .token)
         let error = await signInError { () async throws(SignInError) in
             try await client.refresh(Secret(second.refreshToken ?? ""))
         }
-        #expect(error?.token?.kind == .outcomeUnknown)
+        #expect(error?.tokenError?.kind == .outcomeUnknown)
         #expect(world.server.count(.token) == before + 1)
     }
 

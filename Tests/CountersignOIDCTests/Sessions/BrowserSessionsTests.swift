@@ -5,7 +5,7 @@ import Testing
 @testable import CountersignOIDC
 
 @Suite("Sessions of browsers")
-struct UserSessionsTests {
+struct BrowserSessionsTests {
     @Test("A browser signs in, is found by its cookie, and goes where it wanted to")
     func signIn() async throws {
         let site = Site()
@@ -106,7 +106,7 @@ struct UserSessionsTests {
         let site = Site()
         var browser = Browser()
         let callback = try await site.approve(&browser)
-        let gate = Gate()
+        let gate = AsyncGate()
         site.world.store.afterLoad { name in if name.hasPrefix("signin.") { try? await gate.pass() } }
         let cookies = browser.cookies
         async let first = try? site.sessions.finishSignIn(callback: callback, cookies: cookies)

@@ -45,7 +45,7 @@ struct BrowserSignOutTests {
         #expect(ended >= 1)
         #expect(try await site.sessions.session(cookies: browsers[0].cookies) == nil)
         await #expect { try await site.sessions.backChannelLogout(logoutToken: one) } throws: {
-            ($0 as? SignInError)?.idToken?.reason == .replayed
+            ($0 as? SignInError)?.idTokenError?.kind == .replayed
         }
         let all = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
         _ = try await site.sessions.backChannelLogout(logoutToken: all)
@@ -109,7 +109,7 @@ struct BrowserSignOutTests {
             credentials: .secret(id: "another", Secret("s3cret")),
             runtime: site.world.otherRuntime()
         )
-        let other = UserSessions(stranger, store: site.world.store)
+        let other = BrowserSessions(stranger, store: site.world.store)
         let ended = try await other.signOutAll(of: "u1")
         #expect(ended.count == 1)
         guard case .failed(let error) = ended.first?.revocation else {

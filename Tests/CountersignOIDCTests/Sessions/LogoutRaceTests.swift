@@ -9,8 +9,8 @@ struct LogoutRaceTests {
     private let world = SessionWorld()
 
     /// A process of the web back end.
-    private func process(_ store: any TokenStore) -> UserSessions {
-        UserSessions(world.client(), store: store)
+    private func process(_ store: any TokenStore) -> BrowserSessions {
+        BrowserSessions(world.client(), store: store)
     }
 
     private func logoutToken(_ result: SignInResult, bySession: Bool) throws -> String {
@@ -37,7 +37,7 @@ struct LogoutRaceTests {
         }
     }
 
-    private func signIn(_ result: SignInResult, in sessions: UserSessions) async -> Outcome {
+    private func signIn(_ result: SignInResult, in sessions: BrowserSessions) async -> Outcome {
         do throws(TokenError) {
             let browser = try await sessions.beginSession(for: result)
             return .cookie(String((browser.setCookie ?? "").prefix { $0 != ";" }))
@@ -51,12 +51,12 @@ struct LogoutRaceTests {
     /// - Returns: How many orders there were, and after how many of them the browser had a cookie.
     private func everyOrder(
         of result: SignInResult,
-        and other: @Sendable @escaping (_ there: UserSessions) async throws -> Void,
-        check: @escaping (_ outcome: Outcome, _ there: UserSessions, _ order: String) async throws -> Void
+        and other: @Sendable @escaping (_ there: BrowserSessions) async throws -> Void,
+        check: @escaping (_ outcome: Outcome, _ there: BrowserSessions, _ order: String) async throws -> Void
     ) async throws -> (orders: Int, signedIn: Int) {
         var signedIn = 0
         let orders = try await EveryOrder.explore { order in
-            let store = SteppedStore(store: MemoryStore(clock: world.clock)) { await order.step($0, isWrite: $1) }
+            let store = SteppedStore(store: MemoryTokenStore(clock: world.clock)) { await order.step($0, isWrite: $1) }
             let (here, there) = (process(store), process(store))
             let outcome = Locked<Outcome?>(nil)
             let failure = Locked<(any Error)?>(nil)
@@ -124,7 +124,7 @@ struct LogoutRaceTests {
     )
     func files(step: Int, bySession: Bool) async throws {
         let folder = try TemporaryFolder()
-        let files = try FileStore(directory: folder.path("store"), encryption: .none, clock: world.clock)
+        let files = try FileTokenStore(directory: folder.path("store"), encryption: .none, clock: world.clock)
         let result = try await world.signIn()
         let token = try logoutToken(result, bySession: bySession)
         let there = process(files)

@@ -56,7 +56,7 @@ struct SessionAttackTests {
     @Test("Sign-ins that strangers begin and never complete do not fill the memory")
     func abandonedSignIns() async throws {
         let clock = VirtualClock()
-        let store = MemoryStore(clock: clock)
+        let store = MemoryTokenStore(clock: clock)
         for number in 0..<20_000 {
             clock.advance(by: .seconds(1))
             _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.unixTime() + .seconds(600))
@@ -90,7 +90,7 @@ struct SessionAttackTests {
         _ = try await site.signIn(&browser)
         let token = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "")
         await #expect { try await site.sessions.backChannelLogout(logoutToken: token) } throws: {
-            ($0 as? SignInError)?.idToken?.reason == .missingClaim
+            ($0 as? SignInError)?.idTokenError?.kind == .missingClaim
         }
     }
 
@@ -126,7 +126,7 @@ struct SessionAttackTests {
         let csrfToken = try await site.signIn(&browser).browser.csrfToken
         let cookies = browser.cookies
         let store = InterruptedStore(site.world.store)
-        let sessions = UserSessions(site.world.client(), store: store)
+        let sessions = BrowserSessions(site.world.client(), store: store)
         store.afterLoad(of: "session.") {
             _ = try? await sessions.signOut(cookies: cookies, csrfToken: csrfToken, revoking: .nothing)
         }
@@ -162,7 +162,7 @@ struct SessionAttackTests {
         await #expect {
             _ = try await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
         } throws: {
-            ($0 as? SignInError)?.token?.kind == .storage && ($0 as? SignInError)?.isTransient == true
+            ($0 as? SignInError)?.tokenError?.kind == .storage && ($0 as? SignInError)?.isTransient == true
         }
         store.fail([])
         #expect(count.load(ordering: .relaxed) >= 5)
@@ -189,7 +189,7 @@ struct SessionAttackTests {
         var configuration = site.world.configuration
         configuration.issuer = "https://other.example"
         let client = OIDCClient(configuration, credentials: .publicClient(id: "web"), runtime: site.world.runtime)
-        let other = UserSessions(client, store: site.world.store)
+        let other = BrowserSessions(client, store: site.world.store)
         #expect(try await other.session(cookies: browser.cookies) == nil)
         #expect(try await site.sessions.session(cookies: browser.cookies) != nil)
     }
@@ -198,9 +198,9 @@ struct SessionAttackTests {
     func events() async throws {
         let told = Locked<[SessionEvent]>([])
         let world = SessionWorld()
-        var configuration = UserSessions.Configuration()
+        var configuration = BrowserSessions.Configuration()
         configuration.sessions.onEvent = { event in told.withLock { $0.append(event) } }
-        let sessions = UserSessions(world.client(), store: world.store, configuration: configuration)
+        let sessions = BrowserSessions(world.client(), store: world.store, configuration: configuration)
         let user = FakeUser(subject: "canary-user", name: "Canary Name")
         let first = try await sessions.beginSession(for: world.signIn(as: user))
         let second = try await sessions.beginSession(for: world.signIn(as: user))
@@ -210,9 +210,9 @@ struct SessionAttackTests {
         _ = try await sessions.signOut(cookies: String(cookie.prefix { $0 != ";" }), csrfToken: second.csrfToken)
         let events = told.withLock { $0 }
         #expect(events.map(\.kind) == [.refreshed, .refreshed, .signedOut])
-        #expect(events.map(\.session) == [second, first, second].map(\.session.fingerprint))
-        #expect(try await world.store.load("session." + first.session.fingerprint) != nil)
-        #expect(first.session.fingerprint != second.session.fingerprint)
+        #expect(events.map(\.session) == [second, first, second].map(\.session.logID))
+        #expect(try await world.store.load("session." + first.session.logID) != nil)
+        #expect(first.session.logID != second.session.logID)
         for secret in [second.secret, second.csrfToken, id, "canary-user", "Canary Name"] {
             #expect(!"\(events)".contains(secret))
         }

@@ -31,7 +31,7 @@ struct SessionFailureTests {
         ("no name", .transportError(.failing(.nameResolution)), "unreachable"),
         ("no TLS", .transportError(.failing(.tls)), "unreachable"),
         ("200 that is HTML", .status(200, body: "<html>welcome to the hotel</html>"), "outcomeUnknown"),
-        ("answer lost", .lostAnswer, "outcomeUnknown"),
+        ("answer lost", .lostResponse, "outcomeUnknown"),
         ("504: a gateway's time-out", .status(504), "outcomeUnknown"),
         ("time-out", .transportError(.failing(.timedOut, processed: true)), "outcomeUnknown"),
         ("answer cut short", .truncatedBody(after: 10), "outcomeUnknown"),
@@ -100,7 +100,7 @@ struct SessionFailureTests {
     func outcomeUnknown() async throws {
         let world = SessionWorld()
         let session = try await world.session()
-        world.server.inject(.lostAnswer, grantType: .refreshToken)
+        world.server.inject(.lostResponse, grantType: .refreshToken)
         world.expire()
         #expect(await session.outcome() == "outcomeUnknown")
         world.clock.advance(by: .seconds(3600))
@@ -129,7 +129,7 @@ struct SessionFailureTests {
     func retryAfterSpending() async throws {
         let world = SessionWorld()
         let session = try await world.session()
-        world.server.inject(.lostAnswer, grantType: .refreshToken)
+        world.server.inject(.lostResponse, grantType: .refreshToken)
         world.expire()
         #expect(await session.outcome() == "outcomeUnknown")
         await #expect(throws: TokenError.self) { try await session.retryRefresh() }
@@ -139,10 +139,10 @@ struct SessionFailureTests {
 
     @Test("P24: with a grace replay the token is sent once more, with a proof of its own")
     func graceReplay() async throws {
-        let world = SessionWorld(dpop: .es256) { $0.refreshReplay = .within(.seconds(30)) }
+        let world = SessionWorld(dpop: .es256) { $0.refreshRetry = .within(.seconds(30)) }
         world.server.configuration.refreshTokenOverlap = .seconds(60)
         let session = try await world.session()
-        world.server.inject(.lostAnswer, grantType: .refreshToken)
+        world.server.inject(.lostResponse, grantType: .refreshToken)
         world.expire()
         #expect(await session.outcome() != "outcomeUnknown")
         let requests = world.server.requests(grantType: .refreshToken)
@@ -156,10 +156,10 @@ struct SessionFailureTests {
 
     @Test("P24: a grace replay happens once, and not after its time")
     func graceReplayLimits() async throws {
-        let world = SessionWorld { $0.refreshReplay = .within(.seconds(300)) }
+        let world = SessionWorld { $0.refreshRetry = .within(.seconds(300)) }
         world.server.configuration.refreshTokenOverlap = .seconds(3600)
         let session = try await world.session()
-        world.server.inject(.lostAnswer, grantType: .refreshToken, times: 2)
+        world.server.inject(.lostResponse, grantType: .refreshToken, times: 2)
         world.expire()
         #expect(await session.outcome() == "outcomeUnknown")
         #expect(world.refreshes == 2)
@@ -168,9 +168,9 @@ struct SessionFailureTests {
         #expect(world.refreshes == 2)
 
         // A replay that is refused for now is not made again either: what became of the first is still unknown.
-        let refused = SessionWorld { $0.refreshReplay = .within(.seconds(30)) }
+        let refused = SessionWorld { $0.refreshRetry = .within(.seconds(30)) }
         let waiting = try await refused.session()
-        refused.server.inject(.lostAnswer, grantType: .refreshToken)
+        refused.server.inject(.lostResponse, grantType: .refreshToken)
         refused.server.inject(.status(503), grantType: .refreshToken)
         refused.expire()
         #expect(await waiting.outcome() == "serverError")
@@ -179,7 +179,7 @@ struct SessionFailureTests {
         #expect(refused.refreshes == 2)
 
         // Another process finds it 31 seconds later: thirty are the most that a configuration can say.
-        let late = SessionWorld { $0.refreshReplay = .within(.seconds(300)) }
+        let late = SessionWorld { $0.refreshRetry = .within(.seconds(300)) }
         _ = try await late.session()
         let record = try #require(try await late.stored())
         var pending = record
@@ -225,7 +225,7 @@ struct SessionFailureTests {
             #expect(error.kind == .sessionEnded && error.oauthError == "invalid_grant" && !error.isTransient)
         }
         #expect(session.state == .ended("invalid_grant"))
-        #expect(await events.next() == SessionEvent(of: session.fingerprint, .ended, "invalid_grant"))
+        #expect(await events.next() == SessionEvent(of: session.logID, .ended, "invalid_grant"))
         #expect(!session.hasRefreshToken)
         let restored = try #require(try await world.restored())
         #expect(restored.state == .ended("invalid_grant"))
@@ -250,7 +250,7 @@ struct SessionFailureTests {
         world.expire()
         // A process that knows nothing of leases and marks has refreshed under our hands.
         let used = try #require(try await world.stored()?.refreshToken)
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.oauthError("invalid_grant").held(by: gate), grantType: .refreshToken)
         async let token = session.outcome()
         await gate.waitForArrivals(1)
@@ -278,8 +278,8 @@ struct SessionFailureTests {
     }
 }
 
-extension HTTPTransportError {
-    static func failing(_ reason: Reason, processed: Bool = false) -> HTTPTransportError {
-        HTTPTransportError(reason: reason, detail: "", requestMayHaveBeenProcessed: processed)
+extension HTTP.TransportError {
+    static func failing(_ reason: Reason, processed: Bool = false) -> HTTP.TransportError {
+        HTTP.TransportError(kind: reason, message: "", requestMayHaveBeenProcessed: processed)
     }
 }

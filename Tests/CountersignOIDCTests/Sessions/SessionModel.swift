@@ -2,7 +2,7 @@ import Countersign
 
 @testable import CountersignOIDC
 
-/// Two processes with one session, as a value: the real ``RefreshTurn``, and what surrounds it, step by step.
+/// Two processes with one session, as a value: the real ``RefreshStateMachine``, and what surrounds it, step by step.
 ///
 /// Every place at which a process waits for the store or the server is a place at which the other may go on, and at
 /// which either may die, pause until its lease is over, or sign the user out.
@@ -25,8 +25,8 @@ struct SessionModel: Hashable {
         var memory: SessionMemory
         /// The access token that it has, and wants another for.
         var token: String?
-        var turn: RefreshTurn?
-        var step: RefreshTurn.Step?
+        var turn: RefreshStateMachine?
+        var step: RefreshStateMachine.Step?
         var steps = 0
         var isDead = false
         var isSignedOut = false
@@ -169,9 +169,9 @@ struct SessionModel: Hashable {
     private mutating func begin(_ index: Int) {
         limits.turns -= 1
         leaseHolder = index
-        var rules = RefreshTurn.Rules()
+        var rules = RefreshStateMachine.Rules()
         rules.replayLimit = limits.mayReplay ? .seconds(30) : nil
-        var turn = RefreshTurn(
+        var turn = RefreshStateMachine(
             processes[index].memory,
             .init(key: .usual, scopes: ["a"], handedOut: processes[index].token, isServed: limits.areServed),
             rules,
@@ -186,10 +186,10 @@ struct SessionModel: Hashable {
         guard var turn = processes[index].turn, let step = processes[index].step else { return }
         processes[index].steps += 1
         if processes[index].steps > 40 { throw Violation(description: "a turn does not end") }
-        let next: RefreshTurn.Step
+        let next: RefreshStateMachine.Step
         switch step {
         case .load:
-            let found: RefreshTurn.Found = record.map { .entry($0, storeVersion) } ?? .nothing
+            let found: RefreshStateMachine.Found = record.map { .entry($0, storeVersion) } ?? .nothing
             next = turn.loaded(storeFails ? .failed : found, at: Self.now)
         case .save(let draft, let replaced):
             if processes[index].isSignedOut {
@@ -237,7 +237,7 @@ struct SessionModel: Hashable {
     /// A server that rotates refresh tokens, and ends the session when one comes twice.
     private mutating func answer(_ index: Int, isLost: Bool) {
         guard case .send(let refreshToken) = processes[index].step else { return }
-        let answer: RefreshTurn.Answer
+        let answer: RefreshStateMachine.Answer
         if isAlive, refreshToken == "r\(current)" {
             current += 1
             issued += 1

@@ -12,7 +12,7 @@ struct SessionProcessTests {
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
     private let server: FakeAuthorizationServer
-    private let store: FileStore
+    private let store: FileTokenStore
     private let client: OIDCClient
     private let issuer: String
 
@@ -31,9 +31,9 @@ struct SessionProcessTests {
                 redirectURIs: ["https://app.example/callback"]
             )
         )
-        store = try FileStore(
+        store = try FileTokenStore(
             directory: folder.path("t"),
-            encryption: .aes256GCM(keys: [FileStoreTests.key]),
+            encryption: .aes256GCM(keys: [FileTokenStoreTests.key]),
             clock: clock
         )
         var configuration = Runtime.Configuration()
@@ -135,7 +135,7 @@ struct SessionProcessTests {
     func holderKilled() async throws {
         try await signIn()
         let (first, second) = (try await start(), try await start())
-        let gate = Gate()
+        let gate = AsyncGate()
         server.inject(.held(by: gate), grantType: .refreshToken)
         clock.advance(by: .seconds(3600))
         first.say("3600")

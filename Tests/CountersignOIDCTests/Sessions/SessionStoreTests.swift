@@ -13,14 +13,14 @@ struct SessionStoreTests {
         var events = session.events.makeAsyncIterator()
         world.expire()
         // The mark is stored, the answer is not: the disk is full.
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate), grantType: .refreshToken)
         async let first = session.outcome()
         await gate.waitForArrivals(1)
         world.store.fail([.save])
         gate.open()
         #expect(await first.hasPrefix("ey"))
-        #expect(await events.next() == SessionEvent(of: session.fingerprint, .storeFailed, "save"))
+        #expect(await events.next() == SessionEvent(of: session.logID, .storeFailed, "save"))
         let newest = try #require(world.server.liveRefreshTokenFamilies.first?.refreshToken)
         #expect(try await world.stored()?.refreshToken != newest)
         #expect(try await world.stored()?.pending != nil, "no other process sends the spent token")
@@ -106,7 +106,7 @@ struct SessionStoreTests {
         #expect(await session.outcome().hasPrefix("ey"))
         let unwanted = try await world.signIn()
         let families = world.server.liveRefreshTokenFamilies.count
-        try await world.client().session(for: unwanted, in: MemoryStore(), id: "s").signOut()
+        try await world.client().session(for: unwanted, in: MemoryTokenStore(), id: "s").signOut()
         #expect(world.server.liveRefreshTokenFamilies.count == families - 1)
     }
 
@@ -164,7 +164,7 @@ struct SessionStoreTests {
         let other = try #require(try await world.restored(runtime: world.otherRuntime()))
         var events = session.events.makeAsyncIterator()
         world.expire()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate), grantType: .refreshToken)
         async let token = session.outcome()
         await gate.waitForArrivals(1)

@@ -45,7 +45,7 @@ final class SessionWorld: Sendable {
         configuration.postLogoutRedirectURI = "https://app.example/bye"
         configure(&configuration)
         self.configuration = configuration
-        store = FaultyStore(MemoryStore(clock: clock, leasesEnd: leasesEnd))
+        store = FaultyStore(MemoryTokenStore(clock: clock, leasesEnd: leasesEnd))
         runtime = Self.runtime(network, clock)
     }
 
@@ -100,12 +100,12 @@ final class SessionWorld: Sendable {
 final class FaultyStore: TokenStore {
     enum Operation: Hashable, Sendable { case load, save, remove, lease }
 
-    let store: MemoryStore
+    let store: MemoryTokenStore
     private let failing = Locked<Set<Operation>>([])
     private let beforeSaves = Locked<(@Sendable () async -> Void)?>(nil)
     private let afterLoads = Locked<(@Sendable (String) async -> Void)?>(nil)
 
-    init(_ store: MemoryStore) {
+    init(_ store: MemoryTokenStore) {
         self.store = store
     }
 

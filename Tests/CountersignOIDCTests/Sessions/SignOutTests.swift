@@ -38,9 +38,9 @@ struct SignOutTests {
 
     @Test(
         "The opt-out revokes nothing; all tokens are revoked on demand",
-        arguments: [SignOut.Revoking.nothing, .allTokens]
+        arguments: [TokensToRevoke.nothing, .allTokens]
     )
-    func optOut(revoking: SignOut.Revoking) async throws {
+    func optOut(revoking: TokensToRevoke) async throws {
         let world = SessionWorld()
         let session = try await world.session()
         let token = try await session.accessToken()
@@ -92,7 +92,7 @@ struct SignOutTests {
         await world.clock.waitForSleepers(1)
         world.store.fail([])
         // The save in the background has begun when the user signs out.
-        let gate = Gate()
+        let gate = AsyncGate()
         world.store.beforeSave { try? await gate.pass() }
         world.clock.advanceToNextDeadline()
         await gate.waitForArrivals(1)
@@ -132,7 +132,7 @@ struct SignOutTests {
         #expect(try await client.send(.get, "/notes").status == 200)
         await session.signOut()
         await #expect { try await client.send(.get, "/notes") } throws: {
-            ($0 as? CallError<Never>)?.token?.kind == .notSignedIn
+            ($0 as? CallError<Never>)?.tokenError?.kind == .notSignedIn
         }
         #expect(world.api.requests.count == 1)
     }
@@ -144,7 +144,7 @@ struct SignOutTests {
         let world = SessionWorld()
         let session = try await world.session()
         world.expire()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate), grantType: .refreshToken)
         async let token = session.outcome()
         await gate.waitForArrivals(1)
@@ -162,7 +162,7 @@ struct SignOutTests {
         let session = try await world.session()
         let other = try #require(try await world.restored(runtime: world.otherRuntime()))
         world.expire()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate), grantType: .refreshToken)
         async let token = other.outcome()
         await gate.waitForArrivals(1)

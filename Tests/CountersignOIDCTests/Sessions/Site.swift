@@ -6,15 +6,15 @@ import CountersignTesting
 /// A web back end.
 struct Site {
     let world: SessionWorld
-    let sessions: UserSessions
+    let sessions: BrowserSessions
 
     init(configure: (inout SignInConfiguration) -> Void = { _ in }) {
         world = SessionWorld(configure: configure)
-        sessions = UserSessions(world.client(), store: world.store)
+        sessions = BrowserSessions(world.client(), store: world.store)
     }
 
-    func otherProcess() -> UserSessions {
-        UserSessions(world.client(world.otherRuntime()), store: world.store)
+    func otherProcess() -> BrowserSessions {
+        BrowserSessions(world.client(world.otherRuntime()), store: world.store)
     }
 
     /// What the user's browser brings back.
@@ -33,7 +33,7 @@ struct Site {
         _ browser: inout Browser,
         returnTo: String = "/",
         as user: FakeUser = SessionWorld.ada
-    ) async throws -> UserSessions.SignInCompletion {
+    ) async throws -> BrowserSessions.SignInCompletion {
         let callback = try await approve(&browser, returnTo: returnTo, as: user)
         let done = try await sessions.finishSignIn(callback: callback, cookies: browser.cookies)
         browser.receive(done.setCookie)

@@ -78,7 +78,7 @@ struct UserSessionTests {
         let world = SessionWorld()
         let session = try await world.session()
         world.expire()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate), grantType: .refreshToken)
         let waiting = Task { await session.outcome() }
         await gate.waitForArrivals(1)

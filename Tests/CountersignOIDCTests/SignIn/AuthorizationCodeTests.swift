@@ -88,7 +88,7 @@ struct AuthorizationCodeTests {
         let client = world.web()
         let request = try await client.authorizationRequest()
         let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate), at: .token)
         let task = Task {
             await signInError { () async throws(SignInError) in
@@ -219,7 +219,7 @@ struct AuthorizationCodeTests {
         for row in table {
             let world = World()
             world.server.configuration.pushedAuthorizationRequests = row.offer
-            let client = world.web { $0.usesPushedAuthorizationRequests = row.wish }
+            let client = world.web { $0.pushedAuthorizationRequests = row.wish }
             let request = try? await client.authorizationRequest()
             #expect(request.map { $0.url.contains("request_uri=") } == row.isPushed, "\(row)")
         }
@@ -234,7 +234,7 @@ struct AuthorizationCodeTests {
             (.withoutMember("request_uri"), .malformedResponse, nil),
             (.member("request_uri", "urn:\u{7F}"), .malformedResponse, nil),
             (.malformedBody, .malformedResponse, nil),
-            (.lostAnswer, .unreachable, nil),
+            (.lostResponse, .unreachable, nil),
         ]
         for (fault, kind, code) in table {
             world.server.inject(fault, at: .pushedAuthorization, times: nil)
@@ -242,7 +242,7 @@ struct AuthorizationCodeTests {
                 try await world.web().authorizationRequest()
             }
             #expect(error?.kind == .token)
-            #expect(error?.token?.kind == kind)
+            #expect(error?.tokenError?.kind == kind)
             #expect(error?.oauthError == code)
             world.server.clearFaults()
         }
@@ -258,12 +258,12 @@ struct AuthorizationCodeTests {
 
     @Test("The code is sent once, even when its answer is lost")
     func sentOnce() async throws {
-        world.server.inject(.lostAnswer, at: .token, times: 1)
+        world.server.inject(.lostResponse, at: .token, times: 1)
         let client = world.web()
         let error = await signInError { () async throws(SignInError) in
             do { _ = try await world.signIn(client) } catch { throw error as? SignInError ?? SignInError(.token, "") }
         }
-        #expect(error?.token?.kind == .outcomeUnknown)
+        #expect(error?.tokenError?.kind == .outcomeUnknown)
         #expect(world.server.count(.token) == 1)
     }
 

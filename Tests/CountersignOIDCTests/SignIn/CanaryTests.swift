@@ -155,7 +155,7 @@ struct CanaryTests {
             .member("token_type", .string(canary)), .member("access_token", .string("\(canary)\n")),
             .member("id_token", .string(canary)), .member("id_token", .string("\(canary).\(canary).\(canary)")),
             .editingIDToken { $0["iss"] = .string(canary) }, .editingIDToken { $0["nonce"] = .string(canary) },
-            .editingIDToken { $0["sub"] = .array([.string(canary)]) }, .lostAnswer,
+            .editingIDToken { $0["sub"] = .array([.string(canary)]) }, .lostResponse,
         ]
         for fault in faults {
             let request = try await client.authorizationRequest()

@@ -87,7 +87,7 @@ struct MixUpTests {
     @Test("An ID token of another issuer, or for another client, is refused although a code was redeemed")
     func foreignIDToken() async throws {
         for (claims, reason) in [
-            (["iss": JSONValue.string("https://hostile.example")], IDTokenError.Reason.wrongIssuer),
+            (["iss": JSONValue.string("https://hostile.example")], IDTokenError.Kind.wrongIssuer),
             (["aud": "other", "azp": "other"], .wrongAudience),
             (["nonce": "another"], .wrongNonce),
             (["sub": ""], .wrongSubject),
@@ -99,7 +99,7 @@ struct MixUpTests {
             let error = await signInError { () async throws(SignInError) in
                 try await client.complete(request.transaction, callback: .url(answer.url))
             }
-            #expect(error?.idToken?.reason == reason)
+            #expect(error?.idTokenError?.kind == reason)
         }
     }
 }

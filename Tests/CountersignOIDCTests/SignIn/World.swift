@@ -88,7 +88,7 @@ func signInError<Success>(_ work: () async throws(SignInError) -> Success) async
 
 /// The parameters of a URL's query.
 func query(_ url: String) throws -> [(name: String, value: String)] {
-    FormURLEncoded.decode(try HTTPURL(url).query.map { Array($0.utf8) } ?? []) ?? []
+    FormURLEncoded.decode(try HTTP.URL(url).query.map { Array($0.utf8) } ?? []) ?? []
 }
 
 extension [(name: String, value: String)] {

@@ -13,7 +13,7 @@ struct DPoPKeyStoreTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        encryption = try .aes256GCM(keys: [FileStoreTests.key])
+        encryption = try .aes256GCM(keys: [FileTokenStoreTests.key])
     }
 
     private func open() throws -> DPoPKeyStore {
@@ -114,16 +114,16 @@ struct DPoPKeyStoreTests {
         #expect(
             await kind { _ = try DPoPKeyStore(directory: folder.path("keys"), encryption: .none) } == .configuration
         )
-        _ = try FileStore(directory: folder.path("tokens"), encryption: encryption)
+        _ = try FileTokenStore(directory: folder.path("tokens"), encryption: encryption)
         #expect(
             await kind { _ = try DPoPKeyStore(directory: folder.path("tokens"), encryption: encryption) }
                 == .configuration
         )
         _ = try open()
         #expect(
-            await kind { _ = try FileStore(directory: folder.path("keys"), encryption: encryption) } == .configuration
+            await kind { _ = try FileTokenStore(directory: folder.path("keys"), encryption: encryption) } == .configuration
         )
-        _ = try FileStore(directory: folder.path("tokens"), encryption: encryption)
+        _ = try FileTokenStore(directory: folder.path("tokens"), encryption: encryption)
         _ = try open()
     }
 

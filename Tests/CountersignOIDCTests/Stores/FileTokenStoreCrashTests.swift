@@ -6,7 +6,7 @@ import Testing
 @testable import CountersignOIDC
 
 @Suite("File store, several processes", .serialized)
-struct FileStoreCrashTests {
+struct FileTokenStoreCrashTests {
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
 
@@ -14,10 +14,10 @@ struct FileStoreCrashTests {
         folder = try TemporaryFolder()
     }
 
-    private func open() throws -> FileStore {
-        try FileStore(
+    private func open() throws -> FileTokenStore {
+        try FileTokenStore(
             directory: folder.path("t"),
-            encryption: .aes256GCM(keys: [FileStoreTests.key]),
+            encryption: .aes256GCM(keys: [FileTokenStoreTests.key]),
             clock: clock
         )
     }

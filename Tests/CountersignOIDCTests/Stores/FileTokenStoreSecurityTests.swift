@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 @Suite("File store, permissions")
-struct FileStoreSecurityTests {
+struct FileTokenStoreSecurityTests {
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
 
@@ -18,8 +18,8 @@ struct FileStoreSecurityTests {
     ]
     private static let looseFileModes: [mode_t] = [0o640, 0o604, 0o660]
 
-    private func open(_ name: String = "t") throws -> FileStore {
-        try FileStore(directory: folder.path(name), encryption: .none, clock: clock)
+    private func open(_ name: String = "t") throws -> FileTokenStore {
+        try FileTokenStore(directory: folder.path(name), encryption: .none, clock: clock)
     }
 
     @Test("P40: A folder is 0700 and every file in it 0600, whatever the umask lets through")
@@ -159,15 +159,15 @@ struct FileStoreSecurityTests {
     func unusableFolders() async throws {
         try "".write(toFile: folder.path("file"), atomically: false, encoding: .utf8)
         #expect(await kind { _ = try open("file") } == .insecure)
-        #expect(await kind { _ = try FileStore(directory: "", encryption: .none) } == .configuration)
-        #expect(await kind { _ = try FileStore(directory: "a\0b", encryption: .none) } == .configuration)
+        #expect(await kind { _ = try FileTokenStore(directory: "", encryption: .none) } == .configuration)
+        #expect(await kind { _ = try FileTokenStore(directory: "a\0b", encryption: .none) } == .configuration)
     }
 
     @Test("P37: A write that the system refuses is reported as unavailable, and the old entry stays")
     func refusedWrite() async throws {
-        let store = try FileStore(
+        let store = try FileTokenStore(
             directory: folder.path("t"),
-            encryption: .aes256GCM(keys: [FileStoreTests.key]),
+            encryption: .aes256GCM(keys: [FileTokenStoreTests.key]),
             clock: clock
         )
         _ = try await store.save([1], as: "a", replacing: nil, until: nil)

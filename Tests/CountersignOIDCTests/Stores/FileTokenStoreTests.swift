@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 @Suite("File store")
-struct FileStoreTests {
+struct FileTokenStoreTests {
     static let key: [UInt8] = Array(repeating: 7, count: 32)
 
     private let folder: TemporaryFolder
@@ -17,14 +17,14 @@ struct FileStoreTests {
         encryption = try .aes256GCM(keys: [Self.key])
     }
 
-    private func open(_ encryption: StoreEncryption? = nil) throws -> FileStore {
-        try FileStore(directory: folder.path("t"), encryption: encryption ?? self.encryption, clock: clock)
+    private func open(_ encryption: StoreEncryption? = nil) throws -> FileTokenStore {
+        try FileTokenStore(directory: folder.path("t"), encryption: encryption ?? self.encryption, clock: clock)
     }
 
     @Test("The file store keeps what the protocol promises, sealed or not", arguments: [true, false])
     func promises(isSealed: Bool) async throws {
         let store = try open(isSealed ? nil : StoreEncryption.none)
-        let check = TokenStoreCheck(store, unixTime: clock.unixTime()) { [clock] in clock.advance(by: $0) }
+        let check = TokenStoreConformance(store, unixTime: clock.unixTime()) { [clock] in clock.advance(by: $0) }
         #expect(try await check.violations() == [])
     }
 
@@ -61,7 +61,7 @@ struct FileStoreTests {
         for name in names { #expect(try await stores[0].load(name)?.contents == [20]) }
     }
 
-    private static func addOne(_ name: String, _ store: FileStore) async -> StoreVersion? {
+    private static func addOne(_ name: String, _ store: FileTokenStore) async -> StoreVersion? {
         while true {
             do throws(TokenStoreError) {
                 guard let entry = try await store.load(name), let number = entry.contents.first else { return nil }

@@ -4,13 +4,13 @@ import CountersignTesting
 import Testing
 
 @Suite("Memory store")
-struct MemoryStoreTests {
+struct MemoryTokenStoreTests {
     private let clock = VirtualClock()
 
     @Test("The memory store keeps what the protocol promises", arguments: [false, true])
     func promises(leasesEnd: Bool) async throws {
-        let (clock, store) = (clock, MemoryStore(clock: clock, leasesEnd: leasesEnd))
-        let check = TokenStoreCheck(store, unixTime: clock.unixTime()) { clock.advance(by: $0) }
+        let (clock, store) = (clock, MemoryTokenStore(clock: clock, leasesEnd: leasesEnd))
+        let check = TokenStoreConformance(store, unixTime: clock.unixTime()) { clock.advance(by: $0) }
         #expect(try await check.violations() == [])
     }
 
@@ -25,7 +25,7 @@ struct MemoryStoreTests {
 
     @Test("Leases go to those who wait in the order in which they came")
     func order() async throws {
-        let store = MemoryStore(clock: clock)
+        let store = MemoryTokenStore(clock: clock)
         let first = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero)
         let (turns, turn) = AsyncStream.makeStream(of: Int.self)
         let tasks = await withTaskGroup { group in
@@ -47,7 +47,7 @@ struct MemoryStoreTests {
 
     @Test("Who waits for a lease leaves when its patience ends, and the lease stays where it is")
     func patience() async throws {
-        let store = MemoryStore(clock: clock)
+        let store = MemoryTokenStore(clock: clock)
         let lease = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero)
         async let other = kind { _ = try await store.lease("a", for: .seconds(60), waitingAtMost: .seconds(5)) }
         await clock.waitForSleepers(1)
@@ -58,7 +58,7 @@ struct MemoryStoreTests {
 
     @Test("A lease ends after its duration where that is asked for, and its first holder is told (P35)")
     func durations() async throws {
-        let store = MemoryStore(clock: clock, leasesEnd: true)
+        let store = MemoryTokenStore(clock: clock, leasesEnd: true)
         let lease = try await store.lease("a", for: .seconds(30), waitingAtMost: .zero)
         async let next = store.lease("a", for: .seconds(30), waitingAtMost: .seconds(60))
         await clock.waitForSleepers(1)
@@ -74,14 +74,14 @@ struct MemoryStoreTests {
 
     @Test("A lease that its holder forgets is given back")
     func forgotten() async throws {
-        let store = MemoryStore(clock: clock)
+        let store = MemoryTokenStore(clock: clock)
         do { _ = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero) }
         _ = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero)
     }
 
     @Test("Expired entries are removed on demand, and counted")
     func expiry() async throws {
-        let store = MemoryStore(clock: clock)
+        let store = MemoryTokenStore(clock: clock)
         let now = clock.unixTime()
         _ = try await store.save([1], as: "short", replacing: nil, until: now + .seconds(1))
         _ = try await store.save([1], as: "long", replacing: nil, until: now + .seconds(9))

@@ -121,8 +121,8 @@ struct StoreEncryptionTests {
     @Test("After a change of keys old entries open, and are sealed with the new key at their next save")
     func rotation() async throws {
         let folder = try TemporaryFolder()
-        func store(_ keys: [[UInt8]]) throws -> FileStore {
-            try FileStore(directory: folder.path("t"), encryption: .aes256GCM(keys: keys))
+        func store(_ keys: [[UInt8]]) throws -> FileTokenStore {
+            try FileTokenStore(directory: folder.path("t"), encryption: .aes256GCM(keys: keys))
         }
         let first = try await store([keys[0]]).save([1], as: "a", replacing: nil, until: nil)
         let both = try store([keys[1], keys[0]])

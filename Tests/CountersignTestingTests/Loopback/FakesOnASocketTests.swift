@@ -22,15 +22,15 @@ struct FakesOnASocketTests {
     }
 
     /// The same steps over any transport: metadata, a bound token, a call with it.
-    func callOnce(over transport: some HTTPTransport) async throws {
-        let known = HTTPRequest(url: try HTTPURL(server.issuer + "/.well-known/openid-configuration"))
+    func callOnce(over transport: some HTTP.Transport) async throws {
+        let known = HTTP.Request(url: try HTTP.URL(server.issuer + "/.well-known/openid-configuration"))
         let metadata = try await transport.send(known)
         #expect(try metadata.member("issuer")?.string == server.issuer)
         let endpoint = try #require(try metadata.member("token_endpoint")?.string)
 
         let key = try SigningKey.generate(.es256)
         var proof = HandMade.Proof(key: key, htu: "\"\(endpoint)\"", iat: "\(Int(Date().timeIntervalSince1970))")
-        let fields: HTTPFields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": try proof.compact()]
+        let fields: HTTP.Fields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": try proof.compact()]
         let answer = try await transport.send(
             HandMade.form(endpoint, "grant_type=client_credentials&scope=catalog", fields: fields)
         )
@@ -42,7 +42,7 @@ struct FakesOnASocketTests {
         proof.htu = "\"\(url.string)\""
         proof.ath = "\"\(HandMade.digest(token))\""
         proof.jti = "\"\(UUID().uuidString)\""
-        let call = HTTPRequest(
+        let call = HTTP.Request(
             url: try api.url("/things/a%2Fb?q=1"),
             fields: ["Authorization": "DPoP \(token)", "DPoP": try proof.compact()]
         )
@@ -87,7 +87,7 @@ struct FakesOnASocketTests {
             "response_type": "code", "client_id": "native", "redirect_uri": "http://127.0.0.1:9/cb",
             "code_challenge": SignInWorld.challenge, "code_challenge_method": "S256",
         ])
-        let page = try await curl.send(HTTPRequest(url: HTTPURL(server.url(of: .authorization) + "?" + query)))
+        let page = try await curl.send(HTTP.Request(url: HTTP.URL(server.url(of: .authorization) + "?" + query)))
         let id = try #require(page.text.firstMatch(of: #/name="sign_in" value="([^"]+)"/#)?.output.1)
         #expect(page.text.contains("action=\"\(server.issuer)/authorize\""))
         let answer = try await curl.send(
@@ -125,21 +125,21 @@ struct FakesOnASocketTests {
     func faults() async throws {
         let port = try #require(UInt16(exactly: server.origin.port))
         let request = "GET /tenant/jwks HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
-        server.inject(.lostAnswer, at: .jwks)
+        server.inject(.lostResponse, at: .jwks)
         #expect(try await RawSocket.exchange(port: port, request) == "")
         server.inject(.truncatedBody(after: 3), at: .jwks)
         #expect(try await RawSocket.exchange(port: port, request).hasSuffix("\r\n\r\n{\"k"))
         let curl = CurlTransport()
         server.inject(.truncatedBody(after: 3), at: .jwks)
-        let call = HTTPRequest(url: try HTTPURL(server.url(of: .jwks)))
-        let error = await #expect(throws: HTTPTransportError.self) { try await curl.send(call) }
-        #expect(error?.reason == .closed)
+        let call = HTTP.Request(url: try HTTP.URL(server.url(of: .jwks)))
+        let error = await #expect(throws: HTTP.TransportError.self) { try await curl.send(call) }
+        #expect(error?.kind == .closed)
     }
 
     @Test("Stopping while an answer is held closes the connection")
     func stopping() async throws {
         let port = try #require(UInt16(exactly: server.origin.port))
-        let gate = Gate()
+        let gate = AsyncGate()
         server.inject(.held(by: gate), at: .jwks)
         async let answer = RawSocket.exchange(
             port: port,

@@ -9,7 +9,7 @@ struct LoopbackServerTests {
     static func echo(_ limits: LoopbackServer.Limits = .init()) -> LoopbackServer {
         LoopbackServer(limits: limits) { request in
             let lines = ["\(request.method) \(request.target)"] + request.fields.map { "\($0.name): \($0.value)" }
-            return HTTPResponse(status: 200, body: Array(lines.joined(separator: "\n").utf8) + [10] + request.body)
+            return HTTP.Response(status: 200, body: Array(lines.joined(separator: "\n").utf8) + [10] + request.body)
         }
     }
 
@@ -181,7 +181,7 @@ struct LoopbackServerTests {
     @Test("A connection can be closed without a byte, and a body broken off")
     func breakingOff() async throws {
         let server = LoopbackServer(answering: { request in
-            let whole = HTTPResponse(status: 200, body: Array("0123456789".utf8))
+            let whole = HTTP.Response(status: 200, body: Array("0123456789".utf8))
             return request.target == "/close" ? .closeWithoutAnswer : .truncated(whole, after: 4)
         })
         let port = try Self.port(of: server)
@@ -198,7 +198,7 @@ struct LoopbackServerTests {
     @Test("The status, the fields and the date of an answer are sent as given")
     func answerFields() async throws {
         let server = LoopbackServer { _ in
-            HTTPResponse(
+            HTTP.Response(
                 status: 418,
                 fields: [
                     "Set-Cookie": "a=1", "DPoP-Nonce": "n", "Set-Cookie": "b=2", "Content-Length": "999",
@@ -245,7 +245,7 @@ struct LoopbackServerTests {
             arrived.yield()
             while !Task.isCancelled { await Task.yield() }
             ended.yield(Task.isCancelled)
-            return HTTPResponse(status: 200)
+            return HTTP.Response(status: 200)
         }
         let port = try Self.port(of: server)
         async let answers = withThrowingTaskGroup(of: String.self) { group in
@@ -288,7 +288,7 @@ struct LoopbackServerTests {
             let server = LoopbackServer { [canary] _ in
                 _ = canary
                 await Task.yield()
-                return HTTPResponse(status: 204)
+                return HTTP.Response(status: 204)
             }
             let port = try Self.port(of: server)
             await withTaskGroup(of: Void.self) { group in
@@ -310,7 +310,7 @@ struct LoopbackServerTests {
     func takenPort() throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
-        let second = LoopbackServer(port: port) { _ in HTTPResponse(status: 200) }
+        let second = LoopbackServer(port: port) { _ in HTTP.Response(status: 200) }
         #expect(throws: LoopbackError.self) { try second.start() }
         do {
             try second.start()
@@ -331,18 +331,18 @@ struct LoopbackServerTests {
 
     /// Whether this machine has an IPv6 loopback address at all.
     static let hasIPv6: Bool = {
-        let server = LoopbackServer(address: .v6) { _ in HTTPResponse(status: 204) }
+        let server = LoopbackServer(address: .v6) { _ in HTTP.Response(status: 204) }
         return (try? server.start()) != nil
     }()
 
     @Test("It can listen on ::1 instead", .enabled(if: hasIPv6, "there is no ::1 on this machine"))
     func ipv6() async throws {
         let server = LoopbackServer(address: .v6) { request in
-            HTTPResponse(status: 200, body: Array(request.url.string.utf8))
+            HTTP.Response(status: 200, body: Array(request.url.string.utf8))
         }
         let url = try server.start()
         #expect(url.origin.host == "[::1]")
-        let response = try await CurlTransport().send(HTTPRequest(url: url))
+        let response = try await CurlTransport().send(HTTP.Request(url: url))
         #expect(response.body == Array(url.string.utf8))
     }
 
@@ -350,9 +350,9 @@ struct LoopbackServerTests {
     func largeBody() async throws {
         var limits = LoopbackServer.Limits()
         limits.maximumBodyBytes = 8 << 20
-        let server = LoopbackServer(limits: limits) { HTTPResponse(status: 200, body: $0.body) }
+        let server = LoopbackServer(limits: limits) { HTTP.Response(status: 200, body: $0.body) }
         let body = (0..<(5 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
-        let request = HTTPRequest(method: .put, url: try server.start(), body: .bytes(body))
+        let request = HTTP.Request(method: .put, url: try server.start(), body: .bytes(body))
         let response = try await CurlTransport().send(request)
         #expect(response.status == 200)
         #expect(response.body == body)

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Receiving a redirect on loopback", .timeLimit(.minutes(15)))
 struct RedirectReceiverTests {
-    private func get(_ url: String) async throws -> HTTPResponse {
-        var request = HTTPRequest(url: try HTTPURL(url))
+    private func get(_ url: String) async throws -> HTTP.Response {
+        var request = HTTP.Request(url: try HTTP.URL(url))
         // Longer than any machine is busy: what is tested ends by itself.
         request.timeout = .seconds(900)
         return try await CurlTransport().send(request)
@@ -40,7 +40,7 @@ struct RedirectReceiverTests {
     )
     func others(_ target: String, _ status: Int) async throws {
         let receiver = try RedirectReceiver()
-        let origin = try HTTPURL(receiver.redirectURI).origin
+        let origin = try HTTP.URL(receiver.redirectURI).origin
         #expect(try await get("\(origin)\(target)").status.rawValue == status)
         _ = try await get("\(receiver.redirectURI)?code=1")
         #expect(try await receiver.callback { _ in true } == "code=1")
@@ -51,7 +51,7 @@ struct RedirectReceiverTests {
         let receiver = try RedirectReceiver()
         _ = try await get("\(receiver.redirectURI)?code=1")
         #expect(try await receiver.callback { _ in true } == "code=1")
-        await #expect(throws: HTTPTransportError.self) { _ = try await get("\(receiver.redirectURI)?code=2") }
+        await #expect(throws: HTTP.TransportError.self) { _ = try await get("\(receiver.redirectURI)?code=2") }
         await #expect(throws: CancellationError.self) { _ = try await receiver.callback { _ in true } }
     }
 
@@ -87,7 +87,7 @@ struct RedirectReceiverTests {
         let whole = try await page(of: RedirectReceiver())
         for round in 0..<200 {
             var receiver: RedirectReceiver? = try RedirectReceiver()
-            let url = try HTTPURL(#require(receiver).redirectURI)
+            let url = try HTTP.URL(#require(receiver).redirectURI)
             let request = "GET /callback?code=\(round) HTTP/1.1\r\nHost: 127.0.0.1:\(url.origin.port)\r\n\r\n"
             async let answer = RawSocket.exchange(port: UInt16(clamping: url.origin.port), request)
             // Now the program waits first, now the answer is there first.

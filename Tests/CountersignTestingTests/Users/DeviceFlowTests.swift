@@ -7,12 +7,12 @@ struct DeviceFlowTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
 
-    func authorize(_ client: String = "native") async throws -> HTTPResponse {
+    func authorize(_ client: String = "native") async throws -> HTTP.Response {
         let body = SignInWorld.encode(["client_id": client, "scope": "openid notes.read"])
         return try await server.send(HandMade.form(server.url(of: .deviceAuthorization), body))
     }
 
-    func poll(_ code: String, client: String = "native") async throws -> HTTPResponse {
+    func poll(_ code: String, client: String = "native") async throws -> HTTP.Response {
         try await world.token(
             [
                 "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": client,

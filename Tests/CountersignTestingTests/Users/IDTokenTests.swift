@@ -9,7 +9,7 @@ struct IDTokenTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
 
-    func keys() async throws -> HTTPResponse {
+    func keys() async throws -> HTTP.Response {
         try await world.get(server.url(of: .jwks))
     }
 

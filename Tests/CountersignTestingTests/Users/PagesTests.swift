@@ -10,13 +10,13 @@ struct PagesTests {
     var server: FakeAuthorizationServer { world.server }
 
     /// The value of a hidden field.
-    func field(_ name: String, in page: HTTPResponse) throws -> String {
+    func field(_ name: String, in page: HTTP.Response) throws -> String {
         let start = try #require(page.text.firstRange(of: "name=\"\(name)\" value=\""))
         return String(page.text[start.upperBound...].prefix { $0 != "\"" })
     }
 
     func post(_ endpoint: FakeAuthorizationServer.Endpoint, _ form: KeyValuePairs<String, String>) async throws
-        -> HTTPResponse
+        -> HTTP.Response
     {
         try await server.send(HandMade.form(server.url(of: endpoint), SignInWorld.encode(form)))
     }

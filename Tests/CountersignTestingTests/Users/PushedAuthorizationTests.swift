@@ -8,8 +8,8 @@ struct PushedAuthorizationTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
 
-    func push(_ changes: [String: String?] = [:], fields: HTTPFields = SignInWorld.webBasic) async throws
-        -> HTTPResponse
+    func push(_ changes: [String: String?] = [:], fields: HTTP.Fields = SignInWorld.webBasic) async throws
+        -> HTTP.Response
     {
         let body = world.webRequest(changes)
         return try await server.send(HandMade.form(server.url(of: .pushedAuthorization), body, fields: fields))

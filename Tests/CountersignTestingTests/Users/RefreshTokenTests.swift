@@ -137,7 +137,7 @@ struct RefreshTokenTests {
         )
         #expect(server.liveRefreshTokenFamilies.first?.thumbprint == HandMade.thumbprint(key))
         let token = try first.text("refresh_token")
-        func refresh(_ fields: HTTPFields) async throws -> HTTPResponse {
+        func refresh(_ fields: HTTP.Fields) async throws -> HTTP.Response {
             try await world.token(
                 ["grant_type": "refresh_token", "client_id": "native", "refresh_token": token],
                 fields: fields
@@ -155,10 +155,10 @@ struct RefreshTokenTests {
     }
 
     @Test("An answer that is lost has rotated the token all the same")
-    func lostAnswer() async throws {
+    func lostResponse() async throws {
         let token = try await world.signIn().text("refresh_token")
-        server.inject(.lostAnswer, grantType: .refreshToken)
-        let lost = await #expect(throws: HTTPTransportError.self) { try await world.refresh(token) }
+        server.inject(.lostResponse, grantType: .refreshToken)
+        let lost = await #expect(throws: HTTP.TransportError.self) { try await world.refresh(token) }
         #expect(lost?.requestMayHaveBeenProcessed == true)
         #expect(server.liveRefreshTokenFamilies.first?.generation == 1)
         #expect(try await world.refresh(token).error == "invalid_grant")

@@ -10,7 +10,7 @@ struct SignInWorld {
     static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
     /// Its challenge, as RFC 7636 appendix B has it.
     static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-    static let webBasic: HTTPFields = ["Authorization": HandMade.basic("web", "s3cret")]
+    static let webBasic: HTTP.Fields = ["Authorization": HandMade.basic("web", "s3cret")]
 
     let clock = VirtualClock(unixTime: .seconds(1_750_000_000))
     let server: FakeAuthorizationServer
@@ -76,11 +76,11 @@ struct SignInWorld {
         )
     }
 
-    func token(_ form: KeyValuePairs<String, String>, fields: HTTPFields = webBasic) async throws -> HTTPResponse {
+    func token(_ form: KeyValuePairs<String, String>, fields: HTTP.Fields = webBasic) async throws -> HTTP.Response {
         try await server.send(HandMade.form(server.url(of: .token), Self.encode(form), fields: fields))
     }
 
-    func redeem(_ code: String, fields: HTTPFields = webBasic) async throws -> HTTPResponse {
+    func redeem(_ code: String, fields: HTTP.Fields = webBasic) async throws -> HTTP.Response {
         try await token(
             [
                 "grant_type": "authorization_code", "code": code, "redirect_uri": "https://app.example/callback",
@@ -90,12 +90,12 @@ struct SignInWorld {
         )
     }
 
-    func refresh(_ token: String, fields: HTTPFields = webBasic) async throws -> HTTPResponse {
+    func refresh(_ token: String, fields: HTTP.Fields = webBasic) async throws -> HTTP.Response {
         try await self.token(["grant_type": "refresh_token", "refresh_token": token], fields: fields)
     }
 
     /// The whole sign-in of the web client: the answer of the token endpoint.
-    func signIn(_ changes: [String: String?] = [:]) async throws -> HTTPResponse {
+    func signIn(_ changes: [String: String?] = [:]) async throws -> HTTP.Response {
         let answer = try await server.approve(authorizationURL: webURL(changes), as: ada)
         return try await redeem(try #require(answer.code))
     }
@@ -114,12 +114,12 @@ struct SignInWorld {
         return try await server.send(request).member("active")?.bool ?? false
     }
 
-    func get(_ url: String, fields: HTTPFields = [:]) async throws -> HTTPResponse {
-        try await server.send(HTTPRequest(url: HTTPURL(url), fields: fields))
+    func get(_ url: String, fields: HTTP.Fields = [:]) async throws -> HTTP.Response {
+        try await server.send(HTTP.Request(url: HTTP.URL(url), fields: fields))
     }
 }
 
-extension HTTPResponse {
+extension HTTP.Response {
     /// A member of the JSON object in the body that is a text.
     func text(_ name: String) throws -> String {
         try #require(try member(name)?.string, "\(name) in \(text)")
@@ -143,7 +143,7 @@ struct HandReadToken {
     }
 
     /// Whether one of the keys of a JWK set, found by `kid`, has signed it.
-    func isSigned(byOneOf keys: HTTPResponse) throws -> Bool {
+    func isSigned(byOneOf keys: HTTP.Response) throws -> Bool {
         let key = try keys.member("keys")?.elements.first { $0["kid"]?.string == header["kid"]?.string }
         guard let key, let name = header["alg"]?.string, key["alg"]?.string == name,
             let algorithm = SignatureAlgorithm(rawValue: name)

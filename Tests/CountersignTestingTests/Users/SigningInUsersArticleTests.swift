@@ -36,12 +36,12 @@ struct SigningInUsersArticleTests {
         server.configuration.nonces = .required
         server.configuration.consumesGrantBeforeNonce = true
         server.configuration.nonces = .none
-        server.inject(.lostAnswer, grantType: .refreshToken)
+        server.inject(.lostResponse, grantType: .refreshToken)
         server.inject(.withoutMember("refresh_token"), grantType: .refreshToken)
         server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
         server.inject(.member("sub", "mallory"), at: .userinfo)
         server.inject(.status(503), at: .revocation)
-        await #expect(throws: HTTPTransportError.self) { try await world.refresh(first.text("refresh_token")) }
+        await #expect(throws: HTTP.TransportError.self) { try await world.refresh(first.text("refresh_token")) }
         #expect(try await world.refresh(first.text("refresh_token")).member("refresh_token") == nil)
         let third = try await world.refresh(first.text("refresh_token"))
         #expect(try HandReadToken(third.text("id_token")).claims["sub"]?.string == "mallory")

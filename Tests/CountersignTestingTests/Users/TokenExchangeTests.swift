@@ -21,7 +21,7 @@ struct TokenExchangeTests {
         )
     }
 
-    func exchange(_ changes: [String: String?], fields: HTTPFields = [:]) async throws -> HTTPResponse {
+    func exchange(_ changes: [String: String?], fields: HTTP.Fields = [:]) async throws -> HTTP.Response {
         var form: [String: String] = [
             "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange", "client_id": "backend",
             "client_secret": "b", "subject_token_type": Self.accessToken,

@@ -9,11 +9,11 @@ struct UserEndpointTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
 
-    func userinfo(_ fields: HTTPFields) async throws -> HTTPResponse {
+    func userinfo(_ fields: HTTP.Fields) async throws -> HTTP.Response {
         try await world.get(server.url(of: .userinfo), fields: fields)
     }
 
-    func revoke(_ token: String) async throws -> HTTPResponse {
+    func revoke(_ token: String) async throws -> HTTP.Response {
         let body = "token=\(token)&token_type_hint=refresh_token"
         return try await server.send(HandMade.form(server.url(of: .revocation), body, fields: SignInWorld.webBasic))
     }
@@ -40,7 +40,7 @@ struct UserEndpointTests {
         let token = try await world.redeem(code, fields: fields).text("access_token")
         #expect(try await userinfo(["Authorization": "Bearer \(token)"]).status == 401)
         server.configuration.nonces = .required
-        func proof(_ key: SigningKey, nonce: String?) throws -> HTTPFields {
+        func proof(_ key: SigningKey, nonce: String?) throws -> HTTP.Fields {
             var proof = HandMade.Proof(
                 key: key,
                 htm: "\"GET\"",
@@ -183,7 +183,7 @@ struct UserEndpointTests {
         }
         api.on(.post, "/notes", scopes: ["notes.write"]) { _ in .json("{}", status: 201) }
         let token = try await world.signIn().text("access_token")
-        var request = HTTPRequest(url: try api.url("/notes"), fields: ["Authorization": "Bearer \(token)"])
+        var request = HTTP.Request(url: try api.url("/notes"), fields: ["Authorization": "Bearer \(token)"])
         #expect(try await api.send(request).text == "\"u1 web\"")
         request.method = .post
         let refused = try await api.send(request)

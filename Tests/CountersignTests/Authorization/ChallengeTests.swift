@@ -70,7 +70,7 @@ struct ChallengeTests {
     @Test(
         "P28: which 401 is about our token",
         arguments: [
-            (401, ["Bearer error=\"invalid_token\""], false, Refusal.token),
+            (401, ["Bearer error=\"invalid_token\""], false, ChallengeOutcome.token),
             (401, ["Bearer"], true, .token),
             (401, ["DPoP error=\"invalid_token\""], true, .token),
             (401, ["DPoP error=\"invalid_token\""], false, .token),
@@ -85,28 +85,28 @@ struct ChallengeTests {
             (401, ["DPoP error=\"invalid_dpop_proof\""], true, .proof),
             // A bearer call has no proof to repair: whatever is wrong, it is not that.
             (401, ["Bearer realm=\"error=use_dpop_nonce\""], false, .token),
-        ] as [(Int, [String], Bool, Refusal)]
+        ] as [(Int, [String], Bool, ChallengeOutcome)]
     )
-    func refusals(status: Int, challenges: [String], isDPoP: Bool, expected: Refusal) {
-        var response = HTTPResponse(status: HTTPStatus(rawValue: status))
+    func refusals(status: Int, challenges: [String], isDPoP: Bool, expected: ChallengeOutcome) {
+        var response = HTTP.Response(status: HTTP.Status(rawValue: status))
         for challenge in challenges { response.fields.append(name: .wwwAuthenticate, value: challenge) }
-        #expect(Refusal(response, isDPoP: isDPoP, hasNonce: false, unchallenged: true) == expected)
+        #expect(ChallengeOutcome(response, isDPoP: isDPoP, hasNonce: false, unchallenged: true) == expected)
     }
 
     @Test(
         "With a usable nonce, use_dpop_nonce is answered with it; a proof refused for more is looked at further",
-        arguments: [("use_dpop_nonce", Refusal.nonce), ("invalid_dpop_proof", .proof)]
+        arguments: [("use_dpop_nonce", ChallengeOutcome.nonce), ("invalid_dpop_proof", .proof)]
     )
-    func nonce(error: String, expected: Refusal) {
-        var response = HTTPResponse(status: 401)
+    func nonce(error: String, expected: ChallengeOutcome) {
+        var response = HTTP.Response(status: 401)
         response.fields.append(name: .wwwAuthenticate, value: "dpop ERROR=\"\(error)\"")
-        #expect(Refusal(response, isDPoP: true, hasNonce: true, unchallenged: true) == expected)
-        #expect(Refusal(response, isDPoP: false, hasNonce: true, unchallenged: true) == .none)
+        #expect(ChallengeOutcome(response, isDPoP: true, hasNonce: true, unchallenged: true) == expected)
+        #expect(ChallengeOutcome(response, isDPoP: false, hasNonce: true, unchallenged: true) == .none)
     }
 
     @Test("A 401 without a challenge is left to the caller where the policy says so")
     func unchallenged() {
-        #expect(Refusal(HTTPResponse(status: 401), isDPoP: false, hasNonce: false, unchallenged: false) == .none)
+        #expect(ChallengeOutcome(HTTP.Response(status: 401), isDPoP: false, hasNonce: false, unchallenged: false) == .none)
     }
 
     /// The processor time of this thread, which waiting for a processor is no part of, in nanoseconds.

@@ -30,7 +30,7 @@ struct CallTests {
     @Test("An operation without a requirement is sent without a token")
     func open() async throws {
         let world = World()
-        world.api.on(.get, "/v1/health", access: .open) { _ in HTTPResponse(status: 204) }
+        world.api.on(.get, "/v1/health", access: .open) { _ in HTTP.Response(status: 204) }
         try await CatalogAPI(world).health()
         #expect(world.tokenRequests == 0)
         #expect(world.api.requests.first?.request.fields.contains(.authorization) == false)
@@ -76,10 +76,10 @@ struct CallTests {
         ]
     )
     func kinds(status: Int, body: String, kind: String) async throws {
-        let world = World(handler: { _ in .json(body, status: HTTPStatus(rawValue: status)) })
+        let world = World(handler: { _ in .json(body, status: HTTP.Status(rawValue: status)) })
         let failure = try #require(
             await failure { () throws(CatalogAPI.Failure) in
-                try await CatalogAPI(world).options(.noRetries).getItem(id: "1")
+                try await CatalogAPI(world).options(.withoutRetries).getItem(id: "1")
             }
         )
         #expect(failure.kind.description == kind)
@@ -100,12 +100,12 @@ struct CallTests {
         world.api.inject(.response(.json(#"{"reason":"who are you"}"#, status: 401)), times: nil)
         let answered = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
         #expect(answered?.kind == .problem)
-        #expect(answered?.token == nil)
+        #expect(answered?.tokenError == nil)
         world.server.inject(.status(503))
         let failure = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
         #expect(failure?.kind == .problem)
         #expect(failure?.status == 401)
-        #expect(failure?.token?.kind == .serverError)
+        #expect(failure?.tokenError?.kind == .serverError)
         guard case .refusal(let refusal) = failure?.problem else {
             Issue.record("the declared body was lost")
             return
@@ -116,24 +116,24 @@ struct CallTests {
     @Test(
         "What a transport's failure means to the caller",
         arguments: [
-            (HTTPTransportError.Reason.connect, "transport"), (.timedOut, "timedOut"), (.cancelled, "cancelled"),
+            (HTTP.TransportError.Kind.connect, "transport"), (.timedOut, "timedOut"), (.cancelled, "cancelled"),
             (.tls, "transport"), (.tooLarge, "transport"), (.refused, "invalidRequest"), (.other, "transport"),
         ]
     )
-    func transportFailures(reason: HTTPTransportError.Reason, kind: String) async throws {
+    func transportFailures(reason: HTTP.TransportError.Kind, kind: String) async throws {
         let world = World()
         world.api.inject(.transportError(.failing(reason)))
-        let catalog = CatalogAPI(world).options(.noRetries)
+        let catalog = CatalogAPI(world).options(.withoutRetries)
         let failure = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
         #expect(failure?.kind.description == kind)
-        #expect(failure?.transport?.reason == reason)
+        #expect(failure?.transportError?.kind == reason)
         #expect(world.api.count == 1)
     }
 
     @Test("A call that is cancelled while the API is at work ends as cancelled")
     func cancelled() async throws {
         let world = World()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.api.inject(.held(by: gate))
         let call = Task {
             await failure { () throws(CatalogAPI.Failure) in try await CatalogAPI(world).getItem(id: "1") }
@@ -147,7 +147,7 @@ struct CallTests {
     func timeout() async throws {
         let world = World()
         world.server.inject(.slow(by: .seconds(3)))
-        world.api.inject(.held(by: Gate()))
+        world.api.inject(.held(by: AsyncGate()))
         let catalog = CatalogAPI(world).options(.timeout(.seconds(5)))
         let call = Task { await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") } }
         // The caller's own deadline, the token request's, and the slow answer.
@@ -253,7 +253,7 @@ struct CallTests {
     @Test("A page that fails is the end of the iteration, not of the pages")
     func failingPage() async throws {
         let world = paged(["": "p2", "p2": ""])
-        let catalog = CatalogAPI(world).options(.noRetries)
+        let catalog = CatalogAPI(world).options(.withoutRetries)
         var pages = catalog.listItems().pages.makeAsyncIterator()
         let first = try await pages.next()
         world.api.inject(.status(500))

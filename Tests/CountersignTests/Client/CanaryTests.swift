@@ -58,7 +58,7 @@ struct CanaryTests {
         #expect(await client.outcome() == "200")
         let request = try #require(transport.requests.first)
         #expect(request.fields["X-Tenant-Key"] == Self.secret)
-        #expect(request.fields.contains(HTTPField(name: "X-Tenant-Key", value: Self.secret)))
+        #expect(request.fields.contains(HTTP.Field(name: "X-Tenant-Key", value: Self.secret)))
         Self.check(request, for: [Self.secret])
         Self.check(request.fields, for: [Self.secret])
     }
@@ -123,7 +123,7 @@ struct CanaryTests {
         .status(500, body: secret), .status(302, fields: ["Location": "https://evil.example/?s=\(secret)"]),
         .status(503, body: secret, fields: ["Retry-After": secret]),
         .status(400, body: secret, fields: ["Content-Type": secret]),
-        .transportError(HTTPTransportError(reason: .tls, detail: "", requestMayHaveBeenProcessed: false)),
+        .transportError(HTTP.TransportError(kind: .tls, message: "", requestMayHaveBeenProcessed: false)),
     ]
 
     @Test(
@@ -141,7 +141,7 @@ struct CanaryTests {
         ] {
             let failure = try #require(await client.failure())
             Self.check(failure, for: secrets)
-            let error = try #require(failure.token)
+            let error = try #require(failure.tokenError)
             Self.check(error, for: secrets)
             let sent = try #require(world.server.requests(to: .token).last?.request)
             let field = sent.fields[.authorization].map { [String($0.dropFirst("Basic ".utf8.count))] } ?? []
@@ -154,12 +154,12 @@ struct CanaryTests {
     @Test("P59: errors of calls show nothing of the token and the proof, whatever the API repeats", arguments: 0..<6)
     func callErrors(index: Int) async throws {
         let world = World()
-        let catalog = CatalogAPI(world, dpop: .es256).options(.noRetries)
+        let catalog = CatalogAPI(world, dpop: .es256).options(.withoutRetries)
         _ = try await catalog.client.tokens.current()
         let token = try #require(world.server.issuedTokens.first).value
         world.api.inject(
             .editing { response in
-                response = HTTPResponse(
+                response = HTTP.Response(
                     status: [200, 200, 404, 500, 302, 403][index],
                     fields: [
                         "Content-Type": "text/\(token)", "Location": "/?t=\(token)",
@@ -205,7 +205,7 @@ struct CanaryTests {
             Self.check(client, for: [Self.secret])
         }
         do {
-            _ = try await World().client().tokens.authorization(method: .get, url: url)
+            _ = try await World().client().tokens.authorizationHeaders(method: .get, url: url)
         } catch {
             Self.check(error, for: [Self.secret])
         }

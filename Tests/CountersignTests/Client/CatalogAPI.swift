@@ -8,7 +8,7 @@ struct CatalogAPI: Sendable {
 
     enum Problem: Hashable, Sendable {
         case conflict(Conflict)
-        case refusal(Refusal)
+        case refusal(ChallengeOutcome)
     }
 
     struct Conflict: Hashable, Sendable, JSONDecodable {
@@ -20,7 +20,7 @@ struct CatalogAPI: Sendable {
         }
     }
 
-    struct Refusal: Hashable, Sendable, JSONDecodable {
+    struct ChallengeOutcome: Hashable, Sendable, JSONDecodable {
         var reason: String
 
         init(json: JSONNode) throws(JSONDecodingError) {
@@ -116,7 +116,7 @@ struct CatalogAPI: Sendable {
             "/items/{id}",
             requirement: 0,
             returns: [.json(200)],
-            errors: [.json(409, Conflict.self, Problem.conflict), .json(.clientError, Refusal.self, Problem.refusal)]
+            errors: [.json(409, Conflict.self, Problem.conflict), .json(.clientError, ChallengeOutcome.self, Problem.refusal)]
         )
         static let createItem = APIOperation<Item, Problem>(
             "createItem",

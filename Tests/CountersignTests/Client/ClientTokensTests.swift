@@ -22,7 +22,7 @@ struct ClientTokensTests {
     func delete() async throws {
         let world = World()
         #expect(await world.client().outcome() == "200")
-        world.client().tokens.delete()
+        world.client().tokens.invalidate()
         #expect(await world.client().outcome() == "200")
         #expect(world.tokenRequests == 2)
     }
@@ -34,29 +34,29 @@ struct ClientTokensTests {
         let writing = client.options(.scopes(["write"]))
         #expect(await client.outcome() == "200")
         #expect(await writing.outcome() == "200")
-        writing.tokens.delete()
+        writing.tokens.invalidate()
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 2)
         #expect(await writing.outcome() == "200")
         #expect(world.tokenRequests == 3)
     }
 
-    @Test("purgeTokens() forgets the tokens of every client")
+    @Test("invalidateTokens() forgets the tokens of every client")
     func purge() async throws {
         let world = World()
         let clients = [world.client(), world.client(scopes: ["read"])]
         for client in clients { #expect(await client.outcome() == "200") }
-        world.runtime.purgeTokens()
+        world.runtime.invalidateTokens()
         for client in clients { #expect(await client.outcome() == "200") }
         #expect(world.tokenRequests == 4)
     }
 
-    @Test("With renewToken each call asks for a new token, which later calls use")
-    func renewToken() async throws {
+    @Test("With forceTokenRenewal each call asks for a new token, which later calls use")
+    func forceTokenRenewal() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        #expect(await client.options(.renewToken).outcome() == "200")
+        #expect(await client.options(.forceTokenRenewal).outcome() == "200")
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 2)
         let tokens = world.api.requests.map { $0.request.fields[.authorization] }

@@ -7,9 +7,9 @@ import Testing
 struct MiddlewareTests {
     /// A middleware that is a closure.
     struct Around: CallMiddleware {
-        let body: @Sendable (HTTPRequest, InterceptedCall) async throws -> HTTPResponse
+        let body: @Sendable (HTTP.Request, InterceptedCall) async throws -> HTTP.Response
 
-        func intercept(_ request: HTTPRequest, of call: InterceptedCall) async throws -> HTTPResponse {
+        func intercept(_ request: HTTP.Request, of call: InterceptedCall) async throws -> HTTP.Response {
             try await body(request, call)
         }
     }
@@ -88,7 +88,7 @@ struct MiddlewareTests {
         let world = World(configure: { $0.middleware = [Around { _, _ in throw Open() }] })
         let failure = try #require(await world.client().failure())
         #expect(failure.kind == .middleware)
-        #expect(failure.middleware is Open)
+        #expect(failure.middlewareError is Open)
         #expect(!"\(failure)".contains("s3cret"))
         #expect("\(failure)".contains("Open"))
         #expect(world.api.count == 0)
@@ -116,7 +116,7 @@ struct MiddlewareTests {
         world.server.inject(.oauthError("invalid_client", status: 401), times: nil)
         let failure = try #require(await world.client().failure())
         #expect(failure.kind == .noToken)
-        #expect(failure.token?.oauthError == "invalid_client")
+        #expect(failure.tokenError?.oauthError == "invalid_client")
         #expect(seen.lines == ["noToken"])
         let cancelling = World(configure: { $0.middleware = [Around { _, _ in throw CancellationError() }] })
         #expect(await cancelling.client().outcome() == "cancelled")
@@ -133,8 +133,8 @@ struct MiddlewareTests {
                     Around { request, call in
                         var request = request
                         switch index {
-                        case 0: request.url = try HTTPURL("https://evil.example/items")
-                        case 1: request.url = try HTTPURL("http://api.example.com/items")
+                        case 0: request.url = try HTTP.URL("https://evil.example/items")
+                        case 1: request.url = try HTTP.URL("http://api.example.com/items")
                         case 2: request.method = .post
                         case 3: request.fields[.authorization] = "Bearer mine"
                         case 4: request.fields["dpop"] = "x"
@@ -188,7 +188,7 @@ struct TokenRequestCustomizerTests {
     }
 
     private struct TenantTokens: TokenRequestCustomizer {
-        func customize(_ token: inout TokenOptions, for call: OperationMetadata, _ request: HTTPRequest) throws {
+        func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request) throws {
             guard let tenant = Tenant.current else { throw NoTenant() }
             token.parameters["tenant"] = tenant
             if request.url.path.hasSuffix("/admin") { token.scopes = ["write"] }

@@ -17,7 +17,7 @@ struct RetryTests {
         return (world, client)
     }
 
-    private func sends(_ world: World) -> [HTTPStatus?] { world.api.requests.dropFirst().map(\.status) }
+    private func sends(_ world: World) -> [HTTP.Status?] { world.api.requests.dropFirst().map(\.status) }
 
     /// Lets each wait of a call come to its end.
     ///
@@ -57,14 +57,14 @@ struct RetryTests {
     @Test(
         "Only idempotent methods are repeated",
         arguments: [
-            (HTTPMethod.get, 2), (.head, 2), (.options, 2), (.put, 2), (.delete, 2), (.post, 1), (.patch, 1),
+            (HTTP.Method.get, 2), (.head, 2), (.options, 2), (.put, 2), (.delete, 2), (.post, 1), (.patch, 1),
         ]
     )
-    func methods(method: HTTPMethod, sends count: Int) async throws {
+    func methods(method: HTTP.Method, sends count: Int) async throws {
         let (world, client) = await warm(jitter: { 0 })
         // A closed connection has a resend of its own, which comes first.
         let faults: [(Fault, times: Int)] = [
-            (.status(503), 1), (.transportError(.failing(.connect, processed: true)), 1), (.lostAnswer, count),
+            (.status(503), 1), (.transportError(.failing(.connect, processed: true)), 1), (.lostResponse, count),
         ]
         for (fault, times) in faults {
             let before = world.api.count
@@ -83,7 +83,7 @@ struct RetryTests {
     )
     func statuses(status: Int, isRetried: Bool) async throws {
         let (world, client) = await warm(jitter: { 0 })
-        world.api.inject(.status(HTTPStatus(rawValue: status)))
+        world.api.inject(.status(HTTP.Status(rawValue: status)))
         #expect(await client.outcome() == (isRetried ? "200" : "\(status)"))
         #expect(world.api.count == (isRetried ? 3 : 2))
     }
@@ -91,11 +91,11 @@ struct RetryTests {
     @Test(
         "Which failures of the transport are taken for passing",
         arguments: [
-            (HTTPTransportError.Reason.connect, true), (.nameResolution, true), (.timedOut, true), (.closed, true),
+            (HTTP.TransportError.Kind.connect, true), (.nameResolution, true), (.timedOut, true), (.closed, true),
             (.tls, false), (.tooLarge, false), (.refused, false), (.cancelled, false), (.other, false),
         ]
     )
-    func transportFailures(reason: HTTPTransportError.Reason, isRetried: Bool) async throws {
+    func transportFailures(reason: HTTP.TransportError.Kind, isRetried: Bool) async throws {
         let (world, client) = await warm(jitter: { 0 })
         world.api.inject(.transportError(.failing(reason, processed: true)))
         #expect((await client.outcome() == "200") == isRetried)
@@ -131,13 +131,13 @@ struct RetryTests {
         world.api.inject(.status(503, fields: ["Retry-After": "5"]))
         #expect(await client.options(.timeout(.seconds(5))).outcome() == "503")
         #expect(world.api.count == 2)
-        #expect(world.clock.now() == Instant(nanoseconds: 0))
+        #expect(world.clock.now() == MonotonicInstant(nanoseconds: 0))
         // And one that ends in time leaves the rest of it to the request.
         world.api.inject(.status(503, fields: ["Retry-After": "3"]))
         let call = Task { await client.options(.timeout(.seconds(5))).outcome() }
         await world.clock.waitForSleepers(1)
         while world.api.count < 3 { await Task.yield() }
-        while world.clock.nextDeadline != Instant(nanoseconds: 3_250_000_000) { await Task.yield() }
+        while world.clock.nextDeadline != MonotonicInstant(nanoseconds: 3_250_000_000) { await Task.yield() }
         world.clock.advance(by: .milliseconds(3250))
         #expect(await call.value == "200")
         #expect(world.api.requests.last?.request.timeout == .milliseconds(1750))
@@ -172,7 +172,7 @@ struct RetryTests {
     func off() async throws {
         let (world, client) = await warm(jitter: { 0 })
         world.api.inject(.status(503))
-        #expect(await client.options(.noRetries).outcome() == "503")
+        #expect(await client.options(.withoutRetries).outcome() == "503")
         let (other, plain) = await warm(configure: { $0.retries = .none })
         other.api.inject(.status(503))
         #expect(await plain.outcome() == "503")
@@ -243,7 +243,7 @@ struct RetryTests {
         var random = SeededGenerator(seed: 49)
         for _ in 0..<2000 {
             while UInt.random(in: 0..<20, using: &random) == 0 {
-                world.api.inject(Bool.random(using: &random) ? .lostAnswer : .status(503))
+                world.api.inject(Bool.random(using: &random) ? .lostResponse : .status(503))
             }
             #expect(await client.outcome() == "200")
         }

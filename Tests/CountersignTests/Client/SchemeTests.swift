@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Schemes, alternatives and combinations")
 struct SchemeTests {
-    private let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 200)))
+    private let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 200)))
 
     private var runtime: Runtime {
         var configuration = Runtime.Configuration()
@@ -14,7 +14,7 @@ struct SchemeTests {
     }
 
     /// The one request that a client with this authorization sends for `GET /items?a=b`.
-    private func sent(_ authorization: APIAuthorization) async throws -> HTTPRequest {
+    private func sent(_ authorization: APIAuthorization) async throws -> HTTP.Request {
         let client = APIClient(server: "https://api.example.com", authorization: authorization, runtime: runtime)
         _ = try await client.send(.get, "/items?a=b")
         #expect(transport.requests.count == 1)
@@ -116,14 +116,14 @@ struct SchemeTests {
     @Test("A source is told what the call needs, and of the token that was refused")
     func source() async throws {
         let source = Source()
-        transport.enqueue(.response(HTTPResponse(status: 401)))
+        transport.enqueue(.response(HTTP.Response(status: 401)))
         let client = client(.scheme(2, scopes: ["read"]), source: source)
         #expect(await client.outcome() == "200")
         #expect(transport.requests.map { $0.fields[.authorization] } == ["Bearer token-1", "Bearer token-2"])
         let asked = source.requests
         #expect(asked.map(\.scopes) == [["read"], ["read"]])
         #expect(asked.map { $0.refused?.value } == [nil, "token-1"])
-        _ = await client.options(.scopes(["write"]), .resources("urn:a"), .renewToken).outcome()
+        _ = await client.options(.scopes(["write"]), .resources("urn:a"), .forceTokenRenewal).outcome()
         #expect(source.requests.last?.scopes == ["write"])
         #expect(source.requests.last?.resources == ["urn:a"])
         #expect(source.requests.last?.renew == true)
@@ -131,14 +131,14 @@ struct SchemeTests {
 
     @Test("When a source has no other token than the refused one, the 401 goes to the caller")
     func stubbornSource() async throws {
-        transport.enqueue(.response(HTTPResponse(status: 401)))
+        transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await client(.scheme(2), source: Source(stubborn: true)).outcome() == "401")
         #expect(transport.requests.count == 1)
     }
 
     @Test("Where a bearer token follows a refused DPoP token, no proof is sent with it")
     func otherType() async throws {
-        transport.enqueue(.response(HTTPResponse(status: 401)))
+        transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await client(.scheme(2), source: Source(firstBoundTo: try .generate())).outcome() == "200")
         #expect(transport.requests.map { $0.fields[.authorization] } == ["DPoP token-1", "Bearer token-2"])
         #expect(transport.requests.map { $0.fields.contains(.dpop) } == [true, false])
@@ -147,7 +147,7 @@ struct SchemeTests {
     @Test("A source that takes longer than the call may is left behind, and so is one when the call is cancelled")
     func slowSource() async throws {
         struct Stuck: TokenSource {
-            let gate: Gate
+            let gate: AsyncGate
 
             nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
                 // Heeds no cancellation.
@@ -159,7 +159,7 @@ struct SchemeTests {
         var configuration = Runtime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
-        let gate = Gate()
+        let gate = AsyncGate()
         let client = APIClient(
             server: "https://api.example.com",
             authorization: .token(Stuck(gate: gate)),
@@ -181,7 +181,7 @@ struct SchemeTests {
     @Test("P59: of a source's error only the type is told; an error of ours passes as it is")
     func sourceErrors() async throws {
         let failure = await client(.scheme(2), source: Source(failing: true)).failure()
-        #expect(failure?.token?.kind == .unreachable)
+        #expect(failure?.tokenError?.kind == .unreachable)
         #expect(failure?.description.contains("Unhappy") == true)
         #expect(failure?.description.contains("canary") == false)
     }

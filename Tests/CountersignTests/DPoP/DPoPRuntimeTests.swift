@@ -64,7 +64,7 @@ struct DPoPRuntimeTests {
         ]
     )
     func origins(server: String, htu: String) async throws {
-        let origin = try HTTPURL(server).origin.description
+        let origin = try HTTP.URL(server).origin.description
         let world = World(api: origin)
         let client = APIClient(
             server: server,
@@ -84,7 +84,7 @@ struct DPoPRuntimeTests {
         world.api.configuration.nonces = .required
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
-        #expect(await client.options(.renewToken).outcome() == "200")
+        #expect(await client.options(.forceTokenRenewal).outcome() == "200")
         let atServer = world.server.requests(to: .token).map { $0.claims?["nonce"]?.text }
         let atAPI = world.api.requests.map { $0.claims?["nonce"]?.text }
         #expect(atServer.count == 3)
@@ -99,7 +99,7 @@ struct DPoPRuntimeTests {
     @Test("P44: an authorization server and an API at one origin keep their nonces apart")
     func noncesByRole() {
         let origins = DPoPOrigins()
-        guard let origin = try? HTTPOrigin("https://one.example") else { return }
+        guard let origin = try? HTTP.Origin("https://one.example") else { return }
         let server = origins.origin(origin, as: .authorizationServer)
         server.learnNonce(from: ["DPoP-Nonce": "n"], request: 1)
         #expect(origins.origin(origin, as: .resourceServer).nextProof().nonce == nil)
@@ -118,7 +118,7 @@ struct DPoPRuntimeTests {
     )
     func hostileNonces(values: [String], kept: String?) {
         let origin = DPoPOrigin(tellsTime: true)
-        var fields = HTTPFields()
+        var fields = HTTP.Fields()
         for value in values { fields.append(name: .dpopNonce, value: value) }
         #expect(origin.learnNonce(from: fields, request: 1) == kept)
         #expect(origin.nextProof().nonce == kept)
@@ -128,11 +128,11 @@ struct DPoPRuntimeTests {
     func boundedOrigins() throws {
         let origins = DPoPOrigins()
         for number in 0..<1000 {
-            let origin = try HTTPOrigin("https://h\(number).example")
+            let origin = try HTTP.Origin("https://h\(number).example")
             origins.origin(origin, as: .resourceServer).learnNonce(from: ["DPoP-Nonce": "n\(number)"], request: 1)
         }
         let known = try (0..<1000).filter { number in
-            let origin = try HTTPOrigin("https://h\(number).example")
+            let origin = try HTTP.Origin("https://h\(number).example")
             return origins.origin(origin, as: .resourceServer).nextProof().nonce != nil
         }
         #expect(known.count <= 100)
@@ -145,7 +145,7 @@ struct DPoPRuntimeTests {
             let world = World()
             let client = world.client(dpop: .es256)
             #expect(await client.outcome() == "200")
-            var fields: HTTPFields = ["WWW-Authenticate": "dpop ERROR=\"use_dpop_nonce\""]
+            var fields: HTTP.Fields = ["WWW-Authenticate": "dpop ERROR=\"use_dpop_nonce\""]
             if let nonce { fields.append(name: .dpopNonce, value: nonce) }
             world.api.inject(.status(401, fields: fields), times: nil)
             #expect(await client.outcome() == "401")
@@ -159,11 +159,11 @@ struct DPoPRuntimeTests {
     func endlessChallengeOfServer() async throws {
         for nonce in ["n1", nil] {
             let world = World()
-            var fields: HTTPFields = [:]
+            var fields: HTTP.Fields = [:]
             if let nonce { fields.append(name: .dpopNonce, value: nonce) }
             world.server.inject(.status(400, body: #"{"error":"use_dpop_nonce"}"#, fields: fields), times: nil)
             let failure = await world.client(dpop: .es256).failure()
-            #expect(failure?.token?.oauthError == "use_dpop_nonce")
+            #expect(failure?.tokenError?.oauthError == "use_dpop_nonce")
             #expect(world.tokenRequests == (nonce == nil ? 1 : 2))
             #expect(world.api.count == 0)
             if nonce != nil { Promise.seen(45, "a token endpoint: \(world.tokenRequests) sends") }
@@ -200,7 +200,7 @@ struct DPoPRuntimeTests {
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
         let before = world.api.count
-        let gate = Gate()
+        let gate = AsyncGate()
         world.api.inject(.held(by: gate), times: 100)
         await withTaskGroup(of: String.self) { group in
             for _ in 0..<100 { group.addTask { await client.outcome() } }
@@ -249,7 +249,7 @@ struct DPoPRuntimeTests {
             let client = world.client(dpop: .es256)
             #expect(await client.outcome() == "200")
             world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
-            let gate = Gate()
+            let gate = AsyncGate()
             let answer = Fault.editing { if !isExplained { $0.fields.remove(.wwwAuthenticate) } }
             world.api.inject(answer.held(by: gate), times: 10)
             let outcomes = await withTaskGroup(of: String.self) { group in
@@ -308,7 +308,7 @@ struct DPoPRuntimeTests {
     func closedConnection() async throws {
         let world = World()
         let client = world.client(dpop: .es256)
-        world.server.inject(.lostAnswer)
+        world.server.inject(.lostResponse)
         world.api.inject(.transportError(.failing(.closed, processed: true)))
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 2)
@@ -320,7 +320,7 @@ struct DPoPRuntimeTests {
     @Test("P49: without retries, a connection that closes again, or a request that is not idempotent, is left at that")
     func closedAgain() async throws {
         let world = World()
-        let client = world.client(dpop: .es256).options(.noRetries)
+        let client = world.client(dpop: .es256).options(.withoutRetries)
         #expect(await client.outcome() == "200")
         world.api.inject(.transportError(.failing(.closed, processed: true)), times: 3)
         #expect(await client.outcome() == "transport")
@@ -337,7 +337,7 @@ struct DPoPRuntimeTests {
         world.server.inject(.member("token_type", "Bearer"), times: nil)
         let failure = await world.client(dpop: .es256).failure()
         #expect(failure?.kind == .noToken)
-        #expect(failure?.token?.kind == .malformedResponse)
+        #expect(failure?.tokenError?.kind == .malformedResponse)
         #expect(world.api.count == 0)
         Promise.seen(51, "a Bearer token where DPoP was asked for: \(world.api.count) sent")
     }
@@ -346,7 +346,7 @@ struct DPoPRuntimeTests {
     func upgrade() async throws {
         let world = World()
         world.server.inject(.member("token_type", "DPoP"), times: nil)
-        #expect(await world.client().failure()?.token?.kind == .malformedResponse)
+        #expect(await world.client().failure()?.tokenError?.kind == .malformedResponse)
         #expect(world.api.count == 0)
     }
 
@@ -356,7 +356,7 @@ struct DPoPRuntimeTests {
         world.server.configuration.metadata = ["dpop_signing_alg_values_supported": ["EdDSA"]]
         let failure = await world.discoveringClient(dpop: .es256).failure()
         #expect(failure?.kind == .invalidRequest)
-        #expect(failure?.token?.kind == .configuration)
+        #expect(failure?.tokenError?.kind == .configuration)
         #expect(world.tokenRequests == 0)
         Promise.seen(51, "an algorithm that is not listed: \(world.tokenRequests) token requests")
         #expect(await world.discoveringClient(dpop: .edDSA).outcome() == "200")

@@ -13,8 +13,8 @@ struct ServerClockTests {
         ]
     )
     func clockOffsetInsecure(_ origin: String, _ learns: Bool) throws {
-        let server = DPoPOrigins().origin(try HTTPURL(origin).origin, as: .resourceServer)
-        let fields: HTTPFields = ["Date": "Sun, 15 Jun 2025 15:16:40 GMT"]
+        let server = DPoPOrigins().origin(try HTTP.URL(origin).origin, as: .resourceServer)
+        let fields: HTTP.Fields = ["Date": "Sun, 15 Jun 2025 15:16:40 GMT"]
         #expect(server.learnClock(from: fields, unixTime: .seconds(1_750_000_000), used: .zero) == learns)
     }
 

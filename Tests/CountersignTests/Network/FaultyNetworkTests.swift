@@ -76,12 +76,12 @@ struct FaultyNetworkTests {
         let site = try Site()
         site.server.fault = fault
         let failure = try #require(await site.client.failure())
-        #expect(failure.token?.isTransient == true)
-        #expect(failure.token?.retryAfter.map { $0 > .zero && $0 <= .seconds(5) } == true)
+        #expect(failure.tokenError?.isTransient == true)
+        #expect(failure.tokenError?.retryAfter.map { $0 > .zero && $0 <= .seconds(5) } == true)
         #expect(site.api.requests.isEmpty)
         let asked = site.server.requests.count
         #expect(asked <= 2)
-        for _ in 0..<10 { #expect(await site.client.failure()?.token?.kind == failure.token?.kind) }
+        for _ in 0..<10 { #expect(await site.client.failure()?.tokenError?.kind == failure.tokenError?.kind) }
         #expect(site.server.requests.count == asked)
         site.server.fault = .none
         site.clock.advance(by: .seconds(5))
@@ -96,7 +96,7 @@ struct FaultyNetworkTests {
         let site = try Site(dpop: .es256)
         #expect(await site.client.outcome() == "200")
         let hurried = site.client.options(.timeout(.milliseconds(250)))
-        for method in [HTTPMethod.get, .post] {
+        for method in [HTTP.Method.get, .post] {
             site.api.fault = fault
             let before = site.api.requests.count
             let failure = try #require(await hurried.failure(method))
@@ -115,7 +115,7 @@ struct FaultyNetworkTests {
     @Test("A kept connection that breaks between calls is no failure of the next call")
     func brokenBetweenCalls() async throws {
         let site = try Site(dpop: .es256)
-        for method in [HTTPMethod.get, .get, .put, .get, .delete] {
+        for method in [HTTP.Method.get, .get, .put, .get, .delete] {
             #expect(await site.client.outcome(method) == "200")
             // Breaks what stands.
             site.api.fault = .none

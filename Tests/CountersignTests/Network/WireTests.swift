@@ -21,7 +21,7 @@ struct WireTests {
                 authorization: .token(OneToken(token: try AccessToken("t", boundTo: .generate()))),
                 runtime: Runtime()
             )
-            for method in [HTTPMethod.get, .post] {
+            for method in [HTTP.Method.get, .post] {
                 let outcome = try await client.send(method, "/items", fields: ["Cookie": "a=b"])
                 #expect(outcome.status.rawValue == status)
             }

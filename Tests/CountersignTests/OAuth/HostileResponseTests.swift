@@ -26,10 +26,10 @@ struct HostileResponseTests {
                 default: body.removeLast(body.count - max(1, place))
                 }
             }
-            let response = HTTPResponse(status: 200, body: body)
-            guard let token = try? TokenResponse(response, boundTo: nil).accessToken else { continue }
+            let response = HTTP.Response(status: 200, body: body)
+            guard let token = try? TokenEndpointResponse(response, boundTo: nil).accessToken else { continue }
             tokens += 1
-            if !HTTPField.isValidValue(token.authorization) || (token.lifetime ?? .zero) < .zero {
+            if !HTTP.Field.isValidValue(token.authorizationHeader) || (token.lifetime ?? .zero) < .zero {
                 Issue.record("\(String(decoding: body, as: UTF8.self)) became a token")
             }
         }
@@ -40,7 +40,7 @@ struct HostileResponseTests {
     func large() async throws {
         let world = World()
         world.server.inject(.editing { $0.body += Array(repeating: 0x20, count: 1 << 20) })
-        #expect(await world.client().failure()?.token?.kind == .malformedResponse)
+        #expect(await world.client().failure()?.tokenError?.kind == .malformedResponse)
         #expect(world.server.requests(to: .token).first?.request.maximumResponseBytes == 1 << 20)
         Promise.seen(58, "no more than \(1 << 20) bytes read")
     }
@@ -53,7 +53,7 @@ struct HostileResponseTests {
         for body in bodies {
             let world = World()
             world.server.inject(.status(200, body: body))
-            #expect(await world.client().failure()?.token?.kind == .malformedResponse)
+            #expect(await world.client().failure()?.tokenError?.kind == .malformedResponse)
             #expect(world.api.count == 0)
         }
     }

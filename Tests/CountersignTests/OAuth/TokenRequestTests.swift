@@ -21,7 +21,7 @@ struct TokenRequestTests {
         audience: String? = nil,
         parameters: [String: String] = [:],
         options: [CallOption] = []
-    ) async throws -> HTTPRequest {
+    ) async throws -> HTTP.Request {
         var configuration = Runtime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
@@ -51,7 +51,7 @@ struct TokenRequestTests {
         return request
     }
 
-    private func body(_ request: HTTPRequest) -> String {
+    private func body(_ request: HTTP.Request) -> String {
         String(decoding: request.body?.bytes ?? [], as: UTF8.self)
     }
 
@@ -134,7 +134,7 @@ struct TokenRequestTests {
         "P07: an assertion provider that never answers ends the token request at its deadline, and is asked again later"
     )
     func stuckProvider() async throws {
-        let gate = Gate()
+        let gate = AsyncGate()
         var configuration = Runtime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
@@ -187,7 +187,7 @@ struct TokenRequestTests {
         )
         let failure = await client.failure()
         #expect(failure?.kind == .noToken)
-        #expect(failure?.token?.isTransient == true)
+        #expect(failure?.tokenError?.isTransient == true)
         #expect(transport.requests.isEmpty)
         clock.advance(by: .seconds(5))
         #expect(await client.outcome() == "200")
@@ -210,7 +210,7 @@ struct TokenRequestTests {
             Issue.record("the call was made")
         } catch {
             #expect(error.kind == .invalidRequest)
-            #expect(error.token?.kind == .configuration)
+            #expect(error.tokenError?.kind == .configuration)
             #expect(error.description.contains("'\(name)'"))
         }
         #expect(world.tokenRequests == 0)
@@ -287,7 +287,7 @@ struct TokenRequestTests {
         )
         #expect(await client.outcome() == "200")
         // The server refuses an assertion that it has seen.
-        #expect(await client.options(.renewToken).outcome() == "200")
+        #expect(await client.options(.forceTokenRenewal).outcome() == "200")
         #expect(world.server.requests(to: .token).map(\.status) == [200, 200])
     }
 
@@ -313,7 +313,7 @@ struct TokenRequestTests {
             runtime: world.runtime
         )
         #expect(await client.outcome() == "200")
-        for _ in 0..<5 { #expect(await client.options(.renewToken).outcome() == "200") }
+        for _ in 0..<5 { #expect(await client.options(.forceTokenRenewal).outcome() == "200") }
         #expect(world.tokenRequests == 7)
         #expect(world.server.requests(to: .token).filter { $0.status != 200 }.count == 1)
     }
@@ -330,7 +330,7 @@ struct TokenRequestTests {
                 .init(id: "client 1", authentication: .privateKeyJWT(keys: [publicKey]), scopes: Set(scopes))
             )
             world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
-            let gate = Gate()
+            let gate = AsyncGate()
             world.server.inject(.held(by: gate), at: .token, times: 2)
             let outcomes = await withTaskGroup(of: String.self) { group in
                 for scope in scopes {
@@ -366,7 +366,7 @@ struct TokenRequestTests {
             ),
             runtime: world.runtime
         )
-        #expect(await client.failure()?.token?.kind == .rejected)
+        #expect(await client.failure()?.tokenError?.kind == .rejected)
         #expect(world.tokenRequests == 1)
     }
 }

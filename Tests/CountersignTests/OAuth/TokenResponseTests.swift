@@ -5,7 +5,7 @@ import Testing
 @Suite("Token responses")
 struct TokenResponseTests {
     private func token(_ json: String, key: DPoPKey? = nil) throws(TokenError) -> AccessToken {
-        try TokenResponse(HTTPResponse(status: 200, body: Array(json.utf8)), boundTo: key).accessToken
+        try TokenEndpointResponse(HTTP.Response(status: 200, body: Array(json.utf8)), boundTo: key).accessToken
     }
 
     @Test(
@@ -91,8 +91,8 @@ struct TokenResponseTests {
         ] as [(Int, String, TokenError.Kind, String?)]
     )
     func failures(status: Int, body: String, kind: TokenError.Kind, code: String?) {
-        let response = HTTPResponse(status: HTTPStatus(rawValue: status), body: Array(body.utf8))
-        let error = TokenResponse.failure(of: response, unixTime: .zero)
+        let response = HTTP.Response(status: HTTP.Status(rawValue: status), body: Array(body.utf8))
+        let error = TokenEndpointResponse.failure(of: response, unixTime: .zero)
         #expect(error.kind == kind)
         #expect(error.oauthError == code)
         #expect(error.status == status)
@@ -101,7 +101,7 @@ struct TokenResponseTests {
     @Test("P59: what the server says in error_description is not part of the error's text")
     func descriptionIsNotPrinted() {
         let body = Array(#"{"error":"invalid_client","error_description":"bad secret hunter2hunter2"}"#.utf8)
-        let error = TokenResponse.failure(of: HTTPResponse(status: 400, body: body), unixTime: .zero)
+        let error = TokenEndpointResponse.failure(of: HTTP.Response(status: 400, body: body), unixTime: .zero)
         #expect(!"\(error)".contains("hunter2"))
         #expect(error.oauthErrorDescription?.contains("hunter2") == true)
     }

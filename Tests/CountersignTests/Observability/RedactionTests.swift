@@ -32,7 +32,7 @@ struct RedactionTests {
     }
 
     private struct Tenants: TokenRequestCustomizer {
-        func customize(_ token: inout TokenOptions, for call: OperationMetadata, _ request: HTTPRequest) throws {
+        func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request) throws {
             if request.url.path.contains("refused-by-the-customizer") { throw Thrown() }
             token.parameters["tenant"] = Canary.parameter
         }
@@ -40,10 +40,10 @@ struct RedactionTests {
 
     /// What middleware was shown of requests, and the calls themselves.
     private final class Shown: CallMiddleware {
-        let requests = Locked<[HTTPRequest]>([])
+        let requests = Locked<[HTTP.Request]>([])
         let texts = Locked<[String]>([])
 
-        func intercept(_ request: HTTPRequest, of call: InterceptedCall) async throws -> HTTPResponse {
+        func intercept(_ request: HTTP.Request, of call: InterceptedCall) async throws -> HTTP.Response {
             requests.withLock { $0.append(request) }
             let texts = CanaryTests.texts(of: call) + CanaryTests.texts(of: call.operation)
             self.texts.withLock { $0 += texts }
@@ -104,13 +104,13 @@ struct RedactionTests {
             }
         }
         let apiFaults: [Fault] = [
-            .status(503, body: Canary.answer, fields: ["Retry-After": "0"]), .lostAnswer, .status(404),
+            .status(503, body: Canary.answer, fields: ["Retry-After": "0"]), .lostResponse, .status(404),
             .status(401, body: Canary.answer, fields: ["WWW-Authenticate": "Bearer error=\"\(Canary.answer)\""]),
             .transportError(.failing(.tls)), .truncatedBody(after: 3),
         ]
         let serverFaults: [Fault] = [
             .status(503, body: Canary.answer), .oauthError(Canary.answer, description: Canary.answer),
-            .response(.json(#"{"access_token":"\#(Canary.answer)","token_type":"\#(Canary.answer)"}"#)), .lostAnswer,
+            .response(.json(#"{"access_token":"\#(Canary.answer)","token_type":"\#(Canary.answer)"}"#)), .lostResponse,
         ]
         for client in clients {
             await call(client)
@@ -121,8 +121,8 @@ struct RedactionTests {
             world.api.refuseTokensIssuedSoFar()
             await call(client)
             for fault in serverFaults {
-                client.tokens.delete()
-                world.runtime.purgeTokens()
+                client.tokens.invalidate()
+                world.runtime.invalidateTokens()
                 world.server.inject(fault)
                 await call(client)
                 await client.settle()

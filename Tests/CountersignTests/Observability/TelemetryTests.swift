@@ -58,7 +58,7 @@ struct TelemetryTests {
     @Test("Of callers that wait for one token, one fetches and the others join")
     func joined() async throws {
         let world = world()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate))
         let client = world.client()
         await withTaskGroup(of: String.self) { group in
@@ -129,7 +129,7 @@ struct TelemetryTests {
         #expect(telemetry.counts["tokenRefused 401"] == 1)
         #expect(telemetry.counts["requestRepeated token"] == 1)
 
-        world.api.inject(.lostAnswer)
+        world.api.inject(.lostResponse)
         #expect(await client.outcome() == "200")
         #expect(telemetry.counts["requestRepeated connection"] == 1)
 

@@ -9,7 +9,7 @@ private struct CircuitBreaker: CallMiddleware {
     struct IsOpen: Error {}
     let isOpen: @Sendable (OperationMetadata) -> Bool
 
-    func intercept(_ request: HTTPRequest, of call: InterceptedCall) async throws -> HTTPResponse {
+    func intercept(_ request: HTTP.Request, of call: InterceptedCall) async throws -> HTTP.Response {
         if isOpen(call.operation) { throw IsOpen() }
         var request = request
         request.fields["X-Client"] = call.operation.client
@@ -24,7 +24,7 @@ enum Tenant {
 struct TenantTokens: TokenRequestCustomizer {
     struct NoTenant: Error {}
 
-    func customize(_ token: inout TokenOptions, for call: OperationMetadata, _ request: HTTPRequest) throws {
+    func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request) throws {
         guard let tenant = Tenant.current else { throw NoTenant() }
         token.parameters["tenant"] = tenant
     }
@@ -40,23 +40,23 @@ struct StandardOutput: Telemetry {
 struct WatchingCallsArticleTests {
     @Test("Its settings and hooks work from outside of the module")
     func examples() async throws {
-        let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 503)))
+        let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 503)))
         var configuration = Runtime.Configuration()
-        configuration.retries.maximumSends = 5
+        configuration.retries.maximumAttempts = 5
         configuration.retries.statuses.remove(500)
         configuration.transport = transport
         configuration.middleware = [CircuitBreaker(isOpen: { $0.method == .delete })]
         configuration.tokenRequestCustomizer = TenantTokens()
         let catalog = APIClient(server: "https://api.example.com", name: "Catalog", runtime: Runtime(configuration))
 
-        let once = catalog.options(.noRetries)
+        let once = catalog.options(.withoutRetries)
         #expect(try await once.send(.get, "/items").status == 503)
         #expect(transport.requests.map { $0.fields["X-Client"] } == ["Catalog"])
         do {
             _ = try await once.send(.delete, "/items")
             Issue.record("the circuit was closed")
         } catch {
-            #expect(error.middleware is CircuitBreaker.IsOpen)
+            #expect(error.middlewareError is CircuitBreaker.IsOpen)
         }
     }
 
@@ -68,7 +68,7 @@ struct WatchingCallsArticleTests {
         let watcher = Task {
             for await event in events where event.kind == .tokenFetchFailed { print("no token:", event.reason) }
         }
-        watched.transport = ScriptedTransport(.response(HTTPResponse(status: 200)))
+        watched.transport = ScriptedTransport(.response(HTTP.Response(status: 200)))
         _ = try await APIClient(server: "https://api.example.com", runtime: Runtime(watched)).send(.get, "/")
         events.finish()
         await watcher.value

@@ -3,7 +3,7 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// The ten situations of the README's comparison, each with the figure that stands there.
+/// The ten situations of the article Comparison. Each test prints the figure that the article shows.
 @Suite("Ten situations", .timeLimit(.minutes(15)))
 struct ComparisonTests {
     private static func seen(_ situation: String, _ figure: String) {
@@ -16,7 +16,7 @@ struct ComparisonTests {
         let client = world.client()
         #expect(await client.outcome() == "200")
         let start = world.clock.now()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.api.inject(.held(by: gate), times: 100)
         let answered = await outcomes(100, of: client) {
             await gate.waitForArrivals(100)
@@ -113,7 +113,7 @@ struct ComparisonTests {
     func cancellation() async throws {
         let world = World()
         let client = world.client()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate))
         let first = Task { await client.outcome() }
         await gate.waitForArrivals(1)
@@ -168,7 +168,7 @@ struct ComparisonTests {
         let world = World()
         let client = world.client(dpop: .es256)
         world.api.inject(
-            .status(HTTPStatus(rawValue: status), fields: ["Location": "https://evil.example/"]),
+            .status(HTTP.Status(rawValue: status), fields: ["Location": "https://evil.example/"]),
             times: nil
         )
         for _ in 0..<10 { #expect(await client.outcome() == "\(status)") }

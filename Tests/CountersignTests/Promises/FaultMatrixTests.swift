@@ -6,11 +6,11 @@ import Testing
 @Suite("A matrix of faults", .timeLimit(.minutes(15)))
 struct FaultMatrixTests {
     private static let faults: [Fault] =
-        [400, 401, 403, 404, 408, 413, 429, 500, 502, 503, 504, 302, 204, 418].map { .status(HTTPStatus(rawValue: $0)) }
+        [400, 401, 403, 404, 408, 413, 429, 500, 502, 503, 504, 302, 204, 418].map { .status(HTTP.Status(rawValue: $0)) }
         + [
             .status(200, body: "<html>please log in</html>"), .status(200, body: #"{"error":"invalid_grant"}"#),
             .oauthError("invalid_client", status: 401), .oauthError("invalid_grant"), .oauthError("server_error"),
-            .malformedBody, .lostAnswer, .withoutMember("access_token"), .member("access_token", "a\r\nb"),
+            .malformedBody, .lostResponse, .withoutMember("access_token"), .member("access_token", "a\r\nb"),
             .member("token_type", "mac"), .member("expires_in", "soon"), .member("expires_in", -1),
         ]
         + [.timedOut, .nameResolution, .connect, .tls, .closed, .tooLarge, .other].map { reason in
@@ -73,7 +73,7 @@ struct FaultMatrixTests {
         world.api.configuration.nonces = .required
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
-        let body = HTTPBody.once(Array("once".utf8))
+        let body = HTTP.Body.once(Array("once".utf8))
         world.api.refuseTokensIssuedSoFar()
         let before = world.api.count
         #expect(try await client.send(.put, "/items", body: body).status == 401)
@@ -105,7 +105,7 @@ struct FaultMatrixTests {
             ),
             runtime: world.runtime
         )
-        #expect(await client.failure()?.token?.kind == .configuration)
+        #expect(await client.failure()?.tokenError?.kind == .configuration)
         #expect(world.tokenRequests == 0)
     }
 }

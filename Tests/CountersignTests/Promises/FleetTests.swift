@@ -11,9 +11,9 @@ struct FleetTests {
     func millionCalls() throws {
         var generator = SeededGenerator(seed: 10)
         var state = TokenState(policy: policy)
-        var now = Instant(nanoseconds: 0)
+        var now = MonotonicInstant(nanoseconds: 0)
         var deadline = now
-        var fetchedAt: Instant?
+        var fetchedAt: MonotonicInstant?
         var isDown = false
         var lifetime = Duration.seconds(3600)
         var (served, shortest) = (0, Duration.seconds(1_000_000))
@@ -87,8 +87,8 @@ struct FleetTests {
         for _ in 0..<10_000 {
             let lifetime = Duration.seconds(Int.random(in: 2..<4000, using: &generator))
             var state = TokenState.holding(try AccessToken("t", lifetime: lifetime), policy: policy)
-            let deadline = Instant.at(0).advanced(by: lifetime - min(.seconds(10), lifetime / 10))
-            var now = Instant.at(0)
+            let deadline = MonotonicInstant.at(0).advanced(by: lifetime - min(.seconds(10), lifetime / 10))
+            var now = MonotonicInstant.at(0)
             while true {
                 let step = Double.random(in: 0..<0.2, using: &generator)
                 now = now.advanced(by: lifetime * step)
@@ -156,7 +156,7 @@ struct FleetTests {
         for _ in 0..<processes {
             var state = TokenState(policy: policy)
             // Each is called every 5 s, at a time of its own.
-            var now = Instant(nanoseconds: Int64.random(in: 0..<5_000_000_000, using: &generator))
+            var now = MonotonicInstant(nanoseconds: Int64.random(in: 0..<5_000_000_000, using: &generator))
             for _ in 0..<(hours * 720) {
                 switch state.call(at: now) {
                 case .fetchAndWait, .useAndFetch:
@@ -188,7 +188,7 @@ struct FleetTests {
         let token = try AccessToken("t", lifetime: .seconds(3600))
         for _ in 0..<count {
             var state = TokenState(policy: policy)
-            var now = Instant(nanoseconds: Int64.random(in: 0..<1_000_000_000, using: &generator))
+            var now = MonotonicInstant(nanoseconds: Int64.random(in: 0..<1_000_000_000, using: &generator))
             _ = state.call(at: now)
             let jitter = Double.random(in: 0..<1, using: &generator)
             _ = state.succeeded(with: token, askedAt: now, at: now, jitter: jitter)

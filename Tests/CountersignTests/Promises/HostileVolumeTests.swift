@@ -36,9 +36,9 @@ struct HostileVolumeTests {
                 }
             }
             do throws(TokenError) {
-                let token = try TokenResponse(HTTPResponse(status: 200, body: body), boundTo: nil).accessToken
+                let token = try TokenEndpointResponse(HTTP.Response(status: 200, body: body), boundTo: nil).accessToken
                 tokens += 1
-                let isSound = HTTPField.isValidValue(token.authorization) && (token.lifetime ?? .zero) >= .zero
+                let isSound = HTTP.Field.isValidValue(token.authorizationHeader) && (token.lifetime ?? .zero) >= .zero
                 if !isSound { Issue.record("\(String(decoding: body, as: UTF8.self)) became a token") }
             } catch {
                 errors += 1

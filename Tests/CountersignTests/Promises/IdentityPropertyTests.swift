@@ -105,7 +105,7 @@ struct IdentityPropertyTests {
         _ keys: [DPoPKey],
         in runtime: Runtime,
         _ generator: inout SeededGenerator
-    ) throws -> TokenSlot {
+    ) throws -> TokenCacheEntry {
         let scheme = SecurityScheme.ClientCredentialsScheme(
             server: demand.isIssuer ? .issuer(demand.server) : .tokenEndpoint(demand.server),
             authentication: demand.authentication,
@@ -122,7 +122,7 @@ struct IdentityPropertyTests {
             credentials,
             issuer: nil,
             scopes: demand.scopes.shuffled(using: &generator),
-            options: TokenOptions(assertion: demand.assertion.map { Secret($0) })
+            options: TokenRequestParameters(assertion: demand.assertion.map { Secret($0) })
         )
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Proofs are never used twice", .timeLimit(.minutes(15)))
 struct ProofIdentifierTests {
     /// An API that notes the identifier of every proof, and breaks the connection now and then.
-    private final class TrackingTransport: HTTPTransport {
+    private final class TrackingTransport: HTTP.Transport {
         private struct State {
             var generator = SeededGenerator(seed: 49)
             var seen: Set<String> = []
@@ -21,9 +21,9 @@ struct ProofIdentifierTests {
             state.withLock { ($0.requests, $0.resets, $0.repeated) }
         }
 
-        func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse {
+        func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
             guard let proof = request.fields[.dpop], let identifier = Self.identifier(of: proof) else {
-                return HTTPResponse(status: 400)
+                return HTTP.Response(status: 400)
             }
             let (isReset, wasProcessed) = state.withLock { state in
                 state.requests += 1
@@ -33,7 +33,7 @@ struct ProofIdentifierTests {
                 return (isReset, Bool.random(using: &state.generator))
             }
             if isReset { throw .failing(.closed, processed: wasProcessed) }
-            return HTTPResponse(status: 204)
+            return HTTP.Response(status: 204)
         }
 
         private static func identifier(of proof: String) -> String? {

@@ -12,7 +12,7 @@ struct DestinationTests {
     func redirects(status: Int) async throws {
         let world = World()
         let client = world.client(dpop: .es256)
-        let redirect = Fault.status(HTTPStatus(rawValue: status), fields: ["Location": "https://evil.example/"])
+        let redirect = Fault.status(HTTP.Status(rawValue: status), fields: ["Location": "https://evil.example/"])
         world.api.inject(redirect)
         #expect(await client.outcome() == "\(status)")
         world.api.inject(redirect)
@@ -34,11 +34,11 @@ struct DestinationTests {
     )
     func redirectsOfServer(status: Int) async throws {
         let world = World()
-        let redirect = Fault.status(HTTPStatus(rawValue: status), fields: ["Location": "https://evil.example/"])
+        let redirect = Fault.status(HTTP.Status(rawValue: status), fields: ["Location": "https://evil.example/"])
         world.server.inject(redirect, at: .token, times: nil)
-        #expect(await world.client().failure()?.token?.status == status)
+        #expect(await world.client().failure()?.tokenError?.status == status)
         world.server.inject(redirect, at: .metadata, times: nil)
-        #expect(await world.discoveringClient().failure()?.token?.kind == .metadata)
+        #expect(await world.discoveringClient().failure()?.tokenError?.kind == .metadata)
         #expect(world.network.unreachableRequests.isEmpty)
         #expect(world.api.count == 0)
     }
@@ -68,7 +68,7 @@ struct DestinationTests {
         for client in clients {
             let failure = await client.failure()
             #expect(failure?.kind == .invalidRequest)
-            #expect(failure?.token?.kind == .configuration)
+            #expect(failure?.tokenError?.kind == .configuration)
         }
         #expect(transport.requests.isEmpty)
         Promise.seen(53, "\(transport.requests.count) requests of \(clients.count) clients")
@@ -76,7 +76,7 @@ struct DestinationTests {
 
     @Test("P53: an origin that is named in insecureOrigins, and loopback, may be without TLS; another port may not")
     func insecureOrigins() async throws {
-        let transport = ScriptedTransport(otherwise: .response(HTTPResponse(status: 204)))
+        let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 204)))
         var configuration = Runtime.Configuration()
         configuration.transport = transport
         configuration.insecureOrigins = ["http://api.internal:8080"]
@@ -100,7 +100,7 @@ struct DestinationTests {
     func foreignURLs(url: String) async throws {
         let world = World()
         await #expect(throws: TokenError.self) {
-            try await world.client(dpop: .es256).tokens.authorization(method: .get, url: url)
+            try await world.client(dpop: .es256).tokens.authorizationHeaders(method: .get, url: url)
         }
         #expect(world.tokenRequests == 0)
         Promise.seen(54, "\(world.tokenRequests) tokens for URLs of other origins")
@@ -111,14 +111,14 @@ struct DestinationTests {
         let world = World()
         world.api.configuration.nonces = .required
         let client = world.client(dpop: .es256)
-        let url = try HTTPURL("https://api.example.com/items?page=2")
+        let url = try HTTP.URL("https://api.example.com/items?page=2")
         let tokens = client.tokens
         for expected in [401, 200, 200] {
-            let fields = try await tokens.authorization(method: .get, url: url.string)
+            let fields = try await tokens.authorizationHeaders(method: .get, url: url.string)
             #expect(Set(fields.map(\.name)) == [.authorization, .dpop])
-            let response = try await world.network.send(HTTPRequest(url: url, fields: fields))
+            let response = try await world.network.send(HTTP.Request(url: url, fields: fields))
             #expect(response.status.rawValue == expected)
-            tokens.learn(from: response.fields)
+            tokens.updateDPoPNonce(from: response.fields)
         }
         #expect(world.tokenRequests == 1)
     }
@@ -144,9 +144,9 @@ struct DestinationTests {
     @Test("P54: Authorization, DPoP and Host are the runtime's, whatever a raw call brings")
     func fields() async throws {
         let world = World()
-        for name in [HTTPFieldName.authorization, .dpop, .host, "HOST", "dpop"] {
+        for name in [HTTP.FieldName.authorization, .dpop, .host, "HOST", "dpop"] {
             do {
-                var fields = HTTPFields()
+                var fields = HTTP.Fields()
                 fields.append(name: name, value: "x")
                 _ = try await world.client().send(.get, "/items", fields: fields)
                 Issue.record("\(name) was sent")
@@ -171,7 +171,7 @@ struct DestinationTests {
         let world = World()
         world.server.configuration.metadata = members
         let failure = await world.discoveringClient().failure()
-        #expect(failure?.token?.kind == .metadata)
+        #expect(failure?.tokenError?.kind == .metadata)
         #expect(world.tokenRequests == 0)
         #expect(world.network.unreachableRequests.isEmpty)
         Promise.seen(55, "\(world.network.unreachableRequests.count) requests to endpoints that hostile metadata names")
@@ -181,7 +181,7 @@ struct DestinationTests {
     func endpointOrigins() async throws {
         let world = World(configure: { $0.endpointOrigins = ["https://token.example.com"] })
         world.server.configuration.metadata = ["token_endpoint": "https://token.example.com/t"]
-        #expect(await world.discoveringClient().failure()?.token?.kind == .configuration)
+        #expect(await world.discoveringClient().failure()?.tokenError?.kind == .configuration)
         #expect(world.network.unreachableRequests.map(\.url.string) == ["https://token.example.com/t"])
     }
 
@@ -190,7 +190,7 @@ struct DestinationTests {
         let world = World()
         world.server.inject(.editing { $0.body += Array(repeating: 0x20, count: 512 << 10) }, at: .metadata, times: nil)
         let failure = await world.discoveringClient().failure()
-        #expect(failure?.token?.kind == .malformedResponse)
+        #expect(failure?.tokenError?.kind == .malformedResponse)
         #expect(world.server.requests(to: .metadata).allSatisfy { $0.request.maximumResponseBytes == 512 << 10 })
         Promise.seen(55, "\(512 << 10) bytes read at most")
         #expect(world.tokenRequests == 0)
@@ -199,13 +199,13 @@ struct DestinationTests {
     @Test("P55: metadata that does not come within 10 seconds is given up")
     func slowMetadata() async throws {
         let world = World()
-        world.server.inject(.held(by: Gate()), at: .metadata, times: nil)
+        world.server.inject(.held(by: AsyncGate()), at: .metadata, times: nil)
         let client = world.discoveringClient()
         let call = Task { await client.failure() }
         await world.clock.waitForSleepers(1)
         await world.server.waitForRequests(1, at: .metadata)
         world.clock.advance(by: .seconds(10))
-        #expect(await call.value?.token?.kind == .timedOut)
+        #expect(await call.value?.tokenError?.kind == .timedOut)
         #expect(world.clock.now() == .at(10))
         Promise.seen(55, "given up after \(world.clock.now() - .at(0))")
     }
@@ -236,13 +236,13 @@ struct DestinationTests {
         world.clock.advance(by: .seconds(3600))
         #expect(await client.outcome() == "200")
         #expect(world.server.count(.metadata) == 3)
-        #expect(await client.options(.renewToken).outcome() == "200")
+        #expect(await client.options(.forceTokenRenewal).outcome() == "200")
         #expect(world.server.count(.metadata) == 3)
         // A minute later it is tried again; a document that says something else counts at once.
         world.server.clearFaults()
         world.server.configuration.metadata = ["issuer": "https://evil.example"]
         world.clock.advance(by: .seconds(60))
-        #expect(await client.options(.renewToken).outcome() == "noToken")
+        #expect(await client.options(.forceTokenRenewal).outcome() == "noToken")
     }
 
     @Test("A passing failure of one metadata address is no proof that there is no metadata")
@@ -251,7 +251,7 @@ struct DestinationTests {
         world.server.inject(.status(503), at: .metadata)
         world.server.inject(.status(404), at: .metadata)
         let failure = await world.discoveringClient().failure()
-        #expect(failure?.token?.kind == .serverError)
+        #expect(failure?.tokenError?.kind == .serverError)
         world.clock.advance(by: .seconds(5))
         #expect(await world.discoveringClient().outcome() == "200")
     }

@@ -21,9 +21,9 @@ struct IdentityTests {
         var parameters = ["tenant": "one"]
         var dpop: DPoPAlgorithm?
         var key: DPoPKey?
-        var options = TokenOptions()
+        var options = TokenRequestParameters()
 
-        func slot(in runtime: Runtime) throws -> TokenSlot {
+        func slot(in runtime: Runtime) throws -> TokenCacheEntry {
             let scheme = SecurityScheme.ClientCredentialsScheme(
                 server: endpoint.map(AuthorizationServer.tokenEndpoint) ?? .issuer(issuer),
                 authentication: authentication,
@@ -64,13 +64,13 @@ struct IdentityTests {
             Demand(scopes: ["readwrite"]), Demand(resources: ["https://a.example"]), Demand(resources: []),
             Demand(audience: "orders"), Demand(audience: nil), Demand(parameters: [:]),
             Demand(parameters: ["tenant": "two"]), Demand(parameters: ["tenan": "tone"]), Demand(dpop: .es256),
-            Demand(dpop: .edDSA), Demand(dpop: .es256, key: key), Demand(options: TokenOptions(scopes: ["x"])),
-            Demand(options: TokenOptions(resources: ["https://x.example"])),
-            Demand(options: TokenOptions(parameters: ["x": "y"])),
-            Demand(options: TokenOptions(assertion: Secret("one"))),
-            Demand(options: TokenOptions(assertion: Secret("two"))),
+            Demand(dpop: .edDSA), Demand(dpop: .es256, key: key), Demand(options: TokenRequestParameters(scopes: ["x"])),
+            Demand(options: TokenRequestParameters(resources: ["https://x.example"])),
+            Demand(options: TokenRequestParameters(parameters: ["x": "y"])),
+            Demand(options: TokenRequestParameters(assertion: Secret("one"))),
+            Demand(options: TokenRequestParameters(assertion: Secret("two"))),
         ]
-        var slots: [TokenSlot] = []
+        var slots: [TokenCacheEntry] = []
         for demand in demands { slots.append(try demand.slot(in: runtime)) }
         #expect(Set(slots.map(ObjectIdentifier.init)).count == demands.count)
     }
@@ -78,7 +78,7 @@ struct IdentityTests {
     @Test("P09: what the options say is what counts, not that they said it")
     func options() throws {
         let slot = try Demand(scopes: ["read"], parameters: ["x": "y"]).slot(in: runtime)
-        let options = TokenOptions(scopes: ["read"], parameters: ["x": "y"])
+        let options = TokenRequestParameters(scopes: ["read"], parameters: ["x": "y"])
         #expect(try Demand(scopes: ["write"], parameters: [:], options: options).slot(in: runtime) === slot)
     }
 

@@ -38,7 +38,7 @@ struct RefusedTokenTests {
         let failure = await client.failure()
         #expect(failure?.kind == .unexpectedStatus)
         #expect(failure?.status == 401)
-        #expect(failure?.token?.kind == .serverError)
+        #expect(failure?.tokenError?.kind == .serverError)
     }
 
     @Test("P27: a hundred concurrent 401s for one token cost one renewal")
@@ -46,7 +46,7 @@ struct RefusedTokenTests {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        let gate = Gate()
+        let gate = AsyncGate()
         world.api.inject(.held(by: gate), times: 100)
         await withTaskGroup(of: String.self) { group in
             for _ in 0..<100 { group.addTask { await client.outcome() } }
@@ -66,7 +66,7 @@ struct RefusedTokenTests {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        let gate = Gate()
+        let gate = AsyncGate()
         world.api.inject(.held(by: gate))
         async let late = client.outcome()
         await gate.waitForArrivals(1)
@@ -95,8 +95,8 @@ struct RefusedTokenTests {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        let fields: HTTPFields = challenge.map { ["WWW-Authenticate": $0] } ?? [:]
-        world.api.inject(.status(HTTPStatus(rawValue: status), fields: fields))
+        let fields: HTTP.Fields = challenge.map { ["WWW-Authenticate": $0] } ?? [:]
+        world.api.inject(.status(HTTP.Status(rawValue: status), fields: fields))
         #expect(await client.outcome() == (renewals > 0 ? "200" : "\(status)"))
         #expect(world.tokenRequests == 1 + renewals)
         if renewals == 0 { Promise.seen(28, "\(world.tokenRequests - 1) for each refusal that is not about the token") }
@@ -124,8 +124,8 @@ struct RefusedTokenTests {
                 Issue.record("a refusal passed for success")
             } catch {
                 #expect(error.kind == kind)
-                #expect(error.stepUp?.acrValues == acrValues)
-                #expect(error.stepUp?.maxAge == maxAge)
+                #expect(error.stepUpChallenge?.acrValues == acrValues)
+                #expect(error.stepUpChallenge?.maxAge == maxAge)
             }
             #expect(world.tokenRequests == 1)
             #expect(world.api.count == 1)
@@ -142,7 +142,7 @@ struct RefusedTokenTests {
         for (status, field) in [
             (403, field), (401, "Basic error=\"insufficient_user_authentication\""), (401, "Bearer"),
         ] {
-            let response = HTTPResponse(status: HTTPStatus(rawValue: status), fields: ["WWW-Authenticate": field])
+            let response = HTTP.Response(status: HTTP.Status(rawValue: status), fields: ["WWW-Authenticate": field])
             #expect(StepUpChallenge(response) == nil)
         }
     }
@@ -171,7 +171,7 @@ struct RefusedTokenTests {
         #expect(world.tokenRequests == 6)
         let failure = await client.failure()
         #expect(failure?.status == 401)
-        #expect(failure?.token?.kind == .refusedTooOften)
+        #expect(failure?.tokenError?.kind == .tooManyRejections)
         #expect(world.tokenRequests == 6)
         world.api.clearFaults()
         #expect(await client.outcome() == "200")
@@ -191,7 +191,7 @@ struct RefusedTokenTests {
             .status(401, body: "{}", fields: ["WWW-Authenticate": "Bearer error=\"invalid_token\""]),
             times: nil
         )
-        #expect(await client.failure()?.token?.status == 401)
+        #expect(await client.failure()?.tokenError?.status == 401)
         #expect(world.tokenRequests == 2)
         Promise.seen(31, "\(world.tokenRequests - 1) request for a 401, answered with a 401")
     }

@@ -9,11 +9,11 @@ struct SharingTests {
     func coldStart() async throws {
         let world = World()
         let client = world.client()
-        let answer = Gate()
+        let answer = AsyncGate()
         world.server.inject(.held(by: answer))
-        let started = Gate()
+        let started = AsyncGate()
         started.open()
-        try await withThrowingTaskGroup(of: HTTPStatus.self) { group in
+        try await withThrowingTaskGroup(of: HTTP.Status.self) { group in
             for _ in 0..<10_000 {
                 group.addTask {
                     try await started.pass()
@@ -51,7 +51,7 @@ struct SharingTests {
     func stalledKey() async throws {
         let world = World()
         let client = world.client()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate))
         async let stalled = client.options(.parameters(["tenant": "a"])).outcome()
         await gate.waitForArrivals(1)
@@ -66,11 +66,11 @@ struct SharingTests {
     func sharedFailure() async throws {
         let world = World()
         let client = world.client()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.oauthError("temporarily_unavailable", status: 503).held(by: gate), times: nil)
         var told = 0
         await withTaskGroup(of: TokenError?.self) { group in
-            for _ in 0..<100 { group.addTask { await client.failure()?.token } }
+            for _ in 0..<100 { group.addTask { await client.failure()?.tokenError } }
             await gate.waitForArrivals(1)
             gate.open()
             for await error in group {
@@ -90,7 +90,7 @@ struct SharingTests {
     func cancellation(cancelled: Int) async throws {
         let world = World()
         let client = world.client()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate))
         let first = Task { await client.outcome() }
         await gate.waitForArrivals(1)
@@ -110,7 +110,7 @@ struct SharingTests {
     func allCancelled() async throws {
         let world = World()
         let client = world.client()
-        let gate = Gate()
+        let gate = AsyncGate()
         world.server.inject(.held(by: gate))
         let callers = (0..<10).map { _ in Task { await client.outcome() } }
         await gate.waitForArrivals(1)
@@ -132,7 +132,7 @@ struct SharingTests {
     func noAnswer() async throws {
         let world = World()
         let client = world.client()
-        world.server.inject(.held(by: Gate()), times: nil)
+        world.server.inject(.held(by: AsyncGate()), times: nil)
         for round in 1...1000 {
             let patient = Task { await client.outcome() }
             let hurried = Task { await client.options(.timeout(.seconds(2))).outcome() }
@@ -191,15 +191,15 @@ struct SharingTests {
 extension TokenCache {
     /// The slot of an identity that is a number, asked for once and again as often as `asked` says.
     @discardableResult
-    fileprivate func slot(_ number: Int, asked: Int = 0) -> TokenSlot {
+    fileprivate func slot(_ number: Int, asked: Int = 0) -> TokenCacheEntry {
         var identity = TokenIdentity()
         identity.add("\(number)")
         for _ in 0..<asked { _ = slot(for: identity, make: Self.make) }
         return slot(for: identity, make: Self.make)
     }
 
-    private static func make() -> TokenSlot {
-        TokenSlot(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }) {
+    private static func make() -> TokenCacheEntry {
+        TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }) {
             .failure(TokenError(.unreachable, "never asked"))
         }
     }

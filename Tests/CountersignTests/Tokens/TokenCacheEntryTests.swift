@@ -3,14 +3,14 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("TokenSlot", .timeLimit(.minutes(15)))
-struct TokenSlotTests {
+@Suite("TokenCacheEntry", .timeLimit(.minutes(15)))
+struct TokenCacheEntryTests {
     @Test("Whatever callers do at once, each of them is answered, and one fetch runs at a time")
     func everybodyIsAnswered() async throws {
         let running = Locked((now: 0, most: 0, total: 0))
         let clock = VirtualClock()
         let policy = RenewalPolicy()
-        let slot = TokenSlot(policy: policy, clock: clock, jitter: { 0.5 }) {
+        let slot = TokenCacheEntry(policy: policy, clock: clock, jitter: { 0.5 }) {
             let number = running.withLock { running in
                 running.now += 1
                 running.total += 1
@@ -66,7 +66,7 @@ struct TokenSlotTests {
 
     @Test("A deadline beyond all time is none", arguments: [Duration.seconds(Int64.max), .nanoseconds(Int64.max)])
     func endlessDeadline(timeout: Duration) async throws {
-        let gate = Gate()
+        let gate = AsyncGate()
         let transport = ScriptedTransport(
             .response(.json(#"{"access_token":"t1","token_type":"bearer"}"#)).held(by: gate),
             .response(.json("{}"))
@@ -87,7 +87,7 @@ struct TokenSlotTests {
     @Test("A renewal that lands before its caller has lain down to wait is the caller's: no second one is made")
     func renewalsThatLandAtOnce() async throws {
         let fetches = Locked(0)
-        let slot = TokenSlot(policy: RenewalPolicy(), clock: VirtualClock(), jitter: { 0.5 }) {
+        let slot = TokenCacheEntry(policy: RenewalPolicy(), clock: VirtualClock(), jitter: { 0.5 }) {
             let number = fetches.withLock { fetches in
                 fetches += 1
                 return fetches

@@ -48,7 +48,7 @@ private struct Exploration {
 
     init(_ start: TokenModel) {
         frontier = [(start, 0)]
-        seen = [start.fingerprint]
+        seen = [start.logID]
         origins = [(0, nil)]
     }
 
@@ -63,7 +63,7 @@ private struct Exploration {
                     var successor = model
                     do throws(TokenModel.Violation) {
                         try successor.apply(event)
-                        guard seen.insert(successor.fingerprint).inserted else { continue }
+                        guard seen.insert(successor.logID).inserted else { continue }
                         try successor.check()
                     } catch {
                         violation = "\(error), after: \(trail(to: index) + event.description)"

@@ -1,6 +1,6 @@
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// One token slot with three callers, as a value: the real ``TokenDesk`` with what surrounds it in ``TokenSlot``, step by
+/// One token slot with three callers, as a value: the real ``TokenDesk`` with what surrounds it in ``TokenCacheEntry``, step by
 /// step, and beside it what must be true.
 ///
 /// Every place at which the slot lets go of its lock is a place at which something else may happen: between being told
@@ -21,8 +21,8 @@ struct TokenModel {
         case none
         /// Its task has not run yet.
         case starting
-        case sleeping(until: Instant)
-        case asked(at: Instant)
+        case sleeping(until: MonotonicInstant)
+        case asked(at: MonotonicInstant)
     }
 
     enum Event: CustomStringConvertible {
@@ -59,16 +59,16 @@ struct TokenModel {
     private static let jitter = 0.5
     private let lifetime: Duration
 
-    private(set) var now = Instant(nanoseconds: 0)
+    private(set) var now = MonotonicInstant(nanoseconds: 0)
     private(set) var desk = TokenDesk<Int>(policy: policy)
     private(set) var callers: [Caller]
     private(set) var fetch = Fetch.none
 
     // What must be true, reckoned apart from the machine.
-    private var valid: (token: AccessToken, until: Instant)?
+    private var valid: (token: AccessToken, until: MonotonicInstant)?
     private var isFetchOutdated = false
-    private var quietUntil: Instant?
-    private var renewalsForRefusals: [Instant] = []
+    private var quietUntil: MonotonicInstant?
+    private var renewalsForRefusals: [MonotonicInstant] = []
     private var cancelled: Set<Int> = []
 
     init(callers: Int, lifetime: Duration) {
@@ -167,7 +167,7 @@ struct TokenModel {
             return
         }
         renewalsForRefusals.removeAll { now - $0 > .seconds(30) }
-        if case .fail(let error) = action, error.kind == .refusedTooOften {
+        if case .fail(let error) = action, error.kind == .tooManyRejections {
             if renewalsForRefusals.count < 5 { throw Violation("a renewal was refused that was due") }
             return
         }
@@ -236,7 +236,7 @@ struct TokenModel {
             switch result {
             case .success(let token): try model.use(token, by: caller)
             case .failure(let error):
-                if error.kind != .expiredOnArrival { throw Violation("a success became \(error.kind)") }
+                if error.kind != .expiredWhenReceived { throw Violation("a success became \(error.kind)") }
                 model.callers[caller] = .idle
             case nil:
                 if !wasOutdated { throw Violation("a token was thrown away") }
@@ -322,7 +322,7 @@ struct TokenModel {
     // MARK: Telling states apart
 
     /// The next moment at which time alone changes something.
-    private var nextBoundary: Instant? {
+    private var nextBoundary: MonotonicInstant? {
         var boundaries = [desk.state.earliestFetch, desk.state.held?.renewal, desk.state.held?.deadline]
         boundaries += [desk.state.failure?.renewal, desk.state.failure?.until]
         boundaries += desk.state.refusals.map { $0.advanced(by: .seconds(30) + .nanoseconds(1)) }
@@ -338,7 +338,7 @@ struct TokenModel {
     /// are over are alike, callers have no names.
     var fingerprint: [Int64] {
         let state = desk.state
-        func ahead(_ instant: Instant?) -> Int64 {
+        func ahead(_ instant: MonotonicInstant?) -> Int64 {
             instant.map { max(0, $0.nanoseconds - now.nanoseconds) } ?? -1
         }
         var print: [Int64] = [state.isFetching ? 1 : 0, state.isOutdated ? 1 : 0, ahead(state.earliestFetch)]

@@ -32,7 +32,7 @@ struct TokenStateTests {
     }
 
     @Test("P10: in the hard margin a token is no longer used", arguments: [(3600, 10.0), (50, 5.0), (10, 1.0)])
-    func hardMargin(lifetime: Int, margin: Double) throws {
+    func expirySkew(lifetime: Int, margin: Double) throws {
         var state = try TokenState.holding("a", lifetime: .seconds(lifetime), policy: policy)
         #expect(state.call(at: .at(Double(lifetime) - margin - 0.01)).name == "useAndFetch a")
         var other = try TokenState.holding("a", lifetime: .seconds(lifetime), policy: policy)
@@ -76,7 +76,7 @@ struct TokenStateTests {
     }
 
     @Test("P15: a token whose life is over on arrival is a failure, and is not asked for again within a second")
-    func expiredOnArrival() throws {
+    func expiredWhenReceived() throws {
         var state = TokenState(policy: policy)
         _ = state.call(at: .at(0))
         let landed = state.succeeded(
@@ -85,8 +85,8 @@ struct TokenStateTests {
             at: .at(6),
             jitter: 0
         )
-        #expect(landed?.name == "expiredOnArrival")
-        #expect(state.call(at: .at(6.9)).name == "fail expiredOnArrival")
+        #expect(landed?.name == "expiredWhenReceived")
+        #expect(state.call(at: .at(6.9)).name == "fail expiredWhenReceived")
         #expect(state.call(at: .at(7)).name == "fetchAndWait")
     }
 
@@ -189,7 +189,7 @@ struct TokenStateTests {
         _ = state.call(at: .at(0))
         var fetches = 0
         for tenth in 0..<300 {
-            let time = Instant.at(Double(tenth) / 10)
+            let time = MonotonicInstant.at(Double(tenth) / 10)
             let token = try AccessToken.test("t\(tenth)", lifetime: .seconds(3600))
             switch state.call(at: time) {
             case .use(let held):
@@ -223,8 +223,8 @@ struct TokenStateTests {
     }
 }
 
-extension Instant {
-    static func at(_ seconds: Double) -> Instant { Instant(nanoseconds: Int64(seconds * 1e9)) }
+extension MonotonicInstant {
+    static func at(_ seconds: Double) -> MonotonicInstant { MonotonicInstant(nanoseconds: Int64(seconds * 1e9)) }
 }
 
 extension AccessToken {

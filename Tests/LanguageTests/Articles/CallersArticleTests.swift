@@ -12,7 +12,7 @@ struct CallersArticleTests {
 
     /// What a failed call for a caller is answered with.
     static func answer(to error: OrdersAPI.Failure) -> Answer {
-        guard let token = error.token else { return .status(502) }
+        guard let token = error.tokenError else { return .status(502) }
         switch (token.kind, token.oauthError) {
         case (.rejected, "invalid_grant"), (.rejected, "invalid_request"):
             return .status(401, challenge: #"Bearer error="invalid_token""#)  // the caller's token is good no more

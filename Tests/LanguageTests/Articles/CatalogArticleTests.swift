@@ -47,7 +47,7 @@ struct CatalogArticleTests {
     @Test("Waits without a word of the API's are passed one after the other")
     func backOff() async throws {
         let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
-        api.inject(.transportError(.connect, detail: "connection refused"), times: 2)
+        api.inject(.transportError(.connect, message: "connection refused"), times: 2)
         async let item = catalog.getItem(id: "it_1")
         await clock.advanceToSleeper(due: .zero...(.milliseconds(500)))
         await clock.advanceToSleeper(due: .zero...(.seconds(1)))

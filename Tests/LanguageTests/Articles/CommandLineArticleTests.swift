@@ -91,7 +91,7 @@ enum CommandLineArticle {
     static func exitCode(of error: any Error) -> Int32 {
         switch error {
         case let error as NotesAPI.Failure:
-            if let token = error.token { return exitCode(of: token) }
+            if let token = error.tokenError { return exitCode(of: token) }
             return error.kind == .transport || error.kind == .timedOut ? 5 : 4
         case let error as SignInError:
             return error.isTransient ? 5 : error.kind == .configuration ? 2 : 4

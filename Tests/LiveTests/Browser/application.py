@@ -5,7 +5,7 @@ import subprocess
 
 
 class Application:
-    """A running WebApp; it answers when this is made."""
+    """A running WebSignIn; it answers when this is made."""
 
     def __init__(self, program, *arguments, environment=None):
         self.process = subprocess.Popen(

@@ -19,8 +19,8 @@ extension Browser {
         _ url: String,
         cookie: String? = nil,
         posting form: [(name: String, value: String)]? = nil
-    ) async throws -> HTTPResponse {
-        var request = HTTPRequest(method: form == nil ? .get : .post, url: try HTTPURL(url))
+    ) async throws -> HTTP.Response {
+        var request = HTTP.Request(method: form == nil ? .get : .post, url: try HTTP.URL(url))
         if let cookie { request.fields["Cookie"] = cookie }
         if let form {
             request.fields[.contentType] = FormURLEncoded.mediaType
@@ -30,7 +30,7 @@ extension Browser {
     }
 }
 
-extension HTTPResponse {
+extension HTTP.Response {
     /// The cookie that the answer sets: its name and value.
     func cookie() throws -> String {
         String(try #require(fields["Set-Cookie"]?.split(separator: ";").first))

@@ -12,9 +12,9 @@ struct GlewlwydBrowser: Browser {
         self.transport = transport
         let login: JSONValue = .object(["username": .string(user.name), "password": .string(user.password)])
         let response = try await transport.send(
-            HTTPRequest(
+            HTTP.Request(
                 method: .post,
-                url: HTTPURL("\(server)/api/auth"),
+                url: HTTP.URL("\(server)/api/auth"),
                 fields: [.contentType: "application/json"],
                 body: .bytes(login.bytes)
             )

@@ -37,18 +37,18 @@ extension LiveServers {
     /// Has the issuer `rotating` sign with its other key from now on, and publish that alone.
     func rotateKeys() async throws {
         let cookie = try await GlewlwydBrowser(administrator, at: authorizationServer).cookie
-        let address = try HTTPURL("\(authorizationServer)/api/mod/plugin/rotating")
-        let known = try await CurlTransport.shared.send(HTTPRequest(url: address, fields: ["Cookie": cookie]))
+        let address = try HTTP.URL("\(authorizationServer)/api/mod/plugin/rotating")
+        let known = try await CurlTransport.shared.send(HTTP.Request(url: address, fields: ["Cookie": cookie]))
         guard case .object(var plugin) = try JSONValue(json: JSONDocument(parsing: known.body).root),
             case .object(var parameters) = plugin["parameters"],
             let next = rotatingKeySets.first(where: { parameters["jwks-private"] != .string($0) })
         else { throw Missing(what: "another key") }
         parameters["jwks-private"] = .string(next)
         plugin["parameters"] = .object(parameters)
-        let requests = [(address, JSONValue.object(plugin)), (try HTTPURL("\(address.string)/reset"), JSONValue.null)]
+        let requests = [(address, JSONValue.object(plugin)), (try HTTP.URL("\(address.string)/reset"), JSONValue.null)]
         for (url, body) in requests {
             let response = try await CurlTransport.shared.send(
-                HTTPRequest(
+                HTTP.Request(
                     method: .put,
                     url: url,
                     fields: ["Cookie": cookie, .contentType: "application/json"],
@@ -64,7 +64,7 @@ extension OIDCClient {
     /// Signs the user of a browser in, and keeps the session.
     func session(
         with browser: any Browser,
-        in store: any TokenStore = MemoryStore(),
+        in store: any TokenStore = MemoryTokenStore(),
         id: String = "session"
     ) async throws -> UserSession {
         try await session(for: signIn(with: browser), in: store, id: id)

@@ -13,9 +13,9 @@ struct ToolkitBrowser: Browser {
         self.server = server
         let form = FormURLEncoded.encode([("name", user.name), ("password", user.password)])
         let response = try await transport.send(
-            HTTPRequest(
+            HTTP.Request(
                 method: .post,
-                url: HTTPURL("\(server)/sign-in"),
+                url: HTTP.URL("\(server)/sign-in"),
                 fields: [.contentType: FormURLEncoded.mediaType],
                 body: .bytes(form)
             )
@@ -34,7 +34,7 @@ struct ToolkitBrowser: Browser {
         _ = try await target(of: open(server + question, cookie: cookie, posting: [("action", "accept")]))
     }
 
-    private func target(of response: HTTPResponse) throws -> String {
+    private func target(of response: HTTP.Response) throws -> String {
         try #require(response.fields[.location], "\(response.status): no redirect")
     }
 }

@@ -11,7 +11,7 @@ public struct BrowserSession: Sendable {
     let secret: String
 
     /// What a form that changes something must bring back
-    /// (``UserSessions/signOut(cookies:csrfToken:revoking:state:)``), in a hidden field for example: a foreign page
+    /// (``BrowserSessions/signOut(cookies:csrfToken:revoking:state:)``), in a hidden field for example: a foreign page
     /// cannot know it.
     ///
     /// It is the same for all forms of the session, and says nothing about the cookie.

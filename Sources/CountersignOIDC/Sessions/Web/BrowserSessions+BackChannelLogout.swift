@@ -1,6 +1,6 @@
 import Countersign
 
-extension UserSessions {
+extension BrowserSessions {
     /// Ends the sessions that the authorization server says are over (OpenID Connect Back-Channel Logout).
     ///
     /// Answer it with 200, an error with 400; both with `Cache-Control: no-store` (section 2.8).

@@ -1,4 +1,4 @@
-extension UserSessions {
+extension BrowserSessions {
     /// How a web back end keeps its users signed in.
     public struct Configuration: Sendable {
         /// How long a browser stays signed in that is not seen.

@@ -1,6 +1,6 @@
 public import Countersign
 
-extension UserSessions {
+extension BrowserSessions {
     /// A sign-in that has begun: what to answer the browser with.
     public struct SignInStart: Sendable {
         /// Where to redirect the browser to.
@@ -207,7 +207,7 @@ extension UserSessions {
         guard isWanted else {
             throw TokenError(.notSignedIn, "the user has signed out while the session was being stored")
         }
-        guard clock.unixTime() - result.signedInAt < LogoutMarks.patience else {
+        guard clock.unixTime() - result.signedInAt < LogoutTombstones.patience else {
             throw TokenError(.notSignedIn, "the sign-in is too old for a session: the user may have signed out since")
         }
     }
@@ -234,13 +234,13 @@ extension SignInError {
     }
 }
 
-extension UserSessions.SignInStart: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension BrowserSessions.SignInStart: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "SignInStart" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-extension UserSessions.SignInCompletion: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension BrowserSessions.SignInCompletion: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "SignInCompletion(\(browser))" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["browser": browser]) }

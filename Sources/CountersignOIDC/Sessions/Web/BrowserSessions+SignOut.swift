@@ -1,10 +1,10 @@
 public import Countersign
 
-extension UserSessions {
+extension BrowserSessions {
     /// A sign-out: what to answer the browser with.
-    public struct BrowserSignOut: Sendable {
-        /// What came of it; ``SignOut/endSessionURL`` is where to redirect the browser to, if there is one.
-        public let signOut: SignOut
+    public struct BrowserSignOutResult: Sendable {
+        /// What came of it; ``SignOutResult/endSessionURL`` is where to redirect the browser to, if there is one.
+        public let signOut: SignOutResult
         /// The value of a `Set-Cookie` field, which takes the cookie away.
         public let setCookie: String
     }
@@ -16,23 +16,23 @@ extension UserSessions {
     ///   - csrfToken: What the form brought back: the session's ``BrowserSession/csrfToken``. nil, where it brought
     ///     nothing, is refused.
     ///   - revoking: Which tokens the authorization server is told to revoke.
-    ///   - state: What the browser brings back from ``SignOut/endSessionURL``.
+    ///   - state: What the browser brings back from ``SignOutResult/endSessionURL``.
     /// - Returns: nil when nobody was signed in.
     /// - Throws: ``SignInError`` of kind ``SignInError/Kind/stateMismatch`` when the form was not one of the session's:
     ///   a foreign page made the browser send it; of another when the store could not remove the session.
     public nonisolated(nonsending) func signOut(
         cookies: String?,
         csrfToken: String?,
-        revoking: SignOut.Revoking = .refreshToken,
+        revoking: TokensToRevoke = .refreshToken,
         state: String? = nil
-    ) async throws(SignInError) -> BrowserSignOut? {
+    ) async throws(SignInError) -> BrowserSignOutResult? {
         guard let secret = sessionCookie.secret(in: cookies) else { return nil }
         guard CSRFToken.isValid(csrfToken, for: secret) else {
             throw SignInError(.stateMismatch, "the form to sign out was not a page's of this session")
         }
         do throws(TokenError) {
             let signOut = try await end(BrowserSecret.digest(secret), revoking: revoking, "user", state: state)
-            return signOut.map { BrowserSignOut(signOut: $0, setCookie: sessionCookie.clearing) }
+            return signOut.map { BrowserSignOutResult(signOut: $0, setCookie: sessionCookie.clearing) }
         } catch {
             throw SignInError(.token, "the session could not be removed from its store", token: error)
         }
@@ -43,13 +43,13 @@ extension UserSessions {
     /// - Parameters:
     ///   - subject: The user's identifier at the issuer (`sub`).
     ///   - revoking: Which tokens the authorization server is told to revoke.
-    /// - Returns: What came of each session: ``SignOut/revocation`` says whose tokens could not be revoked.
+    /// - Returns: What came of each session: ``SignOutResult/revocation`` says whose tokens could not be revoked.
     /// - Throws: `TokenError` when the store could not say which there are.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(
         of subject: String,
-        revoking: SignOut.Revoking = .refreshToken
-    ) async throws(TokenError) -> [SignOut] {
+        revoking: TokensToRevoke = .refreshToken
+    ) async throws(TokenError) -> [SignOutResult] {
         try await endAll(of: .subject(subject, issuer: try client.issuer()), revoking: revoking, "user")
     }
 
@@ -59,16 +59,16 @@ extension UserSessions {
     /// - Throws: `TokenError` when the store could not say which there are, or would not let one go; the others have ended.
     nonisolated(nonsending) func endAll(
         of key: SessionIndex.Key,
-        revoking: SignOut.Revoking,
+        revoking: TokensToRevoke,
         _ reason: String
-    ) async throws(TokenError) -> [SignOut] {
+    ) async throws(TokenError) -> [SignOutResult] {
         let ids: [String]
         do throws(TokenStoreError) {
             ids = try await index.sessions(of: key)
         } catch {
             throw TokenError(error)
         }
-        var ended: [SignOut] = []
+        var ended: [SignOutResult] = []
         var failure: TokenError?
         for id in ids {
             do throws(TokenError) {
@@ -87,9 +87,9 @@ extension UserSessions {
     private nonisolated(nonsending) func end(
         _ id: String,
         of key: SessionIndex.Key,
-        revoking: SignOut.Revoking,
+        revoking: TokensToRevoke,
         _ reason: String
-    ) async throws(TokenError) -> SignOut? {
+    ) async throws(TokenError) -> SignOutResult? {
         if let signOut = try await end(id, revoking: revoking, reason) {
             try? await index.remove(id, from: key)
             return signOut
@@ -110,10 +110,10 @@ extension UserSessions {
     /// - Throws: `TokenError` when the store could not say, or would not let it go.
     nonisolated(nonsending) func end(
         _ id: String,
-        revoking: SignOut.Revoking,
+        revoking: TokensToRevoke,
         _ reason: String,
         state: String? = nil
-    ) async throws(TokenError) -> SignOut? {
+    ) async throws(TokenError) -> SignOutResult? {
         do throws(TokenStoreError) {
             let name = BrowserRecord.entryName(of: id)
             let record = try await documents.load(name) as (document: BrowserRecord, version: StoreVersion)?
@@ -126,7 +126,7 @@ extension UserSessions {
             guard let core = cache.session(id)?.core else { throw TokenError(error) }
             return await core.signOut(revoking: revoking, reason)
         }
-        var result: SignOut
+        var result: SignOutResult
         var session = cache.session(id)
         do throws(TokenError) {
             if session == nil {
@@ -153,21 +153,21 @@ extension UserSessions {
     private nonisolated(nonsending) func remove(
         _ id: String,
         for error: TokenError,
-        _ revoking: SignOut.Revoking,
+        _ revoking: TokensToRevoke,
         _ reason: String
-    ) async throws(TokenError) -> SignOut {
+    ) async throws(TokenError) -> SignOutResult {
         do throws(TokenStoreError) {
             try await documents.remove(SessionRecord.entryName(of: id))
         } catch {
             throw TokenError(error)
         }
         client.runtime.record(.signedOut, reason)
-        var result = SignOut()
+        var result = SignOutResult()
         if revoking != .nothing { result.revocation = .failed(error) }
         return result
     }
 }
 
-extension UserSessions.BrowserSignOut: CustomStringConvertible {
-    public var description: String { "BrowserSignOut(\(signOut))" }
+extension BrowserSessions.BrowserSignOutResult: CustomStringConvertible {
+    public var description: String { "BrowserSignOutResult(\(signOut))" }
 }

@@ -7,7 +7,7 @@ import CountersignHTTP
 /// are `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
 ///
 /// ```swift
-/// let sessions = UserSessions(client, store: store)
+/// let sessions = BrowserSessions(client, store: store)
 ///
 /// // GET /sign-in
 /// let start = try await sessions.beginSignIn(returnTo: "/notes", cookies: request.cookie)
@@ -27,12 +27,12 @@ import CountersignHTTP
 /// The other routes, and which failure to answer with which status, are in <doc:KeepingUsersSignedIn>.
 ///
 /// Behind several processes it works as behind one, with a store that they share.
-public final class UserSessions: Sendable {
+public final class BrowserSessions: Sendable {
     let client: OIDCClient
     let configuration: Configuration
     let documents: StoredDocuments
     let index: SessionIndex
-    let logouts: LogoutMarks
+    let logouts: LogoutTombstones
     let cache = SessionCache()
 
     /// - Parameters:
@@ -44,14 +44,14 @@ public final class UserSessions: Sendable {
         self.configuration = configuration
         documents = StoredDocuments(store: store)
         index = SessionIndex(documents: documents, clock: client.runtime.clock)
-        logouts = LogoutMarks(documents: documents, clock: client.runtime.clock)
+        logouts = LogoutTombstones(documents: documents, clock: client.runtime.clock)
     }
 
     var clock: any RuntimeClock { client.runtime.clock }
 
     /// Whether cookies go over TLS only: everywhere but with a redirect URI on this machine.
     private var isSecure: Bool {
-        guard let url = client.configuration.redirectURI.flatMap({ try? HTTPURL($0) }) else { return true }
+        guard let url = client.configuration.redirectURI.flatMap({ try? HTTP.URL($0) }) else { return true }
         return url.origin.isSecure
     }
 

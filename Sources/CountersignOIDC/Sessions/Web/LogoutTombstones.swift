@@ -8,7 +8,7 @@ import CountersignJSON
 /// its session first and looks for a mark then: whatever the order, one of the two sees the other.
 ///
 /// A mark lasts as long as a sign-in may take to be stored, so there are no more than there were logouts in that time.
-struct LogoutMarks: Sendable {
+struct LogoutTombstones: Sendable {
     private struct Mark: Sendable, JSONDecodable, JSONEncodable {
         /// When the latest logout token was issued, since 1970.
         var issuedAt: Duration

@@ -4,13 +4,13 @@ public import CountersignHTTP
 /// know, a request that it cannot read, a fault that a test has injected.
 public struct AuthorizationRefused: Error, Sendable, Hashable, CustomStringConvertible {
     /// The status of the page that the user sees.
-    public let status: HTTPStatus
+    public let status: HTTP.Status
     /// The error's code, such as `invalid_request`; nil for a fault without one.
     public let code: String?
     /// What is wrong.
     public let description: String
 
-    init(status: HTTPStatus = 400, code: String? = "invalid_request", _ description: String) {
+    init(status: HTTP.Status = 400, code: String? = "invalid_request", _ description: String) {
         self.status = status
         self.code = code
         self.description = description
@@ -27,6 +27,6 @@ struct AuthorizationRefusal: Error {
 /// Where an answer goes.
 struct AuthorizationTarget: Sendable {
     var redirectURI: String
-    var responseMode: AuthorizationAnswer.ResponseMode
+    var responseMode: AuthorizationResponse.ResponseMode
     var state: String?
 }

@@ -36,7 +36,7 @@ struct AuthorizationRequest: Sendable {
             throw AuthorizationRefusal(refusal: .invalidRequest("redirect_uri is not one that the client registered"))
         }
         let parameters = parameters.withoutEmpty()
-        let mode = parameters["response_mode"].map { AuthorizationAnswer.ResponseMode(rawValue: $0) } ?? .query
+        let mode = parameters["response_mode"].map { AuthorizationResponse.ResponseMode(rawValue: $0) } ?? .query
         let target = AuthorizationTarget(
             redirectURI: redirectURI,
             responseMode: mode ?? .query,

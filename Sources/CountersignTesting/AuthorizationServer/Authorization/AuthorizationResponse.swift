@@ -3,7 +3,7 @@ import CountersignHTTP
 /// What the authorization endpoint sends back through the user's browser (RFC 6749 sections 4.1.2 and 4.1.2.1).
 ///
 /// It prints without the code.
-public struct AuthorizationAnswer: Sendable, Hashable, CustomStringConvertible {
+public struct AuthorizationResponse: Sendable, Hashable, CustomStringConvertible {
     /// How the parameters travel.
     public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
         /// In the query of the redirect URI.
@@ -45,10 +45,10 @@ public struct AuthorizationAnswer: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(redirectURI) (\(responseMode.rawValue)) \(parameters)" }
 
     /// The redirect, or the page that posts the form.
-    var response: HTTPResponse {
+    var response: HTTP.Response {
         switch responseMode {
         case .query, .fragment:
-            HTTPResponse(status: 303, fields: ["Location": url, "Cache-Control": "no-store"])
+            HTTP.Response(status: 303, fields: ["Location": url, "Cache-Control": "no-store"])
         case .formPost:
             Page.formPost(to: redirectURI, parameters: parameters)
         }

@@ -18,19 +18,19 @@ extension FakeAuthorizationServer {
     /// ```
     ///
     /// The request is checked and recorded as one that a browser makes. What is wrong with it and may be told to the
-    /// client is the answer's ``AuthorizationAnswer/error``.
+    /// client is the answer's ``AuthorizationResponse/error``.
     ///
     /// - Parameters:
     ///   - authorizationURL: what a client would open in the browser.
     ///   - user: who signs in. With `prompt=none` the user must have done so before, or the answer is `login_required`.
     ///   - scopes: what the user agrees to; nil: all that was asked for.
-    /// - Throws: ``AuthorizationRefused`` when only the user is told; `HTTPURLError` for what is no URL;
-    ///   `HTTPTransportError` for a fault.
+    /// - Throws: ``AuthorizationRefused`` when only the user is told; `HTTP.URLError` for what is no URL;
+    ///   `HTTP.TransportError` for a fault.
     public nonisolated(nonsending) func approve(
         authorizationURL: String,
         as user: FakeUser,
         scopes: Set<String>? = nil
-    ) async throws -> AuthorizationAnswer {
+    ) async throws -> AuthorizationResponse {
         try await open(authorizationURL, decision: .approval(by: user, scopes: scopes))
     }
 
@@ -45,19 +45,19 @@ extension FakeAuthorizationServer {
         authorizationURL: String,
         error: String = "access_denied",
         description: String? = nil
-    ) async throws -> AuthorizationAnswer {
+    ) async throws -> AuthorizationResponse {
         try await open(authorizationURL, decision: .denial(error: error, description: description))
     }
 
     private nonisolated(nonsending) func open(
         _ authorizationURL: String,
         decision: Decision
-    ) async throws -> AuthorizationAnswer {
-        let request = HTTPRequest(url: try HTTPURL(authorizationURL))
+    ) async throws -> AuthorizationResponse {
+        let request = HTTP.Request(url: try HTTP.URL(authorizationURL))
         guard endpoint(of: request) == .authorization else {
             throw AuthorizationRefused("the URL is not that of this server's authorization endpoint")
         }
-        let made = Locked<AuthorizationAnswer?>(nil)
+        let made = Locked<AuthorizationResponse?>(nil)
         let reply = await front.take(
             request,
             endpoint: Endpoint.authorization.rawValue,
@@ -71,7 +71,7 @@ extension FakeAuthorizationServer {
                 made.withLock { $0 = answer }
             }
         }
-        let response = try FakeFront.deliver(reply, to: request)
+        let response = try FakeServerCore.deliver(reply, to: request)
         if let answer = made.withLock({ $0 }) { return answer }
         let recorded = requests(to: .authorization).last
         throw AuthorizationRefused(
@@ -85,10 +85,10 @@ extension FakeAuthorizationServer {
 
     /// Reads an authorization request and answers it.
     func authorize(
-        _ request: HTTPRequest,
-        allowed: (AuthorizationRequest) throws(AuthorizationRefusal) -> HTTPResponse,
-        refused: (AuthorizationAnswer) -> Void = { _ in }
-    ) -> FakeFront.Outcome {
+        _ request: HTTP.Request,
+        allowed: (AuthorizationRequest) throws(AuthorizationRefusal) -> HTTP.Response,
+        refused: (AuthorizationResponse) -> Void = { _ in }
+    ) -> FakeServerCore.Outcome {
         outcome(refused: refused) { () throws(AuthorizationRefusal) in
             try allowed(try authorizationRequest(in: request))
         }
@@ -96,15 +96,15 @@ extension FakeAuthorizationServer {
 
     /// What goes back to the browser: a response, an error for the client, or one for the user alone.
     func outcome(
-        refused: (AuthorizationAnswer) -> Void = { _ in },
-        of respond: () throws(AuthorizationRefusal) -> HTTPResponse
-    ) -> FakeFront.Outcome {
+        refused: (AuthorizationResponse) -> Void = { _ in },
+        of respond: () throws(AuthorizationRefusal) -> HTTP.Response
+    ) -> FakeServerCore.Outcome {
         do throws(AuthorizationRefusal) {
-            return FakeFront.Outcome(response: try respond())
+            return FakeServerCore.Outcome(response: try respond())
         } catch {
             let reason = error.refusal.description ?? error.refusal.code
             guard let target = error.target else {
-                return FakeFront.Outcome(
+                return FakeServerCore.Outcome(
                     response: Page.problem(reason, status: error.refusal.status),
                     error: error.refusal.code,
                     reason: reason
@@ -115,11 +115,11 @@ extension FakeAuthorizationServer {
                 [("error", error.refusal.code), ("error_description", reason.asErrorDescription)]
             )
             refused(answer)
-            return FakeFront.Outcome(response: answer.response, error: error.refusal.code, reason: reason)
+            return FakeServerCore.Outcome(response: answer.response, error: error.refusal.code, reason: reason)
         }
     }
 
-    private func authorizationRequest(in request: HTTPRequest) throws(AuthorizationRefusal) -> AuthorizationRequest {
+    private func authorizationRequest(in request: HTTP.Request) throws(AuthorizationRefusal) -> AuthorizationRequest {
         let parameters: FormParameters
         do throws(OAuthRefusal) {
             parameters = try self.parameters(of: request)
@@ -147,7 +147,7 @@ extension FakeAuthorizationServer {
     func answer(
         to request: AuthorizationRequest,
         decision: Decision
-    ) throws(AuthorizationRefusal) -> AuthorizationAnswer {
+    ) throws(AuthorizationRefusal) -> AuthorizationResponse {
         if let uri = request.requestURI, state.withLock({ $0.pushedRequests.removeValue(forKey: uri) }) == nil {
             throw AuthorizationRefusal(refusal: OAuthRefusal(code: "invalid_request_uri", description: "it was used"))
         }
@@ -198,11 +198,11 @@ extension FakeAuthorizationServer {
     }
 
     /// An answer with `state` and `iss` (RFC 9207).
-    private func answer(to target: AuthorizationTarget, _ pairs: [(String, String)]) -> AuthorizationAnswer {
+    private func answer(to target: AuthorizationTarget, _ pairs: [(String, String)]) -> AuthorizationResponse {
         var pairs = pairs.map { (name: $0.0, value: $0.1) }
         if let state = target.state { pairs.append((name: "state", value: state)) }
         if configuration.sendsIssuerParameter { pairs.append((name: "iss", value: issuer)) }
-        return AuthorizationAnswer(
+        return AuthorizationResponse(
             redirectURI: target.redirectURI,
             responseMode: target.responseMode,
             parameters: FormParameters(pairs)

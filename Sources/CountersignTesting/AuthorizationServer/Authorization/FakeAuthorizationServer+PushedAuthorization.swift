@@ -12,7 +12,7 @@ extension FakeAuthorizationServer {
     private static let requestURIPrefix = "urn:ietf:params:oauth:request_uri:"
 
     /// The pushed authorization request endpoint (RFC 9126 section 2).
-    func push(_ request: HTTPRequest, form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTPResponse {
+    func push(_ request: HTTP.Request, form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTP.Response {
         let configuration = configuration
         guard form["request_uri"] == nil else { throw .invalidRequest("request_uri must not be pushed") }
         var form = form.without(["client_secret", "client_assertion", "client_assertion_type"])
@@ -33,7 +33,7 @@ extension FakeAuthorizationServer {
         let lifetime = configuration.pushedRequestLifetime
         let pushed = PushedRequest(parameters: form, expiresAt: time() + lifetime.seconds)
         state.withLock { $0.pushedRequests[uri] = pushed }
-        var response = HTTPResponse.json(
+        var response = HTTP.Response.json(
             value: ["request_uri": .string(uri), "expires_in": .int(lifetime.components.seconds)],
             status: 201
         )

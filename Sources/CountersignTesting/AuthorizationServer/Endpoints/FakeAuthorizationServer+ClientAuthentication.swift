@@ -22,7 +22,7 @@ extension FakeAuthorizationServer {
     }
 
     /// The client that sent the request, once it has proved it in the way that it is registered with, and in no other.
-    func authenticateClient(of request: HTTPRequest, form: FormParameters) throws(OAuthRefusal) -> Client {
+    func authenticateClient(of request: HTTP.Request, form: FormParameters) throws(OAuthRefusal) -> Client {
         let presented = try Self.presented(in: request, form: form)
         var refusal = OAuthRefusal.invalidClient("no client is known by that id")
         if case .basic = presented {
@@ -80,7 +80,7 @@ extension FakeAuthorizationServer {
         return client
     }
 
-    private static func presented(in request: HTTPRequest, form: FormParameters) throws(OAuthRefusal) -> Presented {
+    private static func presented(in request: HTTP.Request, form: FormParameters) throws(OAuthRefusal) -> Presented {
         var found: [Presented] = []
         let authorizations = request.fields.values(for: .authorization)
         if let authorization = authorizations.first {

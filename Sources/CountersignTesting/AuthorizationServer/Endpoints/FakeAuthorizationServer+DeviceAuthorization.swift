@@ -62,7 +62,7 @@ extension FakeAuthorizationServer {
     }
 
     /// The device authorization endpoint (RFC 8628 section 3.1).
-    func authorizeDevice(form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTPResponse {
+    func authorizeDevice(form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTP.Response {
         guard client.grantTypes.contains(.deviceCode) else {
             throw OAuthRefusal(code: "unauthorized_client", description: "the client may not use this grant")
         }
@@ -82,7 +82,7 @@ extension FakeAuthorizationServer {
         )
         state.withLock { $0.devices[deviceCode] = device }
         let page = url(of: .deviceVerification)
-        var response = HTTPResponse.json(
+        var response = HTTP.Response.json(
             value: [
                 "device_code": .string(deviceCode),
                 "user_code": .string(userCode),

@@ -4,12 +4,12 @@ extension FakeAuthorizationServer {
     /// Sign-out that a client asks for (OpenID Connect RP-Initiated Logout).
     ///
     /// Refresh tokens outlive it, as they do with the scope `offline_access`: a client revokes its own.
-    func endSession(_ request: HTTPRequest) -> FakeFront.Outcome {
+    func endSession(_ request: HTTP.Request) -> FakeServerCore.Outcome {
         do throws(OAuthRefusal) {
-            return FakeFront.Outcome(response: try endSession(parameters(of: request)))
+            return FakeServerCore.Outcome(response: try endSession(parameters(of: request)))
         } catch {
             let reason = error.description ?? error.code
-            return FakeFront.Outcome(
+            return FakeServerCore.Outcome(
                 response: Page.problem(reason, status: error.status),
                 error: error.code,
                 reason: reason
@@ -17,7 +17,7 @@ extension FakeAuthorizationServer {
         }
     }
 
-    private func endSession(_ parameters: FormParameters) throws(OAuthRefusal) -> HTTPResponse {
+    private func endSession(_ parameters: FormParameters) throws(OAuthRefusal) -> HTTP.Response {
         if let name = parameters.firstRepeated(except: []) { throw .invalidRequest("\(name) stands more than once") }
         var clientID = parameters["client_id"]
         if let hint = parameters["id_token_hint"] {
@@ -42,7 +42,7 @@ extension FakeAuthorizationServer {
         guard let client = clientID.flatMap({ id in state.withLock { $0.clients[id] } }),
             client.accepts(postLogoutRedirectURI: target)
         else { throw .invalidRequest("post_logout_redirect_uri is not one that the client registered") }
-        let answer = AuthorizationAnswer(
+        let answer = AuthorizationResponse(
             redirectURI: target,
             responseMode: .query,
             parameters: FormParameters(parameters["state"].map { [(name: "state", value: $0)] } ?? [])
@@ -51,7 +51,7 @@ extension FakeAuthorizationServer {
     }
 
     /// The parameters of a request that a browser makes: in the query, or of a form.
-    func parameters(of request: HTTPRequest) throws(OAuthRefusal) -> FormParameters {
+    func parameters(of request: HTTP.Request) throws(OAuthRefusal) -> FormParameters {
         let text = request.method == .post ? request.body?.bytes ?? [] : Array((request.url.query ?? "").utf8)
         guard let parameters = FormParameters(text) else {
             throw .invalidRequest("the parameters are not well encoded")

@@ -2,7 +2,7 @@ import CountersignHTTP
 
 extension FakeAuthorizationServer {
     /// Which endpoint a request is for; the query does not matter.
-    func endpoint(of request: HTTPRequest) -> Endpoint {
+    func endpoint(of request: HTTP.Request) -> Endpoint {
         let url = request.url.withoutQuery
         // RFC 8414 section 3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery behind it.
         let path = issuer.dropFirst(origin.description.count)
@@ -10,11 +10,11 @@ extension FakeAuthorizationServer {
         return Endpoint.allCases.first { $0 != .unknown && self.url(of: $0) == url } ?? .unknown
     }
 
-    func respond(to request: HTTPRequest, at endpoint: Endpoint, fault: Fault?) -> FakeFront.Outcome {
+    func respond(to request: HTTP.Request, at endpoint: Endpoint, fault: Fault?) -> FakeServerCore.Outcome {
         switch endpoint {
         case .metadata, .jwks:
             guard request.method == .get || request.method == .head else { return wrongMethod(allowed: "GET, HEAD") }
-            return FakeFront.Outcome(response: .json(value: endpoint == .jwks ? keySet : metadata))
+            return FakeServerCore.Outcome(response: .json(value: endpoint == .jwks ? keySet : metadata))
         case .authorization, .deviceVerification, .userinfo, .endSession:
             guard request.method == .get || request.method == .post else { return wrongMethod(allowed: "GET, POST") }
             return switch endpoint {
@@ -24,26 +24,26 @@ extension FakeAuthorizationServer {
             default: userinfo(request)
             }
         case .pushedAuthorization where configuration.pushedAuthorizationRequests == .none:
-            return FakeFront.Outcome(response: HTTPResponse(status: 404), reason: "requests cannot be pushed here")
+            return FakeServerCore.Outcome(response: HTTP.Response(status: 404), reason: "requests cannot be pushed here")
         case .token, .revocation, .introspection, .pushedAuthorization, .deviceAuthorization:
             guard request.method == .post else { return wrongMethod(allowed: "POST") }
             do throws(OAuthRefusal) {
-                return FakeFront.Outcome(response: try respondToForm(request, at: endpoint, fault: fault))
+                return FakeServerCore.Outcome(response: try respondToForm(request, at: endpoint, fault: fault))
             } catch {
                 var response = error.response
                 announceNonce(in: &response, to: request)
-                return FakeFront.Outcome(response: response, error: error.code, reason: error.description)
+                return FakeServerCore.Outcome(response: response, error: error.code, reason: error.description)
             }
         case .unknown:
-            return FakeFront.Outcome(response: HTTPResponse(status: 404), reason: "no such endpoint")
+            return FakeServerCore.Outcome(response: HTTP.Response(status: 404), reason: "no such endpoint")
         }
     }
 
     private func respondToForm(
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         at endpoint: Endpoint,
         fault: Fault?
-    ) throws(OAuthRefusal) -> HTTPResponse {
+    ) throws(OAuthRefusal) -> HTTP.Response {
         let form = try Self.form(of: request)
         let client = try authenticateClient(of: request, form: form)
         return switch endpoint {
@@ -55,12 +55,12 @@ extension FakeAuthorizationServer {
         }
     }
 
-    private func wrongMethod(allowed: String) -> FakeFront.Outcome {
-        FakeFront.Outcome(response: HTTPResponse(status: 405, fields: ["Allow": allowed]), reason: "wrong method")
+    private func wrongMethod(allowed: String) -> FakeServerCore.Outcome {
+        FakeServerCore.Outcome(response: HTTP.Response(status: 405, fields: ["Allow": allowed]), reason: "wrong method")
     }
 
     /// The parameters of the body, strictly read (RFC 6749 sections 3.2 and 4, appendix B).
-    private static func form(of request: HTTPRequest) throws(OAuthRefusal) -> FormParameters {
+    private static func form(of request: HTTP.Request) throws(OAuthRefusal) -> FormParameters {
         guard request.hasForm else {
             throw .invalidRequest("the content type is not application/x-www-form-urlencoded")
         }

@@ -3,7 +3,7 @@ import CountersignJSON
 
 extension FakeAuthorizationServer {
     /// Introspection (RFC 7662), open to every confidential client.
-    func introspect(_ form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTPResponse {
+    func introspect(_ form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTP.Response {
         guard let value = form["token"] else { throw .invalidRequest("token is missing") }
         guard client.authentication.method != "none" else { throw .invalidClient("a public client may not introspect") }
         if let members = refreshTokenMembers(value) { return .json(value: .object(members)) }

@@ -27,7 +27,7 @@ extension FakeAuthorizationServer {
             "backchannel_logout_session_supported": true,
             "response_types_supported": ["code"],
             "response_modes_supported": .array(
-                AuthorizationAnswer.ResponseMode.allCases.map { .string($0.rawValue) }
+                AuthorizationResponse.ResponseMode.allCases.map { .string($0.rawValue) }
             ),
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": ["none", "login", "consent", "select_account"],

@@ -3,7 +3,7 @@ import CountersignHTTP
 extension FakeAuthorizationServer {
     /// The thumbprint of the key that a request to an endpoint of this server is proved with; nil without a proof.
     func verifyProof(
-        of request: HTTPRequest,
+        of request: HTTP.Request,
         isRequired: Bool,
         configuration: Configuration
     ) throws(OAuthRefusal) -> String? {
@@ -35,7 +35,7 @@ extension FakeAuthorizationServer {
     }
 
     /// Gives the nonce to use next to whoever sent a proof, with success and refusal alike (RFC 9449 section 8.2).
-    func announceNonce(in response: inout HTTPResponse, to request: HTTPRequest) {
+    func announceNonce(in response: inout HTTP.Response, to request: HTTP.Request) {
         guard request.fields.contains(.dpop), !response.fields.contains(.dpopNonce),
             let nonce = proofs.announcedNonce(under: configuration.nonces)
         else { return }

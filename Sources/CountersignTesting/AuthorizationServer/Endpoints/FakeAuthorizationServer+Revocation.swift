@@ -4,7 +4,7 @@ extension FakeAuthorizationServer {
     /// Revocation (RFC 7009): an unknown token is as good as revoked.
     ///
     /// A refresh token takes its family and the family's access tokens along (section 2.1).
-    func revoke(_ form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTPResponse {
+    func revoke(_ form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTP.Response {
         guard let value = form["token"] else { throw .invalidRequest("token is missing") }
         try state.withLock { state throws(OAuthRefusal) in
             let family = state.refreshTokens[value].flatMap { state.grants[$0.grantID] }
@@ -15,6 +15,6 @@ extension FakeAuthorizationServer {
             if let family { state.revoke(grantID: family.id) }
             state.tokens[value]?.isRevoked = true
         }
-        return HTTPResponse(status: 200)
+        return HTTP.Response(status: 200)
     }
 }

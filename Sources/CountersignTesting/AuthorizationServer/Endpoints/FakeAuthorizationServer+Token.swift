@@ -6,11 +6,11 @@ import CountersignJSON
 extension FakeAuthorizationServer {
     /// The token endpoint (RFC 6749 section 3.2).
     func issueToken(
-        _ request: HTTPRequest,
+        _ request: HTTP.Request,
         form: FormParameters,
         client: Client,
         fault: Fault?
-    ) throws(OAuthRefusal) -> HTTPResponse {
+    ) throws(OAuthRefusal) -> HTTP.Response {
         let configuration = configuration
         guard let type = form["grant_type"].map(GrantType.init(rawValue:)) else {
             throw .invalidRequest("grant_type is missing")
@@ -57,7 +57,7 @@ extension FakeAuthorizationServer {
         {
             members["id_token"] = .string(try idToken(of: user, type: type, accessToken: token.value, fault: fault))
         }
-        var response = HTTPResponse.json(value: .object(members))
+        var response = HTTP.Response.json(value: .object(members))
         response.fields.append(name: .cacheControl, value: "no-store")
         announceNonce(in: &response, to: request)
         return response

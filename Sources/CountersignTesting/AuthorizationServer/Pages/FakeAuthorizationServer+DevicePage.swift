@@ -2,7 +2,7 @@ import CountersignHTTP
 
 extension FakeAuthorizationServer {
     /// The page where people type the code that a device shows (RFC 8628 section 3.3).
-    func devicePage(_ request: HTTPRequest) -> FakeFront.Outcome {
+    func devicePage(_ request: HTTP.Request) -> FakeServerCore.Outcome {
         do throws(OAuthRefusal) {
             let parameters = try parameters(of: request)
             guard request.method == .post else {
@@ -11,7 +11,7 @@ extension FakeAuthorizationServer {
                     <input type="text" name="user_code" value="\(code)" placeholder="ABCD-EFGH" \
                     aria-label="Code" autocomplete="off" autocapitalize="characters" required>
                     """
-                return FakeFront.Outcome(
+                return FakeServerCore.Outcome(
                     response: Page.choice(
                         heading: "Connect a device",
                         introduction: "Type the code that the device shows, and choose who you are.",
@@ -24,7 +24,7 @@ extension FakeAuthorizationServer {
             return try decideDevice(parameters)
         } catch {
             let reason = error.description ?? error.code
-            return FakeFront.Outcome(
+            return FakeServerCore.Outcome(
                 response: Page.problem(reason, status: error.status),
                 error: error.code,
                 reason: reason
@@ -32,7 +32,7 @@ extension FakeAuthorizationServer {
         }
     }
 
-    private func decideDevice(_ choice: FormParameters) throws(OAuthRefusal) -> FakeFront.Outcome {
+    private func decideDevice(_ choice: FormParameters) throws(OAuthRefusal) -> FakeServerCore.Outcome {
         guard let code = choice.single("user_code") else { throw .invalidRequest("The code is missing") }
         let user = state.withLock { state in state.users.first { $0.subject == choice["subject"] } }
         do throws(AuthorizationRefused) {
@@ -42,6 +42,6 @@ extension FakeAuthorizationServer {
             throw .invalidRequest(error.description)
         }
         let text = user == nil ? "The device was refused." : "The device is connected. You can go back to it."
-        return FakeFront.Outcome(response: Page.response("Done", "<p>\(text)</p>"))
+        return FakeServerCore.Outcome(response: Page.response("Done", "<p>\(text)</p>"))
     }
 }

@@ -13,7 +13,7 @@ extension FakeAuthorizationServer {
     /// The authorization endpoint as a browser sees it: a page with the registered users to choose from.
     ///
     /// There is no cookie, so every request is a new sign-in, and `prompt=none` is answered with `login_required`.
-    func signInPage(_ request: HTTPRequest) -> FakeFront.Outcome {
+    func signInPage(_ request: HTTP.Request) -> FakeServerCore.Outcome {
         if request.method == .post, let choice = try? parameters(of: request), let id = choice.single("sign_in") {
             return answerSignIn(id, choice: choice)
         }
@@ -47,12 +47,12 @@ extension FakeAuthorizationServer {
         return "\(request.client.id) wants to know who you are" + (scopes.isEmpty ? "." : ", and asks for: \(scopes).")
     }
 
-    private func answerSignIn(_ id: String, choice: FormParameters) -> FakeFront.Outcome {
+    private func answerSignIn(_ id: String, choice: FormParameters) -> FakeServerCore.Outcome {
         let time = time()
         let (pending, users) = state.withLock { ($0.pendingSignIns.removeValue(forKey: id), $0.users) }
         guard let pending, pending.expiresAt > time else {
             let reason = "The sign-in was answered before, or has taken too long"
-            return FakeFront.Outcome(
+            return FakeServerCore.Outcome(
                 response: Page.problem(reason, status: 400),
                 error: "invalid_request",
                 reason: reason

@@ -19,7 +19,7 @@ enum Page {
     }
 
     /// What is wrong, for the user.
-    static func problem(_ reason: String, status: HTTPStatus) -> HTTPResponse {
+    static func problem(_ reason: String, status: HTTP.Status) -> HTTP.Response {
         response("This does not work", "<p>\(escape(reason)).</p>", status: status)
     }
 
@@ -34,7 +34,7 @@ enum Page {
         fields: String,
         action: String,
         users: [FakeUser]
-    ) -> HTTPResponse {
+    ) -> HTTP.Response {
         let buttons = users.map { user in
             let name = escape(user.name ?? user.subject)
             let detail = user.email.map { "<small>\(escape($0))</small>" } ?? ""
@@ -53,7 +53,7 @@ enum Page {
     }
 
     /// A page that posts the parameters as soon as it is shown (OAuth 2.0 Form Post Response Mode section 2).
-    static func formPost(to uri: String, parameters: FormParameters) -> HTTPResponse {
+    static func formPost(to uri: String, parameters: FormParameters) -> HTTP.Response {
         let fields = parameters.names.map { hidden($0, parameters[$0] ?? "") }.joined()
         // The policy names the script by its digest; nothing else is run.
         let body = """
@@ -73,9 +73,9 @@ enum Page {
     static func response(
         _ heading: String,
         _ body: String,
-        status: HTTPStatus = 200,
+        status: HTTP.Status = 200,
         script: String = "'none'"
-    ) -> HTTPResponse {
+    ) -> HTTP.Response {
         let html = """
             <!doctype html>
             <html lang="en">
@@ -94,7 +94,7 @@ enum Page {
             </html>
 
             """
-        return HTTPResponse(
+        return HTTP.Response(
             status: status,
             fields: [
                 "Content-Type": "text/html; charset=utf-8",

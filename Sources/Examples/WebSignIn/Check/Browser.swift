@@ -4,8 +4,8 @@ import Countersign
 struct Browser {
     /// What is shown in the end.
     struct Shown {
-        let url: HTTPURL
-        let response: HTTPResponse
+        let url: HTTP.URL
+        let response: HTTP.Response
         /// Where the browser was sent on its way.
         var redirects: [String] = []
 
@@ -20,30 +20,30 @@ struct Browser {
         }
     }
 
-    let site: HTTPOrigin
+    let site: HTTP.Origin
     /// By name.
     private(set) var cookies: [String: String] = [:]
     /// Every `Set-Cookie` that came, as it came.
     private(set) var setCookies: [String] = []
 
-    init(at site: HTTPOrigin, cookies: [String: String] = [:]) {
+    init(at site: HTTP.Origin, cookies: [String: String] = [:]) {
         self.site = site
         self.cookies = cookies
     }
 
     /// Opens a page, and goes on where it redirects to, as far as `stop` allows.
     mutating func open(_ address: String, until stop: (String) -> Bool = { _ in false }) async throws -> Shown {
-        try await follow(send(.get, try HTTPURL(address.hasPrefix("/") ? "\(site)\(address)" : address)), until: stop)
+        try await follow(send(.get, try HTTP.URL(address.hasPrefix("/") ? "\(site)\(address)" : address)), until: stop)
     }
 
     /// Sends a form.
     mutating func post(
         _ address: String,
         _ form: [(name: String, value: String)],
-        fields: HTTPFields = [:],
+        fields: HTTP.Fields = [:],
         until stop: (String) -> Bool = { _ in false }
     ) async throws -> Shown {
-        let url = try HTTPURL(address.hasPrefix("/") ? "\(site)\(address)" : address)
+        let url = try HTTP.URL(address.hasPrefix("/") ? "\(site)\(address)" : address)
         return try await follow(send(.post, url, form: form, fields: fields), until: stop)
     }
 
@@ -55,19 +55,19 @@ struct Browser {
             let redirects = shown.redirects + [location]
             if stop(location) { return Shown(url: shown.url, response: shown.response, redirects: redirects) }
             let target = location.hasPrefix("/") ? "\(shown.url.origin)\(location)" : location
-            shown = try await send(.get, try HTTPURL(target))
+            shown = try await send(.get, try HTTP.URL(target))
             shown.redirects = redirects
         }
         return shown
     }
 
     private mutating func send(
-        _ method: HTTPMethod,
-        _ url: HTTPURL,
+        _ method: HTTP.Method,
+        _ url: HTTP.URL,
         form: [(name: String, value: String)]? = nil,
-        fields: HTTPFields = [:]
+        fields: HTTP.Fields = [:]
     ) async throws -> Shown {
-        var request = HTTPRequest(method: method, url: url, fields: fields)
+        var request = HTTP.Request(method: method, url: url, fields: fields)
         if url.origin == site, !cookies.isEmpty {
             request.fields[.cookie] = cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ")
         }

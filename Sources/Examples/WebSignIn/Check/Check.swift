@@ -9,12 +9,12 @@ struct Check {
     }
 
     private let servers: NotesServers
-    private let site: HTTPOrigin
+    private let site: HTTP.Origin
     private var browser: Browser
 
     static func run() async throws {
         let options = try Options(["--port", "0", "--token-lifetime", "2"])
-        let running = try await WebApp.start(options) { _ in }
+        let running = try await WebSignIn.start(options) { _ in }
         defer { running.stop() }
         guard let servers = running.embedded else { return }
         var check = Check(servers: servers, site: running.origin, browser: Browser(at: running.origin))
