@@ -132,14 +132,28 @@ let package = Package(
         ),
 
         // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["Countersign", "CountersignJSON"],
+            path: "Tests/TestSupport",
+            swiftSettings: swift
+        ),
         .executableTarget(
             name: "StoreProbe",
             dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting"],
             path: "Tests/StoreProbe",
             swiftSettings: swift
         ),
-        .testTarget(name: "CountersignJSONTests", dependencies: ["CountersignJSON"], swiftSettings: swift),
-        .testTarget(name: "CountersignSchemaTests", dependencies: ["CountersignSchema"], swiftSettings: swift),
+        .testTarget(
+            name: "CountersignJSONTests",
+            dependencies: ["CountersignJSON", "TestSupport"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "CountersignSchemaTests",
+            dependencies: ["CountersignSchema", "TestSupport"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "CountersignGeneratorTests",
             dependencies: ["CountersignGenerator", "CountersignSchema"],
@@ -148,44 +162,49 @@ let package = Package(
         ),
         .testTarget(
             name: "CountersignCLITests",
-            dependencies: ["CountersignCLI", "CountersignTesting"],
+            dependencies: ["CountersignCLI", "CountersignTesting", "TestSupport"],
             swiftSettings: swift
         ),
         .testTarget(name: "PluginTests", exclude: ["Packages"], swiftSettings: swift),
         .testTarget(
             name: "CountersignCryptoTests",
-            dependencies: ["Countersign", "CountersignCrypto", "CountersignJSON"],
+            dependencies: ["Countersign", "CountersignCrypto", "CountersignJSON", "TestSupport"],
             swiftSettings: swift
         ),
         .testTarget(
             name: "CountersignHTTPTests",
-            dependencies: ["CountersignHTTP", "CountersignLoopback"],
+            dependencies: ["CountersignHTTP", "CountersignLoopback", "TestSupport"],
             swiftSettings: swift
         ),
         .testTarget(
             name: "CountersignTests",
-            dependencies: ["Countersign", "CountersignTesting"],
+            dependencies: ["Countersign", "CountersignTesting", "TestSupport"],
             swiftSettings: swift
         ),
         .testTarget(
             name: "CountersignOIDCTests",
-            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting", "StoreProbe"],
+            dependencies: [
+                "Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting", "StoreProbe",
+                "TestSupport",
+            ],
             swiftSettings: swift
         ),
         .testTarget(
             name: "CountersignTestingTests",
-            dependencies: ["CountersignTesting", "CountersignLoopback"],
+            dependencies: ["CountersignTesting", "CountersignLoopback", "TestSupport"],
             swiftSettings: swift
         ),
         .testTarget(
             name: "LanguageTests",
-            dependencies: ["CountersignLoopback", "Countersign", "CountersignOIDC", "CountersignTesting"],
+            dependencies: [
+                "CountersignLoopback", "Countersign", "CountersignOIDC", "CountersignTesting", "TestSupport",
+            ],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]
         ),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Countersign", "CountersignOIDC", "WebSignIn"],
+            dependencies: ["Countersign", "CountersignOIDC", "WebSignIn", "TestSupport"],
             exclude: ["Servers", "Browser"],
             swiftSettings: swift,
             plugins: ["CountersignPlugin"]

@@ -1,4 +1,5 @@
 import CountersignCrypto
+import TestSupport
 import Testing
 
 @Suite("Sealing with AES-256-GCM")

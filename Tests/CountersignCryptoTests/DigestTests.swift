@@ -1,4 +1,5 @@
 import CountersignCrypto
+import TestSupport
 import Testing
 
 @Suite("Digests, HMAC and random bytes")
@@ -70,10 +71,4 @@ struct DigestTests {
     func comparison(a: [UInt8], b: [UInt8]) {
         #expect(constantTimeEqual(a, b) == (a == b))
     }
-}
-
-/// The bytes of a hexadecimal text.
-func bytes(hex: String) -> [UInt8] {
-    let digits = hex.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }

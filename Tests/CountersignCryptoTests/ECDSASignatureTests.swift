@@ -1,4 +1,5 @@
 import CountersignCrypto
+import TestSupport
 import Testing
 
 @Suite("The two forms of an ECDSA signature")

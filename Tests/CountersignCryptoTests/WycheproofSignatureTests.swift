@@ -1,6 +1,7 @@
 import Countersign
 import CountersignCrypto
 import CountersignJSON
+import TestSupport
 import Testing
 
 @Suite(
@@ -27,7 +28,7 @@ struct WycheproofSignatureTests {
         ]
     )
     func signatures(algorithm: SignatureAlgorithm, file: String, count: Int) throws {
-        let tests = try SharedVectors.wycheproof(file)
+        let tests = try SharedVectors.wycheproofTests(file)
         #expect(tests.count == count)
         for test in tests where Self.skipped[file]?[test.id] == nil {
             let key = try VerificationKey(pem: #require(test.group["publicKeyPem"]?.string))
@@ -44,7 +45,7 @@ struct WycheproofSignatureTests {
     func forms() throws {
         var compared = 0
         for file in ["ecdsa_secp256r1_sha256_p1363_test", "ed25519_test", "rsa_pss_2048_sha256_mgf1_32_test"] {
-            for test in try SharedVectors.wycheproof(file) {
+            for test in try SharedVectors.wycheproofTests(file) {
                 guard let jwk = test.group["publicKeyJwk"], let pem = test.group["publicKeyPem"]?.string else {
                     continue
                 }
@@ -57,7 +58,7 @@ struct WycheproofSignatureTests {
 
     @Test("No DER signature passes where the two numbers of JWS are expected")
     func derIsRefused() throws {
-        for test in try SharedVectors.wycheproof("ecdsa_secp256r1_sha256_test") {
+        for test in try SharedVectors.wycheproofTests("ecdsa_secp256r1_sha256_test") {
             let key = try VerificationKey(pem: #require(test.group["publicKeyPem"]?.string))
             #expect(!key.isValid(signature: test.bytes("sig"), for: test.bytes("msg"), algorithm: .es256))
         }

@@ -1,5 +1,6 @@
 import CountersignJSON
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("Timestamps of RFC 3339")
@@ -71,7 +72,7 @@ struct TimestampTests {
 
     @Test("Dates to the millisecond survive being written and read")
     func roundTrip() throws {
-        var random = SeededGenerator(state: 5)
+        var random = SeededGenerator(seed: 5)
         for _ in 0..<5_000 {
             let milliseconds = Int64.random(in: -62_167_219_200_000...253_402_300_799_999, using: &random)
             let date = Date(timeIntervalSince1970: Double(milliseconds) / 1000)

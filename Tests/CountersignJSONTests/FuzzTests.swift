@@ -1,5 +1,6 @@
 import CountersignJSON
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @Suite("Hostile JSON")
@@ -26,7 +27,7 @@ struct FuzzTests {
 
     @Test("No mutation of a document crashes the reader, and what it accepts it writes and accepts again")
     func mutations() throws {
-        var random = SeededGenerator(state: 42)
+        var random = SeededGenerator(seed: 42)
         let alphabet =
             Array("{}[]\",:\\u0123456789abcdefDd8-+.eE \n\u{1F}truefalsn".utf8) + [0x80, 0xC3, 0xED, 0xF4, 0xFF]
         let seeds = Self.seeds.map { Array($0.utf8) }

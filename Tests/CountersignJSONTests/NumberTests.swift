@@ -1,4 +1,5 @@
 import CountersignJSON
+import TestSupport
 import Testing
 
 @Suite("JSON numbers")
@@ -55,7 +56,7 @@ struct NumberTests {
 
     @Test("Short decimals of every shape are those of the standard library, to the bit")
     func shortDoubles() throws {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<20_000 {
             let digits = String(
                 UInt64.random(in: 0..<1_000_000_000_000_000_000, using: &random)

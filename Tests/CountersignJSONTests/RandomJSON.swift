@@ -1,11 +1,12 @@
 import CountersignJSON
+import TestSupport
 
 /// Random values, among them the awkward ones.
 struct RandomJSON {
     var generator: SeededGenerator
 
     init(seed: UInt64) {
-        generator = SeededGenerator(state: seed)
+        generator = SeededGenerator(seed: seed)
     }
 
     mutating func value(depth: Int = 5) -> JSONValue {

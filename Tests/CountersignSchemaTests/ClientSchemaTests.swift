@@ -1,5 +1,6 @@
 @testable import CountersignSchema
 import Foundation
+import TestSupport
 import Testing
 
 /// Schemas/client.schema.json and the validator say the same.
@@ -14,13 +15,13 @@ struct ClientSchemaTests {
     }
 
     static func instance(_ text: String, path: String = "a.client.yaml") throws -> JSONSchema.Instance {
-        let diagnostics = Diagnostics(path: path)
-        let node = SchemaNode.read(path: path, bytes: Array(text.utf8), diagnostics: diagnostics)
+        let diagnostics = DiagnosticCollector(path: path)
+        let node = SourceNode.read(path: path, bytes: Array(text.utf8), diagnostics: diagnostics)
         return .init(try #require(diagnostics.hasErrors ? nil : node))
     }
 
     static func messages(_ text: String) -> [String] {
-        Schema.parse(path: "a.client.yaml", bytes: Array(text.utf8), unsupported: []).diagnostics
+        Schema.read(path: "a.client.yaml", bytes: Array(text.utf8), unsupported: []).diagnostics
             .filter { $0.severity == .error }.map(\.message)
     }
 
@@ -34,7 +35,7 @@ struct ClientSchemaTests {
             SchemaBuilder.clientCredentialsKeys, SchemaBuilder.userKeys, SchemaBuilder.tokenExchangeKeys,
             SchemaBuilder.declarationKeys,
             SchemaBuilder.fieldKeys, SchemaBuilder.otherBodies, SchemaBuilder.operationKeys,
-            SchemaBuilder.answerKeys, SchemaBuilder.paginationKeys, ["only", "style", "default"],
+            SchemaBuilder.responseKeys, SchemaBuilder.paginationKeys, ["only", "style", "default"],
             // Of `include`, which the validator does not read yet.
             ["tags"],
         ].joined()
@@ -156,7 +157,7 @@ struct ClientSchemaTests {
         arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
     )
     func acceptsMutations(_ text: String) throws {
-        var random = HostileInputTests.Seeded(state: UInt64(text.utf8.count))
+        var random = HostileInputTests.SeededGenerator(seed: UInt64(text.utf8.count))
         let parts = text.matches(of: /[\w.-]+|[^\w.-]+/).map { String($0.output) }
         let words = Array(Set(parts.filter { $0.first?.isLetter == true })).sorted() + Self.keys.sorted()
         var accepted = 0

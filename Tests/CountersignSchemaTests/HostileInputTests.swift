@@ -1,24 +1,12 @@
 @testable import CountersignSchema
+import TestSupport
 import Testing
 
 @Suite("Hostile input")
 struct HostileInputTests {
-    /// A generator that gives the same numbers in every run (SplitMix64).
-    struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// Every answer is a schema or an error, and all errors are in order.
     private func check(_ bytes: [UInt8], path: String) {
-        let (schema, diagnostics) = Schema.parse(path: path, bytes: bytes, unsupported: [])
+        let (schema, diagnostics) = Schema.read(path: path, bytes: bytes, unsupported: [])
         #expect((schema == nil) == diagnostics.contains { $0.severity == .error })
         #expect(diagnostics.map(\.location) == diagnostics.map(\.location).sorted())
         #expect(!diagnostics.contains { $0.message.contains("\n") || $0.location.line < 1 || $0.location.column < 1 })
@@ -26,7 +14,7 @@ struct HostileInputTests {
 
     @Test("Random bytes are refused", arguments: ["a.client.yaml", "a.client.json"])
     func refusesRandomBytes(path: String) {
-        var random = Seeded(state: 1)
+        var random = SeededGenerator(seed: 1)
         let letters = Array("{}[]:,-#'\"|>&*!%@` \n\tab01.?<\u{FEFF}é".utf8)
         for round in 0..<2_000 {
             let count = Int.random(in: 0..<120, using: &random)
@@ -43,7 +31,7 @@ struct HostileInputTests {
         arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
     )
     func survivesMutations(text: String) {
-        var random = Seeded(state: UInt64(text.utf8.count))
+        var random = SeededGenerator(seed: UInt64(text.utf8.count))
         let original = Array(text.utf8)
         let words = ["optional ", "list of ", "{}", "[]", ": ", "\n", "  ", "nothing", "id", "Order", "- ", "\"", "#"]
         for _ in 0..<700 {
@@ -76,7 +64,7 @@ struct HostileInputTests {
 
     @Test("Ten thousand levels are refused", arguments: deep)
     func refusesDepth(path: String, text: String) {
-        let (schema, diagnostics) = Schema.parse(path: path, bytes: Array(text.utf8))
+        let (schema, diagnostics) = Schema.read(path: path, bytes: Array(text.utf8))
         #expect(schema == nil)
         #expect(diagnostics.count == 1)
     }
@@ -86,7 +74,7 @@ struct HostileInputTests {
         func messages(_ depth: Int) -> [String] {
             let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
             return ["a.client.yaml", "a.client.json"].flatMap { path in
-                Schema.parse(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
+                Schema.read(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
             }
         }
         #expect(messages(64) == Array(repeating: "a schema must be a mapping ('key: value'), not a list", count: 2))
@@ -99,10 +87,10 @@ struct HostileInputTests {
         let text = "types: { T: " + String(repeating: "{ \(form)", count: 28)
         let closing = String(repeating: form.contains("fields") ? "} }" : "}", count: 28)
         let bytes = Array((text + "string" + closing + " }\n").utf8)
-        let messages = Schema.parse(path: "a.client.yaml", bytes: bytes).diagnostics.map(\.message)
+        let messages = Schema.read(path: "a.client.yaml", bytes: bytes).diagnostics.map(\.message)
         #expect(messages.contains { $0.contains("nested too deeply") || $0.contains("stands twice") })
         let words = "types: { T: " + String(repeating: "list of ", count: 100_000) + "string }\n"
-        let wordy = Schema.parse(path: "a.client.yaml", bytes: Array(words.utf8)).diagnostics.map(\.message)
+        let wordy = Schema.read(path: "a.client.yaml", bytes: Array(words.utf8)).diagnostics.map(\.message)
         #expect(wordy.contains("this type is too long"))
     }
 
@@ -114,7 +102,7 @@ struct HostileInputTests {
         let text =
             "client: A\nserver: https://a.example\ntypes:\n\(aliases)\(structures)"
             + "operations: { get: { get: /a, returns: S0 } }\n"
-        let (schema, diagnostics) = Schema.parse(path: "a.client.yaml", bytes: Array(text.utf8))
+        let (schema, diagnostics) = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8))
         #expect(diagnostics == [])
         #expect(try #require(schema).types.count == 2 * count + 2)
     }
@@ -122,15 +110,15 @@ struct HostileInputTests {
     @Test("Ten megabytes are read or refused", arguments: ["a.client.yaml", "a.client.json"])
     func readsLargeFiles(path: String) {
         let text = "{\"description\": \"" + String(repeating: "x", count: 10 << 20) + "\"}"
-        let messages = Schema.parse(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
+        let messages = Schema.read(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
         #expect(messages.count == 3)
         let list = "{\"operations\": [" + String(repeating: "1,", count: 1 << 20) + "1]}"
-        #expect(Schema.parse(path: path, bytes: Array(list.utf8)).diagnostics.count == 3)
+        #expect(Schema.read(path: path, bytes: Array(list.utf8)).diagnostics.count == 3)
     }
 
     @Test("More than sixteen megabytes are refused unread")
     func refusesLargerFiles() {
-        let diagnostics = Schema.parse(path: "a.client.yaml", bytes: [UInt8](repeating: 0x20, count: 16 << 20 + 1))
+        let diagnostics = Schema.read(path: "a.client.yaml", bytes: [UInt8](repeating: 0x20, count: 16 << 20 + 1))
             .diagnostics
         #expect(diagnostics.map(\.description) == ["a.client.yaml:1:1: error: the file is larger than 16 MB"])
     }
@@ -146,7 +134,7 @@ struct HostileInputTests {
 
     @Test("What is not text in UTF-8 is refused at its place", arguments: encodings)
     func refusesOtherEncodings(bytes: [UInt8], expected: String) {
-        let diagnostics = Schema.parse(path: "a.client.yaml", bytes: bytes).diagnostics
+        let diagnostics = Schema.read(path: "a.client.yaml", bytes: bytes).diagnostics
         #expect(diagnostics.map(\.description) == ["a.client.yaml:\(expected)"])
     }
 }

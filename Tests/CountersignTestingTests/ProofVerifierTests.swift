@@ -2,6 +2,7 @@ import CountersignCrypto
 import CountersignHTTP
 import CountersignJSON
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CountersignTesting
@@ -245,11 +246,11 @@ struct ProofVerifierTests {
         .enabled(if: SharedVectors.areAvailable, "the shared vectors are not here")
     )
     func publishedProofs() throws {
-        let document = try SharedVectors.rfc("rfc9449_examples")
-        let token = try #require(document.root["access_token"]?.string)
-        let thumbprint = try #require(document.root["jkt"]?.string)
+        let document = try SharedVectors.document("rfc/rfc9449_examples")
+        let token = try #require(document["access_token"]?.string)
+        let thumbprint = try #require(document["jkt"]?.string)
         var count = 0
-        for proof in document.root["proofs"].map({ Array($0.elements) }) ?? [] {
+        for proof in document["proofs"].map({ Array($0.elements) }) ?? [] {
             let compact = try #require(proof["compact"]?.string)
             let payload = try #require(proof["payload"])
             let time = Double(try #require(payload["iat"]?.int))

@@ -1,4 +1,5 @@
 import Countersign
+import TestSupport
 import Testing
 
 @Suite("Base64url")
@@ -28,7 +29,7 @@ struct Base64URLTests {
                 Issue.record("[\(a), \(b)] is lost")
             }
         }
-        var random = SplitMix(seed: 1)
+        var random = SeededGenerator(seed: 1)
         for count in 0..<200 {
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             #expect(Base64URL.decode(Base64URL.encode(bytes)) == bytes)
@@ -56,22 +57,5 @@ struct Base64URLTests {
                 if let bytes = Base64URL.decode(text) { #expect(Base64URL.encode(bytes) == text) }
             }
         }
-    }
-}
-
-/// A small seeded generator, so that a failure can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

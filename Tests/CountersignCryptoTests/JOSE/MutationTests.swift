@@ -1,12 +1,13 @@
 import Countersign
 import CountersignCrypto
 import CountersignJSON
+import TestSupport
 import Testing
 
 @Suite("Hostile keys and tokens")
 struct MutationTests {
     /// Changes a text in one to four places: bytes replaced, removed, repeated, exchanged, or cut off.
-    private func mutated(_ bytes: [UInt8], using random: inout SplitMix) -> [UInt8] {
+    private func mutated(_ bytes: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         let interesting = Array(#"{}[]",:.\=-_+/0eA"#.utf8) + [0, 0x80, 0xC3, 0xFF]
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
@@ -29,7 +30,7 @@ struct MutationTests {
         let header = JSONWebSignature.Header(type: "JWT", keyID: "k", key: JSONWebKey(key.publicKey))
         let text = try JSONWebSignature.sign(header, payload: Array(#"{"sub":"a"}"#.utf8), key: key)
         let original = try JSONWebSignature(parsing: text)
-        var random = SplitMix(seed: 7515)
+        var random = SeededGenerator(seed: 7515)
         var parsed = 0
         for _ in 0..<10_000 {
             let changed = String(decoding: mutated(Array(text.utf8), using: &random), as: UTF8.self)
@@ -45,7 +46,7 @@ struct MutationTests {
     @Test("Changed headers, well encoded, are parsed or refused without a crash")
     func headers() throws {
         let header = Array(#"{"typ":"JWT","alg":"ES256","kid":"k","jwk":{"kty":"EC","crv":"P-256","x":"AA"}}"#.utf8)
-        var random = SplitMix(seed: 9449)
+        var random = SeededGenerator(seed: 9449)
         var parsed = 0
         for _ in 0..<10_000 {
             let text = Base64URL.encode(mutated(header, using: &random)) + ".e30.AA"
@@ -59,7 +60,7 @@ struct MutationTests {
         let rsa = JSONWebKey(try SigningKey(pem: KeyFixtures.rsaPKCS1).publicKey, keyID: "r", algorithm: .rs256)
         let ec = JSONWebKey(try SigningKey(pem: KeyFixtures.pkcs8).publicKey, keyID: "e", algorithm: .es256)
         let texts = [rsa.json, ec.json, KeyFixtures.jsonWebKey, JSONWebKeySet([rsa, ec]).json]
-        var random = SplitMix(seed: 7517)
+        var random = SeededGenerator(seed: 7517)
         for text in texts {
             for _ in 0..<1500 {
                 let changed = String(decoding: mutated(Array(text.utf8), using: &random), as: UTF8.self)
@@ -78,7 +79,7 @@ struct MutationTests {
 
     @Test("Changed PEM is read or refused without a crash")
     func pem() {
-        var random = SplitMix(seed: 7468)
+        var random = SeededGenerator(seed: 7468)
         for text in [KeyFixtures.pkcs8, KeyFixtures.sec1, KeyFixtures.encryptedPKCS8, KeyFixtures.ed25519] {
             for _ in 0..<1000 {
                 let changed = String(decoding: mutated(Array(text.utf8), using: &random), as: UTF8.self)
@@ -90,7 +91,7 @@ struct MutationTests {
 
     @Test("Random bytes in base64url decode to what encodes to them, or not at all")
     func base64url() {
-        var random = SplitMix(seed: 4648)
+        var random = SeededGenerator(seed: 4648)
         for _ in 0..<20_000 {
             let text = (0..<Int.random(in: 0..<12, using: &random)).map { _ in
                 UInt8.random(in: 43...122, using: &random)

@@ -1,6 +1,7 @@
 import Countersign
 import CountersignCrypto
 import CountersignJSON
+import TestSupport
 import Testing
 
 /// The key material of a Wycheproof group: public keys, a shared secret, or a key that is refused.
@@ -93,7 +94,7 @@ struct WycheproofJOSETests {
     )
     func tokens(file: String, count: Int) throws {
         var used = 0
-        for test in try SharedVectors.wycheproof(file) {
+        for test in try SharedVectors.wycheproofTests(file) {
             // Encrypted tokens (JWE) are not read by this library.
             guard let node = test.node["jws"] else { continue }
             used += 1
@@ -108,7 +109,7 @@ struct WycheproofJOSETests {
     func privateKeys() throws {
         var signed = 0
         var refused: Set<String> = []
-        for test in try SharedVectors.wycheproof("json_web_signature_test") {
+        for test in try SharedVectors.wycheproofTests("json_web_signature_test") {
             guard let privateKey = test.group["private"], let publicKey = test.group["public"] else { continue }
             do {
                 let key = try SigningKey(jsonWebKey: text(of: privateKey))

@@ -2,6 +2,7 @@ import Countersign
 import CountersignCrypto
 import CountersignOIDC
 import CountersignTesting
+import TestSupport
 import Testing
 
 @Suite("An issuer that changes its keys")

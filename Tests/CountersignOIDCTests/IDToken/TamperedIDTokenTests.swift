@@ -3,6 +3,7 @@ import CountersignCrypto
 import CountersignJSON
 @testable import CountersignOIDC
 import CountersignTesting
+import TestSupport
 import Testing
 
 @Suite("ID tokens that were tampered with")

@@ -2,6 +2,7 @@ import Countersign
 import CountersignJSON
 import CountersignOIDC
 import CountersignTesting
+import TestSupport
 import Testing
 
 @Suite(
@@ -38,7 +39,7 @@ struct WycheproofIDTokenTests {
     )
     func signatures(file: String, count: Int) async throws {
         var (used, agreeing) = (0, 0)
-        for group in try SharedVectors.groups(file) {
+        for group in try SharedVectors.wycheproofGroups(file) {
             let issuer = Issuer(keys: [])
             issuer.publish(try Self.keySet(group))
             let client = issuer.client()

@@ -1,4 +1,5 @@
 import Countersign
+import TestSupport
 import Testing
 
 @testable import CountersignOIDC

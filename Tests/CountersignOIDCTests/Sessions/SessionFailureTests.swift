@@ -2,6 +2,7 @@ import Countersign
 import CountersignHTTP
 import CountersignJSON
 import CountersignTesting
+import TestSupport
 import Testing
 
 @testable import CountersignOIDC

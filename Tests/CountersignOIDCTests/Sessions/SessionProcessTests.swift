@@ -1,6 +1,7 @@
 import Countersign
 import CountersignTesting
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CountersignOIDC

@@ -1,5 +1,6 @@
 import Countersign
 import CountersignTesting
+import TestSupport
 import Testing
 
 @testable import CountersignOIDC

@@ -3,6 +3,7 @@ import CountersignHTTP
 import CountersignJSON
 import CountersignTesting
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CountersignOIDC

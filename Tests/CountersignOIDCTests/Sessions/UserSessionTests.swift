@@ -1,6 +1,7 @@
 import Countersign
 import CountersignJSON
 import CountersignTesting
+import TestSupport
 import Testing
 
 @testable import CountersignOIDC

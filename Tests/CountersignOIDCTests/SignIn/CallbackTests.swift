@@ -1,6 +1,7 @@
 import Countersign
 import CountersignOIDC
 import CountersignTesting
+import TestSupport
 import Testing
 
 @Suite("Answers of the browser that are refused before any token request")

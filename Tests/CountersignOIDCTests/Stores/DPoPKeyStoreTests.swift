@@ -3,6 +3,7 @@ import CountersignCrypto
 import CountersignOIDC
 import CountersignTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("DPoP key store")

@@ -1,6 +1,7 @@
 import Countersign
 import CountersignTesting
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CountersignOIDC
@@ -140,22 +141,5 @@ struct FileTokenStoreCrashTests {
             #expect(await probe.line() == "released")
         }
         await (try store.lease("a", for: .zero, waitingAtMost: .seconds(60))).release()
-    }
-}
-
-/// The same numbers in each run (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

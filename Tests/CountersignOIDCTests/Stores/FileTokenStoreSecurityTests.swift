@@ -2,6 +2,7 @@ import Countersign
 import CountersignOIDC
 import CountersignTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("File store, permissions")

@@ -1,6 +1,7 @@
 import Countersign
 import CountersignOIDC
 import CountersignTesting
+import TestSupport
 import Testing
 
 @Suite("Store encryption")

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign

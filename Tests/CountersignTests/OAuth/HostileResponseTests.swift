@@ -1,4 +1,5 @@
 import CountersignTesting
+import TestSupport
 import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign

@@ -1,5 +1,6 @@
 import CountersignCrypto
 import CountersignTesting
+import TestSupport
 import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
