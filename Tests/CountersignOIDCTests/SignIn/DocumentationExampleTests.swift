@@ -55,7 +55,7 @@ struct DocumentationExampleTests {
         let result = try await client.signIn(redirectURI: "com.example.app:/cb") { url in
             try await browser.open(url)
         } callback: { transaction in
-            .url(try await browser.nextURL { transaction.matches( .url($0)) })
+            .url(try await browser.nextURL { transaction.matches(.url($0)) })
         }
         #expect(result.claims.subject == "u1")
     }

@@ -22,9 +22,9 @@ struct SigningInUsersArticleTests {
         )
         let ada = FakeUser(subject: "u1", name: "Ada", email: "ada@example.com", claims: ["role": "admin"])
         let url = world.webURL()
-        let answer = try await server.approve(authorizationURL: url, as: ada)
-        #expect(answer.url.hasPrefix("https://app.example/callback?code="))
-        #expect(answer.form == nil)
+        let response = try await server.approve(authorizationURL: url, as: ada)
+        #expect(response.url.hasPrefix("https://app.example/callback?code="))
+        #expect(response.form == nil)
     }
 
     @Test("Its faults strike")

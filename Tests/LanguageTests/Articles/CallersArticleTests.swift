@@ -3,21 +3,21 @@ import CountersignOIDC
 import CountersignTesting
 import Testing
 
-// The examples of "On behalf of callers", line for line.
+// The samples of "On behalf of callers", line for line.
 
-@Suite("The article about calls on behalf of callers", .timeLimit(.minutes(15)))
+@Suite("The article 'On behalf of callers'", .timeLimit(.minutes(15)))
 struct CallersArticleTests {
     typealias OrdersAPI = ArticleOrdersAPI
-    typealias Answer = SmallSite.Answer
+    typealias Response = SmallSite.Response
 
-    /// What a failed call for a caller is answered with.
-    static func answer(to error: OrdersAPI.Failure) -> Answer {
+    /// The response to a request whose call failed.
+    static func response(to error: OrdersAPI.Failure) -> Response {
         guard let token = error.tokenError else { return .status(502) }
         switch (token.kind, token.oauthError) {
         case (.rejected, "invalid_grant"), (.rejected, "invalid_request"):
-            return .status(401, challenge: #"Bearer error="invalid_token""#)  // the caller's token is good no more
+            return .status(401, challenge: #"Bearer error="invalid_token""#)  // the caller's token
         case (.rejected, _), (.configuration, _), (.metadata, _):
-            return .status(500)  // this service's own client is broken
+            return .status(500)  // this service's own client
         default:
             return .status(503)
         }
@@ -81,28 +81,28 @@ struct CallersArticleTests {
             do throws(OrdersAPI.Failure) {
                 return .page(try await orders.listOrders())
             } catch {
-                return answer(to: error)
+                return response(to: error)
             }
         }
     }
 
-    /// What a user's call brings to the back end.
+    /// The `Authorization` field of a user's request.
     private func bearer() async throws -> String {
         var configuration = SignInConfiguration(issuer: server.issuer, scopes: ["openid", "backend"])
         configuration.redirectURI = "https://shop.example.com/callback"
         let shop = OIDCClient(configuration, credentials: .secret(id: "shop", Secret("s3cret")), runtime: runtime)
         let request = try await shop.authorizationRequest()
-        let answer = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
-        let result = try await shop.complete(request.transaction, callback: .url(answer.url))
+        let response = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
+        let result = try await shop.complete(request.transaction, callback: .url(response.url))
         let session = try await shop.session(for: result, in: MemoryTokenStore(clock: clock), id: "1")
         return "Bearer \(try await session.accessToken().value)"
     }
 
-    private func call(_ authorization: String?) async throws -> Answer {
-        try await site.answer("GET", "/orders", .init(authorization: authorization))
+    private func call(_ authorization: String?) async throws -> Response {
+        try await site.handle("GET", "/orders", .init(authorization: authorization))
     }
 
-    @Test("A caller's token is introspected and exchanged, once, and the call is made for the caller")
+    @Test("The token of a caller is introspected, and exchanged once for all calls")
     func exchange() async throws {
         let token = try await bearer()
         #expect(try await call(token).text.contains("a saw for ada"))
@@ -110,7 +110,7 @@ struct CallersArticleTests {
         #expect(server.count(grantType: .tokenExchange) == 1)
     }
 
-    @Test("Whose fault a failure is can be told")
+    @Test("The response depends on whose token or client was rejected")
     func failures() async throws {
         let token = try await bearer()
         #expect(try await call(nil).status == 401)
@@ -135,7 +135,7 @@ struct CallersArticleTests {
         #expect(try await call(token).status == 401)
     }
 
-    @Test("A failure that passes is nobody's fault")
+    @Test("A transient failure is a 503")
     func outage() async throws {
         let token = try await bearer()
         server.inject(.status(503), grantType: .tokenExchange)

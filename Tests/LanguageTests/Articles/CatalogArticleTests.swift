@@ -1,11 +1,10 @@
 import Countersign
 import CountersignTesting
-import Foundation
 import Testing
 
-// The examples of "Making calls" and "Testing with stubs and the fake server" that need tokens, line for line.
+// The samples of "Making calls" and "Testing with stubs and the fake server" that need tokens, line for line.
 
-@Suite("The articles about calls and their tests", .timeLimit(.minutes(15)))
+@Suite("The articles 'Making calls' and 'Testing with stubs and the fake server'", .timeLimit(.minutes(15)))
 struct CatalogArticleTests {
     typealias CatalogAPI = ArticleCatalogAPI
 
@@ -32,7 +31,7 @@ struct CatalogArticleTests {
         runtime = Runtime(configuration)
     }
 
-    @Test("A wait that the API asked for is passed from a cold start, whatever the jitter", arguments: 0..<20)
+    @Test("A test can pass a Retry-After from a cold start, with any jitter", arguments: 0..<20)
     func retryAfter(_: Int) async throws {
         let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
             .options(.timeout(.seconds(45)))
@@ -44,7 +43,7 @@ struct CatalogArticleTests {
         #expect(server.count(.token) == 1)
     }
 
-    @Test("Waits without a word of the API's are passed one after the other")
+    @Test("A test can pass the waits without a Retry-After one after the other")
     func backOff() async throws {
         let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
         api.inject(.transportError(.connect, message: "connection refused"), times: 2)
@@ -58,7 +57,7 @@ struct CatalogArticleTests {
         api.inject(.slow(by: .seconds(60)))
     }
 
-    @Test("Bytes are fetched with the token that the generated client has")
+    @Test("Bytes are requested with the token of the generated client")
     func bytes() async throws {
         let credentials = ClientCredentials.secret(id: "worker", Secret("s3cret"))
         let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
@@ -85,7 +84,7 @@ struct CatalogArticleTests {
         await #expect(throws: Unavailable.self) { try await image(of: "it_1") }
     }
 
-    @Test("A wrapped value is made of a variable")
+    @Test("A wrapped value can be made from a variable")
     func wrapped() async throws {
         let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
         let text = "it_1"
@@ -93,19 +92,6 @@ struct CatalogArticleTests {
         let item = try await catalog.getItem(id: id)
         print(item.id.rawValue)
         #expect(item.id == "it_1")
-    }
-
-    @Test(
-        "Every line of Swift in these sections is compiled by this file",
-        arguments: [("TestingClients", "Time"), ("MakingCalls", "Bytes"), ("MakingCalls", "Values of wrapped types")]
-    )
-    func lines(article: String, section: String) throws {
-        let text = try Article.text("Sources/Countersign/Countersign.docc/\(article).md")
-        let parts = text.split(separator: "\n## ").filter { $0.hasPrefix("\(section)\n") }
-        let lines = Article.swift(String(try #require(parts.first)))
-        #expect(!lines.isEmpty)
-        let compiled = Set(Article.code(try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)[...]))
-        for line in lines where !compiled.contains(line) { Issue.record("\(article): \(line)") }
     }
 }
 

@@ -5,13 +5,13 @@ import CountersignTesting
 import Foundation
 import Testing
 
-// The examples of "A command-line tool", line for line.
+// The samples of "A command-line tool", line for line.
 
-/// What a reader writes.
+/// The code of the article.
 enum CommandLineArticle {
     typealias NotesAPI = ArticleNotesAPI
 
-    /// The user of this machine who is signed in, if anybody is.
+    /// The signed-in user of this machine.
     struct Account {
         let client: OIDCClient
         let store: FileTokenStore
@@ -27,7 +27,7 @@ enum CommandLineArticle {
             client = OIDCClient(NotesAPI.userSignIn, credentials: credentials, runtime: runtime)
         }
 
-        /// nil: nobody has signed in, or not any more.
+        /// The session; nil if no user is signed in.
         func session() async throws -> UserSession? {
             guard let session = try await client.session(id: "me", in: store) else { return nil }
             return session.state == .active ? session : nil
@@ -38,7 +38,7 @@ enum CommandLineArticle {
             let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
                 showPage(url)
             } callback: { transaction in
-                .query(try await receiver.callback { transaction.matches( .query($0)) })
+                .query(try await receiver.callback { transaction.matches(.query($0)) })
             }
             return try await client.session(for: result, in: store, id: "me")
         }
@@ -50,12 +50,12 @@ enum CommandLineArticle {
             return try await client.session(for: result, in: store, id: "me")
         }
 
-        /// nil: nobody was signed in.
+        /// Signs out; returns nil if no user was signed in.
         func signOut() async throws -> SignOutResult? {
             try await client.session(id: "me", in: store)?.signOut()
         }
 
-        /// For a session that cannot be read any more: nothing is revoked.
+        /// Removes a session that cannot be read any longer, without revoking anything.
         func forget() async throws {
             try await UserSession.remove(id: "me", from: store)
         }
@@ -67,20 +67,22 @@ enum CommandLineArticle {
         do throws(NotesAPI.Failure) {
             return try await notes.listNotes()
         } catch {
-            guard error.tokenError?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else { throw error }
+            guard error.tokenError?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else {
+                throw error
+            }
             return try await notes.listNotes()
         }
     }
 
-    /// - Returns: What the program exits with.
+    /// - Returns: The exit code of the program.
     static func report(_ out: SignOutResult) -> Int32 {
         switch out.revocation {
         case .done, .notAsked: break
-        case .notOffered: print("The server offers no revocation: a token lives until its time is over.")
+        case .notOffered: print("The server does not support revocation: tokens stay valid until they expire.")
         case .failed(let error): print("The refresh token was not revoked: \(error)")
         }
         if let error = out.storeError {
-            print("You are still signed in on this machine, for the session is still stored: \(error)")
+            print("You are still signed in, because the session could not be removed: \(error)")
             return 2
         }
         print("Signed out on this machine.")
@@ -107,7 +109,7 @@ enum CommandLineArticle {
     }
 }
 
-@Suite("The article about command-line tools", .timeLimit(.minutes(15)))
+@Suite("The article 'A command-line tool'", .timeLimit(.minutes(15)))
 final class CommandLineArticleTests {
     private typealias Account = CommandLineArticle.Account
 
@@ -145,19 +147,19 @@ final class CommandLineArticleTests {
         let (server, ada) = (server, ada)
         account.showPage = { url in
             Task {
-                let answer = try await server.approve(authorizationURL: url, as: ada)
-                let address = answer.url.prefix { $0 != "?" }
+                let response = try await server.approve(authorizationURL: url, as: ada)
+                let address = response.url.prefix { $0 != "?" }
                 for number in 0..<strangers {
                     let guess = "\(address)?code=\(number)&state=guessed&iss=\(server.issuer)"
                     _ = try await CurlTransport().send(HTTP.Request(url: HTTP.URL(guess)))
                 }
-                _ = try await CurlTransport().send(HTTP.Request(url: HTTP.URL(answer.url)))
+                _ = try await CurlTransport().send(HTTP.Request(url: HTTP.URL(response.url)))
             }
         }
         return account
     }
 
-    @Test("Its account signs in, is found by the next process, signs in anew, and out; the server hears of it")
+    @Test("The account signs in, is found by the next process, and signs out with a revocation")
     func account() async throws {
         var runtime = process()
         let first = try await account(runtime)
@@ -179,7 +181,7 @@ final class CommandLineArticleTests {
         #expect(try await second.session() == nil)
     }
 
-    @Test("A sign-out that the server, or the disk, did not take part in exits with a failure")
+    @Test("A sign-out that failed at the server or on disk has the exit code of a failure")
     func failedSignOut() async throws {
         let account = try await account(process())
         _ = try await account.signIn()
@@ -197,14 +199,14 @@ final class CommandLineArticleTests {
         #expect(try await self.account(process()).session()?.state == .active, "so the next run is signed in")
     }
 
-    @Test("Pages that guess the port and send callbacks of their own do not end its sign-in")
+    @Test("Forged callbacks of pages that guess the port do not end the sign-in")
     func strangers() async throws {
         let session = try await account(process(), strangers: 5).signIn()
         #expect(session.subject == "u1")
         #expect(server.count(grantType: .authorizationCode) == 1)
     }
 
-    @Test("A refresh whose answer was lost is sent again by its listNotes, and by nothing else")
+    @Test("A refresh whose response was lost is sent again by listNotes only")
     func lostResponse() async throws {
         server.configuration.refreshTokenOverlap = .seconds(600)
         let runtime = process()
@@ -215,7 +217,7 @@ final class CommandLineArticleTests {
         #expect(server.count(grantType: .refreshToken) == 2)
     }
 
-    @Test("With another store key, the DPoP key cannot be read, and with another DPoP key, the session cannot be used")
+    @Test("With another store key the DPoP key cannot be read, and with another DPoP key the session cannot be used")
     func lostKeys() async throws {
         _ = try await account(process()).signIn()
         try FileManager.default.removeItem(atPath: home + "/.local/state/notes/keys")
@@ -233,7 +235,7 @@ final class CommandLineArticleTests {
         #expect(try await account(process()).session() == nil)
     }
 
-    @Test("A sign-in that is given up ends when its task is cancelled")
+    @Test("A sign-in ends when its task is cancelled")
     func patience() async throws {
         var account = try await Account(home: home, runtime: process())
         account.showPage = { _ in }
@@ -244,7 +246,7 @@ final class CommandLineArticleTests {
         await #expect(throws: (any Error).self) { try await signIn.value }
     }
 
-    @Test("Every kind of failure has the exit code of the table")
+    @Test("Every error kind has the exit code of the table")
     func exitCodes() throws {
         let article = try Article.text("Sources/CountersignOIDC/CountersignOIDC.docc/ACommandLineTool.md")
         let rows = article.matches(of: /(?m)^\| `TokenError` `(\w+)` \| (yes|no) \| (\d) \|/)

@@ -34,24 +34,24 @@ private enum ReadmeSamples {
             self.sessions = sessions
         }
 
-        func signIn(_ request: SmallSite.Request) async throws -> SmallSite.Answer {
+        func signIn(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             let start = try await sessions.beginSignIn(returnTo: "/notes", cookies: request.cookies)
             return .redirect(to: start.url, setCookie: start.setCookie)
         }
 
-        func callback(_ request: SmallSite.Request) async throws -> SmallSite.Answer {
+        func callback(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             let done = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
             return .redirect(to: done.returnTo, setCookie: done.setCookie)
         }
 
-        func notes(_ request: SmallSite.Request) async throws -> SmallSite.Answer {
+        func notes(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             guard let browser = try await sessions.session(cookies: request.cookies), browser.session.state == .active
             else { return .redirect(to: "/sign-in") }
             let notes = try await NotesAPI(user: browser.session).listNotes()
             return .page(notes, csrf: browser.csrfToken, setCookie: browser.setCookie)
         }
 
-        func signOut(_ request: SmallSite.Request) async throws -> SmallSite.Answer {
+        func signOut(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
             return .redirect(to: out?.signOut.endSessionURL ?? "/", setCookie: out?.setCookie)
         }

@@ -2,7 +2,7 @@ import Countersign
 import CountersignTesting
 import Foundation
 
-/// What the articles leave to a web framework, and a browser to visit it with.
+/// A small web framework for the samples of the articles.
 final class SmallSite: Sendable {
     struct Request: Sendable {
         var cookies: String?
@@ -21,7 +21,7 @@ final class SmallSite: Sendable {
         }
     }
 
-    struct Answer: Sendable {
+    struct Response: Sendable {
         var status = 200
         var location: String?
         var setCookie: String?
@@ -29,27 +29,27 @@ final class SmallSite: Sendable {
         var csrf: String?
         var challenge: String?
 
-        static func redirect(to location: String, setCookie: String? = nil) -> Answer {
-            Answer(status: 303, location: location, setCookie: setCookie)
+        static func redirect(to location: String, setCookie: String? = nil) -> Response {
+            Response(status: 303, location: location, setCookie: setCookie)
         }
 
-        static func page(_ content: Any, csrf: String? = nil, setCookie: String? = nil) -> Answer {
-            Answer(setCookie: setCookie, text: "\(content)", csrf: csrf)
+        static func page(_ content: Any, csrf: String? = nil, setCookie: String? = nil) -> Response {
+            Response(setCookie: setCookie, text: "\(content)", csrf: csrf)
         }
 
-        static func status(_ status: Int, setCookie: String? = nil, challenge: String? = nil) -> Answer {
-            Answer(status: status, setCookie: setCookie, challenge: challenge)
+        static func status(_ status: Int, setCookie: String? = nil, challenge: String? = nil) -> Response {
+            Response(status: status, setCookie: setCookie, challenge: challenge)
         }
     }
 
-    typealias Handler = @Sendable (Request) async throws -> Answer
+    typealias Handler = @Sendable (Request) async throws -> Response
 
     private let routes = Locked<[String: Handler]>([:])
 
     func get(_ path: String, handler: @escaping Handler) { routes.withLock { $0["GET " + path] = handler } }
     func post(_ path: String, handler: @escaping Handler) { routes.withLock { $0["POST " + path] = handler } }
 
-    func answer(_ method: String, _ target: String, _ request: Request) async throws -> Answer {
+    func handle(_ method: String, _ target: String, _ request: Request) async throws -> Response {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         guard let handler = routes.withLock({ $0["\(method) \(parts[0])"] }) else { return .status(404) }
         var request = request
@@ -58,7 +58,7 @@ final class SmallSite: Sendable {
     }
 }
 
-/// A browser, as far as a site notices: it keeps cookies for as long as they are to be kept.
+/// A browser that keeps cookies until they expire.
 struct ArticleBrowser {
     private struct Cookie {
         var value: String
@@ -67,7 +67,7 @@ struct ArticleBrowser {
 
     let site: SmallSite
     let clock: VirtualClock
-    /// Whether a site's answers reach it with their cookies; not from a page that forgets to send them.
+    /// False simulates a site that does not send its cookies.
     var takesCookies = true
     private var jar: [String: Cookie] = [:]
 
@@ -78,9 +78,9 @@ struct ArticleBrowser {
 
     func has(_ cookie: String) -> Bool { jar[cookie] != nil }
 
-    mutating func get(_ target: String) async throws -> SmallSite.Answer { try await send("GET", target) }
+    mutating func get(_ target: String) async throws -> SmallSite.Response { try await send("GET", target) }
 
-    mutating func post(_ target: String, _ form: [String: String] = [:]) async throws -> SmallSite.Answer {
+    mutating func post(_ target: String, _ form: [String: String] = [:]) async throws -> SmallSite.Response {
         try await send("POST", target, form)
     }
 
@@ -88,13 +88,13 @@ struct ArticleBrowser {
         _ method: String,
         _ target: String,
         _ form: [String: String] = [:]
-    ) async throws -> SmallSite.Answer {
+    ) async throws -> SmallSite.Response {
         let now = clock.unixTime()
         jar = jar.filter { $0.value.expiry > now }
         let cookies = jar.isEmpty ? nil : jar.map { "\($0.key)=\($0.value.value)" }.sorted().joined(separator: "; ")
-        let answer = try await site.answer(method, target, .init(cookies: cookies, form: form))
-        if takesCookies, let setCookie = answer.setCookie { take(setCookie) }
-        return answer
+        let response = try await site.handle(method, target, .init(cookies: cookies, form: form))
+        if takesCookies, let setCookie = response.setCookie { take(setCookie) }
+        return response
     }
 
     private mutating func take(_ setCookie: String) {

@@ -1,6 +1,6 @@
 import Countersign
 
-/// What the article about making calls shows of statuses; it is compiled, and not run.
+/// A sample of "Making calls" that is compiled and not run.
 private enum StatusAside {
     struct Unavailable: Error { let code: Int }
 

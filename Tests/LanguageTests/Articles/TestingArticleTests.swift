@@ -4,15 +4,15 @@ import CountersignTesting
 import Foundation
 import Testing
 
-// The examples of "Users who sign in" that test code of signed-in users, line for line.
+// The samples of "Users who sign in" that test code for signed-in users, line for line.
 
-/// The code under test: what the program's own targets have.
+/// The code under test.
 private struct NotesSite {
     typealias NotesAPI = ArticleNotesAPI
     let sessions: BrowserSessions
     let runtime: Runtime
 
-    /// Whether the user was sent to sign in, or what the page shows.
+    /// The text of the page, or its status if it is a redirect or an error.
     func notesPage(cookies: String?) async throws -> String {
         guard let browser = try await sessions.session(cookies: cookies), browser.session.state == .active
         else { return "303 /sign-in" }
@@ -25,12 +25,12 @@ private struct NotesSite {
     }
 }
 
-@Suite("The article about testing code of users")
+@Suite("The article 'Users who sign in'")
 struct TestingArticleTests {
     typealias NotesAPI = ArticleNotesAPI
 
     @Test func aUserStaysSignedInUntilTheServerEndsIt() async throws {
-        // An hour passes in a line: one clock for the servers, the runtime and the store.
+        // One clock for the servers, the runtime and the store, so that an hour can pass in one line.
         let clock = VirtualClock()
         let server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
         server.register(
@@ -59,21 +59,21 @@ struct TestingArticleTests {
         let sessions = BrowserSessions(client, store: MemoryTokenStore(clock: clock), configuration: settings)
         let site = NotesSite(sessions: sessions, runtime: runtime)
 
-        // The user signs in: what the browser would do.
+        // The user signs in, as with a browser.
         #expect(try await site.notesPage(cookies: nil) == "303 /sign-in")
         let start = try await sessions.beginSignIn(returnTo: "/notes")
-        let answer = try await server.approve(authorizationURL: start.url, as: FakeUser(subject: "u1", name: "Ada"))
-        let done = try await sessions.finishSignIn(callback: .url(answer.url), cookies: cookie(start.setCookie))
+        let response = try await server.approve(authorizationURL: start.url, as: FakeUser(subject: "u1", name: "Ada"))
+        let done = try await sessions.finishSignIn(callback: .url(response.url), cookies: cookie(start.setCookie))
         let cookies = cookie(done.setCookie)
         #expect(done.returnTo == "/notes")
         #expect(try await site.notesPage(cookies: cookies) == "Buy paper")
 
-        // The token's time is over: one refresh, and the user notices nothing.
+        // The access token has expired: one refresh, which the user does not notice.
         clock.advance(by: .seconds(3601))
         #expect(try await site.notesPage(cookies: cookies) == "Buy paper")
         #expect(server.count(grantType: .refreshToken) == 1)
 
-        // The server is down: the session waits for it.
+        // The server is down: the session continues afterwards.
         clock.advance(by: .seconds(3601))
         server.inject(.status(503), grantType: .refreshToken)
         #expect(try await site.notesPage(cookies: cookies) == "503")
@@ -86,7 +86,7 @@ struct TestingArticleTests {
         #expect(try await site.notesPage(cookies: cookies) == "303 /sign-in")
     }
 
-    /// The `Cookie` field of a browser that was sent this.
+    /// The `Cookie` field that a browser sends after this `Set-Cookie`.
     func cookie(_ setCookie: String) -> String { String(setCookie.prefix { $0 != ";" }) }
 
     private func world() -> (VirtualClock, FakeAuthorizationServer, FakeResourceServer, OIDCClient, Runtime) {
@@ -115,14 +115,14 @@ struct TestingArticleTests {
         return (clock, server, api, client, runtime)
     }
 
-    @Test("A session in three lines, and a POST that is sent again while the test moves the clock")
+    @Test("A session without a site, and a POST that is retried when the test moves the clock")
     func retriedPost() async throws {
         let (clock, server, api, client, runtime) = world()
         let ada = FakeUser(subject: "u1")
 
         let request = try await client.authorizationRequest()
-        let answer = try await server.approve(authorizationURL: request.url, as: ada)
-        let result = try await client.complete(request.transaction, callback: .url(answer.url))
+        let response = try await server.approve(authorizationURL: request.url, as: ada)
+        let result = try await client.complete(request.transaction, callback: .url(response.url))
         let session = try await client.session(for: result, in: MemoryTokenStore(clock: clock), id: "ada")
 
         let notes = NotesAPI(user: session, runtime: runtime)
@@ -136,7 +136,7 @@ struct TestingArticleTests {
         #expect(keys.count == 1)
     }
 
-    @Test("A process is waited for without a thread of the pool")
+    @Test("A test can wait for a process without blocking a thread")
     func process() async throws {
         func run(_ program: String, _ arguments: [String], _ environment: [String: String]) async throws -> Int32 {
             let process = Process()

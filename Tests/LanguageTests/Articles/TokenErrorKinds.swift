@@ -1,6 +1,6 @@
 import Countersign
 
-/// An error of each kind that there is.
+/// One error of each kind.
 enum TokenErrorKinds {
     static let all: [TokenError] = [
         TokenError(.unreachable, ""), TokenError(.serverError, ""), TokenError(.rejected, ""),

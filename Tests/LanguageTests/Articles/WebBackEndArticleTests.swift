@@ -3,13 +3,13 @@ import CountersignOIDC
 import CountersignTesting
 import Testing
 
-// The examples of "Keeping users signed in", line for line.
+// The samples of "Keeping users signed in", line for line.
 
-@Suite("The article about keeping users signed in", .timeLimit(.minutes(15)))
+@Suite("The article 'Keeping users signed in'", .timeLimit(.minutes(15)))
 struct WebBackEndArticleTests {
     typealias NotesAPI = ArticleNotesAPI
     typealias FrontAPI = ArticleFrontAPI
-    typealias Answer = SmallSite.Answer
+    typealias Response = SmallSite.Response
 
     private let clock = VirtualClock()
     private let server: FakeAuthorizationServer
@@ -54,8 +54,8 @@ struct WebBackEndArticleTests {
         let client = OIDCClient(signIn, credentials: credentials, runtime: runtime)
 
         var configuration = BrowserSessions.Configuration()
-        configuration.idleTimeout = .seconds(30 * 60)  // a browser that is not seen for so long is signed out
-        configuration.lifetime = .seconds(8 * 60 * 60)  // and every browser after this, whatever its user does
+        configuration.idleTimeout = .seconds(30 * 60)  // signs out a browser without requests for this long
+        configuration.lifetime = .seconds(8 * 60 * 60)  // signs out every browser after this time
         configuration.sessions.onEvent = { event in print(event.session, event.kind, event.reason) }
         let sessions = BrowserSessions(client, store: store, configuration: configuration)
         return sessions
@@ -63,15 +63,17 @@ struct WebBackEndArticleTests {
 
     private static func routes(of site: SmallSite, _ sessions: BrowserSessions, _ runtime: Runtime) {
         @Sendable
-        func calling<Answer>(
+        func calling<Value>(
             as user: UserSession,
-            _ call: (NotesAPI) async throws(NotesAPI.Failure) -> Answer
-        ) async throws(NotesAPI.Failure) -> Answer {
+            _ call: (NotesAPI) async throws(NotesAPI.Failure) -> Value
+        ) async throws(NotesAPI.Failure) -> Value {
             let notes = NotesAPI(user: user, runtime: runtime)
             do throws(NotesAPI.Failure) {
                 return try await call(notes)
             } catch {
-                guard error.tokenError?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else { throw error }
+                guard error.tokenError?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else {
+                    throw error
+                }
                 return try await call(notes)
             }
         }
@@ -81,7 +83,7 @@ struct WebBackEndArticleTests {
                 let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)
                 return .redirect(to: start.url, setCookie: start.setCookie)
             } catch {
-                return answer(to: error)
+                return response(to: error)
             }
         }
         site.get("/callback") { request in
@@ -89,7 +91,7 @@ struct WebBackEndArticleTests {
                 let done = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
                 return .redirect(to: done.returnTo, setCookie: done.setCookie)
             } catch {
-                return answer(to: error)
+                return response(to: error)
             }
         }
         site.get("/notes") { request in
@@ -101,7 +103,7 @@ struct WebBackEndArticleTests {
                 }
                 return .page(notes, csrf: browser.csrfToken, setCookie: browser.setCookie)
             } catch {
-                return answer(to: error, signInAt: "/sign-in?to=/notes")
+                return response(to: error, signInAt: "/sign-in?to=/notes")
             }
         }
         site.post("/notes") { request in
@@ -114,7 +116,7 @@ struct WebBackEndArticleTests {
                 }
                 return .redirect(to: "/notes", setCookie: browser.setCookie)
             } catch {
-                return answer(to: error, signInAt: "/sign-in?to=/notes")
+                return response(to: error, signInAt: "/sign-in?to=/notes")
             }
         }
         site.get("/") { request in
@@ -127,7 +129,7 @@ struct WebBackEndArticleTests {
                 let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
                 return .redirect(to: out?.signOut.endSessionURL ?? "/", setCookie: out?.setCookie)
             } catch {
-                return error.kind == .stateMismatch ? .status(403) : answer(to: error)
+                return error.kind == .stateMismatch ? .status(403) : response(to: error)
             }
         }
         site.post("/sign-out-everywhere") { request in
@@ -146,7 +148,7 @@ struct WebBackEndArticleTests {
         }
     }
 
-    private static func answer(to error: SignInError) -> Answer {
+    private static func response(to error: SignInError) -> Response {
         switch error.kind {
         case .denied where !error.isTransient: .page("You chose not to sign in.")
         case _ where error.isTransient: .status(503)
@@ -155,7 +157,7 @@ struct WebBackEndArticleTests {
         }
     }
 
-    private static func answer(to error: NotesAPI.Failure, signInAt path: String) -> Answer {
+    private static func response(to error: NotesAPI.Failure, signInAt path: String) -> Response {
         switch error.tokenError?.kind {
         case .sessionEnded, .notSignedIn, .outcomeUnknown: .redirect(to: path)
         case .missingScope: .status(403)
@@ -174,7 +176,7 @@ struct WebBackEndArticleTests {
         #expect(done.location == path)
     }
 
-    @Test("Its routes sign a user in, serve pages and forms, refuse forged ones, and sign out at the server, too")
+    @Test("The routes sign a user in, serve pages and forms, reject forged forms, and sign out at the server")
     func routes() async throws {
         var browser = ArticleBrowser(at: site, clock)
         #expect(try await browser.get("/notes").location == "/sign-in?to=/notes")
@@ -193,7 +195,7 @@ struct WebBackEndArticleTests {
         #expect(server.liveRefreshTokenFamilies.isEmpty)
     }
 
-    @Test("A browser that is sent its new cookies stays for the life time, one that is not for the idle time")
+    @Test("A browser that gets its new cookies stays for the lifetime, another for the idle timeout")
     func sliding() async throws {
         var active = ArticleBrowser(at: site, clock)
         try await signIn(&active)
@@ -209,7 +211,7 @@ struct WebBackEndArticleTests {
         #expect(try await active.get("/notes").location == "/sign-in?to=/notes")
     }
 
-    @Test("An ended session is sent to sign in by pages, and is nobody's where nobody may call")
+    @Test("Pages redirect an ended session to the sign-in, and public pages treat it as no user")
     func ended() async throws {
         var browser = ArticleBrowser(at: site, clock)
         try await signIn(&browser)
@@ -222,7 +224,7 @@ struct WebBackEndArticleTests {
         #expect(try await browser.get("/notes").status == 200)
     }
 
-    @Test("Its failures are answered as the table says")
+    @Test("Failures get the responses of the table")
     func failures() async throws {
         var browser = ArticleBrowser(at: site, clock)
         #expect(try await browser.get("/sign-in?to=//evil.example").status == 400)
@@ -246,14 +248,14 @@ struct WebBackEndArticleTests {
         #expect(try await browser.post("/notes", ["text": "Ink", "csrf": csrf]).status == 500)
     }
 
-    @Test("A refresh whose answer was lost is tried once more for the user who is there, by pages and forms")
+    @Test("Pages and forms send a refresh again if its response was lost")
     func lostResponse() async throws {
         server.configuration.refreshTokenOverlap = .seconds(600)
         var browser = ArticleBrowser(at: site, clock)
         try await signIn(&browser)
         let csrf = try #require(try await browser.get("/notes").csrf)
         for way in 0..<2 {
-            // The renewal ahead, which nobody waits for, or the last before the call.
+            // First a background renewal, then one that the call waits for.
             server.revokeAllTokens()
             server.inject(.lostResponse, grantType: .refreshToken)
             if way == 0 {
@@ -268,7 +270,7 @@ struct WebBackEndArticleTests {
         #expect(try await browser.get("/notes").location == "/sign-in?to=/notes")
     }
 
-    @Test("Signing out everywhere, and the server's own logout, end the sessions of all browsers")
+    @Test("Signing out everywhere and back-channel logout end the sessions of all browsers")
     func everywhere() async throws {
         for way in 0..<2 {
             var first = ArticleBrowser(at: site, clock)
