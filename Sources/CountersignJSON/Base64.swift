@@ -1,4 +1,4 @@
-/// The standard alphabet with padding, of RFC 4648, section 4.
+/// Base64 with the standard alphabet and padding (RFC 4648 section 4).
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -10,6 +10,7 @@ enum Base64 {
         return values
     }()
 
+    /// Returns the base64 text of some bytes.
     static func encode(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.underestimatedCount + 2) / 3 * 4)
@@ -36,7 +37,9 @@ enum Base64 {
         return text
     }
 
-    /// `nil` for a foreign character, missing padding, or bits that no encoder leaves behind.
+    /// Returns the bytes of a base64 text.
+    ///
+    /// - Returns: `nil` for an invalid character, missing padding, or trailing bits that are not zero.
     static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         var end = text.count

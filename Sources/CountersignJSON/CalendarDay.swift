@@ -1,6 +1,7 @@
-/// A day of the Gregorian calendar without a time or a time zone: the `full-date` of RFC 3339.
+/// A day of the Gregorian calendar, without a time or a time zone (`full-date` of RFC 3339 section 5.6).
 ///
-/// Years reach from 0 to 9999, and the calendar is applied to all of them, also before it was introduced.
+/// Years range from 0 to 9999. The Gregorian rules apply to all of them, including years before the calendar was
+/// introduced.
 public struct CalendarDay: Hashable, Sendable {
     /// The year, 0 to 9999.
     public let year: Int
@@ -9,7 +10,7 @@ public struct CalendarDay: Hashable, Sendable {
     /// The day of the month, from 1.
     public let day: Int
 
-    /// A day that exists; `nil` for others, such as 30 February.
+    /// Creates a day, or returns `nil` if it does not exist, such as 30 February.
     public init?(year: Int, month: Int, day: Int) {
         guard (0...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= CalendarDay.days(inMonth: month, of: year)
@@ -35,7 +36,7 @@ extension CalendarDay: Comparable {
 }
 
 extension CalendarDay: LosslessStringConvertible {
-    /// Reads `YYYY-MM-DD`, and nothing else.
+    /// Parses `YYYY-MM-DD`; returns `nil` for any other text.
     public init?(_ description: String) {
         guard let day = withUTF8(of: description, { CalendarDay($0) }) else { return nil }
         self = day
@@ -47,7 +48,7 @@ extension CalendarDay: LosslessStringConvertible {
         self = day
     }
 
-    /// `YYYY-MM-DD`.
+    /// The day as `YYYY-MM-DD`.
     public var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(10)
@@ -56,12 +57,13 @@ extension CalendarDay: LosslessStringConvertible {
     }
 }
 
+@_spi(Generated)
 extension CalendarDay: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let day = json.withString({ CalendarDay($0) }) else {
             throw JSONDecodingError(at: json, expected: "a string")
         }
-        guard let day else { throw JSONDecodingError(at: json, message: "expected a day as YYYY-MM-DD") }
+        guard let day else { throw JSONDecodingError(at: json, message: "expected a date in the form YYYY-MM-DD") }
         self = day
     }
 
@@ -71,9 +73,9 @@ extension CalendarDay: JSONDecodable, JSONEncodable {
 }
 
 extension CalendarDay {
-    /// Days since 1970-01-01, before it negative.
+    /// The number of days since 1970-01-01, negative for earlier days.
     var daysSince1970: Int {
-        // Years begin in March here, so that the leap day is their last; an era is 400 of them.
+        // Years start in March here, so that the leap day is the last day of a year. An era is 400 years.
         let year = month > 2 ? year : year - 1
         let era = (year >= 0 ? year : year - 399) / 400
         let yearOfEra = year - era * 400
@@ -81,7 +83,7 @@ extension CalendarDay {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// The day so many days after 1970-01-01; `nil` outside the years 0 to 9999.
+    /// Creates the day that is `days` days after 1970-01-01, or returns `nil` outside the years 0 to 9999.
     init?(daysSince1970 days: Int) {
         guard (-719_528...2_932_896).contains(days) else { return nil }
         let shifted = days + 719_468

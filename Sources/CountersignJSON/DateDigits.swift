@@ -1,4 +1,4 @@
-/// Reads the parts of RFC 3339 dates from bytes, and writes them.
+/// A parser of the fields of an RFC 3339 timestamp, and their formatter.
 struct DateDigits {
     private let text: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -19,13 +19,14 @@ struct DateDigits {
         return value
     }
 
+    /// Reads one digit.
     mutating func digit() -> Int? {
         guard position < text.count, text[position] &- UInt8(ascii: "0") < 10 else { return nil }
         position += 1
         return Int(text[position - 1] &- UInt8(ascii: "0"))
     }
 
-    /// Reads one byte if it is the expected one.
+    /// Skips one byte if it is the given one, and returns whether it was.
     mutating func skip(_ byte: Unicode.Scalar) -> Bool {
         guard position < text.count, text[position] == UInt8(ascii: byte) else { return false }
         position += 1
@@ -38,6 +39,7 @@ struct DateDigits {
         return CalendarDay(year: year, month: month, day: day)
     }
 
+    /// Appends `YYYY-MM-DD`.
     static func append(_ day: CalendarDay, to text: inout [UInt8]) {
         append(day.year, digits: 4, to: &text)
         text.append(UInt8(ascii: "-"))
@@ -46,6 +48,7 @@ struct DateDigits {
         append(day.day, digits: 2, to: &text)
     }
 
+    /// Appends a number, padded with zeros to `digits` digits.
     static func append(_ number: Int, digits: Int, to text: inout [UInt8]) {
         var divisor = 1
         for _ in 1..<digits { divisor *= 10 }

@@ -4,18 +4,19 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-// How the types of Foundation read and write themselves.
-
-/// An instant is a string of RFC 3339, section 5.6, written in UTC with milliseconds where they are not zero.
+/// A string in the format of RFC 3339 section 5.6.
+///
+/// It is written in UTC, with milliseconds unless they are zero.
+@_spi(Generated)
 extension Date: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let timestamp = json.withString({ Timestamp($0) }) else {
             throw JSONDecodingError(at: json, expected: "a string")
         }
         guard let timestamp else {
-            throw JSONDecodingError(at: json, message: "expected a timestamp of RFC 3339, such as 1985-04-12T23:20:50Z")
+            throw JSONDecodingError(at: json, message: "expected an RFC 3339 timestamp, such as 1985-04-12T23:20:50Z")
         }
-        // Counted from 2001 as Date counts, so that no precision is lost on the way.
+        // Relative to 2001, as `Date` stores it: going through 1970 would lose precision.
         let seconds = Double(timestamp.seconds - Self.referenceSeconds) + Double(timestamp.nanoseconds) / 1_000_000_000
         self.init(timeIntervalSinceReferenceDate: seconds)
     }
@@ -28,7 +29,8 @@ extension Date: JSONDecodable, JSONEncodable {
     }
 }
 
-/// A number, read from the digits as they are written and never through `Double`.
+/// A number, read from its digits as written and never through `Double`.
+@_spi(Generated)
 extension Decimal: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let digits = json.withNumber({ text, _ in JSONNumber.decimal(text) }) else {
@@ -49,7 +51,8 @@ extension Decimal: JSONDecodable, JSONEncodable {
     }
 }
 
-/// A string of hexadecimal digits in five groups (RFC 9562); written in lower case.
+/// A string of hexadecimal digits in five groups (RFC 9562), written in lower case.
+@_spi(Generated)
 extension UUID: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         let text = try String(json: json)
@@ -64,7 +67,8 @@ extension UUID: JSONDecodable, JSONEncodable {
     }
 }
 
-/// A string that is a URL or a relative reference (RFC 3986), taken as it is.
+/// A string with a URL or a relative reference (RFC 3986), kept as received.
+@_spi(Generated)
 extension URL: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = URL(string: try String(json: json), encodingInvalidCharacters: false) else {
@@ -78,13 +82,14 @@ extension URL: JSONDecodable, JSONEncodable {
     }
 }
 
-/// A string of base64 (RFC 4648, section 4): the standard alphabet, padded.
+/// A base64 string with the standard alphabet and padding (RFC 4648 section 4).
+@_spi(Generated)
 extension Data: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let bytes = json.withString({ Base64.decode($0) }) else {
             throw JSONDecodingError(at: json, expected: "a string")
         }
-        guard let bytes else { throw JSONDecodingError(at: json, message: "expected base64 with its padding") }
+        guard let bytes else { throw JSONDecodingError(at: json, message: "expected base64 with padding") }
         self.init(bytes)
     }
 

@@ -1,14 +1,14 @@
-/// The dates of HTTP (RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// The date format of HTTP header fields (RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
-/// The two obsolete forms are not read.
+/// The two obsolete formats are not supported.
 package enum HTTPDate {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    /// From 1 January 1970 on.
+    /// The days of the week, starting with that of 1 January 1970.
     private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
 
-    /// The seconds since 1970 that a date says, or nil when it is none.
+    /// Returns the seconds since 1970 of a date, or `nil` if the text is not a valid date.
     ///
-    /// The day of the week is not looked at.
+    /// The day of the week is not validated.
     package static func seconds(_ text: String) -> Int64? {
         let parts = text.split(separator: " ", maxSplits: 8)
         guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT",
@@ -30,7 +30,7 @@ package enum HTTPDate {
         return range.contains(number) ? number : nil
     }
 
-    /// The date so many seconds after 1970; nil outside the years 0 to 9999.
+    /// Returns the text of a date, or `nil` outside the years 0 to 9999.
     package static func text(secondsSince1970 seconds: Int64) -> String? {
         let (days, time) = seconds.dividedRoundingDown(by: 86_400)
         guard let days = Int(exactly: days), let day = CalendarDay(daysSince1970: days) else { return nil }

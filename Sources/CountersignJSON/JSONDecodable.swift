@@ -1,4 +1,4 @@
-/// A type that can be read from a JSON value.
+/// A type that is read from a node of a JSON document; generated models conform to it.
 ///
 /// ```swift
 /// struct Item: JSONDecodable {
@@ -14,9 +14,28 @@
 ///
 /// let item = try Item(json: JSONDocument(parsing: bytes).root)
 /// ```
-public protocol JSONDecodable {
+@_spi(Generated)
+public protocol JSONDecodable: JSONParsable {
     /// Reads a value.
     ///
-    /// - Throws: when it is of another kind or out of range. The error never quotes the value.
+    /// - Throws: ``JSONDecodingError`` if the value has another kind or is out of range. The error never quotes the value.
     init(json: JSONNode) throws(JSONDecodingError)
+}
+
+@_spi(Generated)
+extension JSONDecodable {
+    public init(parsingJSON bytes: [UInt8]) throws(JSONDecodingError) {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(parsing: bytes)
+        } catch {
+            throw JSONDecodingError(
+                path: "",
+                line: error.line,
+                column: error.column,
+                message: "invalid JSON: \(error.message)"
+            )
+        }
+        try self.init(json: document.root)
+    }
 }

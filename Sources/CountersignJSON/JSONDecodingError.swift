@@ -1,17 +1,17 @@
-/// A value that is JSON, but not what its reader expects.
+/// The error of a JSON value that is not what its reader expects.
 ///
-/// The text names keys and kinds of values, never a value itself: it may be a secret.
+/// The text names keys and kinds of values but never a value, which could be a secret.
 public struct JSONDecodingError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The place in the document's structure, `items[3].price`; empty for the whole document.
+    /// The path to the value in the document, such as `items[3].price`; empty for the whole document.
     public var path: String
-    /// The line, from 1.
+    /// The line, counted from 1.
     public var line: Int
-    /// The column, from 1, in Unicode scalars.
+    /// The column, counted from 1 in Unicode scalars.
     public var column: Int
-    /// What was expected and what was found, without values.
+    /// The expected and the actual kind of value, without the value itself.
     public var message: String
 
-    /// An error at a place that is already known.
+    /// Creates an error at a known place.
     public init(path: String, line: Int, column: Int, message: String) {
         self.path = path
         self.line = line
@@ -19,20 +19,23 @@ public struct JSONDecodingError: Error, Sendable, Hashable, CustomStringConverti
         self.message = message
     }
 
-    /// An error about a value, with its path and position.
+    /// Creates an error about a value, with its path and position.
     ///
-    /// O(offset): only what fails pays for it.
+    /// - Complexity: O(*n*), where *n* is the offset of the value.
+    @_spi(Generated)
     public init(at node: JSONNode, message: String) {
         let location = node.location
         self.init(path: JSONPath(to: node).description, line: location.line, column: location.column, message: message)
     }
 
-    /// An error about a value of another kind: "expected a string, found a number".
+    /// Creates an error about a value of another kind: "expected a string, found a number".
+    @_spi(Generated)
     public init(at node: JSONNode, expected: String) {
         self.init(at: node, message: "expected \(expected), found \(node.kind.noun)")
     }
 
-    /// An error about a member that an object lacks; its position is the object's.
+    /// Creates an error about a missing member of an object, at the position of the object.
+    @_spi(Generated)
     public init(missing key: String, in object: JSONNode) {
         self.init(at: object, message: "the key is missing")
         var path = JSONPath(to: object)

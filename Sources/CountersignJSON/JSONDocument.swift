@@ -1,35 +1,37 @@
-/// One parsed JSON text (RFC 8259): its bytes, and where every value stands in them.
+/// A parsed JSON text (RFC 8259): its bytes and the position of every value.
 ///
-/// Parsing checks everything (grammar, UTF-8, escapes, depth) and copies nothing; values are read from the bytes when
-/// they are asked for. A ``JSONNode`` keeps its document alive.
+/// Parsing validates the grammar, the UTF-8, the escapes and the depth. It copies nothing: values are read from the
+/// bytes on access. A ``JSONNode`` keeps its document alive.
+@_spi(Generated)
 public final class JSONDocument: Sendable {
-    /// What a text may ask for at most.
+    /// The limits of a document.
     public struct Limits: Sendable {
-        /// How many containers may stand in one another, 64 if nothing else is said.
+        /// The maximum depth of nested containers, 64 by default.
         ///
-        /// Reading nested values recurses as deep as this, hence it is never more than 512.
+        /// Reading nested values recurses to this depth, so it is capped at 512.
         public var maximumDepth: Int {
             didSet { maximumDepth = min(maximumDepth, 512) }
         }
 
-        /// Limits of one's own.
+        /// Creates limits.
         public init(maximumDepth: Int = 64) {
             self.maximumDepth = min(maximumDepth, 512)
         }
 
-        /// What servers' answers are read with.
+        /// The limits for the responses of servers.
         public static let standard = Limits()
     }
 
-    /// The text as it was given.
+    /// The text as it was passed in.
     public let bytes: [UInt8]
+    /// One entry for each value and key, in document order.
     let tape: ContiguousArray<JSONEntry>
 
-    /// Parses a whole text: one value, with nothing but white space around it.
+    /// Parses a text with one value, surrounded by white space only.
     ///
-    /// A byte order mark at the start is skipped. Repeated keys are let through, see ``duplicateKey()``.
+    /// A byte order mark at the start is skipped. Duplicate keys are accepted; see ``duplicateKey()``.
     ///
-    /// - Throws: the first offence, with its position. Texts of 2 GiB and more are refused.
+    /// - Throws: ``JSONSyntaxError`` for the first error, with its position. The limit for a text is 2 GiB.
     public init(parsing bytes: [UInt8], limits: Limits = .standard) throws(JSONSyntaxError) {
         guard bytes.count >> 31 == 0 else {
             throw JSONSyntaxError(offset: 0, line: 1, column: 1, message: "the document is 2 GiB or longer")
@@ -42,15 +44,17 @@ public final class JSONDocument: Sendable {
         }
     }
 
-    /// The value of the whole text.
+    /// The root value of the document.
     public var root: JSONNode {
         JSONNode(document: self, index: 0)
     }
 
-    /// The first key that its object has had before, anywhere in the document; `nil` when all keys are unique.
+    /// Returns the first duplicate key in any object of the document, or `nil` if all keys are unique.
     ///
-    /// RFC 8259, section 4, leaves the meaning of repeated keys open, so two readers can see two documents: refuse such a
-    /// text where it decides about security. Keys are compared unescaped, byte by byte. O(n log n).
+    /// RFC 8259 section 4 leaves the meaning of duplicate keys open, so two parsers can read different values. Reject
+    /// such a text where it affects security. Keys are compared byte by byte, without escapes.
+    ///
+    /// - Complexity: O(*n* log *n*), where *n* is the number of keys.
     public func duplicateKey() -> JSONNode? {
         var first: Int?
         for index in tape.indices where bytes[tape[index].offset] == UInt8(ascii: "{") {
@@ -72,14 +76,14 @@ public final class JSONDocument: Sendable {
 
     // MARK: The tape
 
-    /// The index behind the value at `index` and all that is in it.
+    /// Returns the index after the value at `index` and its contents.
     @inline(__always)
     func end(of index: Int) -> Int {
         let entry = tape[index]
         return bytes[entry.offset] & 0xDF == UInt8(ascii: "[") ? index + entry.extent : index + 1
     }
 
-    /// The bytes between the quotes of the string at `index`, escapes and all.
+    /// Calls `body` with the bytes between the quotes of the string at `index`, including escapes.
     @inline(__always)
     func withContents<R>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         let entry = tape[index]
@@ -88,7 +92,7 @@ public final class JSONDocument: Sendable {
         }
     }
 
-    /// The text of the string at `index`.
+    /// Returns the text of the string at `index`, without escapes.
     func unescaped(_ index: Int) -> [UInt8] {
         withContents(index) { contents in
             guard tape[index].isMarked else { return Array(contents) }
@@ -98,7 +102,7 @@ public final class JSONDocument: Sendable {
         }
     }
 
-    /// Whether the key at `index` is `name`, byte by byte.
+    /// Compares the key at `index` with `name`, byte by byte.
     @inline(__always)
     func isKey(_ index: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
         if tape[index].isMarked { return unescaped(index).elementsEqual(name) }
@@ -109,7 +113,7 @@ public final class JSONDocument: Sendable {
         }
     }
 
-    /// The index of the first key `name` between two key positions; `nil` when there is none.
+    /// Returns the index of the first key `name` between two key positions, or `nil` if no key matches.
     func firstKey(_ name: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int? {
         var index = start
         while index < end {
@@ -120,7 +124,7 @@ public final class JSONDocument: Sendable {
     }
 }
 
-/// Lends the UTF-8 of a string without a copy where it is contiguous, as Swift's own strings are.
+/// Calls `body` with the UTF-8 of a string, without a copy if the string is contiguous, as native Swift strings are.
 @inline(__always)
 func withUTF8<R>(of string: String, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
     if let result = string.utf8.withContiguousStorageIfAvailable(body) { return result }

@@ -1,4 +1,4 @@
-/// A type that can be written as a JSON value.
+/// A type that is written as a JSON value; generated models conform to it.
 ///
 /// ```swift
 /// extension Item: JSONEncodable {
@@ -10,9 +10,10 @@
 ///     }
 /// }
 /// ```
+@_spi(Generated)
 public protocol JSONEncodable {
     /// Writes exactly one value.
     ///
-    /// What cannot be written (not a number, infinity) is recorded in the writer.
+    /// A value without a JSON form, such as NaN or infinity, is recorded in ``JSONWriter/failure``.
     func encode(to json: inout JSONWriter)
 }

@@ -1,11 +1,12 @@
-/// A value that JSON has no form for.
+/// The error of a value that has no JSON form.
+@_spi(Generated)
 public struct JSONEncodingError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The place in the structure written, `items[3].price`; empty for the whole document.
+    /// The path to the value in the document, such as `items[3].price`; empty for the whole document.
     public var path: String
-    /// What is wrong with the value, without the value.
+    /// The reason, without the value.
     public var message: String
 
-    /// An error at a place that is already known.
+    /// Creates an error at a known place.
     public init(path: String, message: String) {
         self.path = path
         self.message = message

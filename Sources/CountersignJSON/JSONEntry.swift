@@ -1,8 +1,8 @@
-/// One value (or key) on the tape: where its text starts, and how far it goes.
+/// A value or key on the tape of a document: the offset and the extent of its text.
 ///
-/// Its kind is the first byte of its text. Documents stay below 2³¹ bytes, so both fields fit.
+/// The first byte of the text determines the kind. Documents are smaller than 2³¹ bytes, so both fields fit.
 struct JSONEntry {
-    /// The offset of the first byte: of the quote, the digit, the brace.
+    /// The offset of the first byte: the quote, digit or bracket.
     private let start: UInt32
     private let packed: UInt32
 
@@ -15,12 +15,13 @@ struct JSONEntry {
 
     var offset: Int { Int(truncatingIfNeeded: start) }
 
-    /// How far the value goes.
+    /// The extent of the value.
     ///
-    /// Of a string, the bytes between its quotes; of a number or a word, its bytes; of a container, the entries it takes,
-    /// its own with them. While a container is still open: the index after that of the container around it, 0 for none.
+    /// For a string, the number of bytes between its quotes. For a number or a literal, the number of its bytes. For a
+    /// container, the number of its entries, including its own. For a container that is still open: the index of the
+    /// enclosing container plus one, or 0 at the top level.
     var extent: Int { Int(truncatingIfNeeded: packed & ~JSONEntry.flag) }
 
-    /// Of a string, whether it has escapes; of a number, whether it has a fraction or an exponent.
+    /// True for a string with escapes, and for a number with a fraction or an exponent.
     var isMarked: Bool { packed & JSONEntry.flag != 0 }
 }

@@ -1,6 +1,6 @@
-/// A line and a column, both from 1; columns count Unicode scalars.
+/// A line and a column, both counted from 1; columns count Unicode scalars.
 ///
-/// LF, CR LF and a lone CR end a line. A byte order mark takes no column.
+/// LF, CR LF and a single CR end a line. A byte order mark has no column.
 struct JSONLocation {
     var line = 1
     var column = 1

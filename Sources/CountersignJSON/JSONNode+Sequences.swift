@@ -1,11 +1,12 @@
+@_spi(Generated)
 extension JSONNode {
-    /// The elements of an array, in order; none when this is not an array.
+    /// The elements of an array, in order; empty if this is not an array.
     public var elements: Elements {
         guard kind == .array else { return Elements(document: document, position: index, end: index) }
         return Elements(document: document, position: index + 1, end: document.end(of: index))
     }
 
-    /// The members of an object, in order and with repetitions; none when this is not an object.
+    /// The members of an object, in order and including duplicate keys; empty if this is not an object.
     public var members: Members {
         guard kind == .object else { return Members(document: document, position: index, end: index) }
         return Members(document: document, position: index + 1, end: document.end(of: index))
@@ -24,14 +25,14 @@ extension JSONNode {
             return node
         }
 
-        /// How many elements are left.
+        /// The number of remaining elements.
         ///
-        /// O(count).
+        /// - Complexity: O(*n*), where *n* is the number of remaining elements.
         public var count: Int { count(upTo: .max) }
 
-        /// How many elements are left, counted to 64.
+        /// The number of remaining elements, at most 64.
         ///
-        /// Room for more is not made in advance: a short text may announce very many elements that are none.
+        /// The limit bounds the memory that is reserved for elements before they are decoded.
         public var underestimatedCount: Int { count(upTo: 64) }
 
         private func count(upTo limit: Int) -> Int {
@@ -60,7 +61,7 @@ extension JSONNode {
             return member
         }
 
-        /// How many members are left, counted to 64, as for elements.
+        /// The number of remaining members, at most 64, as for ``Elements/underestimatedCount``.
         public var underestimatedCount: Int {
             var count = 0
             var index = position

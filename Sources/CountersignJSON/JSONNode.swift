@@ -1,4 +1,5 @@
-/// A value in a ``JSONDocument``: cheap to pass on, read when asked.
+/// A value in a ``JSONDocument``, read on access.
+@_spi(Generated)
 public struct JSONNode: Sendable {
     /// The six kinds of JSON values.
     public enum Kind: Sendable {
@@ -10,7 +11,7 @@ public struct JSONNode: Sendable {
 
     var entry: JSONEntry { document.tape[index] }
 
-    /// What kind of value this is.
+    /// The kind of the value.
     public var kind: Kind {
         switch document.bytes[entry.offset] {
         case UInt8(ascii: "{"): .object
@@ -22,23 +23,25 @@ public struct JSONNode: Sendable {
         }
     }
 
-    /// Whether the value is `null`.
+    /// True if the value is `null`.
     public var isNull: Bool { document.bytes[entry.offset] == UInt8(ascii: "n") }
 
     /// The offset of the value's first byte in the document.
     public var offset: Int { entry.offset }
 
-    /// Where the value stands: line and column from 1, the column in Unicode scalars.
+    /// The position of the value: line and column, counted from 1, the column in Unicode scalars.
     ///
-    /// O(offset).
+    /// - Complexity: O(*n*), where *n* is the offset of the value.
     public var location: (line: Int, column: Int) {
         let location = document.bytes.withUnsafeBufferPointer { JSONLocation(of: offset, in: $0) }
         return (location.line, location.column)
     }
 
-    /// The first member of that name; `nil` when there is none, or when this is not an object.
+    /// The value of the first member with this key; `nil` if the key is missing or this is not an object.
     ///
-    /// Names are compared byte by byte, unescaped. O(members).
+    /// Keys are compared byte by byte, without escapes.
+    ///
+    /// - Complexity: O(*n*), where *n* is the number of members.
     public subscript(_ key: String) -> JSONNode? {
         guard kind == .object else { return nil }
         return withUTF8(of: key) { name in
@@ -46,7 +49,7 @@ public struct JSONNode: Sendable {
         }.map { JSONNode(document: document, index: $0 + 1) }
     }
 
-    /// The text, without escapes; `nil` when this is not a string.
+    /// The text of a string, without escapes; `nil` if this is not a string.
     public var string: String? {
         let entry = entry
         guard document.bytes[entry.offset] == UInt8(ascii: "\"") else { return nil }
@@ -56,12 +59,12 @@ public struct JSONNode: Sendable {
         }
     }
 
-    /// The number as it is written; `nil` when this is not a number.
+    /// The digits of a number as written; `nil` if this is not a number.
     public var numberText: String? {
         withNumber { text, _ in String(decoding: text, as: UTF8.self) }
     }
 
-    /// The truth value; `nil` when this is not one.
+    /// The value of a boolean; `nil` if this is not a boolean.
     public var bool: Bool? {
         switch document.bytes[entry.offset] {
         case UInt8(ascii: "t"): true
@@ -70,10 +73,10 @@ public struct JSONNode: Sendable {
         }
     }
 
-    /// The integer, also when it is written as `1.0` or `1e3`; `nil` when it is fractional or out of range.
+    /// The value of an integer, including forms such as `1.0` and `1e3`; `nil` if it is fractional or out of range.
     public var int: Int? { int64.flatMap { Int(exactly: $0) } }
 
-    /// The nearest `Double`; `nil` when this is not a number or beyond the range of `Double`.
+    /// The nearest `Double`; `nil` if this is not a number or out of the range of `Double`.
     public var double: Double? {
         withNumber { text, _ in JSONNumber.double(text) } ?? nil
     }
@@ -82,7 +85,7 @@ public struct JSONNode: Sendable {
         withNumber { text, isMarked in JSONNumber.integer(text, isPlain: !isMarked) } ?? nil
     }
 
-    /// Lends the bytes of a number, and whether it has a fraction or an exponent.
+    /// Calls `body` with the bytes of a number, and with true if it has a fraction or an exponent.
     func withNumber<R>(_ body: (UnsafeBufferPointer<UInt8>, Bool) -> R) -> R? {
         let entry = entry
         guard kind == .number else { return nil }
@@ -91,7 +94,7 @@ public struct JSONNode: Sendable {
         }
     }
 
-    /// Lends the text of a string, without escapes; `nil` when this is not a string.
+    /// Calls `body` with the text of a string, without escapes; returns `nil` if this is not a string.
     func withString<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R? {
         guard kind == .string else { return nil }
         if entry.isMarked { return document.unescaped(index).withUnsafeBufferPointer(body) }

@@ -1,10 +1,8 @@
-/// What the digits of a JSON number say.
-///
-/// The text has the grammar of RFC 8259, section 6.
+/// Conversions of JSON numbers, whose text follows the grammar of RFC 8259 section 6.
 enum JSONNumber {
-    /// The exact integer; `nil` when it is fractional or beyond `Int64`.
+    /// Returns the exact integer, or `nil` if the number is fractional or out of the range of `Int64`.
     ///
-    /// `1.0`, `1e3` and `1000e-3` are integers.
+    /// `1.0`, `1e3` and `1000e-3` are integers. A plain number has neither a fraction nor an exponent.
     static func integer(_ text: UnsafeBufferPointer<UInt8>, isPlain: Bool) -> Int64? {
         if isPlain, text.count <= 18 {
             // No overflow is possible with so few digits.
@@ -21,7 +19,7 @@ enum JSONNumber {
         guard number.exponent >= 0, number.significantDigits + number.exponent <= 19 else {
             return number.significantDigits == 0 ? 0 : nil
         }
-        // Counted downwards: Int64.min has no positive counterpart.
+        // Accumulates a negative value, since Int64.min has no positive counterpart.
         var value: Int64 = 0
         var left = number.significantDigits
         for byte in text where left > 0 {
@@ -39,20 +37,23 @@ enum JSONNumber {
         return value == .min ? nil : -value
     }
 
+    /// Returns 10 × `value` − `digit`, or `nil` on overflow.
     private static func appending(_ digit: UInt8, to value: Int64) -> Int64? {
         let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
         let (sum, underflow) = tens.subtractingReportingOverflow(Int64(digit))
         return overflow || underflow ? nil : sum
     }
 
-    /// The nearest `Double`; `nil` when that is infinite.
+    /// Returns the nearest `Double`, or `nil` if that is infinite.
     static func double(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
         if let exact = exactDouble(text) { return exact }
         guard let value = Double(Substring(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
         return value
     }
 
-    /// Up to 15 digits and powers of ten that are doubles themselves: one correctly rounded operation is the answer.
+    /// Returns the value of a short decimal.
+    ///
+    /// Its digits and its power of ten are exact doubles, so one division gives the correctly rounded result.
     private static func exactDouble(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
         guard text.count <= 17 else { return nil }
         var mantissa: UInt64 = 0
@@ -81,7 +82,9 @@ enum JSONNumber {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
     ]
 
-    /// The number as `-123e-4`, without needless zeros; `nil` when it takes more than 38 digits or an exponent beyond ±127.
+    /// Returns the number as `-123e-4`, without redundant zeros.
+    ///
+    /// - Returns: `nil` if the number needs more than 38 digits or an exponent beyond ±127.
     static func decimal(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         let number = Parts(text)
         if number.significantDigits == 0 { return "0" }
@@ -91,11 +94,13 @@ enum JSONNumber {
         return "\(number.isNegative ? "-" : "")\(String(decoding: significant, as: UTF8.self))e\(number.exponent)"
     }
 
-    /// A number taken apart: ±(significant digits) × 10^exponent, without zeros at either end of the digits.
+    /// The sign, the number of significant digits and the decimal exponent of a number.
+    ///
+    /// The significant digits have no zeros at either end.
     struct Parts {
         var isNegative = false
         var significantDigits: Int64 = 0
-        /// Beyond a thousand million it is not exact any more.
+        /// The exponent, exact up to a magnitude of 10⁹.
         var exponent: Int64 = 0
 
         init(_ text: UnsafeBufferPointer<UInt8>) {

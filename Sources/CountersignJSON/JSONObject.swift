@@ -1,35 +1,37 @@
-/// A cursor over the members of an object, for reading it member by member.
+/// A cursor that reads an object member by member.
 ///
-/// Members that are asked for in the document's order are found at once, others by a scan that starts where the last one
-/// was found. A repeated key gives one of its values, not always the first; see ``JSONDocument/duplicateKey()``.
+/// Reading members in document order takes constant time each. Otherwise the cursor scans from the member that was read
+/// last. For a duplicate key, which of its values is read is unspecified; see ``JSONDocument/duplicateKey()``.
+@_spi(Generated)
 public struct JSONObject: Sendable {
     let document: JSONDocument
     /// The index of the object itself.
     let index: Int
     let end: Int
-    /// The index of the key after the one found last.
+    /// The index of the key after the member that was read last.
     var cursor: Int
 
-    /// The object.
+    /// The object as a node.
     public var node: JSONNode { JSONNode(document: document, index: index) }
 
-    /// The value of a key; `nil` when the object lacks it.
+    /// Returns the value of a key, or `nil` if the key is missing.
     public mutating func member(_ key: String) -> JSONNode? {
         guard let index = find(key) else { return nil }
         return JSONNode(document: document, index: index)
     }
 
-    /// Reads the value of a key.
+    /// Reads the value of a required key.
     ///
-    /// - Throws: when the key is missing, or its value is not a `T`; `null` is one only where `T` says so.
+    /// - Throws: ``JSONDecodingError`` if the key is missing or its value is not a `T`. `null` is only valid if `T` accepts
+    ///   it.
     public mutating func value<T: JSONDecodable>(_ key: String) throws(JSONDecodingError) -> T {
         guard let index = find(key) else { throw JSONDecodingError(missing: key, in: node) }
         return try T(json: JSONNode(document: document, index: index))
     }
 
-    /// Reads the value of a key, or takes `default` when the key is missing or `null`.
+    /// Reads the value of a key, or returns `default` if the key is missing or `null`.
     ///
-    /// - Throws: when the value is something else than a `T`.
+    /// - Throws: ``JSONDecodingError`` if the value is not a `T`.
     public mutating func value<T: JSONDecodable>(
         _ key: String,
         default: @autoclosure () -> T
@@ -37,35 +39,35 @@ public struct JSONObject: Sendable {
         try optional(key) ?? `default`()
     }
 
-    /// Reads the value of a key, or gives `nil` when the key is missing or `null`.
+    /// Reads the value of a key, or returns `nil` if the key is missing or `null`.
     ///
-    /// - Throws: when the value is something else than a `T`.
+    /// - Throws: ``JSONDecodingError`` if the value is not a `T`.
     public mutating func optional<T: JSONDecodable>(_ key: String) throws(JSONDecodingError) -> T? {
         guard let index = find(key) else { return nil }
         let node = JSONNode(document: document, index: index)
         return node.isNull ? nil : try T(json: node)
     }
 
-    /// Reads the value of a key that must be there, and gives `nil` for `null`.
+    /// Reads the value of a required key, or returns `nil` for `null`.
     ///
-    /// - Throws: when the key is missing, or its value is something else than a `T`.
+    /// - Throws: ``JSONDecodingError`` if the key is missing or its value is not a `T`.
     public mutating func nullable<T: JSONDecodable>(_ key: String) throws(JSONDecodingError) -> T? {
         guard let index = find(key) else { throw JSONDecodingError(missing: key, in: node) }
         let node = JSONNode(document: document, index: index)
         return node.isNull ? nil : try T(json: node)
     }
 
-    /// Reads the value of a key, or gives `nil` when the key is missing; `null` is one of the values.
+    /// Reads the value of a key, or returns `nil` if the key is missing and ``Nullable/null`` for `null`.
     ///
-    /// - Throws: when the value is something else than a `T` or `null`.
+    /// - Throws: ``JSONDecodingError`` if the value is neither a `T` nor `null`.
     public mutating func optionalNullable<T: JSONDecodable>(_ key: String) throws(JSONDecodingError) -> Nullable<T>? {
         guard let index = find(key) else { return nil }
         return try Nullable<T>(json: JSONNode(document: document, index: index))
     }
 
-    /// Reads all members whose keys are not in `keys`; of a repeated key the first.
+    /// Reads all members whose keys are not in `keys`; for duplicate keys, the first value.
     ///
-    /// - Throws: when a value is not a `T`.
+    /// - Throws: ``JSONDecodingError`` if a value is not a `T`.
     public func others<T: JSONDecodable>(except keys: [String]) throws(JSONDecodingError) -> [String: T] {
         try others(except: keys) { json throws(JSONDecodingError) in try T(json: json) }
     }
@@ -85,7 +87,7 @@ public struct JSONObject: Sendable {
         return others
     }
 
-    /// The index of a key's value.
+    /// Returns the index of a key's value, and moves the cursor behind it.
     private mutating func find(_ key: String) -> Int? {
         let found = withUTF8(of: key) { name in
             if cursor < end, document.isKey(cursor, name) { return cursor as Int? }
@@ -98,10 +100,11 @@ public struct JSONObject: Sendable {
     }
 }
 
+@_spi(Generated)
 extension JSONNode {
-    /// The cursor for reading an object.
+    /// Returns a cursor that reads an object.
     ///
-    /// - Throws: when this is something else.
+    /// - Throws: ``JSONDecodingError`` if this is not an object.
     public func object() throws(JSONDecodingError) -> JSONObject {
         guard kind == .object else { throw JSONDecodingError(at: self, expected: "an object") }
         return JSONObject(document: document, index: index, end: document.end(of: index), cursor: index + 1)

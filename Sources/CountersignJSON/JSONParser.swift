@@ -1,11 +1,11 @@
-/// RFC 8259, strictly, in one pass over the bytes and without recursion.
+/// A strict parser of RFC 8259 that makes one pass over the bytes, without recursion.
 ///
-/// Open containers are chained through their own tape entries, so nesting needs neither machine stack nor heap.
+/// Open containers are linked through their tape entries, so nesting needs neither stack nor heap.
 struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     let maximumDepth: Int
     private(set) var tape = ContiguousArray<JSONEntry>()
-    /// The tape index of the innermost open container; -1 outside of all.
+    /// The tape index of the innermost open container; -1 at the top level.
     private(set) var open = -1
     private var position: Int
 
@@ -13,7 +13,7 @@ struct JSONParser {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
         position = JSONLocation.byteOrderMarkLength(bytes)
-        // API answers have a token per 6 to 12 bytes.
+        // Typical API responses have one token per 6 to 12 bytes.
         tape.reserveCapacity(bytes.count / 6 + 8)
     }
 
@@ -23,7 +23,7 @@ struct JSONParser {
 
         nextValue: while true {
             skipWhitespace()
-            guard position < bytes.count else { throw ending(tape.isEmpty ? "there is no value" : nil) }
+            guard position < bytes.count else { throw ending(tape.isEmpty ? "the document is empty" : nil) }
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
@@ -31,7 +31,7 @@ struct JSONParser {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 guard depth <= maximumDepth else {
-                    throw error("more than \(maximumDepth) containers are nested")
+                    throw error("the nesting is deeper than \(maximumDepth) levels")
                 }
                 tape.append(JSONEntry(offset: position, extent: open + 1))
                 open = tape.count - 1
@@ -39,7 +39,7 @@ struct JSONParser {
                 position += 1
                 skipWhitespace()
                 guard position < bytes.count else { throw ending() }
-                if bytes[position] != byte + 2 {  // "}" and "]" stand two after "{" and "["
+                if bytes[position] != byte + 2 {  // in ASCII, "}" and "]" are "{" + 2 and "[" + 2
                     if isObject { try key() }
                     continue nextValue
                 }
@@ -55,12 +55,12 @@ struct JSONParser {
                 throw error("expected a value")
             }
 
-            // A value has ended; close what ends with it.
+            // A value has ended: close the containers that end with it.
             while true {
                 skipWhitespace()
                 if open < 0 {
                     guard position == bytes.count else {
-                        throw error("expected nothing more after the document's value")
+                        throw error("unexpected text after the value of the document")
                     }
                     return
                 }
@@ -90,7 +90,7 @@ struct JSONParser {
         }
     }
 
-    /// Whether this is a number, with nothing around it.
+    /// Returns true if the bytes are exactly one JSON number.
     static func isNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard !bytes.isEmpty else { return false }
         var parser = JSONParser(bytes, maximumDepth: 0)
@@ -137,7 +137,7 @@ struct JSONParser {
         if position < bytes.count, bytes[position] == UInt8(ascii: "0") {
             position += 1
             guard position == bytes.count || !isDigit(bytes[position]) else {
-                throw error("a number may not begin with a zero before other digits", at: start)
+                throw error("a number must not have leading zeros", at: start)
             }
         } else {
             try digits()
@@ -170,14 +170,14 @@ struct JSONParser {
         byte &- UInt8(ascii: "0") < 10
     }
 
-    /// Reads a string from its opening quote to behind its closing one.
+    /// Reads a string, from its opening quote to its closing quote.
     private mutating func string() throws(JSONSyntaxError) {
         let start = position
         var isMarked = false
         position += 1
         while true {
             position = JSONText.plainEnd(in: bytes, from: position)
-            guard position < bytes.count else { throw ending("the document ends within a string") }
+            guard position < bytes.count else { throw ending("unexpected end of the document in a string") }
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") { break }
             if byte == UInt8(ascii: "\\") {
@@ -187,7 +187,7 @@ struct JSONParser {
                 throw error("a control character in a string must be escaped")
             } else {
                 let length = JSONText.scalarLength(in: bytes, at: position)
-                guard length > 0 else { throw error("this is not UTF-8") }
+                guard length > 0 else { throw error("invalid UTF-8") }
                 position += length
             }
         }
@@ -197,7 +197,7 @@ struct JSONParser {
 
     private mutating func escape() throws(JSONSyntaxError) {
         let start = position
-        guard position + 1 < bytes.count else { throw ending("the document ends within a string") }
+        guard position + 1 < bytes.count else { throw ending("unexpected end of the document in a string") }
         switch bytes[position + 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
@@ -209,11 +209,11 @@ struct JSONParser {
             position += 6
             guard unit & 0xF800 == 0xD800 else { return }
             guard unit < 0xDC00, let low = JSONText.codeUnit(in: bytes, at: position), low & 0xFC00 == 0xDC00 else {
-                throw error("half of a surrogate pair stands alone", at: start)
+                throw error("unpaired surrogate in an escape", at: start)
             }
             position += 6
         default:
-            throw error("this escape is unknown", at: start)
+            throw error("unknown escape", at: start)
         }
     }
 
@@ -224,6 +224,6 @@ struct JSONParser {
     }
 
     private func ending(_ message: String? = nil) -> JSONSyntaxError {
-        JSONSyntaxError(message ?? "the document ends too early", at: bytes.count, in: bytes)
+        JSONSyntaxError(message ?? "unexpected end of the document", at: bytes.count, in: bytes)
     }
 }

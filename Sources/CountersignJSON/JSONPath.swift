@@ -1,10 +1,10 @@
-/// The way from the root of a document to one of its values: `items[3].price`.
+/// The path from the root of a document to a value, such as `items[3].price`.
 struct JSONPath: CustomStringConvertible {
     private(set) var description = ""
 
-    /// Walks down from the root.
+    /// Finds the path to a node by walking down from the root.
     ///
-    /// O(values before it).
+    /// - Complexity: O(*n*), where *n* is the number of values before the node.
     init(to node: JSONNode) {
         var current = node.document.root
         descent: while current.index < node.index {
@@ -27,7 +27,7 @@ struct JSONPath: CustomStringConvertible {
         }
     }
 
-    /// The way to the last value of a text that is still being written; `nil` when that is not JSON.
+    /// Returns the path to the last value of an unfinished text, or `nil` if the text is not JSON so far.
     static func toEnd(of bytes: [UInt8]) -> JSONPath? {
         var closed = bytes
         bytes.withUnsafeBufferPointer { buffer in
@@ -36,7 +36,7 @@ struct JSONPath: CustomStringConvertible {
             var open = parser.open
             while open >= 0 {
                 let entry = parser.tape[open]
-                closed.append(buffer[entry.offset] + 2)  // "}" and "]" stand two after "{" and "["
+                closed.append(buffer[entry.offset] + 2)  // in ASCII, "}" and "]" are "{" + 2 and "[" + 2
                 open = entry.extent - 1
             }
         }
@@ -44,7 +44,9 @@ struct JSONPath: CustomStringConvertible {
         return JSONPath(to: JSONNode(document: document, index: document.tape.count - 1))
     }
 
-    /// Keys that are not plain words are quoted, shortened and without control characters: they are a stranger's.
+    /// Appends a key.
+    ///
+    /// Keys come from untrusted text: unless they are plain words, they are quoted, shortened, and lose control characters.
     mutating func append(key: String) {
         let isWord = key.utf8.allSatisfy { byte in
             switch byte {

@@ -1,17 +1,18 @@
-/// The place where bytes stop being JSON, and why.
+/// The error of a text that is not valid JSON.
 ///
-/// The text never quotes the document: it may hold secrets.
+/// The message never quotes the document, which could hold secrets.
+@_spi(Generated)
 public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The offset of the offending byte, from 0.
+    /// The offset of the invalid byte, counted from 0.
     public var offset: Int
-    /// The line, from 1.
+    /// The line, counted from 1.
     public var line: Int
-    /// The column, from 1, in Unicode scalars.
+    /// The column, counted from 1 in Unicode scalars.
     public var column: Int
-    /// What was expected or is not allowed, without a value of the document.
+    /// The reason, without a value of the document.
     public var message: String
 
-    /// An error at a place that is already known.
+    /// Creates an error at a known place.
     public init(offset: Int, line: Int, column: Int, message: String) {
         self.offset = offset
         self.line = line

@@ -1,11 +1,11 @@
-/// The inside of JSON strings: runs that need no attention, UTF-8, escapes.
+/// Functions for the contents of JSON strings: plain runs, UTF-8 and escapes.
 enum JSONText {
-    /// The offset of the first byte from `start` on that is a quote, a backslash, a control or not ASCII.
+    /// Returns the offset of the first byte from `start` on that is a quote, a backslash, a control character or not ASCII.
     @inline(__always)
     static func plainEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var position = start
         guard let base = UnsafeRawPointer(bytes.baseAddress) else { return position }
-        // Eight bytes at a time: the top bit of each byte that needs attention is set (exact for the first one).
+        // Eight bytes at a time: `found` has the top bit of each special byte set (exact for the first one).
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
         while bytes.count - position >= 8 {
@@ -26,9 +26,9 @@ enum JSONText {
         return position
     }
 
-    /// The length of the well-formed UTF-8 sequence at `position`; 0 when it is overlong, a surrogate, or cut short.
+    /// Returns the length of the UTF-8 sequence at `position`, or 0 if it is overlong, a surrogate or truncated.
     ///
-    /// The table is RFC 3629's, section 4.
+    /// The ranges are those of RFC 3629 section 4.
     static func scalarLength(in bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Int {
         let lead = bytes[position]
         let length: Int
@@ -49,7 +49,7 @@ enum JSONText {
         return length
     }
 
-    /// The UTF-16 code unit of the six bytes `\uXXXX` at `position`; `nil` when they are something else.
+    /// Returns the UTF-16 code unit of the escape `\uXXXX` at `position`, or `nil` for other bytes.
     static func codeUnit(in bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> UInt32? {
         guard bytes.count - position >= 6, bytes[position] == UInt8(ascii: "\\"),
             bytes[position + 1] == UInt8(ascii: "u")
@@ -66,7 +66,7 @@ enum JSONText {
         return unit
     }
 
-    /// Writes the text of a string's parsed contents into `output`, which is at least as long; returns its length.
+    /// Writes the text of validated string contents to `output`, which is at least as long, and returns its length.
     static func unescape(_ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> Int {
         var count = 0
         func append(_ byte: UInt32) {
@@ -95,7 +95,7 @@ enum JSONText {
                     scalar = 0x10000 + (scalar & 0x3FF) << 10 + low & 0x3FF
                     position += 6
                 }
-                // An escape is never shorter than its UTF-8.
+                // The UTF-8 of a scalar is never longer than its escape.
                 switch scalar {
                 case 0..<0x80:
                     append(scalar)
@@ -118,7 +118,7 @@ enum JSONText {
         return count
     }
 
-    /// Whether two runs of the same length hold the same bytes.
+    /// Returns true if two runs of `count` bytes are equal.
     @inline(__always)
     static func equal(_ a: UnsafeRawPointer, _ b: UnsafeRawPointer, count: Int) -> Bool {
         var index = 0

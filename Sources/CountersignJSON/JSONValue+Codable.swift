@@ -4,8 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Reads and writes with any coder, so that what is ``JSONDecodable`` and ``JSONEncodable`` can be `Codable` as well,
-/// with the same JSON.
+/// Conforms to `Codable`, so that generated models can be `Codable` with the same JSON.
 extension JSONValue: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -28,7 +27,9 @@ extension JSONValue: Codable {
         }
     }
 
-    /// - Throws: also for a ``number(_:)`` whose text is none, or is out of the range of `Double`.
+    /// Encodes the value.
+    ///
+    /// - Throws: `EncodingError` for a ``number(_:)`` whose text is not a number or is out of the range of `Double`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
@@ -56,28 +57,30 @@ extension JSONValue: Codable {
     }
 }
 
+@_spi(Generated)
 extension JSONValue {
-    /// The JSON that a value writes.
+    /// Creates the JSON value that a value is written as.
     ///
-    /// - Throws: when a part of it has no form in JSON.
+    /// - Throws: ``JSONEncodingError`` if a part of it has no JSON form.
     public init(encoding value: some JSONEncodable) throws(JSONEncodingError) {
         var writer = JSONWriter()
         writer.value(value)
         if let failure = writer.failure { throw failure }
-        // What a writer wrote can be read, unless the value closed what it had not opened.
+        // The writer does not validate the nesting of containers, so reading can fail.
         guard let document = try? JSONDocument(parsing: writer.bytes), let value = try? JSONValue(json: document.root)
-        else { throw JSONEncodingError(path: "", message: "what was written is no JSON value") }
+        else { throw JSONEncodingError(path: "", message: "the value wrote invalid JSON") }
         self = value
     }
 
-    /// The value that this JSON is.
+    /// Reads this JSON value as a `T`.
     ///
-    /// - Throws: when it is of another kind or out of range.
+    /// - Throws: ``JSONDecodingError`` if it has another kind or is out of range.
     public func decoded<T: JSONDecodable>(as type: T.Type = T.self) throws(JSONDecodingError) -> T {
         var writer = JSONWriter()
         writer.value(self)
         guard let document = try? JSONDocument(parsing: writer.bytes) else {
-            throw JSONDecodingError(path: "", line: 1, column: 1, message: "a number is not one, or nesting is too deep")
+            let message = "the value holds an invalid number or is nested too deeply"
+            throw JSONDecodingError(path: "", line: 1, column: 1, message: message)
         }
         return try T(json: document.root)
     }

@@ -1,20 +1,21 @@
-/// Any JSON value, for what has no type of its own.
+/// A JSON value of any kind.
 ///
-/// Equality is that of the representation: members in any order, but numbers as they are written. `1` and `1.0` differ,
-/// and so do `0` and `-0`; an integer that fits `Int64` is always ``int(_:)``, everything else ``number(_:)``.
+/// Equality compares the representation: members in any order, but numbers as written. `1` and `1.0` differ, and so do
+/// `0` and `-0`. An integer in the range of `Int64` is always ``int(_:)``; all other numbers are ``number(_:)``.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
-    /// An integer written without fraction and exponent.
+    /// An integer written without a fraction or an exponent.
     case int(Int64)
-    /// The digits as written, where they are more than an ``int(_:)`` holds.
+    /// The digits of any other number, as written.
     case number(String)
     case string(String)
     case array([JSONValue])
-    /// Of a repeated key, the first value.
+    /// The members of an object; for duplicate keys, the first value.
     case object([String: JSONValue])
 }
 
+@_spi(Generated)
 extension JSONValue: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         switch json.kind {
@@ -34,6 +35,7 @@ extension JSONValue: JSONDecodable {
     }
 }
 
+@_spi(Generated)
 extension JSONValue: JSONEncodable {
     public func encode(to json: inout JSONWriter) {
         switch self {
@@ -63,7 +65,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
         self = .int(value)
     }
 
-    /// The shortest digits of the `Double` that the literal is.
+    /// Creates a number with the shortest digits of the literal's `Double` value.
     public init(floatLiteral value: Double) {
         self = .number(value.description)
     }
@@ -76,14 +78,14 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
         self = .array(elements)
     }
 
-    /// Of a repeated key, the first value.
+    /// Creates an object; for duplicate keys, the first value is used.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(elements) { first, _ in first })
     }
 }
 
 extension JSONValue: CustomStringConvertible {
-    /// The JSON text, without white space and with keys in order.
+    /// The JSON text, without white space and with sorted keys.
     public var description: String {
         var writer = JSONWriter()
         writer.value(self)
@@ -92,13 +94,13 @@ extension JSONValue: CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// The member of that name; `nil` when there is none, or when this is not an object.
+    /// The value of a key; `nil` if the key is missing or this is not an object.
     public subscript(_ key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]
     }
 
-    /// The text; `nil` when this is not a string.
+    /// The text of a string; `nil` if this is not a string.
     public var string: String? {
         guard case .string(let value) = self else { return nil }
         return value

@@ -1,24 +1,25 @@
-/// Writes JSON (RFC 8259) without white space into an array of bytes.
+/// A writer of JSON (RFC 8259) without white space.
 ///
-/// Commas are its business; that beginnings and ends pair up, and that keys stand before values in objects, is the
-/// caller's.
+/// The writer inserts commas. The caller is responsible for balanced containers, and for a key before each value of an
+/// object.
+@_spi(Generated)
 public struct JSONWriter: Sendable {
-    /// What has been written so far.
+    /// The JSON text written so far.
     public private(set) var bytes: [UInt8] = []
-    /// The first value that JSON has no form for; `null` stands in its place.
+    /// The first value without a JSON form, which was written as `null`.
     public private(set) var failure: JSONEncodingError?
 
-    /// The last thing written was a whole value, so another one needs a comma.
+    /// True if the last token completed a value, so that the next one needs a comma.
     private var isAfterValue = false
 
-    /// A writer with room for `capacity` bytes before it needs to grow.
+    /// Creates a writer that reserves `capacity` bytes.
     public init(capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
     }
 
     // MARK: Structure
 
-    /// Opens an object; ``key(_:)`` and a value take turns until ``endObject()``.
+    /// Opens an object; calls of ``key(_:)`` and values alternate until ``endObject()``.
     public mutating func beginObject() {
         begin(UInt8(ascii: "{"))
     }
@@ -54,43 +55,45 @@ public struct JSONWriter: Sendable {
         value.encode(to: &self)
     }
 
-    /// Writes a member, or nothing for `nil`.
+    /// Writes a member, or nothing if the value is `nil`.
     public mutating func field<T: JSONEncodable>(_ key: String, _ value: T?) {
         guard let value else { return }
         field(key, value)
     }
 
-    /// Writes a member, `null` for `nil`.
+    /// Writes a member, with `null` if the value is `nil`.
     public mutating func nullableField<T: JSONEncodable>(_ key: String, _ value: T?) {
         self.key(key)
         if let value { value.encode(to: &self) } else { null() }
     }
 
-    /// Writes members in the order of their keys, so that equal values give equal bytes, without those named in `keys`.
+    /// Writes members, except those whose keys are in `keys`.
+    ///
+    /// They are sorted by key, so that equal values have equal bytes.
     public mutating func fields<T: JSONEncodable>(_ members: [String: T], except keys: [String] = []) {
         for (key, value) in members.sorted(by: { $0.key < $1.key }) where !keys.contains(key) { field(key, value) }
     }
 
     // MARK: Values
 
-    /// Writes a value as its type says.
+    /// Writes a value.
     public mutating func value<T: JSONEncodable>(_ value: T) {
         value.encode(to: &self)
     }
 
-    /// Writes a string; only what must be escaped is.
+    /// Writes a string, with only the escapes that JSON requires.
     public mutating func string(_ string: String) {
         separate()
         quote(string)
         isAfterValue = true
     }
 
-    /// Writes an integer in full.
+    /// Writes an integer, without an exponent.
     public mutating func number(_ number: Int) {
         self.number(Int64(number))
     }
 
-    /// Writes an integer in full.
+    /// Writes an integer, without an exponent.
     public mutating func number(_ number: Int64) {
         separate()
         var rest = number.magnitude
@@ -108,21 +111,21 @@ public struct JSONWriter: Sendable {
         isAfterValue = true
     }
 
-    /// Writes the shortest text that reads back as the same number; integers without `.0`, as JavaScript does.
+    /// Writes the shortest text that reads back as the same number; integers without `.0`, as in JavaScript.
     ///
-    /// Not-a-number and infinity are recorded as ``failure``.
+    /// NaN and infinity are recorded as ``failure``.
     public mutating func number(_ number: Double) {
         guard number.isFinite else { return fail("not a finite number") }
         verbatim(number.description, isIntegral: true)
     }
 
-    /// As for `Double`, with the digits that tell one `Float` from another.
+    /// Writes the shortest text that reads back as the same `Float`, as for `Double`.
     public mutating func number(_ number: Float) {
         guard number.isFinite else { return fail("not a finite number") }
         verbatim(number.description, isIntegral: true)
     }
 
-    /// Writes a number as its text says; text that is not a JSON number is recorded as ``failure``.
+    /// Writes the text of a number; a text that is not a JSON number is recorded as ``failure``.
     public mutating func rawNumber(_ text: String) {
         let isNumber = withUTF8(of: text) { JSONParser.isNumber($0) }
         guard isNumber else { return fail("not a JSON number") }
@@ -139,7 +142,7 @@ public struct JSONWriter: Sendable {
         verbatim("null", isIntegral: false)
     }
 
-    /// Records that a value cannot be written, and writes `null` in its place.
+    /// Writes `null` for a value that has no JSON form, and records the ``failure`` if it is the first.
     public mutating func fail(_ message: String) {
         null()
         guard failure == nil else { return }

@@ -1,7 +1,7 @@
-/// A value that JSON may hold as `null`, where `null` and no value at all are two things.
+/// A value or `null`, for members where `null` differs from a missing member.
 ///
-/// A patch has three of them: `nil` leaves a member out, and so leaves what it stands for alone; ``null`` clears it; a
-/// value sets it.
+/// In a patch, a member has three states: `nil` omits the member and leaves it unchanged on the server, ``null`` clears
+/// it, and a value sets it.
 ///
 /// ```swift
 /// var note: Nullable<String>?
@@ -11,12 +11,12 @@
 /// note = "Fragile"        // {"note":"Fragile"}
 /// ```
 ///
-/// There is no `nil` literal for ``null``: in an optional, `nil` would mean either.
+/// ``null`` has no `nil` literal, which would be ambiguous in an optional.
 public enum Nullable<Value> {
     case null
     case value(Value)
 
-    /// The value, `nil` for ``null``.
+    /// The value; `nil` for ``null``.
     public var value: Value? {
         switch self {
         case .null: nil
@@ -29,12 +29,14 @@ extension Nullable: Sendable where Value: Sendable {}
 extension Nullable: Equatable where Value: Equatable {}
 extension Nullable: Hashable where Value: Hashable {}
 
-extension Nullable: JSONDecodable where Value: JSONDecodable {
+@_spi(Generated)
+extension Nullable: JSONDecodable, JSONParsable where Value: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         self = json.isNull ? .null : .value(try Value(json: json))
     }
 }
 
+@_spi(Generated)
 extension Nullable: JSONEncodable where Value: JSONEncodable {
     public func encode(to json: inout JSONWriter) {
         json.value(value)

@@ -1,5 +1,4 @@
-// How the types of the standard library read and write themselves.
-
+@_spi(Generated)
 extension String: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = json.string else { throw JSONDecodingError(at: json, expected: "a string") }
@@ -11,6 +10,7 @@ extension String: JSONDecodable, JSONEncodable {
     }
 }
 
+@_spi(Generated)
 extension Bool: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = json.bool else { throw JSONDecodingError(at: json, expected: "true or false") }
@@ -23,7 +23,7 @@ extension Bool: JSONDecodable, JSONEncodable {
 }
 
 extension JSONNode {
-    /// The integer as a `T`: the one body of all integer types.
+    /// Reads an integer of any type.
     fileprivate func integer<T: FixedWidthInteger>(_: T.Type, named name: String) throws(JSONDecodingError) -> T {
         if let value = int64, let exact = T(exactly: value) { return exact }
         guard kind == .number else { throw JSONDecodingError(at: self, expected: "an integer") }
@@ -31,6 +31,7 @@ extension JSONNode {
     }
 }
 
+@_spi(Generated)
 extension Int: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         self = try json.integer(Int.self, named: "Int")
@@ -41,6 +42,7 @@ extension Int: JSONDecodable, JSONEncodable {
     }
 }
 
+@_spi(Generated)
 extension Int32: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         self = try json.integer(Int32.self, named: "Int32")
@@ -51,6 +53,7 @@ extension Int32: JSONDecodable, JSONEncodable {
     }
 }
 
+@_spi(Generated)
 extension Int64: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         self = try json.integer(Int64.self, named: "Int64")
@@ -61,6 +64,7 @@ extension Int64: JSONDecodable, JSONEncodable {
     }
 }
 
+@_spi(Generated)
 extension Double: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = json.double else {
@@ -75,10 +79,11 @@ extension Double: JSONDecodable, JSONEncodable {
     }
 }
 
+@_spi(Generated)
 extension Float: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let text = json.numberText else { throw JSONDecodingError(at: json, expected: "a number") }
-        // Not through Double: rounding twice can miss the nearest Float.
+        // Going through Double would round twice, and could miss the nearest Float.
         guard let value = Float(text), value.isFinite else {
             throw JSONDecodingError(at: json, message: "the number is out of the range of Float")
         }
@@ -90,7 +95,8 @@ extension Float: JSONDecodable, JSONEncodable {
     }
 }
 
-extension Array: JSONDecodable where Element: JSONDecodable {
+@_spi(Generated)
+extension Array: JSONDecodable, JSONParsable where Element: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard json.kind == .array else { throw JSONDecodingError(at: json, expected: "an array") }
         self.init()
@@ -102,6 +108,7 @@ extension Array: JSONDecodable where Element: JSONDecodable {
     }
 }
 
+@_spi(Generated)
 extension Array: JSONEncodable where Element: JSONEncodable {
     public func encode(to json: inout JSONWriter) {
         json.beginArray()
@@ -112,15 +119,17 @@ extension Array: JSONEncodable where Element: JSONEncodable {
     }
 }
 
-/// Of a repeated key the first value counts.
-extension Dictionary: JSONDecodable where Key == String, Value: JSONDecodable {
+/// An object; for duplicate keys, the first value is used.
+@_spi(Generated)
+extension Dictionary: JSONDecodable, JSONParsable where Key == String, Value: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard json.kind == .object else { throw JSONDecodingError(at: json, expected: "an object") }
         self = try json.object().others(except: [])
     }
 }
 
-/// Members are written in the order of their keys, so that equal values give equal bytes.
+/// An object with sorted keys, so that equal values have equal bytes.
+@_spi(Generated)
 extension Dictionary: JSONEncodable where Key == String, Value: JSONEncodable {
     public func encode(to json: inout JSONWriter) {
         json.beginObject()
@@ -129,12 +138,14 @@ extension Dictionary: JSONEncodable where Key == String, Value: JSONEncodable {
     }
 }
 
-extension Optional: JSONDecodable where Wrapped: JSONDecodable {
+@_spi(Generated)
+extension Optional: JSONDecodable, JSONParsable where Wrapped: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         self = json.isNull ? nil : try Wrapped(json: json)
     }
 }
 
+@_spi(Generated)
 extension Optional: JSONEncodable where Wrapped: JSONEncodable {
     public func encode(to json: inout JSONWriter) {
         if let self { self.encode(to: &json) } else { json.null() }

@@ -1,8 +1,8 @@
-/// An instant as RFC 3339 writes it: the `date-time` of section 5.6.
+/// An instant in the format `date-time` of RFC 3339 section 5.6.
 struct Timestamp: Equatable {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
     var seconds: Int64
-    /// The rest, 0 to 999,999,999.
+    /// The fraction of a second, 0 to 999,999,999.
     var nanoseconds: Int
 
     init(seconds: Int64, nanoseconds: Int) {
@@ -10,10 +10,10 @@ struct Timestamp: Equatable {
         self.nanoseconds = nanoseconds
     }
 
-    /// Reads `1985-04-12T23:20:50.52Z` and its like, with any offset; `nil` when it is something else.
+    /// Parses a timestamp such as `1985-04-12T23:20:50.52Z`, with any offset; returns `nil` for other text.
     ///
-    /// Digits beyond nanoseconds are dropped. A leap second, which only the last minute of a UTC day can have, is the
-    /// second after it.
+    /// Digits beyond nanoseconds are dropped. A leap second is read as the second after it; only the last minute of a UTC
+    /// day can have one.
     init?(_ text: UnsafeBufferPointer<UInt8>) {
         var digits = DateDigits(text)
         guard let day = digits.day(), digits.skip("T") || digits.skip("t"),
@@ -49,7 +49,7 @@ struct Timestamp: Equatable {
         seconds = minuteStart + Int64(second)
     }
 
-    /// Writes it in UTC, with milliseconds (rounded down) where they are not zero; `nil` outside the years 0 to 9999.
+    /// Returns the text in UTC, with milliseconds (rounded down) unless they are zero; `nil` outside the years 0 to 9999.
     func text() -> [UInt8]? {
         let (days, time) = seconds.dividedRoundingDown(by: 86_400)
         guard let days = Int(exactly: days), let day = CalendarDay(daysSince1970: days) else { return nil }
@@ -72,7 +72,7 @@ struct Timestamp: Equatable {
 }
 
 extension Int64 {
-    /// The quotient and a remainder that is never negative; the divisor is positive.
+    /// Returns the quotient, rounded down, and the remainder, which is not negative; the divisor must be positive.
     func dividedRoundingDown(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

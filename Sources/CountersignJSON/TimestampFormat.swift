@@ -4,28 +4,31 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// How an instant is written.
+/// The format of a timestamp.
 ///
-/// Years reach from 0 to 9999 in each format.
+/// Years range from 0 to 9999 in each format.
+@_spi(Generated)
 public enum TimestampFormat: Sendable {
-    /// `1985-04-12T23:20:50.52Z` (RFC 3339 section 5.6), written in UTC, with milliseconds where they are not zero.
+    /// `1985-04-12T23:20:50.52Z` (RFC 3339 section 5.6), written in UTC, with milliseconds unless they are zero.
     case rfc3339
-    /// The seconds since 1970 as a number; fractions are read, and whole seconds written, rounded down.
+    /// Seconds since 1970 as a number. Fractions are read; whole seconds, rounded down, are written.
     case unixSeconds
-    /// The milliseconds since 1970 as a number; whole ones are written.
+    /// Milliseconds since 1970 as a number. Fractions are read; whole milliseconds are written.
     case unixMilliseconds
     /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7), whole seconds, rounded down.
     case httpDate
 }
 
-/// An instant, or a list, a map or an optional of them: what can be read and written in any ``TimestampFormat``.
+/// A timestamp, or an array, a dictionary or an optional of timestamps, that has a ``TimestampFormat``.
+@_spi(Generated)
 public protocol TimestampCodable: JSONDecodable, JSONEncodable {
-    /// Reads a value whose instants are in this format.
+    /// Reads a value whose timestamps have this format.
     init(json: JSONNode, as format: TimestampFormat) throws(JSONDecodingError)
-    /// Writes the value with its instants in this format.
+    /// Writes the value with its timestamps in this format.
     func encode(to json: inout JSONWriter, as format: TimestampFormat)
 }
 
+@_spi(Generated)
 extension Date: TimestampCodable {
     public init(json: JSONNode, as format: TimestampFormat) throws(JSONDecodingError) {
         switch format {
@@ -34,7 +37,7 @@ extension Date: TimestampCodable {
         case .unixMilliseconds: try self.init(json: json, unitsInSecond: 1000)
         case .httpDate:
             guard let seconds = HTTPDate.seconds(try String(json: json)) else {
-                let message = "expected a date of HTTP, such as Sun, 06 Nov 1994 08:49:37 GMT"
+                let message = "expected an HTTP date, such as Sun, 06 Nov 1994 08:49:37 GMT"
                 throw JSONDecodingError(at: json, message: message)
             }
             self.init(timeIntervalSinceReferenceDate: Double(seconds - Self.referenceSeconds))
@@ -45,7 +48,7 @@ extension Date: TimestampCodable {
         let seconds = try Double(json: json) / unitsInSecond
         // The years 0 to 9999, as in the other formats.
         guard (-62_167_219_200..<253_402_300_800).contains(seconds) else {
-            throw JSONDecodingError(at: json, message: "the instant is outside the years 0 to 9999")
+            throw JSONDecodingError(at: json, message: "the timestamp is outside the years 0 to 9999")
         }
         self.init(timeIntervalSince1970: seconds)
     }
@@ -69,10 +72,10 @@ extension Date: TimestampCodable {
 }
 
 extension Date {
-    /// What lies between 1970 and the instant that dates are counted from.
+    /// The seconds from 1970 to the reference date of `Date`, 2001-01-01.
     static let referenceSeconds: Int64 = 978_307_200
 
-    /// The nearest millisecond, counted from 1970; nil when that is far outside the years 0 to 9999.
+    /// The milliseconds since 1970, rounded; `nil` far outside the years 0 to 9999.
     var millisecondsSince1970: Int64? {
         let milliseconds = (timeIntervalSinceReferenceDate * 1000).rounded()
         guard abs(milliseconds) < 1e15 else { return nil }
@@ -80,6 +83,7 @@ extension Date {
     }
 }
 
+@_spi(Generated)
 extension Array: TimestampCodable where Element: TimestampCodable {
     public init(json: JSONNode, as format: TimestampFormat) throws(JSONDecodingError) {
         guard json.kind == .array else { throw JSONDecodingError(at: json, expected: "an array") }
@@ -94,6 +98,7 @@ extension Array: TimestampCodable where Element: TimestampCodable {
     }
 }
 
+@_spi(Generated)
 extension Dictionary: TimestampCodable where Key == String, Value: TimestampCodable {
     public init(json: JSONNode, as format: TimestampFormat) throws(JSONDecodingError) {
         self = try json.object().others(except: [], as: format)
@@ -106,6 +111,7 @@ extension Dictionary: TimestampCodable where Key == String, Value: TimestampCoda
     }
 }
 
+@_spi(Generated)
 extension Optional: TimestampCodable where Wrapped: TimestampCodable {
     public init(json: JSONNode, as format: TimestampFormat) throws(JSONDecodingError) {
         self = json.isNull ? nil : try Wrapped(json: json, as: format)
@@ -116,6 +122,7 @@ extension Optional: TimestampCodable where Wrapped: TimestampCodable {
     }
 }
 
+@_spi(Generated)
 extension Nullable: TimestampCodable where Value: TimestampCodable {
     public init(json: JSONNode, as format: TimestampFormat) throws(JSONDecodingError) {
         self = json.isNull ? .null : .value(try Value(json: json, as: format))
@@ -128,10 +135,11 @@ extension Nullable: TimestampCodable where Value: TimestampCodable {
 
 // MARK: - Members
 
+@_spi(Generated)
 extension JSONObject {
-    /// Reads the value of a key, whose instants are in this format.
+    /// Reads the value of a required key, whose timestamps have this format.
     ///
-    /// - Throws: when the key is missing, or its value is not a `T`.
+    /// - Throws: ``JSONDecodingError`` if the key is missing or its value is not a `T`.
     public mutating func value<T: TimestampCodable>(
         _ key: String,
         as format: TimestampFormat
@@ -140,7 +148,7 @@ extension JSONObject {
         return try T(json: member, as: format)
     }
 
-    /// Reads the value of a key, or takes `default` when the key is missing or `null`.
+    /// Reads the value of a key, or returns `default` if the key is missing or `null`.
     public mutating func value<T: TimestampCodable>(
         _ key: String,
         as format: TimestampFormat,
@@ -149,7 +157,7 @@ extension JSONObject {
         try optional(key, as: format) ?? `default`()
     }
 
-    /// Reads the value of a key, or gives `nil` when the key is missing or `null`.
+    /// Reads the value of a key, or returns `nil` if the key is missing or `null`.
     public mutating func optional<T: TimestampCodable>(
         _ key: String,
         as format: TimestampFormat
@@ -158,7 +166,7 @@ extension JSONObject {
         return try T(json: member, as: format)
     }
 
-    /// Reads the value of a key that must be there, and gives `nil` for `null`.
+    /// Reads the value of a required key, or returns `nil` for `null`.
     public mutating func nullable<T: TimestampCodable>(
         _ key: String,
         as format: TimestampFormat
@@ -166,7 +174,7 @@ extension JSONObject {
         try value(key, as: format)
     }
 
-    /// Reads the value of a key, or gives `nil` when the key is missing; `null` is one of the values.
+    /// Reads the value of a key, or returns `nil` if the key is missing and ``Nullable/null`` for `null`.
     public mutating func optionalNullable<T: TimestampCodable>(
         _ key: String,
         as format: TimestampFormat
@@ -175,7 +183,7 @@ extension JSONObject {
         return try Nullable<T>(json: member, as: format)
     }
 
-    /// Reads all members whose keys are not in `keys`; of a repeated key the first.
+    /// Reads all members whose keys are not in `keys`; for duplicate keys, the first value.
     public func others<T: TimestampCodable>(
         except keys: [String],
         as format: TimestampFormat
@@ -184,20 +192,21 @@ extension JSONObject {
     }
 }
 
+@_spi(Generated)
 extension JSONWriter {
-    /// Writes a member whose instants are in this format.
+    /// Writes a member whose timestamps have this format.
     public mutating func field<T: TimestampCodable>(_ key: String, _ value: T, as format: TimestampFormat) {
         self.key(key)
         value.encode(to: &self, as: format)
     }
 
-    /// Writes a member whose instants are in this format, or nothing for `nil`.
+    /// Writes a member whose timestamps have this format, or nothing if the value is `nil`.
     public mutating func field<T: TimestampCodable>(_ key: String, _ value: T?, as format: TimestampFormat) {
         guard let value else { return }
         field(key, value, as: format)
     }
 
-    /// Writes members in the order of their keys, with their instants in this format, without those named in `keys`.
+    /// Writes members sorted by key, with their timestamps in this format, except those whose keys are in `keys`.
     public mutating func fields<T: TimestampCodable>(
         _ members: [String: T],
         except keys: [String] = [],
@@ -208,7 +217,7 @@ extension JSONWriter {
         }
     }
 
-    /// Writes a member whose instants are in this format, `null` for `nil`.
+    /// Writes a member whose timestamps have this format, with `null` if the value is `nil`.
     public mutating func nullableField<T: TimestampCodable>(_ key: String, _ value: T?, as format: TimestampFormat) {
         self.key(key)
         value.encode(to: &self, as: format)
