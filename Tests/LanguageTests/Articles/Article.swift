@@ -57,6 +57,7 @@ struct ArticleLinesTests {
             "Sources/CountersignOIDC/CountersignOIDC.docc/KeepingUsersSignedIn.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/ACommandLineTool.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/OnBehalfOfCallers.md",
+            "Sources/CountersignLoopback/CountersignLoopback.docc/CountersignLoopback.md",
             "Sources/CountersignTesting/CountersignTesting.docc/SigningInUsers.md",
         ]
     )

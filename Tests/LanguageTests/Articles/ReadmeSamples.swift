@@ -97,6 +97,16 @@ private enum Asides {
         for note in try await NotesAPI(user: user).listNotes() { print(note.text) }
     }
 
+    static func redirect(_ client: OIDCClient) async throws {
+        let receiver = try RedirectReceiver()
+        let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
+            if !SystemBrowser.open(url) { print("Open \(url)") }
+        } callback: { transaction in
+            .query(try await receiver.callback { transaction.matches(.query($0)) })
+        }
+        _ = result
+    }
+
     static func device(_ client: OIDCClient) async throws {
         let authorization = try await client.deviceAuthorization()
         print("Open \(authorization.verificationURI) and type \(authorization.userCode)")
