@@ -83,4 +83,19 @@ struct ArticleLinesTests {
         let compiled = try Article.text("Tests/LanguageTests/Articles/ReadmeCatalog.client.yaml")
         #expect(compiled.hasSuffix(schema.replacing("client: CatalogAPI", with: "client: ReadmeCatalogAPI")))
     }
+
+    @Test(
+        "Every file and folder that the articles for contributors name exists",
+        arguments: ["Architecture", "Contributing"]
+    )
+    func paths(article: String) throws {
+        let text = try Article.text("Sources/Countersign/Countersign.docc/\(article).md")
+        let paths = text.matches(of: /`([\w.+-]+(?:\/[\w.+-]+)+)`/).map(\.output.1).filter { !$0.hasPrefix(".build/") }
+        #expect(paths.count > 10)
+        for path in paths {
+            let places = [Article.package, Article.package.appending(path: "Sources")]
+            let exists = places.contains { FileManager.default.fileExists(atPath: $0.appending(path: path).path) }
+            #expect(exists, "\(article).md: \(path)")
+        }
+    }
 }
