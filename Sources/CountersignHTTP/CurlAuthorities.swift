@@ -1,6 +1,6 @@
 import CCurl
 
-/// The configured certificate authorities in the form that libcurl reads, shared by all handles of a transport.
+/// The configured certificate authorities in libcurl's form, shared by all handles of a loop.
 struct CurlAuthorities: ~Copyable {
     private let authorities: CurlTransport.CertificateAuthorities
     private let blob: UnsafeMutableRawBufferPointer
@@ -17,10 +17,10 @@ struct CurlAuthorities: ~Copyable {
 
     deinit { blob.deallocate() }
 
-    /// Tells a handle, which must not outlive this value.
+    /// Sets the authorities of a handle, which must not outlive this value.
     func apply(to easy: UnsafeMutableRawPointer) {
         guard authorities != .system else { return }
-        // The folder of the system's authorities would be asked besides.
+        // Otherwise the system's directory of authorities would be trusted as well.
         countersign_easy_set_string(easy, CURLOPT_CAPATH, nil)
         countersign_easy_set_string(easy, CURLOPT_CAINFO, nil)
         switch authorities {

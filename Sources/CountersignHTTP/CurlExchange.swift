@@ -1,18 +1,18 @@
-/// One request and the task that waits for its answer.
+/// A request and the task that waits for its response.
 ///
-/// The task is resumed exactly once: by the answer, or by its cancellation, whichever comes first.
+/// The task is resumed exactly once: by the outcome or by cancellation, whichever comes first.
 final class CurlExchange: Sendable {
-    typealias Outcome = Result<Answer, HTTP.TransportError>
+    typealias Outcome = Result<RawResponse, HTTP.TransportError>
 
-    /// What the loop has collected: bytes that the waiting task makes a response of.
-    struct Answer: Sendable {
+    /// A response as collected by the loop; the waiting task parses its head.
+    struct RawResponse: Sendable {
         var status: Int
         var head: [UInt8]
         var body: [UInt8]
     }
 
     private enum State: Sendable {
-        /// The task does not wait yet.
+        /// The task is not waiting yet.
         case new
         /// `isOnWire` is set just before the first byte can be sent.
         case waiting(CheckedContinuation<Outcome, Never>, isOnWire: Bool)
@@ -25,14 +25,14 @@ final class CurlExchange: Sendable {
     private let state = Locked(State.new)
 
     init(_ request: consuming CurlRequest, maximumResponseBytes: Int, timeout: Duration) {
-        // An instant so far away that it does not overflow is far enough.
+        // The cap keeps the addition from overflowing.
         deadline = .now + max(.zero, min(timeout, .seconds(1_000_000_000)))
 
         self.request = request
         self.maximumResponseBytes = maximumResponseBytes
     }
 
-    /// Takes the continuation of the task; `false` when the task was cancelled already and has been resumed.
+    /// Stores the continuation of the task; returns false if the task is already cancelled and was resumed.
     func wait(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
         let isCancelled = state.withLock { state in
             guard case .new = state else { return true }
@@ -43,14 +43,14 @@ final class CurlExchange: Sendable {
         return !isCancelled
     }
 
-    /// Whether nobody waits any more.
+    /// True once the task has been resumed.
     var isFinished: Bool {
         state.withLock { state in
             if case .finished = state { true } else { false }
         }
     }
 
-    /// Notes that bytes may now be sent; `false` when nobody waits any more, and none may.
+    /// Records that bytes may be sent from now on; returns false if the task no longer waits, and nothing may be sent.
     func goOnWire() -> Bool {
         state.withLock { state in
             guard case .waiting(let continuation, _) = state else { return false }
@@ -59,14 +59,14 @@ final class CurlExchange: Sendable {
         }
     }
 
-    /// Resumes the task at once; `true` when the loop may hold the request.
+    /// Resumes the task with a cancellation error; returns true if the loop may hold the request.
     func cancel() -> Bool {
         let waiting = finish()
         waiting?.continuation.resume(returning: .failure(.cancelled(isOnWire: waiting?.isOnWire ?? false)))
         return waiting != nil
     }
 
-    /// Resumes the task, unless it has been.
+    /// Resumes the task, unless that has happened already.
     func finish(_ outcome: Outcome) {
         finish()?.continuation.resume(returning: outcome)
     }
@@ -82,13 +82,14 @@ final class CurlExchange: Sendable {
 
 extension HTTP.TransportError {
     fileprivate static func cancelled(isOnWire: Bool) -> HTTP.TransportError {
-        HTTP.TransportError(kind: .cancelled,
+        HTTP.TransportError(
+            kind: .cancelled,
             message: "the task was cancelled",
             requestMayHaveBeenProcessed: isOnWire
         )
     }
 
-    static func refused(_ message: String) -> HTTP.TransportError {
-        HTTP.TransportError(kind: .refused, message: message, requestMayHaveBeenProcessed: false)
+    static func invalidRequest(_ message: String) -> HTTP.TransportError {
+        HTTP.TransportError(kind: .invalidRequest, message: message, requestMayHaveBeenProcessed: false)
     }
 }

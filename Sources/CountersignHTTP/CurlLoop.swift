@@ -9,35 +9,35 @@ import Musl
 import Darwin
 #endif
 
-/// The thread on which libcurl's transfers run, and the queue to it.
+/// The event loop of libcurl's transfers: a thread and the queue of requests to it.
 final class CurlLoop: Sendable {
     private struct Queue: Sendable {
         var submitted: [CurlExchange] = []
         var holdsCancelled = false
         var isClosed = false
-        /// The thread sleeps, or is about to, and nobody has woken it yet.
+        /// True while the thread sleeps, or is about to, and has not been woken.
         var isAsleep = false
 
-        /// Whether the caller has to wake the thread.
+        /// Returns true if the caller must wake the thread.
         mutating func needsWaking() -> Bool {
             defer { isAsleep = false }
             return isAsleep
         }
     }
 
-    /// How many callers wait for an answer of this loop's.
+    /// The number of requests in flight on this loop.
     let requests = Atomic<Int>(0)
 
     private let configuration: CurlTransport.Configuration
     private let queue = Locked(Queue())
-    // Unsafe: other threads only call `curl_multi_wakeup`, which libcurl allows at any time; all else is done on the
-    // loop's thread, or when nobody holds the loop any more.
+    // Unsafe: other threads only call `curl_multi_wakeup`, which libcurl allows at any time. All other calls are made on
+    // the loop's thread or in `deinit`.
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
 
-    /// Whether ``wake()`` reaches the thread: not where the process had no file descriptor left for it.
+    /// False if ``wake()`` cannot reach the thread because the process had no file descriptor left.
     private let isWakeable: Bool
 
-    /// libcurl wants this once in a process, before anything else.
+    /// The global initialization of libcurl, once per process and before any other call.
     private static let isInitialized = {
         countersign_keep_openssl()
         return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -51,7 +51,7 @@ final class CurlLoop: Sendable {
         countersign_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
         let connections = min(max(1, configuration.maximumConnectionsPerOrigin), 65_536)
         countersign_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
-        // By default the pool shrinks with the number of transfers, and a pause would close the connections.
+        // By default the pool shrinks with the number of transfers, so a pause would close the connections.
         countersign_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(256, 2 * connections))
     }
 
@@ -66,7 +66,7 @@ final class CurlLoop: Sendable {
         }
     }
 
-    /// Hands an exchange over.
+    /// Queues an exchange for the thread.
     func submit(_ exchange: CurlExchange) {
         let (isClosed, needsWaking) = queue.withLock { queue in
             if queue.isClosed { return (true, false) }
@@ -77,7 +77,7 @@ final class CurlLoop: Sendable {
         if needsWaking { wake() }
     }
 
-    /// Ends the transfers for which nobody waits.
+    /// Ends the transfers whose tasks were cancelled.
     func dropCancelled() {
         let needsWaking = queue.withLock { queue in
             queue.holdsCancelled = true
@@ -140,13 +140,13 @@ extension CurlLoop {
             if holdsCancelled { transfers.dropCancelled() }
             if isClosed { return transfers.close() }
             transfers.perform()
-            transfers.giveUpLate()
-            // Who cannot be woken looks for itself.
-            if goToSleep() { curl_multi_poll(multi, nil, 0, min(transfers.patience, isWakeable ? .max : 20), nil) }
+            transfers.failOverdue()
+            // Without a wake-up, the loop polls its queue every 20 ms.
+            if goToSleep() { curl_multi_poll(multi, nil, 0, min(transfers.pollTimeout, isWakeable ? .max : 20), nil) }
         }
     }
 
-    /// Whether there is nothing to do but to wait.
+    /// Marks the thread as asleep; returns false if there is work in the queue.
     private func goToSleep() -> Bool {
         queue.withLock { queue in
             queue.isAsleep = queue.submitted.isEmpty && !queue.holdsCancelled && !queue.isClosed

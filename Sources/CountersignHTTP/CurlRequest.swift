@@ -1,23 +1,23 @@
 import CCurl
 
-/// A request in the form that libcurl reads: C strings, a list of header lines and the body, in one block of memory.
+/// A request in libcurl's form: C strings, a list of header lines and the body, in one block of memory.
 ///
-/// libcurl does not copy the list and the body, so the block lives as long as the transfer.
+/// libcurl copies neither the list nor the body, so the block lives as long as the transfer.
 struct CurlRequest: ~Copyable, @unchecked Sendable {
-    // Unchecked for the pointers: they point into `block` or to constants, nothing writes there after `init`, and only
-    // the transfer that owns this value reads them.
+    // Unchecked because of the pointers: they point into `block` or to constants, which are not changed after `init`, and
+    // only the transfer that owns this value reads them.
 
     enum Kind {
         case get, head
         /// Any other method, without a body.
         case bare
-        /// With a body, which may be empty.
+        /// A method with a body, which may be empty.
         case upload
     }
 
     let origin: HTTP.Origin
     let kind: Kind
-    /// The name of the method when libcurl would choose another for that kind.
+    /// The name of the method, if libcurl would send a different one for this kind.
     let customMethod: UnsafePointer<CChar>?
     let url: UnsafePointer<CChar>
     let target: UnsafePointer<CChar>
@@ -26,13 +26,13 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     let bodyCount: Int
     private let block: UnsafeMutableRawPointer
 
-    /// Fields that say how the message is framed, or that libcurl acts upon.
+    /// Fields that frame the message or change what libcurl does.
     private static let connectionFields: [HTTP.FieldName] = [
         .host, .contentLength, .transferEncoding, .connection, "Expect", "Upgrade", "Keep-Alive", "Proxy-Connection",
         "Proxy-Authorization", "Trailer", "HTTP2-Settings",
     ]
 
-    /// Lines without a value, which stop libcurl from adding fields of its own.
+    /// Lines without a value, which keep libcurl from adding its own fields.
     private static let noAccept: StaticString = "Accept:"
     private static let noContentType: StaticString = "Content-Type:"
     private static let noExpect: StaticString = "Expect:"
@@ -79,19 +79,21 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
     private static func kind(of request: HTTP.Request) throws(HTTP.TransportError) -> Kind {
         switch request.method {
         case .head:
-            guard request.body == nil else { throw .refused("a HEAD request has no body") }
+            guard request.body == nil else { throw .invalidRequest("a HEAD request cannot have a body") }
             return .head
-        // Without a body these say so by "Content-Length: 0" (RFC 9110 section 8.6).
+        // Without a body, these methods send "Content-Length: 0" (RFC 9110 section 8.6).
         case .post, .put, .patch: return .upload
         case _ where request.body != nil: return .upload
         case .get: return .get
         default:
-            guard request.method.rawValue != "CONNECT" else { throw .refused("CONNECT is not for requests") }
+            guard request.method.rawValue != "CONNECT" else {
+                throw .invalidRequest("the method CONNECT is not supported")
+            }
             return .bare
         }
     }
 
-    /// Whether libcurl sends that method for that kind when nothing else is said.
+    /// Returns true if libcurl sends this method for this kind by default.
     private static func isOwnMethod(of kind: Kind, _ method: HTTP.Method) -> Bool {
         switch kind {
         case .get, .head: true
@@ -108,10 +110,10 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
         var (hasAccept, hasContentType) = (false, false)
         for field in fields {
             guard !connectionFields.contains(field.name) else {
-                throw .refused("the field '\(field.name)' belongs to the connection, which the transport makes")
+                throw .invalidRequest("the transport sets the field '\(field.name)'; remove it from the request")
             }
             guard writer.append(field) else {
-                throw .refused("the value of the field '\(field.name)' holds a control character")
+                throw .invalidRequest("the value of the field '\(field.name)' contains a control character")
             }
             hasAccept = hasAccept || field.name == .accept
             hasContentType = hasContentType || field.name == .contentType
@@ -127,12 +129,12 @@ struct CurlRequest: ~Copyable, @unchecked Sendable {
         with writer: inout CurlRequestWriter
     ) throws(HTTP.TransportError) -> UnsafePointer<CChar> {
         guard let written = writer.target(target) else {
-            throw .refused("the target of the URL must begin with / and be free of spaces and controls")
+            throw .invalidRequest("the URL target must start with / and contain no space or control character")
         }
         return written
     }
 
-    /// How many bytes ``CurlRequestWriter`` writes for a request, at most.
+    /// Returns the maximum number of bytes that ``CurlRequestWriter`` writes for a request.
     private static func textSize(of request: HTTP.Request) -> Int {
         var size = request.method.rawValue.utf8.count
         size += request.url.origin.description.utf8.count

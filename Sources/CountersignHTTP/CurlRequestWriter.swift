@@ -1,6 +1,6 @@
 import CCurl
 
-/// Writes header lines and C strings into memory that is large enough for them.
+/// A writer of header lines and C strings into preallocated memory.
 struct CurlRequestWriter {
     private let nodes: UnsafeMutablePointer<curl_slist>
     private var nodeCount = 0
@@ -11,10 +11,10 @@ struct CurlRequestWriter {
         self.text = text
     }
 
-    /// The list of the lines, `nil` when there is none.
+    /// The list of the lines; `nil` if it is empty.
     var firstNode: UnsafeMutablePointer<curl_slist>? { nodeCount == 0 ? nil : nodes }
 
-    /// Writes a field line; `false` when the value holds what cannot be sent.
+    /// Writes a field line; returns false if the value contains a byte that cannot be sent.
     mutating func append(_ field: HTTP.Field) -> Bool {
         let line = text
         copy(field.name.rawName)
@@ -27,7 +27,7 @@ struct CurlRequestWriter {
             if byte > 0x20 { isBlank = false }
         }
         if isBlank {
-            // To libcurl "Name:" means that the field is not sent, and "Name;" that it is sent without a value.
+            // In libcurl, "Name:" removes a field, and "Name;" sends it without a value.
             value[-2] = UInt8(ascii: ";")
             value[-1] = 0
             text = value
@@ -40,7 +40,7 @@ struct CurlRequestWriter {
         return true
     }
 
-    /// Adds a line that is a constant.
+    /// Adds a constant line.
     mutating func append(_ line: StaticString) {
         // libcurl does not write to the lines of its list.
         link(UnsafeMutableRawPointer(mutating: line.utf8Start).assumingMemoryBound(to: CChar.self))
@@ -54,7 +54,7 @@ struct CurlRequestWriter {
         return UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
     }
 
-    /// Writes the target of a request line; `nil` when it would break out of the line.
+    /// Writes the target of a request line; returns `nil` if it would break out of the line.
     mutating func target(_ target: String) -> UnsafePointer<CChar>? {
         let start = text
         let written = string(target)

@@ -1,37 +1,37 @@
 import CCurl
 
-/// An easy handle of libcurl, used for one exchange after another, and what has come of the answer.
+/// An easy handle of libcurl, reused for one exchange after another, and the response received so far.
 ///
-/// Only the loop's thread touches it; the callbacks run there too.
+/// It is only used on the loop's thread, where the callbacks run too.
 final class CurlTransfer {
     let easy: UnsafeMutableRawPointer
     private(set) var exchange: CurlExchange?
-    /// Why a callback has ended the transfer.
+    /// The reason why a callback ended the transfer.
     private(set) var abort: Abort?
     private var head: [UInt8] = []
     private var body: [UInt8] = []
     private var status = 0
-    /// Whether the blank line after the final head has come.
+    /// True once the blank line after the final head was received.
     private(set) var isHeadComplete = false
     private var headerBytes = 0
     private var attempts = 0
     private var bytesBefore = 0
-    private let maximumHeaderBytes: Int
+    let maximumHeaderBytes: Int
     private let allowsHTTP2: Bool
     private let errorText: UnsafeMutablePointer<CChar>
-    // What the handle was last told, so that only changes are told again.
+    // The last options of the handle, so that only changes are set.
     private var lastOrigin: HTTP.Origin?
     private var lastKind: CurlRequest.Kind?
     private var hasCustomMethod = false
 
     enum Abort {
-        /// libcurl was about to send the request a second time.
+        /// libcurl was about to resend the request.
         case resend
         case headTooLarge, bodyTooLarge
-        case nobodyWaits
+        case cancelled
     }
 
-    /// Makes a handle; `nil` when there is no memory.
+    /// Creates a handle; returns `nil` if memory is exhausted.
     init?(_ configuration: CurlTransport.Configuration, authorities: borrowing CurlAuthorities) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
@@ -48,7 +48,7 @@ final class CurlTransfer {
         errorText.deallocate()
     }
 
-    /// The transfer of an easy handle.
+    /// Returns the transfer of an easy handle.
     static func of(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
         countersign_easy_get_private(easy).map(of(context:))
     }
@@ -78,7 +78,7 @@ final class CurlTransfer {
             return CurlTransfer.of(context: context).mayBeSent() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
 
-        // The target goes beside the URL, so that nothing of it is read or changed.
+        // The target is passed separately from the URL, so that libcurl neither parses nor changes it.
         countersign_easy_set_long(easy, CURLOPT_PATH_AS_IS, 1)
         countersign_easy_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         countersign_easy_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
@@ -86,7 +86,7 @@ final class CurlTransfer {
         countersign_easy_set_long(easy, CURLOPT_HTTP09_ALLOWED, 0)
         countersign_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
         countersign_easy_set_long(easy, CURLOPT_NOPROGRESS, 1)
-        // Else ending a transfer waits for its name resolution, and every other request with it.
+        // Otherwise ending a transfer blocks the loop until its name resolution finishes.
         countersign_easy_set_long(easy, CURLOPT_QUICK_EXIT, 1)
         countersign_easy_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         countersign_easy_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
@@ -102,12 +102,12 @@ final class CurlTransfer {
     }
 
     private func setProxy(_ proxy: CurlTransport.Proxy) {
-        // Without a tunnel a proxy would want another target, and read along.
+        // Without a tunnel, a proxy needs another form of the target and can read the request.
         countersign_easy_set_long(easy, CURLOPT_HTTPPROXYTUNNEL, 1)
         countersign_easy_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         switch proxy {
         case .environment: break
-        // The empty name is what keeps libcurl from reading the environment.
+        // An empty name keeps libcurl from reading the environment.
         case .none: countersign_easy_set_string(easy, CURLOPT_PROXY, "")
         case .server(let origin):
             countersign_easy_set_string(easy, CURLOPT_PROXY, "\(origin.scheme)://\(origin.host):\(origin.port)")
@@ -119,7 +119,7 @@ final class CurlTransfer {
 // MARK: - One exchange
 
 extension CurlTransfer {
-    /// Makes the handle ready for an exchange.
+    /// Prepares the handle for an exchange.
     func begin(_ exchange: CurlExchange) {
         self.exchange = exchange
         abort = nil
@@ -149,39 +149,41 @@ extension CurlTransfer {
         }
     }
 
-    /// Lets the exchange go, once libcurl has let go of the handle.
+    /// Releases the exchange; the handle must have been removed from libcurl's multi handle.
     func end() {
         exchange = nil
         head.removeAll(keepingCapacity: head.capacity <= 4096)
         body = []
     }
 
-    /// The answer that has come.
-    func takeAnswer() -> CurlExchange.Answer {
+    /// Returns the received response and resets the buffers.
+    func takeResponse() -> CurlExchange.RawResponse {
         defer { (head, body) = ([], []) }
-        return CurlExchange.Answer(status: status, head: head, body: body)
+        return CurlExchange.RawResponse(status: status, head: head, body: body)
     }
 
-    /// Whether a connection, through a proxy where there is one, was ready for the request.
+    /// True if a connection, or a proxy's tunnel, was ready for the request.
     var hasConnected: Bool { attempts > 0 }
 
-    /// Whether a byte of the request was given to a connection.
+    /// True if a byte of the request was written to a connection.
     var hasSent: Bool { hasConnected && sentBytes > bytesBefore }
 
-    /// How many bytes libcurl has sent, those to a proxy included.
+    /// The number of bytes that libcurl has sent, including those to a proxy.
     private var sentBytes: Int {
         var count = 0
         countersign_easy_get_long(easy, CURLINFO_REQUEST_SIZE, &count)
         return count
     }
 
-    /// What libcurl says about a failure; it names hosts and addresses, never a target or a field.
+    /// The description of a failure by libcurl.
+    ///
+    /// It names hosts and addresses, but never a target or a field.
     var failureText: String {
         String(cString: errorText)
     }
 
     private func setVersion(isSecure: Bool) {
-        // Plain http never becomes HTTP/2, so requests must not wait to see whether the first connection does.
+        // A plain http connection never becomes HTTP/2, so requests must not wait for the first connection to negotiate it.
         let mayMultiplex = isSecure && allowsHTTP2
         let version = mayMultiplex ? Int(CURL_HTTP_VERSION_2TLS) : Int(CURL_HTTP_VERSION_1_1)
         countersign_easy_set_long(easy, CURLOPT_HTTP_VERSION, version)
@@ -201,18 +203,18 @@ extension CurlTransfer {
 // MARK: - Callbacks
 
 extension CurlTransfer {
-    /// Whether the request may go on the connection that is ready for it.
+    /// Decides whether the request may be sent on the connection that is ready for it.
     private func mayBeSent() -> Bool {
         if attempts == 0 { bytesBefore = sentBytes }
         attempts += 1
-        // On a pooled connection that the server closes without an answer, libcurl sends a request again, a POST too.
-        // It may, as long as nothing was sent.
+        // When the server closes a pooled connection without a response, libcurl resends the request, even a POST. That is
+        // only allowed if no byte was sent.
         if attempts > 1, hasSent {
             abort = .resend
             return false
         }
         guard exchange?.goOnWire() == true else {
-            abort = .nobodyWaits
+            abort = .cancelled
             return false
         }
         return true
@@ -224,10 +226,10 @@ extension CurlTransfer {
             abort = .headTooLarge
             return false
         }
-        // What follows a complete head are trailers, which are not fields of the head (RFC 9110 section 6.5.1).
+        // Lines after a complete head are trailers, which are not fields of the head (RFC 9110 section 6.5.1).
         if isHeadComplete { return true }
         if line.starts(with: "HTTP/".utf8) {
-            // An informational answer may stand before: each has a head of its own.
+            // Informational responses may precede the final one; each has its own head.
             head.removeAll(keepingCapacity: true)
             status = Self.status(line)
         } else if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
@@ -238,7 +240,7 @@ extension CurlTransfer {
         return true
     }
 
-    /// The number after the first space of a status line; 0 when there is none.
+    /// Returns the status code of a status line, or 0 if the line has none.
     private static func status(_ line: UnsafeRawBufferPointer) -> Int {
         guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return 0 }
         let digits = line[(space + 1)...].prefix(3)
@@ -267,7 +269,7 @@ extension CurlTransfer {
 }
 
 extension Duration {
-    /// Milliseconds as libcurl takes them: at least one, since none would mean for ever.
+    /// The duration in milliseconds for libcurl: at least 1, since 0 means no limit.
     fileprivate var curlMilliseconds: Int {
         let (seconds, attoseconds) = components
         guard seconds < Int64(Int32.max) / 1000 else { return Int(Int32.max) }

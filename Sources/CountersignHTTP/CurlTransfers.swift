@@ -1,13 +1,13 @@
 import CCurl
 
-/// The transfers of a loop, running and idle; only its thread has it.
+/// The running and idle transfers of a loop, used on its thread only.
 struct CurlTransfers: ~Copyable {
     private let multi: UnsafeMutableRawPointer
     private let configuration: CurlTransport.Configuration
     private let authorities: CurlAuthorities
     private var running: [ObjectIdentifier: CurlTransfer] = [:]
     private var idle: [CurlTransfer] = []
-    /// No running transfer has an earlier one; it may be that of a transfer that has ended.
+    /// A lower bound for the deadlines of the running transfers.
     private var nextDeadline: ContinuousClock.Instant?
 
     init(_ multi: UnsafeMutableRawPointer, _ configuration: CurlTransport.Configuration) {
@@ -30,7 +30,7 @@ struct CurlTransfers: ~Copyable {
         }
     }
 
-    /// Lets libcurl do what it can without waiting, and hands out the answers that are complete.
+    /// Lets libcurl do all work that does not block, and finishes the transfers that are complete.
     mutating func perform() {
         var count: Int32 = 0
         curl_multi_perform(multi, &count)
@@ -45,8 +45,8 @@ struct CurlTransfers: ~Copyable {
         let exchange = transfer.exchange
         let outcome: CurlExchange.Outcome
         switch code {
-        case CURLE_OK where transfer.isHeadComplete: outcome = .success(transfer.takeAnswer())
-        // To libcurl a head that breaks off is a head.
+        case CURLE_OK where transfer.isHeadComplete: outcome = .success(transfer.takeResponse())
+        // libcurl also accepts a truncated head.
         case CURLE_OK: outcome = .failure(.incompleteHead)
         default: outcome = .failure(HTTP.TransportError(code, of: transfer))
         }
@@ -54,23 +54,23 @@ struct CurlTransfers: ~Copyable {
         exchange?.finish(outcome)
     }
 
-    /// Ends the transfers for which nobody waits.
+    /// Ends the transfers whose tasks were cancelled.
     mutating func dropCancelled() {
         for transfer in Array(running.values) where transfer.exchange?.isFinished == true { remove(transfer) }
     }
 
-    /// How long libcurl may sleep: until the next deadline, in milliseconds.
-    var patience: Int32 {
+    /// The time until the next deadline, in milliseconds.
+    var pollTimeout: Int32 {
         guard let nextDeadline else { return .max }
         let (seconds, attoseconds) = (nextDeadline - .now).components
-        // A day is as good as longer: the loop then looks again.
+        // At most a day, to keep the number in range; the loop then computes it again.
         return Int32(max(0, min(seconds, 86_400))) * 1000 + Int32(max(0, attoseconds) / 1_000_000_000_000_000) + 1
     }
 
-    /// Gives up the transfers whose deadline is over.
+    /// Fails the transfers whose deadline has passed.
     ///
-    /// libcurl's own time-out does not reach transfers that wait for a connection.
-    mutating func giveUpLate() {
+    /// libcurl's own timeout does not cover transfers that wait for a connection.
+    mutating func failOverdue() {
         guard let nextDeadline, case let now = ContinuousClock.now, nextDeadline <= now else { return }
         for transfer in Array(running.values) where transfer.exchange.map({ $0.deadline <= now }) == true {
             transfer.exchange?.finish(.failure(.timedOut(hasSent: transfer.hasSent)))
@@ -97,25 +97,29 @@ struct CurlTransfers: ~Copyable {
 
 extension HTTP.TransportError {
     static func closedTransport(hasSent: Bool) -> HTTP.TransportError {
-        HTTP.TransportError(kind: .cancelled,
+        HTTP.TransportError(
+            kind: .cancelled,
             message: "the transport is closed",
             requestMayHaveBeenProcessed: hasSent
         )
     }
 
-    fileprivate static let outOfMemory = HTTP.TransportError(kind: .other,
-        message: "libcurl has no memory",
+    fileprivate static let outOfMemory = HTTP.TransportError(
+        kind: .other,
+        message: "libcurl is out of memory",
         requestMayHaveBeenProcessed: false
     )
 
-    fileprivate static let incompleteHead = HTTP.TransportError(kind: .closed,
-        message: "the connection ended before a final answer",
+    fileprivate static let incompleteHead = HTTP.TransportError(
+        kind: .closed,
+        message: "the connection was closed before a complete response header",
         requestMayHaveBeenProcessed: true
     )
 
     fileprivate static func timedOut(hasSent: Bool) -> HTTP.TransportError {
-        HTTP.TransportError(kind: .timedOut,
-            message: "there was no complete answer in time",
+        HTTP.TransportError(
+            kind: .timedOut,
+            message: "no complete response before the timeout",
             requestMayHaveBeenProcessed: hasSent
         )
     }

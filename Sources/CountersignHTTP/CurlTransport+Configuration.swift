@@ -7,57 +7,63 @@ import Darwin
 #endif
 
 extension CurlTransport {
-    /// What is the same for all requests of a transport.
+    /// The settings that all requests of a transport share.
     ///
-    /// There is no switch that turns the verification of certificates off: to reach a server with a certificate of your
-    /// own, name its authority in ``certificateAuthorities``.
+    /// Certificate verification cannot be turned off. To reach a server with a private certificate, add its authority to
+    /// ``certificateAuthorities``.
     public struct Configuration: Sendable {
-        /// How long making a connection may take: name resolution, TCP and TLS together.
+        /// The timeout of a connection attempt: name resolution, TCP and TLS together.
         public var connectTimeout: Duration = .seconds(10)
-        /// How long a request may take that says nothing else: to the last byte of the answer, all waiting included.
+        /// The default timeout of a request, until the last byte of the response, including all waiting.
+        ///
+        /// ``HTTP/Request/timeout`` overrides it.
         public var timeout: Duration = .seconds(60)
-        /// How many connections are open to one origin at a time; further requests wait for one.
+        /// The maximum number of open connections to an origin; further requests wait for a connection.
         ///
-        /// Over HTTP/2 one connection carries many requests.
+        /// With HTTP/2, one connection carries many requests.
         public var maximumConnectionsPerOrigin = 64
-        /// How many threads move bytes: by default one for every two processors, four at most.
+        /// The number of I/O threads: by default one for every two processors, at most four.
         ///
-        /// A few calls at a time stay on one of them and share its connections.
+        /// Each thread has its own connections. A few concurrent calls stay on one thread and share its connections.
         public var threads = max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2))
-        /// How long a connection may have been idle and still be used.
+        /// The maximum time that a connection may be idle and still be reused.
         ///
-        /// Keep it below the servers' own limit: a request that meets a closing connection fails.
+        /// Keep it below the idle timeout of the servers: a request on a connection that the server is closing fails.
         public var maximumIdleTime: Duration = .seconds(50)
-        /// How many bytes the body of an answer may have when the request says nothing else.
+        /// The default limit for the body of a response, in bytes.
+        ///
+        /// ``HTTP/Request/maximumResponseBytes`` overrides it.
         public var maximumResponseBytes = 32 * 1024 * 1024
-        /// How many bytes the header of an answer may have, informational answers and trailers included.
+        /// The limit for the header of a response, in bytes, including informational responses and trailers.
         public var maximumHeaderBytes = 64 * 1024
-        /// Whose certificates are trusted.
+        /// The certificate authorities that are trusted.
         public var certificateAuthorities = CertificateAuthorities.system
-        /// Whether HTTP/2 is used with servers that offer it over TLS.
+        /// Enables HTTP/2 with servers that offer it over TLS.
         ///
-        /// Off by default: a server that retires a connection (nginx does after 1,000 requests) breaks off requests
-        /// that are on it, and libcurl does not say which of them it never looked at. Over HTTP/1.1 none are lost. Turn
-        /// it on where many calls wait at once on one connection, and calls may be repeated.
+        /// It is off by default. A server that retires a connection (nginx does so after 1,000 requests) aborts the requests
+        /// on it, and libcurl does not report which of them were never processed. HTTP/1.1 loses none. Enable it if many
+        /// calls run concurrently and may be retried.
         public var allowsHTTP2 = false
-        /// Through what requests go.
+        /// The proxy of all requests.
         public var proxy = Proxy.none
-        /// The `User-Agent` of requests that have none; `nil` sends none.
+        /// The `User-Agent` of requests without one; `nil` sends none.
         ///
-        /// It must be a valid field value, or no request is sent.
+        /// With an invalid field value, every request fails with ``HTTP/TransportError/Kind/invalidRequest``.
         public var userAgent: String? = "countersign"
 
+        /// Creates the default configuration.
         public init() {}
     }
 
-    /// The certificate authorities that a server's certificate must lead to.
+    /// The certificate authorities that a server's certificate chain must end in.
     public enum CertificateAuthorities: Sendable, Hashable {
-        /// Those of the system.
+        /// The authorities of the system.
         case system
-        /// Only those of a file in PEM format. An unreadable file makes every request fail with
-        /// ``HTTP/TransportError/Kind/tls``.
+        /// Only the authorities in a PEM file.
+        ///
+        /// If the file is unreadable, every request fails with ``HTTP/TransportError/Kind/tls``.
         case pemFile(String)
-        /// Only these, in PEM format.
+        /// Only these authorities, in PEM format.
         case pem([UInt8])
     }
 
@@ -65,11 +71,11 @@ extension CurlTransport {
     public enum Proxy: Sendable, Hashable {
         /// No proxy.
         ///
-        /// The environment is not read, since a variable set by somebody else would see every request.
+        /// The environment is not read: whoever controls its variables could route every request through their proxy.
         case none
-        /// What `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` say.
+        /// The proxy of the environment variables `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy`.
         case environment
-        /// This one, for everything. Requests go through it in a tunnel (`CONNECT`, RFC 9110 section 9.3.6).
+        /// This proxy for all requests, which pass through a tunnel (`CONNECT`, RFC 9110 section 9.3.6).
         case server(HTTP.Origin)
     }
 }

@@ -1,19 +1,20 @@
 import Synchronization
 
-/// The transport over libcurl: pooled connections on a thread or a few, HTTP/1.1 and HTTP/2.
+/// A transport on top of libcurl with pooled connections, for HTTP/1.1 and HTTP/2.
 ///
-/// It keeps the rules of ``HTTP/Transport``. TLS is 1.2 or newer. No content coding is asked for: a request that sends
-/// `Accept-Encoding` gets the coded bytes. The origin is not judged: whether plain `http` is allowed is decided above.
+/// It follows the rules of ``HTTP/Transport``. It requires TLS 1.2 or newer. It requests no content coding: a request that
+/// sends `Accept-Encoding` receives the encoded bytes. It accepts plain `http` as well; the layers above restrict it.
 ///
-/// Over HTTP/2, a server that ends a connection refuses the requests it has not begun. libcurl does not say so,
-/// hence such a request fails with ``HTTP/TransportError/Kind/closed`` like one that was begun.
+/// Over HTTP/2, a server that closes a connection reports the requests that it did not process. libcurl does not expose
+/// that, so such a request fails with ``HTTP/TransportError/Kind/closed``, as if it had been processed.
 public final class CurlTransport: HTTP.Transport, Sendable {
-    /// The transport for everybody who needs no configuration.
+    /// A shared transport with the default configuration.
     public static let shared = CurlTransport()
 
     private let configuration: Configuration
     private let loops: [CurlLoop]
 
+    /// Creates a transport and starts its threads.
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         let threads = min(max(1, configuration.threads), 64)
@@ -25,10 +26,10 @@ public final class CurlTransport: HTTP.Transport, Sendable {
 
     deinit { close() }
 
-    /// Ends all requests in flight and closes the connections.
+    /// Cancels all requests in flight and closes the connections.
     ///
-    /// The requests, and all later ones, fail with ``HTTP/TransportError/Kind/cancelled``. Releasing the transport
-    /// does the same.
+    /// These requests and all later ones fail with ``HTTP/TransportError/Kind/cancelled``. Releasing the last reference to
+    /// the transport has the same effect.
     public func close() {
         for loop in loops { loop.close() }
     }
@@ -37,7 +38,7 @@ public final class CurlTransport: HTTP.Transport, Sendable {
         public func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
     {
         guard configuration.userAgent.map(HTTP.Field.isValidValue) != false else {
-            throw .refused("the configured User-Agent holds a control character")
+            throw .invalidRequest("the configured User-Agent contains a control character")
         }
         let exchange = CurlExchange(
             try CurlRequest(request),
@@ -57,7 +58,7 @@ public final class CurlTransport: HTTP.Transport, Sendable {
         return HTTP.Response(try result.get())
     }
 
-    /// The first loop that is not busy, so that a few callers share its connections; else the one with the least to do.
+    /// The first loop with few requests, so that a few callers share its connections; otherwise the loop with the fewest.
     private var leastBusyLoop: CurlLoop {
         var least = loops[0]
         var fewest = Int.max
@@ -69,16 +70,17 @@ public final class CurlTransport: HTTP.Transport, Sendable {
         return least
     }
 
+    /// The number of requests below which a loop counts as idle.
     private static let fewRequests = 4
 }
 
 extension HTTP.Response {
-    // On the caller's thread: the loop only collects bytes.
-    fileprivate init(_ answer: CurlExchange.Answer) {
+    // This runs in the waiting task, so that the loop only collects bytes.
+    fileprivate init(_ response: CurlExchange.RawResponse) {
         self.init(
-            status: HTTP.Status(rawValue: answer.status),
-            fields: HTTP.Fields(parsingHead: answer.head),
-            body: answer.body
+            status: HTTP.Status(rawValue: response.status),
+            fields: HTTP.Fields(parsingHead: response.head),
+            body: response.body
         )
     }
 }

@@ -8,24 +8,25 @@ extension HTTP {
 
         private let content: Content
 
-        /// A body whose bytes are all there.
+        /// Creates a body that can be resent.
         ///
-        /// They are kept until the call has ended, so that the request can be sent again, for a new token say: as much memory
-        /// as the body is long.
+        /// The bytes stay in memory until the call ends, so that the request can be resent, for example with a new token.
         public static func bytes(_ bytes: [UInt8]) -> HTTP.Body { HTTP.Body(content: .bytes(bytes)) }
 
-        /// A body that goes out once at most: what would be sent again with other bodies (for a nonce, a new token, a passing
-        /// failure) ends with what the server said.
+        /// Creates a body that is sent at most once.
+        ///
+        /// A request that would be resent with other bodies (for a nonce, a new token or a transient failure) ends with the
+        /// response of the server.
         public static func once(_ bytes: [UInt8]) -> HTTP.Body { HTTP.Body(content: .once(bytes)) }
 
-        /// The bytes, when they are all there; `nil` for a body that is produced while it is sent.
+        /// The bytes of the body; `nil` for a body that is produced while it is sent.
         public var bytes: [UInt8]? {
             switch content {
             case .bytes(let bytes), .once(let bytes): bytes
             }
         }
 
-        /// Whether the body can be sent a second time.
+        /// True if the body can be sent more than once.
         public var isReplayable: Bool {
             switch content {
             case .bytes: true

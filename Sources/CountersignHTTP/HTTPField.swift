@@ -1,22 +1,24 @@
 extension HTTP {
-    /// One header field: a name and a value (RFC 9110 section 5).
+    /// A header field: a name and a value (RFC 9110 section 5).
     public struct Field: Hashable, Sendable {
+        /// The name.
         public var name: HTTP.FieldName
+        /// The value, without surrounding white space.
         public var value: String
-        /// Whether the value is a credential, though the name does not say so: an API has its own name for its keys.
+        /// Marks the value as a credential that the name does not reveal, such as an API key in a custom field.
         package var isSecret = false
 
-        /// Makes a field.
+        /// Creates a field.
         ///
-        /// The value is checked when the request is sent; see ``isValidValue(_:)``.
+        /// The value is validated when the request is sent; see ``isValidValue(_:)``.
         public init(name: HTTP.FieldName, value: String) {
             self.name = name
             self.value = value
         }
 
-        /// Whether a value can be sent: no CR, LF, NUL or other control character but the tab (RFC 9110 section 5.5).
+        /// Returns true if the value has no control character except the tab (RFC 9110 section 5.5).
         ///
-        /// A transport refuses a request with another value before it sends anything.
+        /// A transport rejects a request with an invalid value before it sends anything.
         public static func isValidValue(_ value: String) -> Bool {
             value.utf8.allSatisfy(\.isHTTPFieldValueByte)
         }
@@ -35,14 +37,14 @@ extension HTTP.Field {
 }
 
 extension HTTP.Field: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The line as it is sent, but for the values of fields that carry credentials.
+    /// The field line, with the value redacted if the field carries a credential.
     public var description: String { "\(name): \(isSecret || name.isCredential ? "<redacted>" : value)" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["field": description]) }
 }
 
 extension HTTP.FieldName {
-    /// Whether values of this field let whoever reads them act for somebody else.
+    /// True if the values of this field are credentials.
     var isCredential: Bool { Self.credentials.contains(self) }
 
     private static let credentials: Set<HTTP.FieldName> = [
@@ -51,7 +53,7 @@ extension HTTP.FieldName {
 }
 
 extension UInt8 {
-    /// Whether this byte may stand in a field value: a visible character, a space, a tab, or beyond ASCII.
+    /// True if the byte is valid in a field value: a visible character, a space, a tab, or a byte outside ASCII.
     package var isHTTPFieldValueByte: Bool {
         (self >= 0x20 && self != 0x7F) || self == UInt8(ascii: "\t")
     }

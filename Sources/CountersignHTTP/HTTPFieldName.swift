@@ -1,17 +1,18 @@
 extension HTTP {
-    /// The name of a header field, equal to every other spelling of it in capitals and small letters (RFC 9110 section 5.1).
+    /// The name of a header field, compared case-insensitively (RFC 9110 section 5.1).
     ///
-    /// The spelling is kept: ``rawName`` is what goes on the wire, and in a response what the server wrote.
+    /// ``rawName`` preserves the case: of the request as sent, and of the response as received.
     public struct FieldName: Hashable, Sendable, CustomStringConvertible {
+        /// The name in its original case.
         public let rawName: String
 
-        /// Makes a name; `nil` when it is not a token (RFC 9110 section 5.6.2).
+        /// Creates a name; returns `nil` if the text is not a token (RFC 9110 section 5.6.2).
         public init?(_ name: String) {
             guard name.isHTTPToken else { return nil }
             rawName = name
         }
 
-        /// A name that is known to be a token.
+        /// Creates a name that is known to be a token.
         package init(unchecked name: String) { rawName = name }
 
         public static func == (left: HTTP.FieldName, right: HTTP.FieldName) -> Bool {
@@ -31,9 +32,9 @@ extension HTTP {
 }
 
 extension HTTP.FieldName: ExpressibleByStringLiteral {
-    /// Makes a name from a literal.
+    /// Creates a name from a literal.
     ///
-    /// - Precondition: the literal is a token. Names from elsewhere go through the failable initialiser.
+    /// - Precondition: The literal is a token. For names from other sources, use the failable initializer.
     public init(stringLiteral name: String) {
         precondition(name.isHTTPToken, "'\(name)' is not a header field name")
         rawName = name
@@ -53,9 +54,9 @@ extension HTTP.FieldName {
     public static let contentType: HTTP.FieldName = "Content-Type"
     public static let cookie: HTTP.FieldName = "Cookie"
     public static let date: HTTP.FieldName = "Date"
-    /// The proof of possession of a token (RFC 9449 section 4.1).
+    /// The DPoP proof of a request (RFC 9449 section 4.1).
     public static let dpop: HTTP.FieldName = "DPoP"
-    /// The nonce a server wants in the next proof (RFC 9449 section 8).
+    /// The nonce that a server requires in the next DPoP proof (RFC 9449 section 8).
     public static let dpopNonce: HTTP.FieldName = "DPoP-Nonce"
     public static let eTag: HTTP.FieldName = "ETag"
     public static let expires: HTTP.FieldName = "Expires"

@@ -1,8 +1,8 @@
 extension HTTP.Fields {
-    /// Reads the field lines of a response's head, without the status line (RFC 9112 section 5).
+    /// Parses the field lines of a response head, without the status line (RFC 9112 section 5).
     ///
-    /// The head comes from a stranger: a line that is no field is left out, and control characters in a value become
-    /// spaces (RFC 9110 section 5.5), so that what is read here can be printed or sent again.
+    /// The head is untrusted: invalid lines are dropped, and control characters in values become spaces (RFC 9110
+    /// section 5.5), so that the fields can be printed and forwarded.
     init(parsingHead head: [UInt8]) {
         self.init()
         head.withUnsafeBufferPointer { head in
@@ -25,7 +25,7 @@ extension HTTP.Fields {
         append(name: HTTP.FieldName(unchecked: name), value: Self.value(line[(colon + 1)...]))
     }
 
-    /// Continues the value of the line before (`obs-fold`, RFC 9112 section 5.2).
+    /// Appends a continuation line to the value of the previous field (`obs-fold`, RFC 9112 section 5.2).
     private mutating func unfold(_ line: Slice<UnsafeBufferPointer<UInt8>>) {
         guard let last = self.last else { return }
         let more = Self.value(line)

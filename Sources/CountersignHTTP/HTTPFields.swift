@@ -1,16 +1,18 @@
 extension HTTP {
-    /// Header fields in the order in which they are sent or came; a name may stand several times (RFC 9110 section 5.2).
+    /// Header fields in wire order, with repeated names (RFC 9110 section 5.2).
     public struct Fields: Hashable, Sendable {
         private var fields: [HTTP.Field]
 
+        /// Creates an empty collection.
         public init() { fields = [] }
 
+        /// Creates a collection of fields.
         public init(_ fields: some Sequence<HTTP.Field>) { self.fields = Array(fields) }
 
-        /// The value of a field; several fields of one name are joined by `", "`, and `nil` means that there is none.
+        /// The value of a field; repeated fields are joined by `", "`, and a missing field is `nil`.
         ///
-        /// Setting replaces every field of that name by one, at the place of the first; setting `nil` removes them.
-        /// `Set-Cookie` cannot be joined (RFC 9110 section 5.3): read it through ``values(for:)``.
+        /// Setting a value replaces all fields of that name with one, at the position of the first; setting `nil` removes
+        /// them. `Set-Cookie` cannot be joined (RFC 9110 section 5.3): use ``values(for:)`` to read it.
         public subscript(name: HTTP.FieldName) -> String? {
             get {
                 var joined: String?
@@ -37,38 +39,39 @@ extension HTTP {
             }
         }
 
-        /// The values of all fields of that name, in order.
+        /// Returns the values of all fields of a name, in order.
         public func values(for name: HTTP.FieldName) -> [String] {
             fields.lazy.filter { $0.name == name }.map(\.value)
         }
 
-        /// Whether there is a field of that name.
+        /// Returns true if a field has this name.
         public func contains(_ name: HTTP.FieldName) -> Bool {
             fields.contains { $0.name == name }
         }
 
-        /// Adds a field at the end, beside those of that name that are there already.
+        /// Appends a field, and keeps existing fields of the same name.
         public mutating func append(name: HTTP.FieldName, value: String) {
             fields.append(HTTP.Field(name: name, value: value))
         }
 
-        /// Adds a field at the end, beside those of that name that are there already.
+        /// Appends a field, and keeps existing fields of the same name.
         public mutating func append(_ field: HTTP.Field) { fields.append(field) }
 
-        /// Removes every field of that name.
+        /// Removes all fields of a name.
         public mutating func remove(_ name: HTTP.FieldName) {
             fields.removeAll { $0.name == name }
         }
 
-        /// Puts a field in the place of the last one, which must exist.
+        /// Replaces the last field, which must exist.
         mutating func replaceLast(with field: HTTP.Field) { fields[fields.count - 1] = field }
 
-        /// Makes room for so many fields.
+        /// Reserves memory for a number of fields.
         public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
     }
 }
 
 extension HTTP.Fields: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The field lines, with redacted credentials.
     public var description: String { fields.map(\.description).joined(separator: "\n") }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, unlabeledChildren: fields.map(\.description)) }
@@ -81,7 +84,7 @@ extension HTTP.Fields: RandomAccessCollection {
 }
 
 extension HTTP.Fields: ExpressibleByDictionaryLiteral {
-    /// Makes fields from a literal; a name may stand in it several times.
+    /// Creates fields from a literal, which may repeat names.
     public init(dictionaryLiteral elements: (HTTP.FieldName, String)...) {
         fields = elements.map { HTTP.Field(name: $0, value: $1) }
     }

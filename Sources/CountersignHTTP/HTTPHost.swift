@@ -7,10 +7,11 @@ import Darwin
 #endif
 
 extension HTTP {
-    /// Reads the host of a URL (RFC 3986 section 3.2.2), more strictly than the grammar: what is a name is a name in the
-    /// DNS, and an address has one spelling.
+    /// A parser of URL hosts (RFC 3986 section 3.2.2) that is stricter than the grammar.
+    ///
+    /// Names must be valid in the DNS, and addresses have a single spelling.
     enum Host {
-        /// The host in the form that ``HTTP/Origin/host`` promises.
+        /// Returns the host in the normalized form of ``HTTP/Origin/host``.
         static func normalized(_ bytes: some Collection<UInt8>, at offset: Int) throws(HTTP.URLError) -> String {
             guard let first = bytes.first else { throw HTTP.URLError("the host is missing", at: offset) }
             if first == UInt8(ascii: "[") { return try address(bytes, at: offset) }
@@ -22,11 +23,11 @@ extension HTTP {
                     continue
                 case 0x80...:
                     throw HTTP.URLError(
-                        "the host is not ASCII; write an internationalised name in its xn-- form",
+                        "the host is not ASCII; write an internationalized name in its xn-- form",
                         at: offset + index
                     )
                 default:
-                    throw HTTP.URLError("a character that cannot stand in a host", at: offset + index)
+                    throw HTTP.URLError("invalid character in the host", at: offset + index)
                 }
             }
             let host = String(decoding: bytes.map(\.asciiLowercased), as: UTF8.self)
@@ -35,17 +36,17 @@ extension HTTP {
             guard labels.allSatisfy({ !$0.isEmpty && $0.count <= 63 }) else {
                 throw HTTP.URLError("the host has an empty label, or one of more than 63 bytes", at: offset)
             }
-            // 0x7f.1, 017700000001 and 127.1 are 127.0.0.1 to a resolver: the check for loopback must see what it sees.
+            // Resolvers read 0x7f.1, 017700000001 and 127.1 as 127.0.0.1: such spellings would bypass the loopback check.
             if let last = labels.last, endsAsNumber(last), !isIPv4(host.utf8) {
                 throw HTTP.URLError(
-                    "a host that ends in a number must be an IPv4 address of four decimal numbers",
+                    "a host that ends in a number must be an IPv4 address of four decimal numbers without leading zeros",
                     at: offset
                 )
             }
             return host
         }
 
-        /// Whether the bytes are an IPv4 address in its one usual spelling: four decimal numbers without leading zeros.
+        /// Returns true for an IPv4 address in its canonical spelling: four decimal numbers without leading zeros.
         static func isIPv4(_ bytes: some Collection<UInt8>) -> Bool {
             let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             return parts.count == 4
@@ -64,11 +65,11 @@ extension HTTP {
         private static func address(_ bytes: some Collection<UInt8>, at offset: Int) throws(HTTP.URLError) -> String {
             guard bytes.count <= 48, let text = shortest(String(decoding: bytes.dropFirst().dropLast(), as: UTF8.self)),
                 Array(bytes).last == UInt8(ascii: "]")
-            else { throw HTTP.URLError("not an IPv6 address in brackets (zones are not supported)", at: offset) }
+            else { throw HTTP.URLError("invalid IPv6 address in brackets (zones are not supported)", at: offset) }
             return "[" + text + "]"
         }
 
-        /// The address in the form of RFC 5952.
+        /// Returns the canonical form of an IPv6 address (RFC 5952).
         private static func shortest(_ address: String) -> String? {
             guard address.utf8.allSatisfy({ $0.isASCIIHexDigit || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
             else { return nil }

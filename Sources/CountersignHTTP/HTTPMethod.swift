@@ -1,9 +1,10 @@
 extension HTTP {
     /// A request method (RFC 9110 section 9).
     public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        /// The name of the method, such as `GET`.
         public let rawValue: String
 
-        /// Makes a method from its name; `nil` when the name is not a token (RFC 9110 section 5.6.2).
+        /// Creates a method; returns `nil` if the name is not a token (RFC 9110 section 5.6.2).
         ///
         /// Names are case-sensitive: `get` is not `GET`.
         public init?(rawValue: String) {
@@ -21,7 +22,7 @@ extension HTTP {
         public static let delete = HTTP.Method(known: "DELETE")
         public static let options = HTTP.Method(known: "OPTIONS")
 
-        /// Whether the method asks for no change on the server (RFC 9110 section 9.2.1).
+        /// True for methods that do not change state on the server (RFC 9110 section 9.2.1).
         public var isSafe: Bool {
             switch rawValue {
             case "GET", "HEAD", "OPTIONS", "TRACE": true
@@ -29,7 +30,7 @@ extension HTTP {
             }
         }
 
-        /// Whether sending the request twice means the same as sending it once (RFC 9110 section 9.2.2).
+        /// True for methods where a repeated request has the same effect as one (RFC 9110 section 9.2.2).
         public var isIdempotent: Bool {
             switch rawValue {
             case "PUT", "DELETE": true

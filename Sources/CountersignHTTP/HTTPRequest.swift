@@ -1,20 +1,24 @@
 extension HTTP {
-    /// A request as it is sent, once.
+    /// An HTTP request, which a transport sends once.
     public struct Request: Sendable {
+        /// The method.
         public var method: HTTP.Method
+        /// The URL.
         public var url: HTTP.URL
-        /// The fields, sent in this order and spelling.
+        /// The header fields, sent in this order and spelling.
         ///
-        /// `Host`, `Content-Length` and the other fields of the connection are the transport's.
+        /// The transport sets `Host`, `Content-Length` and the other fields of the connection.
         public var fields: HTTP.Fields
+        /// The body, if the request has one.
         public var body: HTTP.Body?
-        /// The time after which the request is given up, from the call of `send` to the last byte of the answer.
+        /// The timeout of the request, from the call of `send` to the last byte of the response.
         ///
-        /// `nil` means the transport's own.
+        /// `nil` means the default of the transport.
         public var timeout: Duration?
-        /// How many bytes the body of the answer may have; `nil` means the transport's own limit.
+        /// The limit for the body of the response, in bytes; `nil` means the default of the transport.
         public var maximumResponseBytes: Int?
 
+        /// Creates a request.
         public init(
             method: HTTP.Method = .get,
             url: HTTP.URL,
@@ -34,7 +38,7 @@ extension HTTP {
 }
 
 extension HTTP.Request: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The request without its query, its credentials and its body, any of which may be secret.
+    /// The request without its query, its credentials and its body, which could hold secrets.
     public var description: String {
         let size = body?.bytes.map { "\n\n<\($0.count) bytes>" } ?? ""
         return "\(method.rawValue) \(url)\n\(fields)\(size)"

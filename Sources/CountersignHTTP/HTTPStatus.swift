@@ -1,10 +1,13 @@
 extension HTTP {
     /// The status code of a response (RFC 9110 section 15).
     public struct Status: RawRepresentable, Hashable, Sendable {
+        /// The status code, such as 404.
         public let rawValue: Int
 
+        /// Creates a status from any code.
         public init(rawValue: Int) { self.rawValue = rawValue }
 
+        /// Creates a status from any code.
         public init(_ code: Int) { rawValue = code }
 
         public static let ok: HTTP.Status = 200
@@ -20,15 +23,15 @@ extension HTTP {
         public static let internalServerError: HTTP.Status = 500
         public static let serviceUnavailable: HTTP.Status = 503
 
-        /// Whether the code is 1xx.
+        /// True for 1xx codes.
         public var isInformational: Bool { 100...199 ~= rawValue }
-        /// Whether the code is 2xx.
+        /// True for 2xx codes.
         public var isSuccess: Bool { 200...299 ~= rawValue }
-        /// Whether the code is 3xx.
+        /// True for 3xx codes.
         public var isRedirection: Bool { 300...399 ~= rawValue }
-        /// Whether the code is 4xx.
+        /// True for 4xx codes.
         public var isClientError: Bool { 400...499 ~= rawValue }
-        /// Whether the code is 5xx.
+        /// True for 5xx codes.
         public var isServerError: Bool { 500...599 ~= rawValue }
     }
 }

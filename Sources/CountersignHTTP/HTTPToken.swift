@@ -1,12 +1,12 @@
 extension StringProtocol {
-    /// Whether this is a token: one or more of the characters that names and methods are made of (RFC 9110 section 5.6.2).
+    /// True for a token, the syntax of field names and methods (RFC 9110 section 5.6.2).
     package var isHTTPToken: Bool {
         !isEmpty && utf8.allSatisfy(\.isHTTPTokenByte)
     }
 }
 
 extension UInt8 {
-    /// Whether this byte may stand in a token (`tchar`, RFC 9110 section 5.6.2).
+    /// True if the byte is valid in a token (`tchar`, RFC 9110 section 5.6.2).
     package var isHTTPTokenByte: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -21,7 +21,7 @@ extension UInt8 {
         }
     }
 
-    /// This byte with an ASCII capital made small.
+    /// The byte, with an ASCII capital letter in lower case.
     package var asciiLowercased: UInt8 {
         self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
     }

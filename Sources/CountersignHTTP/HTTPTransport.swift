@@ -1,19 +1,19 @@
 extension HTTP {
-    /// What carries requests to servers.
+    /// A transport, which sends requests to servers.
     ///
-    /// ``CurlTransport`` is the one for production. Write another to run over something else, or to script answers in a
-    /// test. Every transport keeps these rules, since the layers above rely on them:
+    /// Use ``CurlTransport`` in production. Write your own transport to use another HTTP library, or to script responses in
+    /// tests. The layers above rely on these rules, which every transport must follow:
     ///
-    /// - a request goes on the wire **at most once**: no resend, not even on a pooled connection that the server closed. A
-    ///   DPoP proof is good for one request (RFC 9449 section 11.1);
-    /// - redirects are returned, never followed: a proof names its method and URL, and credentials stay with their origin;
-    /// - the method, the target and the fields are sent as given, and no cookie, credential or cache is added;
-    /// - the certificate of the server is verified;
-    /// - when the task is cancelled, `send` returns at once with ``HTTP/TransportError/Kind/cancelled``.
+    /// - Send a request **at most once**. Do not resend it, even on a pooled connection that the server closed: a DPoP
+    ///   proof is valid for one request (RFC 9449 section 11.1).
+    /// - Return redirects; never follow them. A proof names its method and URL, and credentials belong to their origin.
+    /// - Send the method, the target and the fields as given. Add no cookies or credentials, and use no cache.
+    /// - Verify the certificate of the server.
+    /// - When the task is cancelled, throw ``HTTP/TransportError/Kind/cancelled`` immediately.
     public protocol Transport: Sendable {
-        /// Sends a request and returns the response, whatever its status.
+        /// Sends a request and returns the response, with any status.
         ///
-        /// - Throws: ``HTTP/TransportError`` when there is no complete response.
+        /// - Throws: ``HTTP/TransportError`` if there is no complete response.
         nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
     }
 }

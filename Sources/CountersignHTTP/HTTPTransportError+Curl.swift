@@ -1,29 +1,29 @@
 import CCurl
 
 extension HTTP.TransportError {
-    /// The error of a transfer that libcurl, or one of our callbacks, has ended.
+    /// Creates the error of a transfer that libcurl or a callback ended.
     init(_ code: CURLcode, of transfer: CurlTransfer) {
         requestMayHaveBeenProcessed = transfer.hasSent
         switch transfer.abort {
-        // One header line of 100 kB is as much as libcurl holds; it says that memory is out.
+        // libcurl limits a header line to 100 kB, and reports a longer one as exhausted memory.
         case nil where code == CURLE_OUT_OF_MEMORY && requestMayHaveBeenProcessed && !transfer.isHeadComplete:
             kind = .tooLarge
-            message = "the header of the answer is larger than allowed"
+            message = "the response has a header line of more than 100 kB"
         case .resend:
             kind = .closed
-            message = "the server closed the connection without an answer"
+            message = "the server closed the connection without a response"
         case .headTooLarge:
             kind = .tooLarge
-            message = "the header of the answer is larger than allowed"
+            message = "the response header exceeds maximumHeaderBytes (\(transfer.maximumHeaderBytes))"
         case .bodyTooLarge:
             kind = .tooLarge
-            message = "the body of the answer is larger than allowed"
-        case .nobodyWaits:
+            message = "the response body exceeds maximumResponseBytes (\(transfer.exchange?.maximumResponseBytes ?? 0))"
+        case .cancelled:
             kind = .cancelled
             message = "the task was cancelled"
         case nil:
             let kind = Self.kind(code)
-            // Such as a proxy that opens no tunnel.
+            // Before a connection, .closed is a connection failure, for example of a proxy that rejected the tunnel.
             self.kind = kind == .closed && !transfer.hasConnected ? .connect : kind
             message = Self.printable(transfer.failureText, else: code)
         }
@@ -46,7 +46,7 @@ extension HTTP.TransportError {
         }
     }
 
-    /// libcurl's text without what a server could have put into it to trick a terminal or a log.
+    /// Returns libcurl's text, with bytes replaced that could affect a terminal or a log.
     private static func printable(_ text: String, else code: CURLcode) -> String {
         let text = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
         return String(decoding: text.utf8.map { 0x20...0x7E ~= $0 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)

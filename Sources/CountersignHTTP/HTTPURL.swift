@@ -1,20 +1,21 @@
 extension HTTP {
-    /// An absolute `http` or `https` URL whose bytes are what is sent (RFC 3986, RFC 9110 section 4.2).
+    /// An absolute `http` or `https` URL that is sent byte for byte (RFC 3986, RFC 9110 section 4.2).
     ///
-    /// Nothing is resolved, decoded or re-encoded: dot segments, `%2F` and `//` in the path stay as written. A proof of
-    /// possession (RFC 9449) names the URL, so that what is signed and what is sent must not differ.
+    /// Nothing is resolved, decoded or re-encoded: dot segments, `%2F` and `//` in the path stay as written. A DPoP proof
+    /// (RFC 9449) contains the URL, so the signed URL must equal the URL of the request.
     public struct URL: Hashable, Sendable {
+        /// The scheme, host and port.
         public let origin: HTTP.Origin
-        /// Path and query, as they stand in the request line; begins with `/`.
+        /// The path and query, as in the request line; starts with `/`.
         public let target: String
 
-        /// Reads a URL.
+        /// Parses a URL.
         ///
-        /// Scheme and host are made lower case, the scheme's own port is dropped, an empty path becomes `/`, and a fragment
-        /// is dropped, since it is never sent. The path and the query are kept byte for byte.
+        /// The scheme and the host are converted to lower case. The default port of the scheme and a fragment are dropped,
+        /// and an empty path becomes `/`. The path and the query are kept byte for byte.
         ///
-        /// - Throws: ``HTTP/URLError`` for other schemes, user information, an empty or internationalised host, characters
-        ///   outside of ASCII, spaces, controls, broken percent-encoding, a port outside of 1 to 65535, and more than
+        /// - Throws: ``HTTP/URLError`` for other schemes, user information, a missing or internationalized host, non-ASCII
+        ///   characters, spaces, control characters, invalid percent-encoding, a port outside 1 to 65535, and more than
         ///   64 KiB.
         public init(_ string: String) throws(HTTP.URLError) {
             let bytes = Array(string.utf8)
@@ -24,7 +25,7 @@ extension HTTP {
             switch bytes.prefix(8).map(\.asciiLowercased) {
             case Array("https://".utf8): (isSecure, start) = (true, 8)
             case let head where head.starts(with: "http://".utf8): (isSecure, start) = (false, 7)
-            default: throw HTTP.URLError("it must begin with https:// or http://", at: 0)
+            default: throw HTTP.URLError("the URL must start with https:// or http://", at: 0)
             }
             let end = bytes[start...].firstIndex { Self.endsAuthority($0) } ?? bytes.endIndex
             origin = try Self.origin(bytes[start..<end], isSecure: isSecure)
@@ -34,14 +35,14 @@ extension HTTP {
             target = rest.first == UInt8(ascii: "/") ? text : "/" + text
         }
 
-        /// Joins an origin and a target, which is path and query.
+        /// Joins an origin and a target (path and query).
         ///
-        /// - Throws: ``HTTP/URLError`` when the target does not begin with `/`, holds a `#`, or breaks a rule of
+        /// - Throws: ``HTTP/URLError`` if the target does not start with `/`, contains a `#`, or is invalid by the rules of
         ///   ``init(_:)``.
         public init(origin: HTTP.Origin, target: String) throws(HTTP.URLError) {
             let bytes = Array(target.utf8)
             try Self.checkLength(bytes.count)
-            guard bytes.first == UInt8(ascii: "/") else { throw HTTP.URLError("the target must begin with /", at: 0) }
+            guard bytes.first == UInt8(ascii: "/") else { throw HTTP.URLError("the target must start with /", at: 0) }
             if let hash = bytes.firstIndex(of: UInt8(ascii: "#")) {
                 throw HTTP.URLError("a fragment is never sent; encode the character as %23", at: hash)
             }
@@ -49,20 +50,20 @@ extension HTTP {
             self.init(origin: origin, uncheckedTarget: target)
         }
 
-        /// Joins an origin and a target that is known to be one.
+        /// Joins an origin and a target that is known to be valid.
         ///
-        /// A transport still refuses controls and spaces, so a mistake here cannot split a request.
+        /// The transport rejects spaces and control characters, so an invalid target cannot split a request.
         package init(origin: HTTP.Origin, uncheckedTarget target: String) {
             self.origin = origin
             self.target = target
         }
 
-        /// The target up to the query.
+        /// The path: the target up to the query.
         public var path: Substring {
             target[..<(queryMark ?? target.endIndex)]
         }
 
-        /// The target after the first `?`; `nil` when there is none, empty when nothing follows it.
+        /// The query: the target after the first `?`; `nil` without a `?`.
         public var query: Substring? {
             queryMark.map { target[target.utf8.index(after: $0)...] }
         }
@@ -70,7 +71,7 @@ extension HTTP {
         /// The whole URL.
         public var string: String { origin.description + target }
 
-        /// The URL up to the query: the `htu` of a proof (RFC 9449 section 4.2).
+        /// The URL up to the query, which is the `htu` claim of a DPoP proof (RFC 9449 section 4.2).
         public var withoutQuery: String { origin.description + path }
 
         private var queryMark: String.Index? { target.utf8.firstIndex(of: UInt8(ascii: "?")) }
@@ -81,13 +82,13 @@ extension HTTP.URL: CustomStringConvertible, CustomDebugStringConvertible, Custo
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 
-    /// The URL up to the query, with `?…` in its place: a query may hold a secret.
+    /// The URL with its query replaced by `?…`, since a query could hold a secret.
     public var description: String { query == nil ? withoutQuery : withoutQuery + "?…" }
 }
 
 extension HTTP.URL {
     private static func checkLength(_ count: Int) throws(HTTP.URLError) {
-        guard count <= 65_536 else { throw HTTP.URLError("it is longer than 64 KiB") }
+        guard count <= 65_536 else { throw HTTP.URLError("the URL is longer than 64 KiB") }
     }
 
     private static func endsAuthority(_ byte: UInt8) -> Bool {
@@ -96,7 +97,7 @@ extension HTTP.URL {
 
     private static func origin(_ authority: ArraySlice<UInt8>, isSecure: Bool) throws(HTTP.URLError) -> HTTP.Origin {
         if let at = authority.firstIndex(of: UInt8(ascii: "@")) {
-            throw HTTP.URLError("user name and password are not allowed in a URL", at: at)
+            throw HTTP.URLError("a URL must not contain a user name or password", at: at)
         }
         let bracket = authority.firstIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
         let colon = authority[bracket...].firstIndex(of: UInt8(ascii: ":"))
@@ -105,15 +106,15 @@ extension HTTP.URL {
             at: authority.startIndex
         )
         var port = isSecure ? 443 : 80
-        // "https://host:" is allowed by the grammar and means the scheme's own port (RFC 3986 section 3.2.3).
+        // The grammar allows "https://host:" with the meaning of the default port (RFC 3986 section 3.2.3).
         if let colon, colon + 1 < authority.endIndex {
             let digits = authority[(colon + 1)...]
             guard digits.count <= 5, digits.allSatisfy(\.isASCIIDigit) else {
-                throw HTTP.URLError("the port is not a number from 1 to 65535", at: colon + 1)
+                throw HTTP.URLError("the port must be a number from 1 to 65535", at: colon + 1)
             }
             port = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
             guard 1...65_535 ~= port else {
-                throw HTTP.URLError("the port is not a number from 1 to 65535", at: colon + 1)
+                throw HTTP.URLError("the port must be a number from 1 to 65535", at: colon + 1)
             }
         }
         return HTTP.Origin(isSecure: isSecure, host: host, port: port)
@@ -122,9 +123,9 @@ extension HTTP.URL {
     private static func checkTarget(_ bytes: ArraySlice<UInt8>) throws(HTTP.URLError) {
         for index in bytes.indices {
             let byte = bytes[index]
-            guard byte < 0x80 else { throw HTTP.URLError("a character outside of ASCII; percent-encode it", at: index) }
+            guard byte < 0x80 else { throw HTTP.URLError("non-ASCII character; percent-encode it", at: index) }
             guard byte > 0x20, byte != 0x7F else {
-                throw HTTP.URLError("a space or control character; percent-encode it", at: index)
+                throw HTTP.URLError("space or control character; percent-encode it", at: index)
             }
             guard byte == UInt8(ascii: "%") else { continue }
             guard bytes.endIndex - index > 2, bytes[index + 1].isASCIIHexDigit, bytes[index + 2].isASCIIHexDigit else {

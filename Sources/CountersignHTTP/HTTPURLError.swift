@@ -1,11 +1,11 @@
 extension HTTP {
-    /// Why a text is not a URL to which a request can be sent.
+    /// The error of a text that is not a valid URL for a request.
     ///
-    /// It does not quote the text: a URL may hold a secret.
+    /// It does not quote the text, since a URL could hold a secret.
     public struct URLError: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong, and what to write instead.
+        /// The reason, and what to write instead.
         public var message: String
-        /// Where: bytes from the start of the text; `nil` when it is the text as a whole.
+        /// The offset of the error in bytes from the start of the text; `nil` if it concerns the whole text.
         public var offset: Int?
 
         package init(_ message: String, at offset: Int? = nil) {
@@ -13,9 +13,10 @@ extension HTTP {
             self.offset = offset
         }
 
+        /// The message, with the offset if it is known.
         public var description: String {
-            guard let offset else { return "not a usable URL: \(message)" }
-            return "not a usable URL: \(message) (at byte \(offset))"
+            guard let offset else { return "invalid URL: \(message)" }
+            return "invalid URL: \(message) (at byte \(offset))"
         }
     }
 }

@@ -1,8 +1,3 @@
-/// The one lock of this package: a `Mutex`, and another lock under ThreadSanitizer.
-///
-/// Nothing may suspend or call out while it is held; it is not recursive.
-package typealias Locked = _Locked
-
 #if COUNTERSIGN_TSAN
 
 #if canImport(Glibc)
@@ -13,16 +8,16 @@ import Musl
 import Darwin
 #endif
 
-/// Not for use outside of this package.
+/// The lock of this package, in a build for ThreadSanitizer (`-Xswiftc -DCOUNTERSIGN_TSAN`).
 ///
-/// This form is for ThreadSanitizer, which does not see a `Mutex` of the module Synchronization lock, and reports false
-/// races through it. Built with `-Xswiftc -DCOUNTERSIGN_TSAN`.
-public struct _Locked<State: ~Copyable>: ~Copyable, @unchecked Sendable {
-    // Unchecked: the state is reached only in `withLock`, between lock and unlock, and enters by `sending`.
+/// ThreadSanitizer does not recognize `Mutex` of the module Synchronization and reports false races, so this form uses a
+/// pthread mutex.
+package struct Locked<State: ~Copyable>: ~Copyable, @unchecked Sendable {
+    // Unchecked: the state is only accessed in `withLock`, between lock and unlock, and is passed in as `sending`.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let state: UnsafeMutablePointer<State>
 
-    public init(_ initial: consuming sending State) {
+    package init(_ initial: consuming sending State) {
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         pthread_mutex_init(mutex, nil)
@@ -37,7 +32,7 @@ public struct _Locked<State: ~Copyable>: ~Copyable, @unchecked Sendable {
         mutex.deallocate()
     }
 
-    public borrowing func withLock<Result: ~Copyable, Failure: Error>(
+    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending State) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         pthread_mutex_lock(mutex)
@@ -50,21 +45,22 @@ public struct _Locked<State: ~Copyable>: ~Copyable, @unchecked Sendable {
 
 public import Synchronization
 
-/// Not for use outside of this package.
+/// The lock of this package: a `Mutex` that is inlined into other modules.
 ///
-/// It is public since only public code is inlined into other modules, where a lock and unlock then take 12 ns, not 36.
+/// Code that holds it must not suspend or call closures of others. It is not recursive.
+@usableFromInline
 @frozen
-public struct _Locked<State: ~Copyable>: ~Copyable, Sendable {
+package struct Locked<State: ~Copyable>: ~Copyable, Sendable {
     @usableFromInline let mutex: Mutex<State>
 
     @inlinable
-    public init(_ initial: consuming sending State) {
+    package init(_ initial: consuming sending State) {
         mutex = Mutex(initial)
     }
 
-    /// Runs `body` with the lock held.
+    /// Calls `body` with the lock held, and returns its result.
     @inlinable
-    public borrowing func withLock<Result: ~Copyable, Failure: Error>(
+    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending State) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         try mutex.withLock(body)
