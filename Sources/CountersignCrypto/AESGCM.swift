@@ -1,18 +1,17 @@
 import COpenSSL
 
-/// Authenticated encryption with AES-256 in Galois/Counter Mode (NIST SP 800-38D), with a nonce of 12 bytes and a tag of
-/// 16.
+/// Authenticated encryption with AES-256-GCM (NIST SP 800-38D), a nonce of 12 bytes and a tag of 16 bytes.
 package enum AESGCM {
-    /// The length of a key.
+    /// The length of a key in bytes.
     package static let keyByteCount = 32
-    /// The length of a nonce, which must never be used twice with one key.
+    /// The length of a nonce in bytes; a nonce must never be reused with the same key.
     package static let nonceByteCount = 12
-    /// How much longer a sealed text is than the plain one.
+    /// The length of the authentication tag in bytes, which a sealed text has in addition to the plaintext.
     package static let tagByteCount = 16
 
-    /// Encrypts `plaintext` and returns ciphertext‖tag; the tag covers `authenticating` too.
+    /// Encrypts `plaintext` and returns ciphertext‖tag; the tag also authenticates `authenticating`.
     ///
-    /// - Throws: ``CryptoError/Kind/invalidLength`` for a key or nonce of another length, or a text over 2 GiB.
+    /// - Throws: ``CryptoError/Kind/invalidLength`` for a key or nonce of another length, or a text of 2 GiB or more.
     package static func seal(
         _ plaintext: [UInt8],
         key: [UInt8],
@@ -43,10 +42,10 @@ package enum AESGCM {
         return sealed
     }
 
-    /// Decrypts ciphertext‖tag; nothing is returned unless the tag fits.
+    /// Decrypts ciphertext‖tag and returns the plaintext, if the tag is valid.
     ///
-    /// - Throws: ``CryptoError/Kind/authenticationFailed`` when a bit was changed, the key is another one or
-    ///   `authenticating` differs; ``CryptoError/Kind/invalidLength`` for a key or nonce of another length.
+    /// - Throws: ``CryptoError/Kind/authenticationFailed`` if the text was modified, or the key or `authenticating` is not
+    ///   the one that it was sealed with; ``CryptoError/Kind/invalidLength`` for a key or nonce of another length.
     package static func open(
         _ sealed: [UInt8],
         key: [UInt8],
@@ -59,7 +58,7 @@ package enum AESGCM {
             throw CryptoError(.authenticationFailed, "the sealed text is shorter than its authentication tag")
         }
         var tag = Array(sealed[count...])
-        // One byte more than the text, so that the buffer of an empty text has an address.
+        // One extra byte, so that the buffer of an empty text has an address.
         var plaintext = [UInt8](repeating: 0, count: count + 1)
         let isAuthentic = ErrorQueue.restoring {
             let context = EVP_CIPHER_CTX_new()
@@ -75,7 +74,7 @@ package enum AESGCM {
             }
         }
         guard isAuthentic else {
-            throw CryptoError(.authenticationFailed, "the sealed text was changed, or sealed under another key")
+            throw CryptoError(.authenticationFailed, "the sealed text was modified, or sealed with another key")
         }
         plaintext.removeLast()
         return plaintext
@@ -88,19 +87,24 @@ package enum AESGCM {
         authenticating: [UInt8]
     ) throws(CryptoError) {
         guard key.count == keyByteCount, nonce.count == nonceByteCount else {
-            throw CryptoError(.invalidLength, "AES-256-GCM takes a key of 32 bytes and a nonce of 12")
+            throw CryptoError(
+                .invalidLength,
+                "AES-256-GCM requires a key of 32 bytes and a nonce of 12, not \(key.count) and \(nonce.count)"
+            )
         }
         // OpenSSL counts in 32 bits.
         guard max(text.count, authenticating.count) < Int(Int32.max) - tagByteCount else {
-            throw CryptoError(.invalidLength, "a text to seal or open must be shorter than 2 GiB")
+            throw CryptoError(.invalidLength, "a text for AES-256-GCM must be shorter than 2 GiB")
         }
     }
 
     private static let cipher = Cipher()
 
-    /// The cipher, fetched once; an `EVP_CIPHER` is immutable and this one is never freed, so threads may share it.
+    /// The cipher, fetched once.
+    ///
+    /// An `EVP_CIPHER` is immutable and this one is never freed, so threads may share it.
     private struct Cipher: @unchecked Sendable {
-        // Null if OpenSSL has no AES; initialising a context with it then fails.
+        // Null if OpenSSL has no AES; initializing a context then fails.
         let function = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
     }
 }

@@ -1,8 +1,9 @@
 import COpenSSL
 
-/// Whether two byte strings are equal, in a time that depends on their lengths only.
+/// Compares two byte strings in a time that depends only on their lengths.
 ///
-/// For secrets, authentication codes and whatever else an attacker may guess byte by byte. Lengths are not hidden.
+/// Use it for secrets and authentication codes, which an attacker could otherwise guess byte by byte. It does not hide the
+/// lengths.
 package func constantTimeEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     a.count == b.count && CRYPTO_memcmp(a, b, a.count) == 0
 }

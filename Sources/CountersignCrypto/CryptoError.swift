@@ -1,8 +1,8 @@
-/// Why a key could not be used or a cryptographic operation failed.
+/// The error of an unusable key or a failed cryptographic operation.
 ///
-/// The text names what was wrong and never contains key material, messages or signatures, so that it can be logged.
+/// Its text is safe to log: it never contains key material, messages or signatures.
 public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of failure it was.
+    /// The kind of a cryptographic error; more kinds may be added.
     public struct Kind: Sendable, Hashable, CustomStringConvertible {
         private enum Code: String {
             case malformedKey, encryptedKey, unsupportedKey, weakKey, algorithmMismatch
@@ -11,36 +11,36 @@ public struct CryptoError: Error, Sendable, Hashable, CustomStringConvertible {
 
         private let code: Code
 
-        /// The text or the numbers are not a key: bad PEM, wrong length, a point off its curve, parts that do not fit.
+        /// The text or the numbers are not a valid key: invalid PEM, a wrong length, a point off the curve, inconsistent parts.
         public static let malformedKey = Kind(code: .malformedKey)
-        /// The PEM is encrypted; decrypt it before it is handed over.
+        /// The PEM is encrypted; decrypt the key first.
         public static let encryptedKey = Kind(code: .encryptedKey)
-        /// A key of a type or curve that none of the algorithms here uses.
+        /// The type or the curve of the key is not supported.
         public static let unsupportedKey = Kind(code: .unsupportedKey)
-        /// A well-formed key that must not be trusted: RSA below 2048 bits, a bad exponent, a known-weak generator.
+        /// The key is well-formed but weak: RSA below 2048 bits, an unsafe exponent, a generator with known weaknesses.
         public static let weakKey = Kind(code: .weakKey)
-        /// The key cannot be used with the algorithm that was asked for.
+        /// The key cannot be used with the requested algorithm.
         public static let algorithmMismatch = Kind(code: .algorithmMismatch)
-        /// A key, nonce or message whose length the algorithm does not allow.
+        /// The algorithm does not allow the length of the key, nonce or message.
         public static let invalidLength = Kind(code: .invalidLength)
-        /// Sealed data was changed, or sealed under another key.
+        /// Sealed data was modified, or sealed with another key.
         public static let authenticationFailed = Kind(code: .authenticationFailed)
-        /// The system gave no random bytes.
+        /// The operating system returned no random bytes.
         public static let randomUnavailable = Kind(code: .randomUnavailable)
-        /// The cryptographic library refused or failed.
+        /// The cryptographic library reported a failure.
         public static let libraryFailure = Kind(code: .libraryFailure)
 
-        /// The name of the kind, fit for a metric's label.
+        /// The name of the kind, suitable as a label of a metric.
         public var description: String { code.rawValue }
     }
 
-    /// What kind of failure it was.
+    /// The kind of the error.
     public let kind: Kind
 
-    /// What was wrong and what to do about it, without key material.
+    /// The reason and the remedy, without key material.
     public let message: String
 
-    /// An error with a text that contains no key material.
+    /// Creates an error; the message must not contain key material.
     package init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message

@@ -1,12 +1,14 @@
-/// The two forms of an ECDSA signature: OpenSSL's DER (RFC 3279 section 2.2.3) and the `r‖s` of JWS (RFC 7518
-/// section 3.4), in which both numbers have the curve's full length.
+/// Conversions between the two forms of an ECDSA signature.
+///
+/// OpenSSL uses DER (RFC 3279 section 2.2.3), and JWS uses `r‖s` (RFC 7518 section 3.4), in which both numbers have the
+/// full length of the curve.
 package enum ECDSASignature {
-    /// More than the DER of any curve here takes (P-521: 139 bytes).
+    /// An upper bound for the length of the DER form (P-521: 139 bytes).
     static let maximumDERByteCount = 144
 
-    /// Writes `r‖s` of a DER signature to `output`, whose halves are the curve's coordinate length.
+    /// Writes `r‖s` of a DER signature to `output`, whose halves have the curve's coordinate length.
     ///
-    /// - Returns: Whether `der` was exactly one strict DER signature whose numbers fit.
+    /// - Returns: False if `der` is not exactly one strict DER signature whose numbers fit.
     package static func unpack(der: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
         var reader = DERReader(der)
         guard let body = reader.value(of: .sequence), reader.isAtEnd else { return false }
@@ -17,7 +19,7 @@ package enum ECDSASignature {
             && numbers.isAtEnd
     }
 
-    /// The DER form of `r‖s`; `raw` has an even length of at most 132 bytes.
+    /// Returns the DER form of `r‖s`; `raw` must have an even length of at most 132 bytes.
     package static func der(raw: UnsafeRawBufferPointer) -> [UInt8] {
         let half = raw.count / 2
         var body: [UInt8] = []
@@ -30,7 +32,7 @@ package enum ECDSASignature {
 
     private static func appendNumber(_ bytes: UnsafeRawBufferPointer, to body: inout [UInt8]) {
         let digits = bytes.drop { $0 == 0 }
-        // The sign bit must be clear, and zero is written as one zero byte.
+        // The sign bit must be clear; zero is written as one zero byte.
         let needsZero = (digits.first ?? 0x80) >= 0x80
         body.append(DERReader.Tag.integer.rawValue)
         body.append(UInt8(digits.count + (needsZero ? 1 : 0)))
@@ -39,7 +41,7 @@ package enum ECDSASignature {
     }
 }
 
-/// A strict reader of the little DER that an ECDSA signature is made of.
+/// A strict parser of the subset of DER that ECDSA signatures use.
 private struct DERReader {
     enum Tag: UInt8 {
         case integer = 0x02
@@ -54,7 +56,7 @@ private struct DERReader {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    /// The contents of the next element, if it has this tag and the shortest form of its length.
+    /// Returns the contents of the next element, or `nil` if it has another tag or its length is not in the shortest form.
     mutating func value(of tag: Tag) -> UnsafeRawBufferPointer? {
         guard rest.count >= 2, rest[0] == tag.rawValue else { return nil }
         var start = 2
@@ -72,7 +74,7 @@ private struct DERReader {
         return value
     }
 
-    /// Writes the next element, a non-negative integer, right-aligned into all of `output`.
+    /// Writes the next element, a non-negative integer, right-aligned to `output`; returns false if it is invalid.
     mutating func copyNumber(into output: UnsafeMutableRawBufferPointer) -> Bool {
         guard var digits = value(of: .integer), let first = digits.first, first < 0x80 else { return false }
         if first == 0, digits.count > 1 {

@@ -1,24 +1,23 @@
 import COpenSSL
 
-/// Keyed hashing (RFC 2104).
+/// Keyed-hash message authentication codes (RFC 2104).
 package enum HMAC {
-    /// The 32 bytes of HMAC-SHA-256 of `message` under `key`.
+    /// Returns the 32 bytes of HMAC-SHA-256 of `message` with `key`.
     package static func sha256(key: some Sequence<UInt8>, message: some Sequence<UInt8>) -> [UInt8] {
         let key = Array(key)
         let message = Array(message)
         return [UInt8](unsafeUninitializedCapacity: Digest.sha256.byteCount) { buffer, count in
             count = Digest.sha256.byteCount
             let done = MAC.sha256.authenticate(message, key: key, into: buffer)
-            // Only an exhausted memory fails here; an unwritten code must not be used as one.
+            // This only fails if memory is exhausted; an unwritten code must not be used.
             precondition(done, "OpenSSL could not compute an HMAC")
         }
     }
 }
 
-/// An HMAC context that already knows its hash function; each computation works on a copy.
+/// A prepared HMAC context with its hash function; each computation uses a copy.
 ///
-/// It is safe to share between threads: `template` is never changed after `init` and never freed, and
-/// `EVP_MAC_CTX_dup` only reads it.
+/// Threads may share it: `template` is neither changed after `init` nor freed, and `EVP_MAC_CTX_dup` only reads it.
 private struct MAC: @unchecked Sendable {
     private let template: OpaquePointer
 
@@ -36,7 +35,7 @@ private struct MAC: @unchecked Sendable {
 
     private static func choose(_ digest: String, for context: OpaquePointer) -> Bool {
         var name = Array(digest.utf8CString)
-        // A parameter keeps both addresses, so they must live until the parameters are set.
+        // The parameter stores both addresses, so they must stay valid until the parameters are set.
         return OSSL_MAC_PARAM_DIGEST.withCString { key in
             name.withUnsafeMutableBufferPointer { name in
                 let parameters = [
@@ -51,7 +50,7 @@ private struct MAC: @unchecked Sendable {
     func authenticate(_ message: [UInt8], key: [UInt8], into output: UnsafeMutableBufferPointer<UInt8>) -> Bool {
         guard let context = EVP_MAC_CTX_dup(template) else { return false }
         defer { EVP_MAC_CTX_free(context) }
-        // A null key means "the key set before", so an empty key needs an address too.
+        // A null key means the previous key, so an empty key needs an address.
         let keyed = (key.isEmpty ? [0] : key).withUnsafeBufferPointer {
             EVP_MAC_init(context, $0.baseAddress, key.count, nil)
         }

@@ -1,13 +1,13 @@
-/// The numbers a public key consists of, big-endian, as a JSON Web Key has them (RFC 7518 section 6, RFC 8037).
+/// The numbers of a public key, big-endian, as in a JSON Web Key (RFC 7518 section 6, RFC 8037).
 package enum KeyComponents: Sendable, Hashable {
-    /// A point of an elliptic curve; both coordinates have the curve's full length.
+    /// A point of an elliptic curve, whose coordinates have the full length of the curve.
     case ec(curve: EllipticCurve, x: [UInt8], y: [UInt8])
     /// An RSA modulus and public exponent, without leading zeros.
     case rsa(n: [UInt8], e: [UInt8])
-    /// An Ed25519 public key, 32 bytes.
+    /// An Ed25519 public key of 32 bytes.
     case okp(x: [UInt8])
 
-    /// The algorithms a key of this kind can be used with, the usual one first.
+    /// The algorithms for a key of this type, the default one first.
     package var algorithms: [SignatureAlgorithm] {
         switch self {
         case .ec(let curve, _, _): [curve.algorithm]
@@ -17,13 +17,13 @@ package enum KeyComponents: Sendable, Hashable {
     }
 }
 
-/// A NIST curve, by the name RFC 7518 section 6.2.1.1 gives it.
+/// A NIST curve, with its name in RFC 7518 section 6.2.1.1.
 package enum EllipticCurve: String, Sendable, Hashable, CaseIterable {
     case p256 = "P-256"
     case p384 = "P-384"
     case p521 = "P-521"
 
-    /// The one algorithm that signs with this curve (RFC 7518 section 3.4).
+    /// The signature algorithm of the curve (RFC 7518 section 3.4).
     package var algorithm: SignatureAlgorithm {
         switch self {
         case .p256: .es256
@@ -32,7 +32,7 @@ package enum EllipticCurve: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The length of a coordinate and of each half of a signature.
+    /// The length in bytes of a coordinate and of each half of a signature.
     package var coordinateByteCount: Int {
         switch self {
         case .p256: 32
@@ -41,7 +41,7 @@ package enum EllipticCurve: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// OpenSSL's name of the curve.
+    /// The name of the curve in OpenSSL.
     var groupName: String {
         switch self {
         case .p256: "prime256v1"
@@ -51,11 +51,11 @@ package enum EllipticCurve: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// The numbers a private key consists of, on their way from a JSON Web Key into a ``SigningKey``.
+/// The numbers of a private key, for importing a ``SigningKey`` from a JSON Web Key.
 ///
-/// It prints as `<redacted>`; hold it no longer than the import takes.
+/// It prints as `<redacted>`. Do not store it.
 package struct PrivateKeyComponents: Sendable, CustomStringConvertible, CustomReflectable {
-    /// What RSA keeps beside the private exponent to sign faster (RFC 7518 section 6.3.2).
+    /// The factors of an RSA key, which speed up signing (RFC 7518 section 6.3.2).
     package struct Factors: Sendable, CustomStringConvertible, CustomReflectable {
         let p, q, dp, dq, qi: [UInt8]
 
@@ -71,7 +71,7 @@ package struct PrivateKeyComponents: Sendable, CustomStringConvertible, CustomRe
     let d: [UInt8]
     let factors: Factors?
 
-    /// The public numbers, `d`, and for RSA the factors if they are known.
+    /// Creates the components from the public numbers, `d`, and the factors of an RSA key if they are known.
     package init(_ publicComponents: KeyComponents, d: [UInt8], factors: Factors? = nil) {
         self.publicComponents = publicComponents
         self.d = d

@@ -1,10 +1,10 @@
 import COpenSSL
 
-/// The named numbers that OpenSSL builds a key from; the secret ones are cleansed when they are freed.
+/// The parameters from which OpenSSL builds a key; secret ones are cleansed when they are freed.
 final class KeyParameters {
     private let builder = OSSL_PARAM_BLD_new()
     private var numbers: [OpaquePointer] = []
-    // The builder keeps addresses of names and octets until the key is made.
+    // The builder stores the addresses of names and octets until the key is built.
     private var strings: [UnsafeMutableBufferPointer<UInt8>] = []
     private var isComplete = true
 
@@ -34,11 +34,11 @@ final class KeyParameters {
     }
 
     func set(_ name: String, toSecretNumber bytes: [UInt8]) {
-        // The flag makes OpenSSL cleanse its own copies too.
+        // Secure memory makes OpenSSL cleanse its copies as well.
         push(BN_bin2bn(bytes, Int32(clamping: bytes.count), BN_secure_new()), as: name)
     }
 
-    /// Builds the key; its parts are not yet checked against each other.
+    /// Builds the key, without checking that its parts are consistent.
     func makeKey(type: String, isPrivate: Bool) throws(CryptoError) -> OpaquePointer {
         try ErrorQueue.restoring { () throws(CryptoError) in
             let parameters = OSSL_PARAM_BLD_to_param(builder)

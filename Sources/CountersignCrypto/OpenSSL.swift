@@ -1,12 +1,11 @@
 import COpenSSL
 
-/// The library as a process has it.
+/// The process-wide state of OpenSSL.
 enum OpenSSL {
-    /// Keeps the library whole while the process exits.
+    /// Disables OpenSSL's cleanup at process exit.
     ///
-    /// By default it takes itself apart in an `atexit` handler, under the hands of threads that still sign: a program
-    /// that ended with calls under way then died of a bad pointer. The first use in a process decides, so this comes
-    /// before any other.
+    /// By default, OpenSSL frees its state in an `atexit` handler while other threads may still sign, which crashes a program
+    /// that exits during a call. The first initialization in a process decides, so this must precede any other use.
     @inline(__always)
     static func prepare() { _ = isPrepared }
 

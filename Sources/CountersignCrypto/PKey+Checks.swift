@@ -1,13 +1,15 @@
 import COpenSSL
 
 extension PKey {
-    /// The public numbers of a key, once it is known to be of a type used here and sound.
+    /// Validates a key and returns its public numbers.
+    ///
+    /// - Throws: ``CryptoError`` for an unsupported type, a weak key or a point off its curve.
     func checkedComponents() throws(CryptoError) -> KeyComponents {
         try ErrorQueue.restoring { () throws(CryptoError) in
             let components = try publicComponents()
             if case .rsa(let n, let e) = components {
-                // OpenSSL's own check tests the modulus for primality: 8 ms for 3072 bits, and a stranger's key set has
-                // a hundred keys. Whoever publishes a bad modulus harms only signatures that are theirs to make.
+                // OpenSSL's check runs a primality test: 8 ms for 3072 bits, and an untrusted key set may have a hundred
+                // keys. An issuer with a bad modulus only weakens its own signatures.
                 try RSAPolicy.check(n: n, e: e)
                 return components
             }
@@ -20,31 +22,31 @@ extension PKey {
         }
     }
 
-    /// Refuses a private half that is out of range or does not belong to the public half.
+    /// Validates that the private half is in range and belongs to the public half.
     func checkPrivateHalf() throws(CryptoError) {
         let isSound = ErrorQueue.restoring {
             let context = EVP_PKEY_CTX_new_from_pkey(nil, pointer, nil)
             defer { EVP_PKEY_CTX_free(context) }
             return EVP_PKEY_private_check(context) == 1
         }
-        guard isSound else { throw CryptoError(.malformedKey, "there is no valid private key") }
+        guard isSound else { throw CryptoError(.malformedKey, "the private key is missing or invalid") }
     }
 
     private func publicComponents() throws(CryptoError) -> KeyComponents {
         if EVP_PKEY_is_a(pointer, "EC") == 1 {
             let group = groupName()
             guard let curve = EllipticCurve.allCases.first(where: { $0.groupName == group }), !hasExplicitCurve else {
-                throw CryptoError(.unsupportedKey, "the curve of an EC key must be P-256, P-384 or P-521, by name")
+                throw CryptoError(.unsupportedKey, "an EC key must use the named curve P-256, P-384 or P-521")
             }
             let length = curve.coordinateByteCount
             guard let x = number(OSSL_PKEY_PARAM_EC_PUB_X, byteCount: length),
                 let y = number(OSSL_PKEY_PARAM_EC_PUB_Y, byteCount: length)
-            else { throw CryptoError(.malformedKey, "the EC key has no public point") }
+            else { throw CryptoError(.malformedKey, "the public point of the EC key is missing") }
             return .ec(curve: curve, x: x, y: y)
         }
         if EVP_PKEY_is_a(pointer, "RSA") == 1 {
             guard let n = number(OSSL_PKEY_PARAM_RSA_N), let e = number(OSSL_PKEY_PARAM_RSA_E) else {
-                throw CryptoError(.malformedKey, "the RSA key has no modulus or no exponent")
+                throw CryptoError(.malformedKey, "the modulus or the exponent of the RSA key is missing")
             }
             return .rsa(n: n, e: e)
         }
@@ -52,11 +54,11 @@ extension PKey {
             var x = [UInt8](repeating: 0, count: 32)
             var count = x.count
             guard EVP_PKEY_get_raw_public_key(pointer, &x, &count) == 1, count == x.count else {
-                throw CryptoError(.malformedKey, "the Ed25519 key has no public half")
+                throw CryptoError(.malformedKey, "the public half of the Ed25519 key is missing")
             }
             return .okp(x: x)
         }
-        throw CryptoError(.unsupportedKey, "a key must be EC, RSA or Ed25519")
+        throw CryptoError(.unsupportedKey, "unsupported key type; use EC, RSA or Ed25519")
     }
 
     private func groupName() -> String {
@@ -66,14 +68,14 @@ extension PKey {
         return String(decoding: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Whether the curve was written out as numbers, where a forged generator can hide (CVE-2020-0601).
+    /// True if the curve is given by explicit parameters, which can hide a forged generator (CVE-2020-0601).
     private var hasExplicitCurve: Bool {
         var isExplicit: Int32 = 0
         let known = EVP_PKEY_get_int_param(pointer, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &isExplicit)
         return known == 1 && isExplicit != 0
     }
 
-    /// A number of the key, big-endian, padded to `byteCount` or as short as it is.
+    /// Returns a number of the key, big-endian, padded to `byteCount` or without padding.
     private func number(_ name: String, byteCount: Int? = nil) -> [UInt8]? {
         var number: OpaquePointer?
         guard EVP_PKEY_get_bn_param(pointer, name, &number) == 1, let number else { return nil }

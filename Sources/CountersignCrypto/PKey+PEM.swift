@@ -3,7 +3,7 @@ import COpenSSL
 extension PKey {
     /// Reads an unencrypted private key: PKCS#8, SEC 1 (EC) or PKCS#1 (RSA).
     convenience init(privatePEM text: String) throws(CryptoError) {
-        let reading = PEMReading(text) { PEM_read_bio_PrivateKey($0, nil, refusePassphrase, $1) }
+        let reading = PEMReading(text) { PEM_read_bio_PrivateKey($0, nil, rejectPassphrase, $1) }
         if reading.askedForPassphrase {
             throw CryptoError(
                 .encryptedKey,
@@ -11,26 +11,26 @@ extension PKey {
             )
         }
         guard let key = reading.key else {
-            throw CryptoError(.malformedKey, "no private key in PEM form (PKCS#8, SEC 1 or PKCS#1) was found")
+            throw CryptoError(.malformedKey, "no PEM private key found (PKCS#8, SEC 1 or PKCS#1)")
         }
         self.init(owning: key)
     }
 
     /// Reads a public key (SubjectPublicKeyInfo).
     convenience init(publicPEM text: String) throws(CryptoError) {
-        guard let key = PEMReading(text, { PEM_read_bio_PUBKEY($0, nil, refusePassphrase, $1) }).key else {
-            throw CryptoError(.malformedKey, "no public key in PEM form (BEGIN PUBLIC KEY) was found")
+        guard let key = PEMReading(text, { PEM_read_bio_PUBKEY($0, nil, rejectPassphrase, $1) }).key else {
+            throw CryptoError(.malformedKey, "no PEM public key found (BEGIN PUBLIC KEY)")
         }
         self.init(owning: key)
     }
 }
 
-/// One attempt to read a key from PEM, which never asks the terminal for a passphrase.
+/// The result of reading a key from PEM, without a passphrase prompt on the terminal.
 private struct PEMReading {
     private(set) var key: OpaquePointer?
     private(set) var askedForPassphrase = false
 
-    /// The longest PEM that is looked at; a key of 8192 bits takes 7 KiB.
+    /// The maximum length of a PEM text; an RSA key of 8192 bits needs 7 KiB.
     private static let maximumByteCount = 64 * 1024
 
     init(
@@ -49,8 +49,8 @@ private struct PEMReading {
     }
 }
 
-/// Stands in for OpenSSL's own callback, which would ask the terminal, and remembers that it was called.
-private func refusePassphrase(
+/// Replaces OpenSSL's passphrase callback, which would prompt on the terminal, and records that it was called.
+private func rejectPassphrase(
     _ buffer: UnsafeMutablePointer<CChar>?,
     _ size: Int32,
     _ isForWriting: Int32,

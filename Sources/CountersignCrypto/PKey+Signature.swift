@@ -1,7 +1,7 @@
 import COpenSSL
 
 extension PKey {
-    /// Whether `signature`, in OpenSSL's form, is valid.
+    /// Verifies a signature in OpenSSL's form.
     ///
     /// The caller restores the error queue.
     func verify(
@@ -29,7 +29,7 @@ extension PKey {
 }
 
 extension SignatureAlgorithm {
-    /// Sets hash and padding on a context that was prepared to sign or to verify a digest.
+    /// Sets the hash and the padding of a context for signing or verifying a digest.
     func configure(_ context: OpaquePointer?) -> Bool {
         guard let digest, EVP_PKEY_CTX_set_signature_md(context, digest.function) == 1 else { return false }
         switch self {

@@ -1,28 +1,28 @@
 import COpenSSL
 
-/// SHA-256, SHA-384 and SHA-512 (FIPS 180-4).
+/// The hash functions SHA-256, SHA-384 and SHA-512 (FIPS 180-4).
 package enum SHA2 {
-    /// The 32 bytes of SHA-256 over `bytes`.
+    /// Returns the 32 bytes of the SHA-256 digest of `bytes`.
     package static func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] { Digest.sha256.hash(bytes) }
 
-    /// The 48 bytes of SHA-384 over `bytes`.
+    /// Returns the 48 bytes of the SHA-384 digest of `bytes`.
     package static func sha384(_ bytes: some Sequence<UInt8>) -> [UInt8] { Digest.sha384.hash(bytes) }
 
-    /// The 64 bytes of SHA-512 over `bytes`.
+    /// Returns the 64 bytes of the SHA-512 digest of `bytes`.
     package static func sha512(_ bytes: some Sequence<UInt8>) -> [UInt8] { Digest.sha512.hash(bytes) }
 
-    /// Writes SHA-256 over `bytes` into the first 32 bytes of `output`, without allocating a result.
+    /// Writes the SHA-256 digest of `bytes` to the first 32 bytes of `output`, without an allocation.
     ///
-    /// - Precondition: `output` holds at least 32 bytes.
+    /// - Precondition: `output` has at least 32 bytes.
     package static func sha256(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
-        precondition(output.count >= Digest.sha256.byteCount, "32 bytes are needed for a SHA-256 digest")
+        precondition(output.count >= Digest.sha256.byteCount, "a SHA-256 digest needs 32 bytes, not \(output.count)")
         Digest.sha256.hash(bytes, into: output)
     }
 }
 
-/// A hash function of OpenSSL, fetched once: fetching by name for each call costs more than a short hash.
+/// A hash function of OpenSSL, fetched once, since fetching it by name takes longer than a short hash.
 ///
-/// It is safe to share between threads: a fetched `EVP_MD` is immutable, and these are never freed.
+/// Threads may share it: a fetched `EVP_MD` is immutable, and these are never freed.
 struct Digest: @unchecked Sendable {
     let function: OpaquePointer
     let name: String
@@ -36,7 +36,7 @@ struct Digest: @unchecked Sendable {
 
     private init(_ name: String) {
         OpenSSL.prepare()
-        // An OpenSSL without SHA-2 (a broken openssl.cnf) can serve no call, and a missing hash has no safe substitute.
+        // Without SHA-2 (a broken openssl.cnf) no call can succeed, and a missing hash has no safe substitute.
         guard let function = EVP_MD_fetch(nil, name, nil) else {
             preconditionFailure("OpenSSL offers no \(name); check openssl.cnf and its providers")
         }
@@ -57,10 +57,10 @@ struct Digest: @unchecked Sendable {
         }
     }
 
-    /// Writes the digest to the start of `output`, which the caller has made large enough.
+    /// Writes the digest to the start of `output`, which must be large enough.
     func hash(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
         let done = EVP_Digest(bytes.baseAddress, bytes.count, output.baseAddress, nil, function, nil)
-        // Only an exhausted memory fails here; going on with an unwritten digest would be worse than stopping.
+        // This only fails if memory is exhausted; an unwritten digest must not be used.
         precondition(done == 1, "OpenSSL could not allocate a hash context")
     }
 }

@@ -8,26 +8,26 @@ import Musl
 import Darwin
 #endif
 
-/// Random bytes from the kernel, fit for keys, nonces and identifiers.
+/// Random bytes from the operating system, for keys, nonces and identifiers.
 package enum SecureRandom {
-    /// `count` fresh random bytes.
+    /// Returns `count` random bytes.
     ///
-    /// - Throws: ``CryptoError/Kind/randomUnavailable`` if the system gives none; there is no weaker fallback.
+    /// - Throws: ``CryptoError/Kind/randomUnavailable`` if the system returns none; there is no weaker fallback.
     package static func bytes(_ count: Int) throws(CryptoError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: max(0, count))
         guard bytes.withUnsafeMutableBytes({ isFilled($0) }) else { throw unavailable }
         return bytes
     }
 
-    /// Overwrites `buffer` with fresh random bytes.
+    /// Fills `buffer` with random bytes.
     ///
-    /// - Throws: ``CryptoError/Kind/randomUnavailable`` if the system gives none; `buffer` must not be used then.
+    /// - Throws: ``CryptoError/Kind/randomUnavailable`` if the system returns none; do not use `buffer` in that case.
     package static func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(CryptoError) {
         guard isFilled(buffer) else { throw unavailable }
     }
 
     private static var unavailable: CryptoError {
-        CryptoError(.randomUnavailable, "the operating system gave no random bytes")
+        CryptoError(.randomUnavailable, "the operating system returned no random bytes")
     }
 
     private static func isFilled(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {

@@ -1,6 +1,6 @@
 /// A digital signature algorithm of JSON Web Signatures (RFC 7518 section 3.1, RFC 8037 section 3.1).
 ///
-/// The raw value is the name that stands in a header's `alg`.
+/// The raw value is the `alg` parameter of a header.
 public enum SignatureAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// ECDSA with P-256 and SHA-256.
     case es256 = "ES256"
@@ -15,7 +15,7 @@ public enum SignatureAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// Ed25519.
     case edDSA = "EdDSA"
 
-    /// The hash that is signed; `nil` for Ed25519, which hashes by itself.
+    /// The hash function of the algorithm; `nil` for Ed25519, which signs the message itself.
     var digest: Digest? {
         switch self {
         case .es256, .rs256, .ps256: .sha256

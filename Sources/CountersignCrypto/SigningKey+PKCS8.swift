@@ -1,9 +1,9 @@
 import COpenSSL
 
-// A key of our own that must outlive the process is kept as PKCS#8 (RFC 5958), sealed. These are the only doors through
-// which private bytes pass, and only a store of keys uses them.
+// Keys that outlive the process are stored as encrypted PKCS#8 (RFC 5958). Only key stores use these functions, and no
+// other function exports or imports private bytes.
 extension SigningKey {
-    /// The private key as PKCS#8 in DER, not encrypted: to be sealed at once.
+    /// Returns the private key as unencrypted PKCS#8 in DER; the caller must encrypt it immediately.
     ///
     /// - Throws: ``CryptoError/Kind/libraryFailure`` if OpenSSL fails.
     package func privateKeyPKCS8() throws(CryptoError) -> [UInt8] {
@@ -20,9 +20,9 @@ extension SigningKey {
         return bytes
     }
 
-    /// Reads what ``privateKeyPKCS8()`` wrote.
+    /// Reads a key that was written by ``privateKeyPKCS8()``.
     ///
-    /// - Throws: ``CryptoError`` when the bytes are not exactly one sound private key for `algorithm`.
+    /// - Throws: ``CryptoError`` if the bytes are not exactly one valid private key for `algorithm`.
     package convenience init(pkcs8 bytes: [UInt8], algorithm: SignatureAlgorithm) throws(CryptoError) {
         let pointer = ErrorQueue.restoring { () -> OpaquePointer? in
             bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
@@ -34,7 +34,7 @@ extension SigningKey {
                 return EVP_PKCS82PKEY(info)
             }
         }
-        guard let pointer else { throw CryptoError(.malformedKey, "the bytes are not a private key (PKCS#8)") }
+        guard let pointer else { throw CryptoError(.malformedKey, "the bytes are not a PKCS#8 private key") }
         try self.init(PKey(owning: pointer), algorithm: algorithm)
         try checkConsistency()
     }

@@ -1,9 +1,9 @@
 import COpenSSL
 
-/// A private key that signs, with the one algorithm it is used for.
+/// A private key that signs with one algorithm.
 ///
-/// The key lives in OpenSSL and comes out only sealed, into a store of keys: it prints as `<redacted>`, is not `Codable`, and has no
-/// property for its numbers. It may be used by several tasks at once.
+/// The key is held by OpenSSL. It prints as `<redacted>`, is not `Codable`, and does not expose its numbers; only key
+/// stores export it, encrypted. Concurrent tasks may use it.
 ///
 /// ```swift
 /// let key = try SigningKey(pem: text)
@@ -13,10 +13,10 @@ public final class SigningKey: Sendable {
     let key: PKey
     private let operation: SigningOperation
 
-    /// The algorithm every signature of this key is made with.
+    /// The algorithm of the signatures.
     public let algorithm: SignatureAlgorithm
 
-    /// The public half.
+    /// The public key.
     public let publicKey: VerificationKey
 
     init(_ key: PKey, algorithm: SignatureAlgorithm?) throws(CryptoError) {
@@ -26,7 +26,7 @@ public final class SigningKey: Sendable {
             let names = suitable.map(\.rawValue).joined(separator: " or ")
             throw CryptoError(
                 .algorithmMismatch,
-                "the key signs with \(names), not with \(algorithm?.rawValue ?? "anything else")"
+                "the key signs with \(names), not with \(algorithm?.rawValue ?? "another algorithm")"
             )
         }
         try key.checkPrivateHalf()
@@ -36,9 +36,9 @@ public final class SigningKey: Sendable {
         self.operation = try SigningOperation(key: key, algorithm: algorithm)
     }
 
-    /// Makes a fresh key.
+    /// Generates a key.
     ///
-    /// RSA keys get 3072 bits, which takes up to a second; the others are immediate.
+    /// RSA keys have 3072 bits, and take up to a second; the others are immediate.
     ///
     /// - Throws: ``CryptoError/Kind/libraryFailure`` if OpenSSL fails.
     public static func generate(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> SigningKey {
@@ -49,30 +49,30 @@ public final class SigningKey: Sendable {
     ///
     /// - Parameters:
     ///   - pem: The text; the first private key in it is used.
-    ///   - algorithm: What to sign with. `nil` means what the key is for, and RS256 for RSA.
-    /// - Throws: ``CryptoError``: an encrypted key (decrypt it first), another type of key, an RSA key below 2048 bits.
+    ///   - algorithm: The algorithm to sign with. `nil` means the algorithm of the key's type; RS256 for RSA.
+    /// - Throws: ``CryptoError`` for an invalid key, an encrypted key, an unsupported type, and RSA below 2048 bits.
     public convenience init(pem: String, algorithm: SignatureAlgorithm? = nil) throws(CryptoError) {
         let key = try PKey(privatePEM: pem)
         try self.init(key, algorithm: algorithm)
         try checkConsistency()
     }
 
-    /// Makes a private key from the numbers of a JSON Web Key.
+    /// Creates a private key from the numbers of a JSON Web Key.
     ///
-    /// - Throws: ``CryptoError`` if they are not a sound key, or the private ones do not belong to the public ones.
+    /// - Throws: ``CryptoError`` if the numbers are not a valid key, or the private ones do not belong to the public ones.
     package convenience init(
         privateComponents: PrivateKeyComponents,
         algorithm: SignatureAlgorithm? = nil
     ) throws(CryptoError) {
         try self.init(PKey(privateComponents), algorithm: algorithm)
-        // Only an Ed25519 public half is derived from `d`; it must be the one that was claimed.
+        // The public half of an Ed25519 key is derived from `d`; it must equal the given one.
         if case .okp = publicKey.components, publicKey.components != privateComponents.publicComponents {
             throw Self.inconsistent
         }
         try checkConsistency()
     }
 
-    /// Signs `message` and returns the signature in the form JWS uses: `r‖s` for ECDSA (RFC 7518 section 3.4).
+    /// Signs `message` and returns the signature in the form of JWS: `r‖s` for ECDSA (RFC 7518 section 3.4).
     ///
     /// - Throws: ``CryptoError/Kind/libraryFailure`` if OpenSSL fails.
     public func sign(_ message: [UInt8]) throws(CryptoError) -> [UInt8] {
@@ -81,7 +81,7 @@ public final class SigningKey: Sendable {
         return signature
     }
 
-    /// Signs `message` and appends the signature to `output`, allocating nothing else.
+    /// Signs `message` and appends the signature to `output`, without another allocation.
     package func sign(
         _ message: UnsafeRawBufferPointer,
         appendingTo output: inout [UInt8]
@@ -89,7 +89,7 @@ public final class SigningKey: Sendable {
         guard operation.sign(message, appendingTo: &output) else { throw Self.failed }
     }
 
-    /// Signs and verifies once: whoever imports numbers must not find out later that they do not fit.
+    /// Signs and verifies once, so that an inconsistent key fails on import and not on use.
     func checkConsistency() throws(CryptoError) {
         let probe: [UInt8] = [1, 2, 3]
         let signature = try sign(probe)
@@ -104,12 +104,12 @@ public final class SigningKey: Sendable {
 }
 
 extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The algorithm, and nothing of the key.
+    /// The algorithm, without the key.
     public var description: String { "SigningKey(\(algorithm.rawValue), <redacted>)" }
 
-    /// The algorithm, and nothing of the key.
+    /// The algorithm, without the key.
     public var debugDescription: String { description }
 
-    /// A mirror without children, so that `dump` shows nothing.
+    /// A mirror without children, so that `dump` shows no secrets.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,16 +1,16 @@
 import COpenSSL
 
-/// A prepared signature operation, of which every signature uses a copy.
+/// A prepared signing operation; each signature uses a copy.
 ///
-/// Preparing one from names costs a fifth of an ES256 signature, copying it a hundredth. It is safe to share between
-/// threads: `template` is not changed after `init`, `EVP_PKEY_CTX_dup` only reads it and counts references
-/// atomically, and only `deinit` frees it.
+/// Preparing an operation takes a fifth of the time of an ES256 signature, and copying it a hundredth. Threads may share it:
+/// `template` is not changed after `init`, `EVP_PKEY_CTX_dup` only reads it and counts references atomically, and only
+/// `deinit` frees it.
 final class SigningOperation: @unchecked Sendable {
     private let key: PKey
     private let algorithm: SignatureAlgorithm
-    /// Prepared to sign a digest; `nil` for Ed25519, which takes the whole message.
+    /// The context for signing a digest; `nil` for Ed25519, which signs the whole message.
     private let template: OpaquePointer?
-    /// The length of `r` and of `s`; `nil` when OpenSSL's own form is the one JWS uses.
+    /// The length of `r` and `s`; `nil` if OpenSSL's form is the form of JWS.
     private let coordinateByteCount: Int?
     private let maximumByteCount: Int
 
@@ -37,7 +37,7 @@ final class SigningOperation: @unchecked Sendable {
         EVP_PKEY_CTX_free(template)
     }
 
-    /// Appends the signature of `message`, in the form of JWS; `false`, and nothing appended, if OpenSSL fails.
+    /// Appends the signature of `message` in the form of JWS; returns false and appends nothing if OpenSSL fails.
     func sign(_ message: UnsafeRawBufferPointer, appendingTo output: inout [UInt8]) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: maximumByteCount, alignment: 1) { buffer in
             let count = ErrorQueue.restoring {

@@ -2,36 +2,36 @@ import COpenSSL
 
 /// A public key that verifies signatures.
 ///
-/// Every way to make one checks it: the curve and the point on it, RSA's size (2048 to 8192 bits) and exponent.
+/// All initializers validate the key: the curve and the point, or the size (2048 to 8192 bits) and the exponent of RSA.
 public final class VerificationKey: Sendable, Hashable {
     let key: PKey
 
-    /// The numbers the key consists of.
+    /// The numbers of the key.
     package let components: KeyComponents
 
-    /// Makes a public key from the numbers of a JSON Web Key.
+    /// Creates a public key from the numbers of a JSON Web Key.
     ///
-    /// - Throws: ``CryptoError`` if they are not a sound key.
+    /// - Throws: ``CryptoError`` if the numbers are not a valid key.
     package convenience init(_ components: KeyComponents) throws(CryptoError) {
         try self.init(checking: try PKey(components))
     }
 
     /// Reads a public key from PEM (`BEGIN PUBLIC KEY`).
     ///
-    /// - Throws: ``CryptoError`` if there is none in the text, or it is not a sound key of a type used here.
+    /// - Throws: ``CryptoError`` if the text has no public key, or the key is invalid or has an unsupported type.
     public convenience init(pem: String) throws(CryptoError) {
         try self.init(checking: try PKey(publicPEM: pem))
     }
 
-    /// Takes a key of any origin after looking at everything that a signature's worth depends on.
+    /// Validates a key from any source.
     init(checking key: PKey) throws(CryptoError) {
         self.components = try key.checkedComponents()
         self.key = key
     }
 
-    /// Whether `signature`, in the form JWS uses (RFC 7518 section 3), is this key's signature of `message`.
+    /// Returns true if `signature`, in the form of JWS (RFC 7518 section 3), is this key's signature of `message`.
     ///
-    /// A malformed signature, or an algorithm this key is not made for, is simply not valid.
+    /// It returns false for a malformed signature and for an algorithm that does not belong to the key.
     public func isValid(signature: [UInt8], for message: [UInt8], algorithm: SignatureAlgorithm) -> Bool {
         guard components.algorithms.contains(algorithm) else { return false }
         return message.withUnsafeBytes { message in
@@ -55,12 +55,12 @@ public final class VerificationKey: Sendable, Hashable {
         }
     }
 
-    /// Whether two keys are the same key.
+    /// Returns true if two keys have the same numbers.
     public static func == (a: VerificationKey, b: VerificationKey) -> Bool {
         a.components == b.components
     }
 
-    /// Feeds the key's numbers into `hasher`.
+    /// Hashes the numbers of the key.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(components)
     }
