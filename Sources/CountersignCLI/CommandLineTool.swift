@@ -22,7 +22,7 @@ struct CommandLineTool {
             for diagnostic in schema.diagnostics { errors("\(diagnostic)\n") }
             return .invalidSchema
         } catch let problem as FileError {
-            complain("\(problem.path): \(problem.reason)")
+            complain("\(problem.path): \(problem.message)")
             return .failure
         } catch {
             complain("\(error)")
@@ -81,7 +81,7 @@ struct CommandLineTool {
             try OutputFile.write(PackageResources.client_schema_json, to: path)
             return .success
         } catch {
-            complain("\(error.path): \(error.reason)")
+            complain("\(error.path): \(error.message)")
             return .failure
         }
     }
@@ -93,7 +93,7 @@ struct CommandLineTool {
             do throws(FileError) {
                 if try !validate(path) { areValid = false }
             } catch {
-                complain("\(error.path): \(error.reason)")
+                complain("\(error.path): \(error.message)")
                 areReadable = false
             }
         }

@@ -1,37 +1,38 @@
 extension Schema {
-    /// Reads and validates one schema file.
+    /// Reads one schema file.
     ///
-    /// Never throws and never traps: whatever is wrong with the bytes is a diagnostic.
+    /// This never throws and never traps: every problem of the file is a diagnostic.
     ///
     /// - Parameters:
-    ///   - path: The path that diagnostics name. One that ends in `.json` is read as JSON, any other as YAML.
+    ///   - path: The path to use in diagnostics. A path that ends in `.json` is parsed as JSON, any other as YAML.
     ///   - bytes: The content of the file.
-    /// - Returns: The schema, nil when there is an error, and all diagnostics, sorted by their place.
-    package static func parse(path: String, bytes: [UInt8]) -> (schema: Schema?, diagnostics: [Diagnostic]) {
-        parse(path: path, bytes: bytes, unsupported: Set(UnsupportedConstruct.allCases))
+    /// - Returns: The schema, or nil if the file contains an error, and all diagnostics sorted by location.
+    package static func read(path: String, bytes: [UInt8]) -> (schema: Schema?, diagnostics: [Diagnostic]) {
+        read(path: path, bytes: bytes, unsupported: Set(UnsupportedConstruct.allCases))
     }
 
-    /// The name of a schema's client and where it stands, without a look at the rest of the file; nil when it has none.
-    package static func clientName(path: String, bytes: [UInt8]) -> (name: String, location: SourceLocation)? {
-        let root = SchemaNode.read(path: path, bytes: bytes, diagnostics: Diagnostics(path: path))
-        guard case .mapping(let entries)? = root?.content,
-            let value = entries.first(where: { $0.key.text == "client" })?.value, let name = value.scalarText
-        else { return nil }
-        return (name, value.location)
-    }
-
-    /// Reads a schema that may use constructs for which nothing is generated yet.
-    static func parse(
+    /// Reads one schema file in two phases: parsing turns text into located nodes, building turns nodes into a schema.
+    ///
+    /// - Parameter unsupported: The constructs that are reported as not supported.
+    static func read(
         path: String,
         bytes: [UInt8],
         unsupported: Set<UnsupportedConstruct>
     ) -> (schema: Schema?, diagnostics: [Diagnostic]) {
-        let diagnostics = Diagnostics(path: path)
-        var schema: Schema?
-        if let root = SchemaNode.read(path: path, bytes: bytes, diagnostics: diagnostics) {
-            let builder = SchemaBuilder(lines: SourceLines(bytes), diagnostics: diagnostics, unsupported: unsupported)
-            schema = builder.schema(root)
-        }
+        let diagnostics = DiagnosticCollector(path: path)
+        let document = SourceDocument(parsing: bytes, diagnostics: diagnostics)
+        let schema = document.flatMap { SchemaBuilder($0, diagnostics: diagnostics, unsupported: unsupported).build() }
         return (diagnostics.hasErrors ? nil : schema, diagnostics.sorted)
+    }
+
+    /// Returns the name of the client in a schema file and its location, without building the schema.
+    ///
+    /// - Returns: nil if the file cannot be parsed or has no client name.
+    package static func clientName(path: String, bytes: [UInt8]) -> (name: String, location: SourceLocation)? {
+        let document = SourceDocument(parsing: bytes, diagnostics: DiagnosticCollector(path: path))
+        guard case .mapping(let entries)? = document?.root.content,
+            let value = entries.first(where: { $0.key.text == "client" })?.value, let name = value.scalarText
+        else { return nil }
+        return (name, value.location)
     }
 }

@@ -143,7 +143,7 @@ struct CommandLineToolTests {
             #expect(
                 lines.first == "\(yaml):3:29: error: unknown key 'retruns' in operation 'a'; did you mean 'returns'?"
             )
-            #expect(lines.last?.hasPrefix("\(json):1:2: error: this is not JSON: ") == true)
+            #expect(lines.last?.hasPrefix("\(json):1:2: error: invalid JSON: ") == true)
             #expect(lines.count == 2)
         }
     }

@@ -30,7 +30,7 @@ struct CatalogExampleTests {
         #expect(schema.defaultRequirement == AuthorizationRequirement(alternatives: [.init(schemes: [0])]))
     }
 
-    @Test("Types are read, the inline ones under the name of their place")
+    @Test("Types are read, and inline types are named after where they are used")
     func readsTypes() throws {
         #expect(
             schema.types.map(\.name.description) == [
@@ -107,7 +107,7 @@ struct CatalogExampleTests {
         #expect(outline(try operation("getItem")) == outline(expected))
     }
 
-    @Test("Pagination names the field and the parameter")
+    @Test("Pagination refers to the field and the parameter")
     func readsPagination() throws {
         let item = TypeReference.named(TypeName("Item"))
         let cursor = Field(name: "next_cursor", swiftName: "nextCursor", type: .optional(.scalar(.string)))
@@ -120,7 +120,7 @@ struct CatalogExampleTests {
         #expect(outline(pagination) == outline(expected))
     }
 
-    @Test("A body of fields is flattened, errors of the operation come before the client's")
+    @Test("A body of fields is flattened, and errors of the operation come before the client's")
     func readsCreateItem() throws {
         let operation = try operation("createItem")
         guard case .fields(let structure, let name) = operation.body else {

@@ -18,7 +18,7 @@ extension ClientSchemaTests {
         root("types: { T: \(text), U: { fields: { x: int } } }")
     }
 
-    /// Documents on which both agree.
+    /// Documents on which the JSON Schema and the validator agree.
     static let documents: [(isValid: Bool, text: String)] =
         [
             // Roots
@@ -92,7 +92,7 @@ extension ClientSchemaTests {
             (true, "{ timestamp: unixSeconds }"), (false, "{ timestamp: unix }"), (false, "{ swift: a }"),
             (false, "{ type: int, swift: a b }"), (false, "{ type: int, style: comma }"), (false, "{ tpye: int }"),
         ].flatMap { (isValid, text) in
-            // A type of a field; `only` and `default` stand in fields alone.
+            // The type of a field; `only` and `default` are only allowed in fields.
             [(isValid, root("types: { F: { fields: { f: \(text) } }, U: { fields: { x: int } } }"))]
                 + (text.contains("default") || text.contains("id: {") ? [] : [(isValid, type(text))])
         }
@@ -127,7 +127,7 @@ extension ClientSchemaTests {
             (true, operation("server: https://b.example, timeout: 5m")), (false, operation("server: b.example")),
             (true, operation("summary: a, description: b, deprecated: c, swift: d")),
             (true, operation("auth: none")), (false, operation("auth: []")), (false, operation("scopes: [[a]]")),
-            // Answers
+            // Responses
             (true, operation("returns: nullable list of int")), (false, operation("returns: optional int")),
             (true, operation("returns: { 2XX: int }")), (true, operation("returns: { 200: int, 204: nothing }")),
             (true, operation("returns: { '200': { fields: { a: int } }, 304: nothing }")),
@@ -164,7 +164,7 @@ extension ClientSchemaTests {
             )
         }
 
-    /// Documents whose mistakes no JSON Schema can say: they are about names that stand elsewhere.
+    /// Documents with errors that a JSON Schema cannot express, such as references to undeclared names.
     static let beyond = [
         root("types: { T: { fields: { a: Nowhere } } }"),
         root("auth: { a: bearer, default: b }"),

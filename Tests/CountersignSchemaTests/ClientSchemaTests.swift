@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Schemas/client.schema.json and the validator say the same.
+/// Checks that Schemas/client.schema.json and the validator agree.
 @Suite("The JSON Schema")
 struct ClientSchemaTests {
     static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -16,8 +16,8 @@ struct ClientSchemaTests {
 
     static func instance(_ text: String, path: String = "a.client.yaml") throws -> JSONSchema.Instance {
         let diagnostics = DiagnosticCollector(path: path)
-        let node = SourceNode.read(path: path, bytes: Array(text.utf8), diagnostics: diagnostics)
-        return .init(try #require(diagnostics.hasErrors ? nil : node))
+        let document = SourceDocument(parsing: Array(text.utf8), diagnostics: diagnostics)
+        return .init(try #require(diagnostics.hasErrors ? nil : document?.root))
     }
 
     static func messages(_ text: String) -> [String] {
@@ -27,7 +27,7 @@ struct ClientSchemaTests {
 
     // MARK: Keys
 
-    /// Every word that is a key for the validator.
+    /// All keys that the validator knows.
     static let keys = Set(
         [
             SchemaBuilder.keys, SchemaBuilder.overlayKeys, SchemaBuilder.serverKeys, SchemaBuilder.kinds,
@@ -36,12 +36,12 @@ struct ClientSchemaTests {
             SchemaBuilder.declarationKeys,
             SchemaBuilder.fieldKeys, SchemaBuilder.otherBodies, SchemaBuilder.operationKeys,
             SchemaBuilder.responseKeys, SchemaBuilder.paginationKeys, ["only", "style", "default"],
-            // Of `include`, which the validator does not read yet.
+            // A key of `include`, which the validator does not support yet.
             ["tags"],
         ].joined()
     )
 
-    /// The properties of every object of the JSON Schema, by where it stands.
+    /// Returns the properties of every object of the JSON Schema, by its definition.
     private func objects() throws -> [(place: String, properties: [String: JSONSchema.Instance])] {
         var found: [(String, [String: JSONSchema.Instance])] = [("the root", schema.root["properties"]?.members ?? [:])]
         for (name, definition) in try #require(schema.root["$defs"]).members {
@@ -50,13 +50,13 @@ struct ClientSchemaTests {
         return found
     }
 
-    @Test("It knows the same keys as the validator, and no others")
+    @Test("The JSON Schema has exactly the keys of the validator")
     func knowsTheSameKeys() throws {
         let properties = Set(try objects().flatMap(\.properties.keys))
         #expect(properties.symmetricDifference(Self.keys) == [])
     }
 
-    @Test("Every key and every word to choose has a description")
+    @Test("Every key and every choice has a description")
     func describesEverything() throws {
         for (place, properties) in try objects() {
             for (key, property) in properties {
@@ -71,7 +71,7 @@ struct ClientSchemaTests {
         }
     }
 
-    /// The words to choose from, by the definition that lists them.
+    /// The choices, by the definition that lists them.
     static let choices: [(String, [String])] = [
         ("algorithm", OAuthParameters.ProofAlgorithm.allCases.map(\.rawValue)),
         ("clientAuthentication", OAuthParameters.ClientAuthentication.allCases.map(\.rawValue)),
@@ -81,14 +81,14 @@ struct ClientSchemaTests {
         ("only", ["request", "response"]), ("auth", ["none", "token", "bearer", "basic"]),
     ]
 
-    @Test("It offers the same words as the validator", arguments: choices)
+    @Test("The JSON Schema offers the same choices as the validator", arguments: choices)
     func offersTheSameWords(_ name: String, _ words: [String]) throws {
         let definition = try #require(schema.root["$defs"]?[name])
         let choices = (definition["oneOf"] ?? definition["anyOf"])?.elements.compactMap { $0["const"]?.string }
         #expect(choices?.sorted() == words.sorted())
     }
 
-    /// Every place where keys stand: a schema with one key too many, `KEY`.
+    /// All places for keys, each as a schema with an additional key `KEY`.
     static let places: [(String, String)] = [
         ("the root", root("KEY: x")),
         ("a server", root("servers: { a: { KEY: x, url: 'https://a.example' } }\noperations: {}")),
@@ -110,9 +110,9 @@ struct ClientSchemaTests {
         ("a form", operation("body: { form: { a: { KEY: x } } }")),
         ("a part", operation("multipart: { a: { KEY: x } }")),
         ("a body", operation("body: { KEY: x }")),
-        ("an answer", operation("returns: { 200: { KEY: x } }")),
+        ("a response", operation("returns: { 200: { KEY: x } }")),
         ("an error", operation("errors: { 404: { KEY: x } }")),
-        ("an answer's header", operation("returns: { 200: { headers: { a: { KEY: x } } } }")),
+        ("a response header", operation("returns: { 200: { headers: { a: { KEY: x } } } }")),
         ("events", operation("returns: { events: { KEY: x } }")),
         ("paginate", operation("paginate: { KEY: x }")),
     ]
@@ -126,16 +126,16 @@ struct ClientSchemaTests {
         return root("operations: { a: { put: /a, \(text)\(returns) } }")
     }
 
-    @Test("At every place, it knows the keys that the validator knows there", arguments: places)
+    @Test("The JSON Schema allows the same keys as the validator in every place", arguments: places)
     func knowsTheKeysOfAPlace(_ place: String, _ text: String) throws {
         let known = try schema.keys(besides: "KEY", in: Self.instance(text))
         var keys = Self.keys
-        // Without 'openapi', the validator does not know these.
+        // The validator knows these only together with 'openapi'.
         if place == "the root" { keys.subtract(SchemaBuilder.overlayKeys) }
         for key in keys.sorted() {
             let isUnknown = Self.messages(text.replacing("KEY", with: key)).contains {
                 $0.hasPrefix("unknown key '\(key)' in ") || $0.hasPrefix("unknown kind of scheme '\(key)'")
-                    || (key == "style" && $0 == "'style' is for query parameters only")
+                    || (key == "style" && $0 == "'style' is only allowed for query parameters")
             }
             #expect(known.contains(key) != isUnknown, "'\(key)' in \(place)")
         }
@@ -144,7 +144,7 @@ struct ClientSchemaTests {
     // MARK: Documents
 
     @Test(
-        "It accepts every schema file that the validator accepts",
+        "The JSON Schema accepts the example schemas",
         arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
     )
     func acceptsExamples(_ text: String) throws {
@@ -153,11 +153,11 @@ struct ClientSchemaTests {
     }
 
     @Test(
-        "Whatever the validator accepts, it accepts",
+        "The JSON Schema accepts all mutations of schemas that the validator accepts",
         arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
     )
     func acceptsMutations(_ text: String) throws {
-        var random = HostileInputTests.SeededGenerator(seed: UInt64(text.utf8.count))
+        var random = SeededGenerator(seed: UInt64(text.utf8.count))
         let parts = text.matches(of: /[\w.-]+|[^\w.-]+/).map { String($0.output) }
         let words = Array(Set(parts.filter { $0.first?.isLetter == true })).sorted() + Self.keys.sorted()
         var accepted = 0
@@ -173,7 +173,7 @@ struct ClientSchemaTests {
         #expect(accepted > 20)
     }
 
-    @Test("It accepts an overlay of an OpenAPI document")
+    @Test("The JSON Schema accepts an overlay of an OpenAPI document")
     func acceptsOverlay() throws {
         let text = """
             client: DriveAPI
@@ -186,15 +186,15 @@ struct ClientSchemaTests {
         #expect(try schema.accepts(Self.instance(text)))
     }
 
-    @Test("It accepts and refuses what the validator does", arguments: documents)
+    @Test("The JSON Schema accepts and rejects the same schemas as the validator", arguments: documents)
     func agrees(_ isValid: Bool, _ text: String) throws {
         let messages = Self.messages(text)
         #expect(messages.isEmpty == isValid, "the validator on \(text): \(messages)")
         #expect(try schema.accepts(Self.instance(text)) == isValid, "the JSON Schema on \(text)")
     }
 
-    @Test("What only the validator can know, the JSON Schema lets pass", arguments: beyond)
-    func letsPass(_ text: String) throws {
+    @Test("The JSON Schema accepts errors that only the validator can find", arguments: beyond)
+    func acceptsErrorsOfReferences(_ text: String) throws {
         #expect(Self.messages(text) != [])
         #expect(try schema.accepts(Self.instance(text)))
     }

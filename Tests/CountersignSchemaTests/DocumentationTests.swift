@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-/// What the articles say about the language is so.
+/// Checks of the articles about the schema language.
 @Suite("The articles")
 struct DocumentationTests {
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -14,7 +14,7 @@ struct DocumentationTests {
         return try String(contentsOf: file, encoding: .utf8)
     }
 
-    /// A schema out of a snippet, which may leave out what is not its matter.
+    /// Completes a snippet that leaves out required parts of a schema.
     private static func completed(_ snippet: Substring) -> String {
         func lacks(_ key: String) -> Bool { !snippet.split(separator: "\n").contains { $0.hasPrefix("\(key):") } }
         var text = String(snippet)
@@ -28,14 +28,14 @@ struct DocumentationTests {
         try text(article).matches(of: /(?ms)^```yaml\n(.*?)^```$/).map { completed($0.output.1) }
     }
 
-    @Test("Every schema in an article is valid, for the validator and for the JSON Schema")
+    @Test("Every schema in an article is valid for the validator and for the JSON Schema")
     func snippetsAreValid() throws {
         let schema = try ClientSchemaTests().schema
         for (article, count) in [("SchemaLanguage", 13), ("YourFirstClient", 2), ("README", 2)] {
             let snippets = try Self.snippets(article)
             #expect(snippets.count >= count)
             for snippet in snippets {
-                let diagnostics = Schema.parse(path: "a.client.yaml", bytes: Array(snippet.utf8), unsupported: [])
+                let diagnostics = Schema.read(path: "a.client.yaml", bytes: Array(snippet.utf8), unsupported: [])
                     .diagnostics
                 #expect(diagnostics == [], "\(article):\n\(snippet)")
                 #expect(try schema.accepts(ClientSchemaTests.instance(snippet)), "\(article):\n\(snippet)")
@@ -43,7 +43,7 @@ struct DocumentationTests {
         }
     }
 
-    @Test("What is not supported yet is listed, and nothing else is")
+    @Test("Exactly the unsupported constructs are listed as not supported yet")
     func listsWhatIsNotSupported() throws {
         let list = try #require(try Self.text("SchemaLanguage").components(separatedBy: "## Not supported yet\n").last)
         let listed = list.split(separator: "\n").filter { $0.hasPrefix("- ") }.map {
@@ -52,7 +52,7 @@ struct DocumentationTests {
         #expect(Set(listed) == Set(UnsupportedConstruct.allCases.map(\.rawValue)))
     }
 
-    @Test("The reference names every key of the language")
+    @Test("The reference mentions every key of the language")
     func namesEveryKey() throws {
         let text = try Self.text("SchemaLanguage")
         let words = Set(text.split { !$0.isLetter && !$0.isNumber }.map { String($0) })

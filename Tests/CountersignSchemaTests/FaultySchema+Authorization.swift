@@ -1,5 +1,5 @@
 extension FaultySchema {
-    /// Mistakes in authorization.
+    /// Errors in authorization.
     static let authorization: [FaultySchema] = [
         FaultySchema(
             "Names and combinations that no request can have",
@@ -17,10 +17,10 @@ extension FaultySchema {
               x: { get: /x, auth: a and b, returns: Sendable }
             """#,
             expected: [
-                "4:3: error: every client's initialiser has a 'server' already; give the scheme another name",
-                "7:37: error: every server names its issuer; remove this one, which would be used with all of them",
+                "4:3: error: the client's initialiser already has a parameter 'server'; give the scheme another name",
+                "7:37: error: each server has its own issuer; remove this one, which would apply to all of them",
                 "9:10: error: a type of the client cannot be called 'Sendable'; choose another name with 'swift: …'",
-                "11:23: error: two schemes of 'a and b' write the field Authorization, which a request has once",
+                "11:23: error: two schemes of 'a and b' set the header Authorization, which a request has only once",
             ]
         ),
         FaultySchema(
@@ -41,12 +41,12 @@ extension FaultySchema {
             expected: [
                 "5:23: error: the scheme 'usr' is not declared in 'auth'; did you mean 'user'?",
                 "6:24: error: the scheme 'kee' is not declared in 'auth'; did you mean 'key'?",
-                "7:23: error: expected 'and' between two schemes; alternatives stand in a list: '[a, b]'",
-                "8:30: error: 'none' is always possible, so what follows it is never used; put 'none' last",
+                "7:23: error: expected 'and' between two schemes; write alternatives as a list: '[a, b]'",
+                "8:30: error: 'none' is always possible, so later alternatives are never used; put 'none' last",
                 "9:23: error: 'none' cannot be combined; write it as an alternative: '[a, none]'",
-                "10:30: error: 'user' stands twice in 'auth'",
-                "11:3: error: operation 'g' must say which scheme to use: write 'default: …' in 'auth', or "
-                    + "'auth: …' in each, with 'user' or 'key'",
+                "10:30: error: duplicate 'user' in 'auth'",
+                "11:3: error: operation 'g' must say which scheme to use: write 'default: …' in 'auth', or 'auth: …' "
+                    + "in each, with 'user' or 'key'",
             ]
         ),
         FaultySchema(
@@ -60,12 +60,12 @@ extension FaultySchema {
             operations: {}
             """#,
             expected: [
-                "5:3: error: 'bearer' is a scheme without a name and stands alone; give each scheme a name, "
-                    + "as in 'main: { bearer: … }'"
+                "5:3: error: 'bearer' is an unnamed scheme and must be the only one; give each scheme a name, as in "
+                    + "'main: { bearer: … }'"
             ]
         ),
         FaultySchema(
-            "Kinds of scheme that there are not",
+            "Unknown kinds of schemes",
             #"""
             client: A
             server: https://a.example
@@ -78,13 +78,13 @@ extension FaultySchema {
             operations: {}
             """#,
             expected: [
-                "4:6: error: unknown scheme 'oauth2'; expected one of clientCredentials, authorizationCode, "
-                    + "device, tokenExchange, token, bearer, basic, apiKey, none",
+                "4:6: error: unknown scheme 'oauth2'; expected one of clientCredentials, authorizationCode, device, "
+                    + "tokenExchange, token, bearer, basic, apiKey, none",
                 "5:8: error: unknown kind of scheme 'clientCredential'; did you mean 'clientCredentials'?",
-                "6:6: error: 'clientCredentials' needs parameters: write 'clientCredentials: { … }'",
-                "7:3: error: scheme 'd' must hold exactly one kind of scheme: 'clientCredentials', "
-                    + "'authorizationCode', 'device', 'tokenExchange', 'token', 'bearer', 'basic' or 'apiKey'",
-                "8:16: error: 'apiKey' must say where the key goes: '{ header: X-API-Key }' or '{ query: key }'",
+                "6:6: error: 'clientCredentials' requires parameters: write 'clientCredentials: { … }'",
+                "7:3: error: scheme 'd' must have exactly one kind: 'clientCredentials', 'authorizationCode', "
+                    + "'device', 'tokenExchange', 'token', 'bearer', 'basic' or 'apiKey'",
+                "8:16: error: 'apiKey' must say where to send the key: '{ header: X-API-Key }' or '{ query: key }'",
             ]
         ),
         FaultySchema(
@@ -103,15 +103,14 @@ extension FaultySchema {
               get: { get: /a, headers: { X-API-Key: { type: string, default: hunter2 } }, returns: nothing }
             """#,
             expected: [
-                "4:56: error: 'clientSecret' of 'clientCredentials': a secret never stands in a schema; give "
-                    + "it to the client's initialiser",
-                "5:16: error: 'bearer': a secret never stands in a schema; give it to the client's initialiser",
-                "6:37: error: 'value' of 'apiKey': a secret never stands in a schema; give it to the "
+                "4:56: error: 'clientSecret' of 'clientCredentials': never put a secret in a schema; pass it to the "
                     + "client's initialiser",
-                "7:70: error: 'client_secret' of 'parameters': a secret never stands in a schema; give it to "
-                    + "the client's initialiser",
-                "8:37: error: 'issuer' must not hold credentials; a secret never stands in a schema",
-                "11:66: error: a secret never stands in a schema; declare a scheme such as 'apiKey' in 'auth'",
+                "5:16: error: 'bearer': never put a secret in a schema; pass it to the client's initialiser",
+                "6:37: error: 'value' of 'apiKey': never put a secret in a schema; pass it to the client's initialiser",
+                "7:70: error: 'client_secret' of 'parameters': never put a secret in a schema; pass it to the "
+                    + "client's initialiser",
+                "8:37: error: 'issuer' must not contain credentials; never put a secret in a schema",
+                "11:66: error: never put a secret in a schema; declare a scheme such as 'apiKey' in 'auth'",
             ]
         ),
         FaultySchema(
@@ -132,17 +131,17 @@ extension FaultySchema {
             operations: {}
             """#,
             expected: [
-                "2:9: error: 'server' must be https; plain http is for loopback hosts only",
-                "4:37: error: 'issuer' must be https; plain http is for loopback hosts only",
-                "7:37: error: 'issuer' must be https; plain http is for loopback hosts only",
-                "8:37: error: 'issuer' must be https, not 'ftp'",
+                "2:9: error: 'server' must use https; plain http is only allowed for loopback hosts",
+                "4:37: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
+                "7:37: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
+                "8:37: error: 'issuer' must use https, not 'ftp'",
                 "9:37: error: 'issuer' must be an absolute URL like 'https://api.example.com'",
-                "10:37: error: 'issuer' must name a host, and a port from 1 to 65535 if any",
+                "10:37: error: 'issuer' must have a valid host and, if it has a port, one from 1 to 65535",
                 "11:37: error: 'issuer' must have neither a query nor a fragment",
             ]
         ),
         FaultySchema(
-            "Parameters of a scheme that are wrong",
+            "Invalid parameters of a scheme",
             #"""
             client: A
             server: https://a.example
@@ -156,12 +155,12 @@ extension FaultySchema {
             operations: {}
             """#,
             expected: [
-                "5:5: error: 'clientCredentials' must name its 'issuer' or 'tokenEndpoint'",
-                "5:27: error: unknown 'clientAuthentication' 'client_secret_basik'; did you mean "
+                "5:5: error: 'clientCredentials' requires an 'issuer' or a 'tokenEndpoint'",
+                "5:27: error: unknown value 'client_secret_basik' for 'clientAuthentication'; did you mean "
                     + "'client_secret_basic'?",
-                "6:13: error: 'read write' is no scope; several stand in a list: '[read, write]'",
+                "6:13: error: 'read write' is not a valid scope; write several as a list: '[read, write]'",
                 "7:15: error: 'resource' must be an absolute URI without a fragment, not 'nowhere'",
-                "8:24: error: unknown 'algorithm' 'HS256'; did you mean 'ES256'?",
+                "8:24: error: unknown value 'HS256' for 'algorithm'; did you mean 'ES256'?",
                 "9:21: error: 'tokenPerScopes' must be true or false, not 'yes'",
             ]
         ),
@@ -176,12 +175,12 @@ extension FaultySchema {
               b: { get: /b, scopes: [read], auth: none, returns: nothing }
             """#,
             expected: [
-                "5:25: error: 'scopes' mean nothing here: no scheme of this operation asks for a token",
-                "6:25: error: 'scopes' mean nothing here: no scheme of this operation asks for a token",
+                "5:25: error: 'scopes' has no effect: no scheme of this operation requests a token",
+                "6:25: error: 'scopes' has no effect: no scheme of this operation requests a token",
             ]
         ),
         FaultySchema(
-            "Schemes of users that cannot work",
+            "Invalid schemes of users",
             #"""
             client: A
             server: https://a.example
@@ -199,28 +198,28 @@ extension FaultySchema {
             operations: {}
             """#,
             expected: [
-                "4:29: error: unknown key 'tokenEndpoint' in 'authorizationCode': signing in takes more endpoints, which "
-                    + "the metadata of an 'issuer' names",
-                "5:45: error: unknown key 'tokenEndpoint' in 'device': signing in takes more endpoints, which the "
-                    + "metadata of an 'issuer' names",
-                "6:16: error: 'device' must name its 'issuer'",
-                "7:23: error: 'tokenExchange' must name its 'issuer' or 'tokenEndpoint'",
+                "4:29: error: unknown key 'tokenEndpoint' in 'authorizationCode'; sign-in needs several endpoints: "
+                    + "write 'issuer', whose metadata lists them",
+                "5:45: error: unknown key 'tokenEndpoint' in 'device'; sign-in needs several endpoints: write "
+                    + "'issuer', whose metadata lists them",
+                "6:16: error: 'device' requires an 'issuer'",
+                "7:23: error: 'tokenExchange' requires an 'issuer' or a 'tokenEndpoint'",
                 "8:65: error: unknown key 'tokenPerScopes' in 'tokenExchange'; expected one of issuer, clientID, "
                     + "clientAuthentication, scopes, resource, audience, parameters, dpop, tokenEndpoint",
-                "9:70: error: the parameter 'state' is set by the runtime; leave it out",
-                "9:80: error: the parameter 'scope' is set by the runtime; leave it out",
-                "10:66: error: 'subject_token' of 'parameters': a secret never stands in a schema; give it to the "
+                "9:70: error: the parameter 'state' is set by the runtime; remove it",
+                "9:80: error: the parameter 'scope' is set by the runtime; remove it",
+                "10:66: error: 'subject_token' of 'parameters': never put a secret in a schema; pass it to the "
                     + "client's initialiser",
-                "10:84: error: the parameter 'subject_token_type' is set by the runtime; leave it out",
-                "11:6: error: 'authorizationCode' needs parameters: write 'authorizationCode: { … }'",
-                "12:26: error: 'issuer' must be https; plain http is for loopback hosts only",
-                "12:63: error: unknown 'algorithm' 'RS256'; did you mean 'ES256'?",
-                "12:72: error: 'refresh_token' of 'device': a secret never stands in a schema; give it to the client's "
+                "10:84: error: the parameter 'subject_token_type' is set by the runtime; remove it",
+                "11:6: error: 'authorizationCode' requires parameters: write 'authorizationCode: { … }'",
+                "12:26: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
+                "12:63: error: unknown value 'RS256' for 'algorithm'; did you mean 'ES256'?",
+                "12:72: error: 'refresh_token' of 'device': never put a secret in a schema; pass it to the client's "
                     + "initialiser",
             ]
         ),
         FaultySchema(
-            "Users beside each other",
+            "Several schemes of users",
             #"""
             client: A
             server: https://a.example
@@ -239,11 +238,13 @@ extension FaultySchema {
             """#,
             expected: [
                 "7:3: error: 'oboSubject' and 'obo' (6:3) are both 'oboSubject' in Swift; give the scheme another name",
-                "10:23: error: two schemes of 'user and tv' write the field Authorization, which a request has once",
-                "11:30: error: 'none' is always possible, so what follows it is never used; put 'none' last",
-                "12:36: error: 'none' is always possible, so what follows it is never used; put 'none' last",
+                "10:23: error: two schemes of 'user and tv' set the header Authorization, which a request has only "
+                    + "once",
+                "11:30: error: 'none' is always possible, so later alternatives are never used; put 'none' last",
+                "12:36: error: 'none' is always possible, so later alternatives are never used; put 'none' last",
                 "13:23: error: 'none' cannot be combined; write it as an alternative: '[a, none]'",
-                "14:23: error: two schemes of 'obo and user' write the field Authorization, which a request has once",
+                "14:23: error: two schemes of 'obo and user' set the header Authorization, which a request has only "
+                    + "once",
             ]
         ),
     ]

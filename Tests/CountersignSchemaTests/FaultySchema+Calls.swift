@@ -1,8 +1,8 @@
-/// What calls say: parameters, bodies, answers, pages.
 extension FaultySchema {
+    /// Errors in parameters, bodies, responses and pagination.
     static let calls: [FaultySchema] = [
         FaultySchema(
-            "Objects in the query that have no form there",
+            "Objects in the query that cannot be encoded",
             #"""
             client: A
             server: https://a.example
@@ -16,16 +16,16 @@ extension FaultySchema {
               d: { get: /d, headers: { X-A: { type: int, style: comma } }, returns: nothing }
             """#,
             expected: [
-                "5:18: error: a field of an object in the query must be a value that can be written as "
-                    + "text, or a list of such values",
-                "7:29: error: an object in the query has no 'others': its names must be known",
-                "8:64: error: 'style: deepObject' is for a type with fields",
+                "5:18: error: a field of an object in the query must be a value that can be written as text, or a "
+                    + "list of such values",
+                "7:29: error: an object in the query cannot have 'others': its names must be known",
+                "8:64: error: 'style: deepObject' is only allowed for a type with fields",
                 "9:29: error: an object in the query cannot be null; write 'optional'",
-                "10:46: error: 'style' is for query parameters only",
+                "10:46: error: 'style' is only allowed for query parameters",
             ]
         ),
         FaultySchema(
-            "Forms of what is no text",
+            "Form fields that are not text",
             #"""
             client: A
             server: https://a.example
@@ -35,16 +35,14 @@ extension FaultySchema {
               c: { post: /c, body: { raw: png }, returns: nothing }
             """#,
             expected: [
-                "4:37: error: a field of a form must be a value that can be written as text, or a list of "
-                    + "such values",
-                "4:52: error: a field of a form is there or not, but never null; write 'optional' in place of "
-                    + "'nullable'",
-                "5:26: error: 'form' stands alone in a body",
+                "4:37: error: a field of a form must be a value that can be written as text, or a list of such values",
+                "4:52: error: a field of a form may be absent but not null; write 'optional' instead of 'nullable'",
+                "5:26: error: 'form' must be the only key of a body",
                 "6:31: error: 'raw' must be a media type like 'text/csv', not 'png'",
             ]
         ),
         FaultySchema(
-            "Answers whose header fields cannot be read",
+            "Responses whose header fields cannot be read",
             #"""
             client: A
             server: https://a.example
@@ -55,16 +53,16 @@ extension FaultySchema {
             """#,
             expected: [
                 "4:44: error: a header must be a value that can be read from text",
-                "4:57: error: 'body' is taken at 4:37; choose another name with 'swift: …'",
-                "4:71: error: 'a b' cannot name a header",
+                "4:57: error: 'body' is already used at 4:37; choose another name with 'swift: …'",
+                "4:71: error: 'a b' is not a valid header name",
                 "5:62: error: a header must be a value that can be read from text",
                 "5:76: error: 'X-A' and 'x-a' (5:57) are both 'xA' in Swift; choose another name with 'swift: …'",
-                "6:26: error: a body that is a timestamp is rfc3339; for 'unixSeconds' use a type that "
-                    + "wraps it: '{ wraps: { timestamp: unixSeconds } }'",
+                "6:26: error: a body that is a timestamp must be rfc3339; for 'unixSeconds' use a type that wraps it: "
+                    + "'{ wraps: { timestamp: unixSeconds } }'",
             ]
         ),
         FaultySchema(
-            "Names that servers, stubs and answers take",
+            "Names that servers, stubs and responses reserve",
             #"""
             client: A
             servers: { one: https://a.example, two: { url: https://b.example } }
@@ -91,7 +89,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "Pages of more than one kind of answer",
+            "Pagination with several types of responses",
             #"""
             client: A
             server: https://a.example
@@ -104,7 +102,7 @@ extension FaultySchema {
               c: { get: /c, returns: list of int, paginate: { linkHeader: false } }
             """#,
             expected: [
-                "7:5: error: 'paginate' needs one kind of answer, a type that holds the items",
+                "7:5: error: 'paginate' requires a single type of response, which contains the items",
                 "8:79: error: the parameter 'n' must be an int to count pages",
                 "9:63: error: 'linkHeader' can only be true",
             ]

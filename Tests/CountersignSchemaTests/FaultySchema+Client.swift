@@ -1,5 +1,5 @@
 extension FaultySchema {
-    /// Mistakes in what belongs to the client as a whole.
+    /// Errors in the client as a whole.
     static let client: [FaultySchema] = [
         FaultySchema(
             "A misspelt key of the schema, of a type and of a scheme",
@@ -19,7 +19,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "A key that resembles nothing",
+            "An unknown key without a similar one",
             #"""
             client: A
             server: https://a.example
@@ -32,7 +32,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "Two operations, two parameters, two types, two cases of one Swift name",
+            "Operations, parameters, types and cases with the same Swift name",
             #"""
             client: A
             server: https://a.example
@@ -44,16 +44,16 @@ extension FaultySchema {
               getItem: { post: /a, query: { name: string }, body: { fields: { name: OrderItem } }, returns: nothing }
             """#,
             expected: [
-                "5:3: error: 'OrderItem' and 'order_item' (4:3) are both 'OrderItem' in Swift; choose "
-                    + "another name with 'swift: …'",
-                "7:46: error: 'Tag' and 'tag' (7:33) are both 'tag' in Swift; choose another name with 'swift: …'",
-                "8:3: error: 'getItem' and 'get_item' (7:3) are both 'getItem' in Swift; choose another name "
+                "5:3: error: 'OrderItem' and 'order_item' (4:3) are both 'OrderItem' in Swift; choose another name "
                     + "with 'swift: …'",
-                "8:67: error: 'name' is taken at 8:33; choose another name with 'swift: …'",
+                "7:46: error: 'Tag' and 'tag' (7:33) are both 'tag' in Swift; choose another name with 'swift: …'",
+                "8:3: error: 'getItem' and 'get_item' (7:3) are both 'getItem' in Swift; choose another name with "
+                    + "'swift: …'",
+                "8:67: error: 'name' is already used at 8:33; choose another name with 'swift: …'",
             ]
         ),
         FaultySchema(
-            "Names that the client has already",
+            "Names that the client reserves",
             #"""
             client: A
             server: https://a.example
@@ -65,7 +65,7 @@ extension FaultySchema {
             """#,
             expected: [
                 "4:3: error: a type of the client cannot be called 'Failure'; choose another name with 'swift: …'",
-                "5:3: error: 'string' is a word of the schema language; give the type another name",
+                "5:3: error: 'string' is a keyword of the schema language; give the type another name",
                 "7:3: error: every client has a member 'options'; choose another name with 'swift: …'",
             ]
         ),
@@ -75,23 +75,23 @@ extension FaultySchema {
             client: A
             """#,
             expected: [
-                "1:1: error: a schema needs 'server', the URL of the API, such as 'server: https://api.example.com'",
-                "1:1: error: a schema needs 'operations', such as 'operations: { health: { get: /health, … } }'",
+                "1:1: error: a schema requires 'server', the URL of the API, such as 'server: https://api.example.com'",
+                "1:1: error: a schema requires 'operations', such as 'operations: { health: { get: /health, … } }'",
             ]
         ),
         FaultySchema(
-            "A client whose name is no type",
+            "A client whose name is not a valid type name",
             #"""
             client: catalog api
             server: https://a.example
             operations: {}
             """#,
             expected: [
-                "1:9: error: 'catalog api' is no name of a Swift type; write 'CatalogAPI'"
+                "1:9: error: 'catalog api' is not a valid name of a Swift type; write 'CatalogAPI'"
             ]
         ),
         FaultySchema(
-            "Words of a fixed set",
+            "Unknown values of a fixed set",
             #"""
             client: A
             server: https://a.example
@@ -100,8 +100,8 @@ extension FaultySchema {
               a: { get: /a, idempotencyKey: "a b", returns: nothing }
             """#,
             expected: [
-                "3:9: error: unknown 'access' 'pubic'; did you mean 'public'?",
-                "5:33: error: 'a b' cannot name a header; write a name like 'X-Request-ID'",
+                "3:9: error: unknown value 'pubic' for 'access'; did you mean 'public'?",
+                "5:33: error: 'a b' is not a valid header name; write a name like 'X-Request-ID'",
             ]
         ),
         FaultySchema(
@@ -122,7 +122,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "One mistake is one line: a server without its issuer, an answer that is 'raw'",
+            "One error is one line: a server without its issuer, a response with 'raw'",
             #"""
             client: A
             servers:
@@ -133,13 +133,13 @@ extension FaultySchema {
               a: { get: /a, returns: { raw: application/pdf } }
             """#,
             expected: [
-                "4:3: error: server 'b' needs an 'issuer', as the others have one",
-                "7:28: error: unknown key 'raw' in an answer; answers of bytes are not supported yet; "
-                    + "'APIClient' fetches them",
+                "4:3: error: server 'b' requires an 'issuer', since others have one",
+                "7:28: error: unknown key 'raw' in a response; a response of bytes is not supported yet; 'APIClient' "
+                    + "can fetch it",
             ]
         ),
         FaultySchema(
-            "Durations, servers, conformances",
+            "Invalid durations, servers and conformances",
             #"""
             client: A
             servers:
@@ -152,10 +152,10 @@ extension FaultySchema {
               a: { get: /a, timeout: 0s, server: nowhere, returns: nothing }
             """#,
             expected: [
-                "4:3: error: server 'b' needs an 'issuer', as the others have one",
-                "4:13: error: 'url' must be https; plain http is for loopback hosts only",
-                "5:3: error: server 'c' needs a 'url'",
-                "5:3: error: server 'c' needs an 'issuer', as the others have one",
+                "4:3: error: server 'b' requires an 'issuer', since others have one",
+                "4:13: error: 'url' must use https; plain http is only allowed for loopback hosts",
+                "5:3: error: server 'c' requires a 'url'",
+                "5:3: error: server 'c' requires an 'issuer', since others have one",
                 "6:10: error: 'timeout' must be a duration like '30s', '500ms', '5m' or '1h', not '30 seconds'",
                 "7:16: error: unknown conformance 'Codabel'; did you mean 'Codable'?",
                 "9:26: error: 'timeout' must be a duration like '30s', '500ms', '5m' or '1h', not '0s'",
@@ -163,7 +163,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "Several problem types of which one is called Problem",
+            "Several problem types, one of them called Problem",
             #"""
             client: A
             server: https://a.example

@@ -1,5 +1,5 @@
 extension FaultySchema {
-    /// Mistakes in operations.
+    /// Errors in operations.
     static let operations: [FaultySchema] = [
         FaultySchema(
             "A misspelt key of an operation",
@@ -34,7 +34,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "Path parameters that are no text",
+            "Path parameters that are not text",
             #"""
             client: A
             server: https://a.example
@@ -42,13 +42,13 @@ extension FaultySchema {
               one: { get: "/{a}/{b}/{c}", path: { a: optional string, b: list of int, c: json }, returns: nothing }
             """#,
             expected: [
-                "4:42: error: a path parameter must be one value that is always there, such as 'string' or 'int'",
-                "4:62: error: a path parameter must be one value that is always there, such as 'string' or 'int'",
-                "4:78: error: a path parameter must be one value that is always there, such as 'string' or 'int'",
+                "4:42: error: a path parameter must be a single value that is required, such as 'string' or 'int'",
+                "4:62: error: a path parameter must be a single value that is required, such as 'string' or 'int'",
+                "4:78: error: a path parameter must be a single value that is required, such as 'string' or 'int'",
             ]
         ),
         FaultySchema(
-            "Paths that are none",
+            "Invalid paths",
             #"""
             client: A
             server: https://a.example
@@ -63,18 +63,19 @@ extension FaultySchema {
               h: { get: "/items}", returns: nothing }
             """#,
             expected: [
-                "4:13: error: a path starts with '/', and its server stands in 'server': 'items'",
-                "5:13: error: expected '{name}' in the path '/items/{id'",
-                "6:13: error: expected '{name}' in the path '/items/{}'",
-                "7:13: error: a path has no query; its parameters stand under 'query': '/items?x=1'",
-                "8:13: error: the parameter 'id' stands twice in the path '/{id}/{id}'",
-                "9:13: error: a path holds a character that must be percent-encoded: '/a b'",
-                "10:13: error: a path has no '.' or '..' segment: '/a/../b'",
-                "11:13: error: a '}' has no '{' before it in the path: '/items}'",
+                "4:13: error: invalid path 'items': must start with '/'; the server goes in 'server'",
+                "5:13: error: invalid path '/items/{id': expected '{name}'",
+                "6:13: error: invalid path '/items/{}': expected '{name}'",
+                "7:13: error: invalid path '/items?x=1': must not contain a query; declare its parameters under "
+                    + "'query'",
+                "8:13: error: invalid path '/{id}/{id}': duplicate parameter 'id'",
+                "9:13: error: invalid path '/a b': contains a character that must be percent-encoded",
+                "10:13: error: invalid path '/a/../b': must not contain a segment '.' or '..'",
+                "11:13: error: invalid path '/items}': missing '{' before '}'",
             ]
         ),
         FaultySchema(
-            "Pagination that names missing fields",
+            "Pagination with unknown fields",
             #"""
             client: A
             server: https://a.example
@@ -105,18 +106,18 @@ extension FaultySchema {
                 paginate: { next: next, into: cursor }
             """#,
             expected: [
-                "8:24: error: 'items' names 'itemz', which the answer does not have; did you mean 'items'?",
-                "13:37: error: 'next' names 'next', which the answer does not have; expected one of items, "
-                    + "next_cursor, total",
-                "13:49: error: 'into' names 'curser', which is no query parameter; did you mean 'cursor'?",
+                "8:24: error: unknown field 'itemz' of the response in 'items'; did you mean 'items'?",
+                "13:37: error: unknown field 'next' of the response in 'next'; expected one of items, next_cursor, "
+                    + "total",
+                "13:49: error: unknown query parameter 'curser' in 'into'; did you mean 'cursor'?",
                 "18:56: error: 'size' must have the type of 'next_cursor', whose value it takes",
-                "22:15: error: 'paginate' must say one way to the next page: 'next' and 'into', 'linkHeader: "
+                "22:15: error: 'paginate' requires exactly one way to the next page: 'next' and 'into', 'linkHeader: "
                     + "true', or 'page'",
-                "27:5: error: 'paginate' needs 'items', the field of the answer that holds them",
+                "27:5: error: 'paginate' requires 'items', the field of the response with the items",
             ]
         ),
         FaultySchema(
-            "A body where there can be none",
+            "A body where none is allowed",
             #"""
             client: A
             server: https://a.example
@@ -129,14 +130,14 @@ extension FaultySchema {
             """#,
             expected: [
                 "4:17: error: a GET request has no body; use query parameters, or another method",
-                "5:27: error: the answer to HEAD has no body: write 'returns: nothing'",
-                "6:17: error: operation 'c' has a method already, 'get'",
-                "7:3: error: operation 'd' needs a method and a path, such as 'get: /items'",
-                "8:3: error: operation 'e' must say what it returns; write 'returns: nothing' if that is nothing",
+                "5:27: error: a response to HEAD has no body; write 'returns: nothing'",
+                "6:17: error: operation 'c' already has a method, 'get'",
+                "7:3: error: operation 'd' requires a method and a path, such as 'get: /items'",
+                "8:3: error: operation 'e' requires 'returns'; write 'returns: nothing' if it returns nothing",
             ]
         ),
         FaultySchema(
-            "Statuses that are none",
+            "Invalid statuses",
             #"""
             client: A
             server: https://a.example
@@ -147,11 +148,11 @@ extension FaultySchema {
               b: { get: /b, returns: { 404: P }, errors: { 404: P } }
             """#,
             expected: [
-                "4:19: error: the status 2xx is a success; it stands in 'returns'",
+                "4:19: error: the status 2xx is a success; declare it in 'returns'",
                 "4:27: error: expected a status such as '404', '4xx' or 'default', not 'abc'",
                 "4:35: error: expected a status such as '404', '4xx' or 'default', not '600'",
                 "6:28: error: expected a status such as '200' or '2xx', not '20x'",
-                "7:48: error: the status 404 is a success at 7:28",
+                "7:48: error: the status 404 is already declared as a success at 7:28",
             ]
         ),
         FaultySchema(
@@ -166,10 +167,10 @@ extension FaultySchema {
                 returns: nothing
             """#,
             expected: [
-                "6:16: error: the header 'Authorization' is written by the client itself; remove it",
-                "6:39: error: 'X Y' cannot name a header; write a name like 'X-Request-ID'",
+                "6:16: error: the header 'Authorization' is set by the client; remove it",
+                "6:39: error: 'X Y' is not a valid header name; write a name like 'X-Request-ID'",
                 "6:59: error: a header must be a value that can be written as text, or a list of such values",
-                "6:78: error: the header 'X-B' stands twice; the first is at 6:65",
+                "6:78: error: duplicate header 'X-B'; the first is at 6:65",
             ]
         ),
         FaultySchema(
@@ -184,7 +185,7 @@ extension FaultySchema {
             expected: [
                 "5:29: error: a query parameter must be a value that can be written as text, or a list of such values",
                 "5:38: error: a query parameter must be a value that can be written as text, or a list of such values",
-                "5:76: error: unknown style 'commas'; did you mean 'comma'?",
+                "5:76: error: unknown value 'commas' for 'style'; did you mean 'comma'?",
             ]
         ),
         FaultySchema(
@@ -199,15 +200,15 @@ extension FaultySchema {
               d: { post: /d, body: nothing, returns: { stream: csv } }
             """#,
             expected: [
-                "4:48: error: an operation has one body: 'body' or 'multipart'",
+                "4:48: error: an operation has a single body: 'body' or 'multipart'",
                 "5:31: error: 'raw' must be a media type like 'text/csv', not 'png'",
-                "6:26: error: 'form' stands alone in a body",
-                "7:24: error: 'nothing' stands only where an answer is described",
+                "6:26: error: 'form' must be the only key of a body",
+                "7:24: error: 'nothing' is only allowed as a response",
                 "7:52: error: 'stream' must be a media type like 'text/csv', not 'csv'",
             ]
         ),
         FaultySchema(
-            "An answer that may be absent",
+            "An optional response",
             #"""
             client: A
             server: https://a.example
@@ -215,21 +216,24 @@ extension FaultySchema {
               a: { get: /a, returns: optional string }
             """#,
             expected: [
-                "4:26: error: an answer is never absent: write 'nullable …', or list the status that has 'nothing'"
+                "4:26: error: a response cannot be optional; write 'nullable …', or 'nothing' for the status without "
+                    + "a body"
             ]
         ),
         FaultySchema(
-            "An idempotency key that is a parameter as well",
+            "An idempotency key that is also a parameter",
             #"""
             client: A
             server: https://a.example
             operations:
               a: { post: /a, headers: { idempotency-key: { type: string, swift: key } }, idempotencyKey: Idempotency-Key, returns: nothing }
             """#,
-            expected: ["4:94: error: the header 'Idempotency-Key' is a parameter at 4:29; remove that one"]
+            expected: [
+                "4:94: error: the header 'Idempotency-Key' is already a parameter at 4:29; remove the parameter"
+            ]
         ),
         FaultySchema(
-            "A field called like a type beside it, and two operations whose types would stand in one place",
+            "A field with the name of a nested type, and two operations with the same namespace",
             #"""
             client: A
             server: https://a.example
@@ -240,14 +244,14 @@ extension FaultySchema {
               problemCall: { post: /b, body: { fields: { y: int } }, returns: nothing }
             """#,
             expected: [
-                "4:37: error: '名前Value' is the name of a type in here, too; choose another with 'swift: …'",
-                "4:54: error: 'Item' is the name of a type in here, too; choose another with 'swift: …'",
-                "7:3: error: 'problemCall' and 'problem' (6:3) are both 'ProblemCall' in Swift; choose another name with "
-                    + "'swift: …'",
+                "4:37: error: '名前Value' is also the name of a nested type; choose another name with 'swift: …'",
+                "4:54: error: 'Item' is also the name of a nested type; choose another name with 'swift: …'",
+                "7:3: error: 'problemCall' and 'problem' (6:3) are both 'ProblemCall' in Swift; choose another name "
+                    + "with 'swift: …'",
             ]
         ),
         FaultySchema(
-            "A parameter called like the other properties of a body",
+            "A parameter with the name of the additional properties",
             #"""
             client: A
             server: https://a.example
@@ -256,13 +260,12 @@ extension FaultySchema {
               c: { post: /c, body: { fields: { others: int }, others: json }, returns: nothing }
             """#,
             expected: [
-                "4:37: error: 'others' is taken at 4:3; choose another name with 'swift: …'",
-                "5:36: error: a type with 'others' keeps the other properties under this name; choose another with "
-                    + "'swift: …'",
+                "4:37: error: 'others' is already used at 4:3; choose another name with 'swift: …'",
+                "5:36: error: 'others' is the property for additional properties; choose another name with 'swift: …'",
             ]
         ),
         FaultySchema(
-            "Two inline types of one name",
+            "Two inline types with the same name",
             #"""
             client: A
             server: https://a.example
@@ -277,7 +280,7 @@ extension FaultySchema {
             expected: [
                 "6:3: error: 'get_item' and 'GetItem' (4:3) are both 'GetItem' in Swift; choose another name with "
                     + "'swift: …'",
-                "8:70: error: this type is called 'GetItem.Input.In' by its place, as the one at 8:27 is; declare it "
+                "8:70: error: this inline type would be called 'GetItem.Input.In', like the one at 8:27; declare it "
                     + "under 'types'",
             ]
         ),

@@ -1,8 +1,8 @@
 extension FaultySchema {
-    /// Mistakes that new users make, and the way out that they are shown.
+    /// Common errors of new users, and the advice in their messages.
     static let remedies: [FaultySchema] = [
         FaultySchema(
-            "An API key without its place",
+            "An API key without a header or parameter",
             #"""
             client: A
             server: https://a.example
@@ -11,8 +11,8 @@ extension FaultySchema {
               one: { get: /, scopes: [x], returns: nothing }
             """#,
             expected: [
-                "3:22: error: 'apiKey' must say where the key goes: '{ header: X-API-Key }' or '{ query: key }'",
-                "3:38: error: 'apiKey' needs parameters: write 'apiKey: { header: X-API-Key }'",
+                "3:22: error: 'apiKey' must say where to send the key: '{ header: X-API-Key }' or '{ query: key }'",
+                "3:38: error: 'apiKey' requires parameters: write 'apiKey: { header: X-API-Key }'",
             ]
         ),
         FaultySchema(
@@ -33,7 +33,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "Path parameters that are all missing, and some of them",
+            "Missing path parameters: all, and some",
             #"""
             client: A
             server: https://a.example
@@ -43,11 +43,11 @@ extension FaultySchema {
             """#,
             expected: [
                 "4:15: error: path parameters have no types; write 'path: { a: string, b: string }'",
-                "5:15: error: path parameters have no types; write 'path: { a: string, c: string }' beside the others",
+                "5:15: error: path parameters have no types; add 'a: string, c: string' to 'path'",
             ]
         ),
         FaultySchema(
-            "Bodies that do not say what they are",
+            "Bodies without a kind",
             #"""
             client: A
             server: https://a.example
@@ -61,18 +61,18 @@ extension FaultySchema {
               seven: { post: /7, body: { raw: image/* }, returns: nothing }
             """#,
             expected: [
-                "4:28: error: unknown key 'user' in 'body'; write '{ fields: { user: … } }' for JSON, or "
-                    + "'{ form: { user: … } }' for a form",
+                "4:28: error: unknown key 'user' in 'body'; write '{ fields: { user: … } }' for JSON, or '{ form: { "
+                    + "user: … } }' for a form",
                 "5:20: error: unknown key 'form' in operation 'two'; write 'body: { form: { … } }'",
                 "6:22: error: unknown key 'raw' in operation 'three'; write 'body: { raw: image/png }'",
-                "7:27: error: 'form' must say what it holds; write 'body: { form: { name: string } }'",
-                "8:27: error: 'raw' must say what it holds; write 'body: { raw: image/png }'",
+                "7:27: error: 'form' must say what it contains; write 'body: { form: { name: string } }'",
+                "8:27: error: 'raw' must say what it contains; write 'body: { raw: image/png }'",
                 "9:20: error: unknown key 'fields' in operation 'six'; write 'body: { fields: { … } }'",
                 "10:35: error: 'image/*' is a range of media types, but a request has one; write one like 'image/png'",
             ]
         ),
         FaultySchema(
-            "Statuses that have no body, and statuses in place of types",
+            "Statuses that have no body, and statuses instead of types",
             #"""
             client: A
             server: https://a.example
@@ -85,17 +85,17 @@ extension FaultySchema {
               four: { get: /4, returns: { 204: { headers: { ETag: string } } }, errors: { 304: Label } }
             """#,
             expected: [
-                "6:42: error: an answer with the status 204 has no body: write '204: nothing'",
-                "6:54: error: an answer with the status 205 has no body: write '205: nothing'",
-                "6:74: error: an answer with the status 304 has no body: write '304: nothing'",
+                "6:42: error: a response with the status 204 has no body; write '204: nothing'",
+                "6:54: error: a response with the status 205 has no body; write '205: nothing'",
+                "6:74: error: a response with the status 304 has no body; write '304: nothing'",
                 "7:28: error: '204' is a status, not a type; write 'nothing', or '{ 204: nothing }'",
-                "8:32: error: the status '1xx' comes before an answer and is none; remove it",
-                "8:44: error: the status '100' comes before an answer and is none; remove it",
-                "9:79: error: an answer with the status 304 has no body: write '304: nothing'",
+                "8:32: error: the status '1xx' is interim, not a final response; remove it",
+                "8:44: error: the status '100' is interim, not a final response; remove it",
+                "9:79: error: a response with the status 304 has no body; write '304: nothing'",
             ]
         ),
         FaultySchema(
-            "Query parameters that may be null, and an object within one",
+            "Query parameters that may be null, and a nested object in one",
             #"""
             client: A
             server: https://a.example
@@ -111,18 +111,16 @@ extension FaultySchema {
                 returns: nothing
             """#,
             expected: [
-                "9:10: error: a query parameter is there or not, but never null; write 'optional' in place of "
-                    + "'nullable'",
-                "10:10: error: a query parameter is there or not, but never null; write 'optional' in place of "
-                    + "'nullable'",
-                "11:22: error: an object within an object of the query: make each of its fields a parameter, as in "
-                    + "'\"c[price][…]\": { type: optional string, swift: someName }'",
-                "11:36: error: an object within an object of the query: make each of its fields a parameter, as in "
-                    + "'\"c[sizes][…]\": { type: optional string, swift: someName }'",
+                "9:10: error: a query parameter may be absent but not null; write 'optional' instead of 'nullable'",
+                "10:10: error: a query parameter may be absent but not null; write 'optional' instead of 'nullable'",
+                "11:22: error: an object in the query cannot contain an object: make each of its fields a parameter, "
+                    + "as in '\"c[price][…]\": { type: optional string, swift: someName }'",
+                "11:36: error: an object in the query cannot contain an object: make each of its fields a parameter, "
+                    + "as in '\"c[sizes][…]\": { type: optional string, swift: someName }'",
             ]
         ),
         FaultySchema(
-            "A value of an enum without a text",
+            "An empty value of an enum",
             #"""
             client: A
             server: https://a.example
@@ -132,12 +130,12 @@ extension FaultySchema {
               one: { get: /1, returns: State }
             """#,
             expected: [
-                "4:19: error: nothing of '' can stand in a Swift name; name the value, as in "
-                    + "'{ enum: { someName: \"\" } }'"
+                "4:19: error: '' has no characters for a Swift name; name the value, as in '{ enum: { someName: \"\" "
+                    + "} }'"
             ]
         ),
         FaultySchema(
-            "A key for editors that is no text",
+            "A value of '$schema' that is not text",
             #"""
             $schema: [a]
             client: A

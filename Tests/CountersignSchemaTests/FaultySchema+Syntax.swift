@@ -1,5 +1,5 @@
 extension FaultySchema {
-    /// What is no YAML, or YAML that the language does not use.
+    /// Invalid YAML, and YAML that is not part of the language.
     static let syntax: [FaultySchema] = [
         FaultySchema(
             "A path with braces in flow form",
@@ -10,7 +10,7 @@ extension FaultySchema {
               get: { get: /items/{id}, path: { id: string }, returns: nothing }
             """#,
             expected: [
-                #"4:15: error: a path with braces stands in block form, or in quotes: "/items/{id}""#
+                #"4:15: error: put a path with braces in quotes, or use block form: "/items/{id}""#
             ]
         ),
         FaultySchema(
@@ -25,7 +25,7 @@ extension FaultySchema {
                 returns: nothing
             """#,
             expected: [
-                "6:12: error: a space is missing after ':'; write 'id: string'"
+                "6:12: error: missing space after ':'; write 'id: string'"
             ]
         ),
         FaultySchema(
@@ -39,7 +39,7 @@ extension FaultySchema {
                 returns: nothing
             """#,
             expected: [
-                "5:5: error: a space is missing after ':'; write 'get: /items'"
+                "5:5: error: missing space after ':'; write 'get: /items'"
             ]
         ),
         FaultySchema(
@@ -53,7 +53,7 @@ extension FaultySchema {
                 returns:nothing
             """#,
             expected: [
-                "6:5: error: a space is missing after ':'; write 'returns: nothing'"
+                "6:5: error: missing space after ':'; write 'returns: nothing'"
             ]
         ),
         FaultySchema(
@@ -69,11 +69,11 @@ extension FaultySchema {
                   id:string
             """#,
             expected: [
-                "8:7: error: a space is missing after ':'; write 'id: string'"
+                "8:7: error: missing space after ':'; write 'id: string'"
             ]
         ),
         FaultySchema(
-            "A summary cut off by a number sign",
+            "A summary that is cut off by '#'",
             #"""
             client: A
             server: https://a.example
@@ -107,7 +107,7 @@ extension FaultySchema {
 
             """#,
             expected: [
-                "1:1: error: the file is empty; expected 'client', 'server', 'operations'"
+                "1:1: error: the file is empty; expected 'client', 'server' and 'operations'"
             ]
         ),
         FaultySchema(
@@ -135,10 +135,10 @@ extension FaultySchema {
               b: { <<: { get: /b }, get: /b, returns: nothing }
             """#,
             expected: [
-                "1:9: error: an anchor ('&') is not part of the schema language",
-                "3:14: error: an alias ('*') is not part of the schema language; write the value again",
-                "5:6: error: a tag ('!') is not part of the schema language",
-                "6:8: error: a merge key ('<<') is not part of the schema language; see 'includes'",
+                "1:9: error: an anchor ('&') is not allowed in a schema",
+                "3:14: error: an alias ('*') is not allowed in a schema; repeat the value",
+                "5:6: error: a tag ('!') is not allowed in a schema",
+                "6:8: error: a merge key ('<<') is not allowed in a schema; use 'includes'",
             ]
         ),
         FaultySchema(
@@ -151,11 +151,11 @@ extension FaultySchema {
             client: B
             """#,
             expected: [
-                "4:1: error: a schema file holds one document; this is a second"
+                "4:1: error: a schema file must contain a single document; this is a second one"
             ]
         ),
         FaultySchema(
-            "A key that is no text",
+            "A key that is not text",
             #"""
             client: A
             server: https://a.example
@@ -175,11 +175,11 @@ extension FaultySchema {
             	get: x
             """#,
             expected: [
-                "3:1: error: a tab cannot indent; use spaces"
+                "3:1: error: a tab is not allowed as indentation; use spaces"
             ]
         ),
         FaultySchema(
-            "Brackets that do not close",
+            "A missing closing bracket",
             #"""
             client: A
             operations: { a: { get: /a
@@ -189,12 +189,12 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "Quotes that do not close",
+            "A missing closing quote",
             #"""
             client: "A
             """#,
             expected: [
-                "1:9: error: these quotes do not close"
+                "1:9: error: missing closing quote"
             ]
         ),
         FaultySchema(
@@ -204,8 +204,7 @@ extension FaultySchema {
             description: Fetches: everything
             """#,
             expected: [
-                "2:21: error: a second ': ' cannot stand here; put text with ': ' in quotes, or look at the "
-                    + "indentation"
+                "2:21: error: unexpected second ': '; put text that contains ': ' in quotes, or check the indentation"
             ]
         ),
         FaultySchema(
@@ -215,8 +214,7 @@ extension FaultySchema {
                server: x
             """#,
             expected: [
-                "2:10: error: a second ': ' cannot stand here; put text with ': ' in quotes, or look at the "
-                    + "indentation"
+                "2:10: error: unexpected second ': '; put text that contains ': ' in quotes, or check the indentation"
             ]
         ),
     ]

@@ -1,5 +1,5 @@
 extension FaultySchema {
-    /// Mistakes in types and fields.
+    /// Errors in types and fields.
     static let types: [FaultySchema] = [
         FaultySchema(
             "An unknown type",
@@ -21,7 +21,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "Words that make no type",
+            "Words that are not a type",
             #"""
             client: A
             server: https://a.example
@@ -42,16 +42,16 @@ extension FaultySchema {
             expected: [
                 "6:10: error: expected 'of' after 'list': write 'list of string'",
                 "7:10: error: expected a type after 'optional', as in 'optional string'",
-                "8:10: error: 'optional' stands twice",
+                "8:10: error: duplicate 'optional'",
                 "9:10: error: write 'optional nullable', in this order, for a value that may be absent or null",
-                "10:10: error: an element of a list is never absent; write 'list of nullable …'",
+                "10:10: error: an element of a list cannot be optional; write 'list of nullable …'",
                 "11:10: error: expected one type, not 'string or int'",
-                "12:10: error: expected a type, not a list; a list of values is 'list of X'",
+                "12:10: error: expected a type, not a list; write 'list of X' for a list of values",
                 "13:10: error: expected one type, not 'lst of int'; did you mean 'list'?",
             ]
         ),
         FaultySchema(
-            "Two forms of a type at once",
+            "Two forms in one type",
             #"""
             client: A
             server: https://a.example
@@ -64,13 +64,13 @@ extension FaultySchema {
               put: { put: /u, body: U, returns: V }
             """#,
             expected: [
-                "4:28: error: 'wraps' cannot stand beside 'fields'",
-                "5:23: error: 'closed' has no meaning beside 'wraps'",
+                "4:28: error: 'wraps' cannot be combined with 'fields'",
+                "5:23: error: 'closed' cannot be combined with 'wraps'",
                 "6:6: error: expected a type: words like 'list of string', or a form like '{ list: string }'",
             ]
         ),
         FaultySchema(
-            "Two fields of one Swift name",
+            "Two fields with the same Swift name",
             #"""
             client: A
             server: https://a.example
@@ -85,7 +85,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "A name that nothing of can stand in Swift",
+            "A name without characters for Swift",
             #"""
             client: A
             server: https://a.example
@@ -95,12 +95,12 @@ extension FaultySchema {
               get: { get: /t, returns: T }
             """#,
             expected: [
-                "4:18: error: nothing of '+' can stand in a Swift name; choose one with 'swift: …'",
-                "4:89: error: 'x y' is no Swift name",
+                "4:18: error: '+' has no characters for a Swift name; choose one with 'swift: …'",
+                "4:89: error: 'x y' is not a valid Swift name",
             ]
         ),
         FaultySchema(
-            "Values that would never end",
+            "Types that contain themselves",
             #"""
             client: A
             server: https://a.example
@@ -112,10 +112,8 @@ extension FaultySchema {
               get: { post: /t, body: A, returns: Node }
             """#,
             expected: [
-                "4:3: error: a value of 'Node' would hold another of its kind without end; make a field "
-                    + "optional, or a list",
-                "6:3: error: a value of 'B' would hold another of its kind without end; make a field "
-                    + "optional, or a list",
+                "4:3: error: every 'Node' would contain another 'Node'; make a field optional, or a list",
+                "6:3: error: every 'B' would contain another 'B'; make a field optional, or a list",
             ]
         ),
         FaultySchema(
@@ -131,8 +129,8 @@ extension FaultySchema {
               get: { post: /t, body: A, returns: W }
             """#,
             expected: [
-                "4:3: error: 'A' is only another name for itself",
-                "6:3: error: 'W' is only another name for itself",
+                "4:3: error: 'A' is an alias of itself",
+                "6:3: error: 'W' is an alias of itself",
             ]
         ),
         FaultySchema(
@@ -174,14 +172,14 @@ extension FaultySchema {
               get: { get: /t, returns: T }
             """#,
             expected: [
-                "7:32: error: the default must be a whole number in the range of its type, not 'many'",
-                "8:34: error: the default must be a whole number in the range of its type, not '3000000000'",
-                "9:33: error: the default of a bool is true or false, not 'yes'",
-                "10:35: error: the default of a list is a list, such as '[]'",
-                "11:30: error: 'hihg' is no value of 'E'; did you mean 'high'?",
-                "12:33: error: a value of this type has no default; leave it optional",
+                "7:32: error: the default must be an integer in the range of its type, not 'many'",
+                "8:34: error: the default must be an integer in the range of its type, not '3000000000'",
+                "9:33: error: the default of a bool must be true or false, not 'yes'",
+                "10:35: error: the default of a list must be a list, such as '[]'",
+                "11:30: error: 'hihg' is not a value of 'E'; did you mean 'high'?",
+                "12:33: error: a value of this type cannot have a default; make it optional",
                 "13:36: error: the default must be a number, not '1e3'",
-                "14:31: error: a type with fields has no default",
+                "14:31: error: a type with fields cannot have a default",
             ]
         ),
         FaultySchema(
@@ -196,10 +194,10 @@ extension FaultySchema {
               c: { get: /c, query: { a: file }, returns: nothing }
             """#,
             expected: [
-                "3:25: error: 'file' stands only in 'multipart'; for base64 text in JSON write 'bytes'",
-                "6:24: error: 'file' stands only in 'multipart'; for bytes write 'raw: image/png'",
-                "6:39: error: 'file' stands only in 'multipart'; write '{ stream: image/png }'",
-                "7:26: error: 'file' stands only in 'multipart'; for base64 text in JSON write 'bytes'",
+                "3:25: error: 'file' is only allowed in 'multipart'; for base64 text in JSON write 'bytes'",
+                "6:24: error: 'file' is only allowed in 'multipart'; for bytes write 'raw: image/png'",
+                "6:39: error: 'file' is only allowed in 'multipart'; write '{ stream: image/png }'",
+                "7:26: error: 'file' is only allowed in 'multipart'; for base64 text in JSON write 'bytes'",
             ]
         ),
         FaultySchema(
@@ -214,12 +212,12 @@ extension FaultySchema {
               get: { get: /t, returns: S }
             """#,
             expected: [
-                "4:8: error: 'oneOf' needs a 'discriminator', the field that tells its types apart",
-                "4:23: error: a type of 'oneOf' must be one with fields, so that it can hold the discriminator",
+                "4:8: error: 'oneOf' requires a 'discriminator', the field that identifies the type",
+                "4:23: error: a type of 'oneOf' must have fields, so that it can contain the discriminator",
             ]
         ),
         FaultySchema(
-            "Includes of what is not there",
+            "Invalid includes",
             #"""
             client: A
             server: https://a.example
@@ -237,11 +235,11 @@ extension FaultySchema {
                 "4:22: error: unknown type 'C' in 'includes'; expected one of A, B, D, E, F, G",
                 "5:19: error: 'A' includes itself",
                 "7:19: error: 'D' has no fields to include",
-                "8:33: error: 'x' is taken at 9:18; choose another name with 'swift: …'",
+                "8:33: error: 'x' is already used at 9:18; choose another name with 'swift: …'",
             ]
         ),
         FaultySchema(
-            "Enumerations with a value twice, with none, with a taken name",
+            "Enums with a duplicate value, without values, with a reserved name",
             #"""
             client: A
             server: https://a.example
@@ -254,17 +252,17 @@ extension FaultySchema {
               get: { post: /t, body: E, returns: { fields: { f: F, g: G, h: H } } }
             """#,
             expected: [
-                "4:22: error: the value 'x' stands twice; the first is at 4:16",
-                "5:14: error: an enum needs at least one value",
-                "6:15: error: an open enum has a case 'unrecognized' for what it does not know; close it "
-                    + "with 'closed: true', or name the value, as in '{ enum: { someName: unrecognized } }'",
-                "7:15: error: nothing of '+' can stand in a Swift name; name the value, as in '{ enum: { "
-                    + "someName: + } }'",
+                "4:22: error: duplicate value 'x'; the first is at 4:16",
+                "5:14: error: an enum requires at least one value",
+                "6:15: error: an open enum already has a case 'unrecognized' for unknown values; close it with "
+                    + "'closed: true', or name the value, as in '{ enum: { someName: unrecognized } }'",
+                "7:15: error: '+' has no characters for a Swift name; name the value, as in '{ enum: { someName: + } "
+                    + "}'",
                 "7:20: error: a value of an enum must be text or a number, not a list",
             ]
         ),
         FaultySchema(
-            "Names that a type keeps for itself",
+            "Names that generated types reserve",
             #"""
             client: Countersign
             server: https://a.example
@@ -278,17 +276,16 @@ extension FaultySchema {
             """#,
             expected: [
                 "1:9: error: a client cannot be called 'Countersign'; choose another name",
-                "4:18: error: a type with 'others' keeps the other properties under this name; choose another with "
-                    + "'swift: …'",
-                "4:31: error: 'hashValue' is a name of Swift's in every type; choose another with 'swift: …'",
+                "4:18: error: 'others' is the property for additional properties; choose another name with 'swift: …'",
+                "4:31: error: 'hashValue' is reserved by Swift; choose another name with 'swift: …'",
                 "4:86: error: 'b' and 'a' (4:48) are both '_a' in Swift; choose another name with 'swift: …'",
-                "5:17: error: an open 'oneOf' has a case 'unrecognized' for what it does not know; close it "
-                    + "with 'closed: true'",
+                "5:17: error: an open 'oneOf' already has a case 'unrecognized' for unknown values; close it with "
+                    + "'closed: true'",
                 "9:3: error: 'rows' and 'Rows' (6:3) are both 'Rows' in Swift; choose another name with 'swift: …'",
             ]
         ),
         FaultySchema(
-            "Values of an enumeration of integers",
+            "Duplicate and unknown values of an enum of integers",
             #"""
             client: A
             server: https://a.example
@@ -300,9 +297,9 @@ extension FaultySchema {
               get: { get: /t, returns: T }
             """#,
             expected: [
-                "4:22: error: the value '+1' stands twice; the first is at 4:16",
-                "4:29: error: the value '01' stands twice; the first is at 4:16",
-                "6:75: error: '3' is no value of 'F'; expected one of a, b",
+                "4:22: error: duplicate value '+1'; the first is at 4:16",
+                "4:29: error: duplicate value '01'; the first is at 4:16",
+                "6:75: error: '3' is not a value of 'F'; expected one of a, b",
             ]
         ),
     ]

@@ -4,32 +4,30 @@ import Testing
 @Suite("YAML and JSON")
 struct FormatTests {
     @Test(
-        "The same schema as JSON and as YAML is the same",
+        "A schema has the same meaning in JSON and in YAML",
         arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
     )
     func readsBothAlike(_ text: String) throws {
-        let diagnostics = Diagnostics(path: "a.client.yaml")
-        let node = try #require(
-            SchemaNode.read(path: "a.client.yaml", bytes: Array(text.utf8), diagnostics: diagnostics)
-        )
+        let diagnostics = DiagnosticCollector(path: "a.client.yaml")
+        let document = try #require(SourceDocument(parsing: Array(text.utf8), diagnostics: diagnostics))
         let fromYAML = try #require(parsedSchema(text))
-        let fromJSON = try #require(parsedSchema(json(node), path: "a.client.json"))
+        let fromJSON = try #require(parsedSchema(json(document.root), path: "a.client.json"))
         #expect(outline(fromYAML) == outline(fromJSON))
     }
 
-    @Test("A schema may name its JSON Schema, for editors that look there", arguments: ["json", "yaml"])
+    @Test("A schema may refer to its JSON Schema with `$schema`", arguments: ["json", "yaml"])
     func namesItsSchema(_ ending: String) throws {
         let text = """
             {"$schema": "../client.schema.json", "client": "A", "server": "https://a.example", "operations": {}}
             """
-        let (schema, diagnostics) = Schema.parse(path: "a.client.\(ending)", bytes: Array(text.utf8))
+        let (schema, diagnostics) = Schema.read(path: "a.client.\(ending)", bytes: Array(text.utf8))
         #expect(diagnostics == [])
         #expect(schema?.name == "A")
         #expect(try ClientSchemaTests().schema.accepts(ClientSchemaTests.instance(text, path: "a.\(ending)")))
     }
 
-    /// The node as JSON, with plain numbers and booleans as JSON has them.
-    private func json(_ node: SchemaNode) -> String {
+    /// Returns the node as JSON, with plain numbers and booleans as JSON numbers and booleans.
+    private func json(_ node: SourceNode) -> String {
         switch node.content {
         case .scalar(let scalar):
             let isJSON = scalar.text == "true" || scalar.text == "false" || Int(scalar.text) != nil
@@ -58,23 +56,23 @@ struct FormatTests {
         ("[]", ["1:1: error: a schema must be a mapping ('key: value'), not a list"]),
     ]
 
-    @Test("A mistake in JSON has its place", arguments: faultyJSON)
-    func placesMistakesInJSON(_ text: String, _ expected: [String]) {
-        let diagnostics = Schema.parse(path: "a.client.json", bytes: Array(text.utf8)).diagnostics.map(\.description)
+    @Test("A diagnostic in a JSON file has its location", arguments: faultyJSON)
+    func locatesErrorsInJSON(_ text: String, _ expected: [String]) {
+        let diagnostics = Schema.read(path: "a.client.json", bytes: Array(text.utf8)).diagnostics.map(\.description)
         for line in expected { #expect(diagnostics.contains("a.client.json:\(line)")) }
     }
 
-    @Test("What is no JSON is refused at its place")
-    func refusesWhatIsNoJSON() throws {
-        let diagnostics = Schema.parse(path: "a.client.json", bytes: Array("{\n  \"client\" \"A\"}".utf8)).diagnostics
+    @Test("Invalid JSON is rejected with the location of the error")
+    func rejectsInvalidJSON() throws {
+        let diagnostics = Schema.read(path: "a.client.json", bytes: Array("{\n  \"client\" \"A\"}".utf8)).diagnostics
         #expect(diagnostics.count == 1)
         #expect(diagnostics.first?.location == SourceLocation(line: 2, column: 12))
-        #expect(diagnostics.first?.message.hasPrefix("this is not JSON: ") == true)
+        #expect(diagnostics.first?.message.hasPrefix("invalid JSON: ") == true)
     }
 
     static let small = "client: A\nserver: https://a.example\noperations: { get: { get: /a, returns: nothing } }\n"
 
-    @Test("A byte order mark, CRLF, a lone CR and a YAML directive change nothing")
+    @Test("A byte order mark, CRLF, a lone CR and a YAML directive make no difference")
     func takesVariants() throws {
         let expected = outline(try #require(parsedSchema(Self.small)))
         for text in [
@@ -89,7 +87,7 @@ struct FormatTests {
     func countsCharacters() {
         let text =
             "\u{FEFF}cliend: A\nserver: https://a.example\nclient: A\noperations: { \"ü💥\": { gte: /a, returns: nothing } }\n"
-        let diagnostics = Schema.parse(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics
+        let diagnostics = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics
         #expect(diagnostics.map(\.location.line) == [1, 4])
         #expect(diagnostics.map(\.location.column) == [1, 23])
     }

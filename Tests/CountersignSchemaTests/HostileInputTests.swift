@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Hostile input")
 struct HostileInputTests {
-    /// Every answer is a schema or an error, and all errors are in order.
+    /// Checks that the result is a schema or an error, and that all diagnostics are sorted.
     private func check(_ bytes: [UInt8], path: String) {
         let (schema, diagnostics) = Schema.read(path: path, bytes: bytes, unsupported: [])
         #expect((schema == nil) == diagnostics.contains { $0.severity == .error })
@@ -12,8 +12,8 @@ struct HostileInputTests {
         #expect(!diagnostics.contains { $0.message.contains("\n") || $0.location.line < 1 || $0.location.column < 1 })
     }
 
-    @Test("Random bytes are refused", arguments: ["a.client.yaml", "a.client.json"])
-    func refusesRandomBytes(path: String) {
+    @Test("Random bytes are rejected", arguments: ["a.client.yaml", "a.client.json"])
+    func rejectsRandomBytes(path: String) {
         var random = SeededGenerator(seed: 1)
         let letters = Array("{}[]:,-#'\"|>&*!%@` \n\tab01.?<\u{FEFF}é".utf8)
         for round in 0..<2_000 {
@@ -27,7 +27,7 @@ struct HostileInputTests {
     }
 
     @Test(
-        "Mutations of good schemas are read or refused",
+        "Mutations of valid schemas are read or rejected",
         arguments: [SchemaExamples.catalog, SchemaExamples.notes, SchemaExamples.orders]
     )
     func survivesMutations(text: String) {
@@ -62,14 +62,14 @@ struct HostileInputTests {
         ("a.client.json", String(repeating: "{\"a\":", count: 10_000)),
     ]
 
-    @Test("Ten thousand levels are refused", arguments: deep)
-    func refusesDepth(path: String, text: String) {
+    @Test("Ten thousand levels of nesting are rejected", arguments: deep)
+    func rejectsDepth(path: String, text: String) {
         let (schema, diagnostics) = Schema.read(path: path, bytes: Array(text.utf8))
         #expect(schema == nil)
         #expect(diagnostics.count == 1)
     }
 
-    @Test("The sixty-fourth level is read, the sixty-fifth is refused")
+    @Test("64 levels of nesting are read, 65 are rejected")
     func limitsDepth() {
         func messages(_ depth: Int) -> [String] {
             let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -78,23 +78,23 @@ struct HostileInputTests {
             }
         }
         #expect(messages(64) == Array(repeating: "a schema must be a mapping ('key: value'), not a list", count: 2))
-        #expect(messages(65).first == "the file is nested deeper than 64 levels")
-        #expect(messages(65).last?.hasPrefix("this is not JSON") == true)
+        #expect(messages(65).first == "the file is nested more than 64 levels deep")
+        #expect(messages(65).last?.hasPrefix("invalid JSON") == true)
     }
 
-    @Test("Types in types without end are refused", arguments: ["list: ", "optional: ", "fields: { a: "])
-    func refusesDeepTypes(form: String) {
+    @Test("Deeply nested types are rejected", arguments: ["list: ", "optional: ", "fields: { a: "])
+    func rejectsDeepTypes(form: String) {
         let text = "types: { T: " + String(repeating: "{ \(form)", count: 28)
         let closing = String(repeating: form.contains("fields") ? "} }" : "}", count: 28)
         let bytes = Array((text + "string" + closing + " }\n").utf8)
         let messages = Schema.read(path: "a.client.yaml", bytes: bytes).diagnostics.map(\.message)
-        #expect(messages.contains { $0.contains("nested too deeply") || $0.contains("stands twice") })
+        #expect(messages.contains { $0.contains("nested too deeply") || $0.contains("duplicate 'optional'") })
         let words = "types: { T: " + String(repeating: "list of ", count: 100_000) + "string }\n"
-        let wordy = Schema.read(path: "a.client.yaml", bytes: Array(words.utf8)).diagnostics.map(\.message)
-        #expect(wordy.contains("this type is too long"))
+        let longMessages = Schema.read(path: "a.client.yaml", bytes: Array(words.utf8)).diagnostics.map(\.message)
+        #expect(longMessages.contains("this type is too long"))
     }
 
-    @Test("A chain of fifty thousand types is read without recursion")
+    @Test("A chain of 50,000 types is read without a stack overflow")
     func readsLongChains() throws {
         let count = 50_000
         let aliases = (0..<count).map { "  A\($0): A\($0 + 1)\n" }.joined() + "  A\(count): string\n"
@@ -107,7 +107,7 @@ struct HostileInputTests {
         #expect(try #require(schema).types.count == 2 * count + 2)
     }
 
-    @Test("Ten megabytes are read or refused", arguments: ["a.client.yaml", "a.client.json"])
+    @Test("A file of 10 MB is read or rejected", arguments: ["a.client.yaml", "a.client.json"])
     func readsLargeFiles(path: String) {
         let text = "{\"description\": \"" + String(repeating: "x", count: 10 << 20) + "\"}"
         let messages = Schema.read(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
@@ -116,24 +116,24 @@ struct HostileInputTests {
         #expect(Schema.read(path: path, bytes: Array(list.utf8)).diagnostics.count == 3)
     }
 
-    @Test("More than sixteen megabytes are refused unread")
-    func refusesLargerFiles() {
+    @Test("A file of more than 16 MB is rejected without being parsed")
+    func rejectsLargerFiles() {
         let diagnostics = Schema.read(path: "a.client.yaml", bytes: [UInt8](repeating: 0x20, count: 16 << 20 + 1))
             .diagnostics
         #expect(diagnostics.map(\.description) == ["a.client.yaml:1:1: error: the file is larger than 16 MB"])
     }
 
     static let encodings: [([UInt8], String)] = [
-        (Array("client: A\nserver: \u{FC}".utf8.dropLast()), "2:9: error: the file is not UTF-8"),
-        ([0xFF, 0xFE, 0x61, 0x00], "1:1: error: the file is not UTF-8"),
-        (Array("client: A\n".utf8) + [0x61, 0x01], "2:2: error: a control character cannot stand in the file"),
-        (Array("client: A\n".utf8) + [0x00], "2:1: error: a control character cannot stand in the file"),
-        ([], "1:1: error: the file is empty; expected 'client', 'server', 'operations'"),
-        ([0xEF, 0xBB, 0xBF], "1:1: error: the file is empty; expected 'client', 'server', 'operations'"),
+        (Array("client: A\nserver: \u{FC}".utf8.dropLast()), "2:9: error: the file is not valid UTF-8"),
+        ([0xFF, 0xFE, 0x61, 0x00], "1:1: error: the file is not valid UTF-8"),
+        (Array("client: A\n".utf8) + [0x61, 0x01], "2:2: error: control characters are not allowed"),
+        (Array("client: A\n".utf8) + [0x00], "2:1: error: control characters are not allowed"),
+        ([], "1:1: error: the file is empty; expected 'client', 'server' and 'operations'"),
+        ([0xEF, 0xBB, 0xBF], "1:1: error: the file is empty; expected 'client', 'server' and 'operations'"),
     ]
 
-    @Test("What is not text in UTF-8 is refused at its place", arguments: encodings)
-    func refusesOtherEncodings(bytes: [UInt8], expected: String) {
+    @Test("Bytes that are not UTF-8 text are rejected with their location", arguments: encodings)
+    func rejectsOtherEncodings(bytes: [UInt8], expected: String) {
         let diagnostics = Schema.read(path: "a.client.yaml", bytes: bytes).diagnostics
         #expect(diagnostics.map(\.description) == ["a.client.yaml:\(expected)"])
     }

@@ -1,6 +1,6 @@
 @testable import CountersignSchema
 
-/// A JSON Schema (2020-12), as far as Schemas/client.schema.json uses it.
+/// A validator for the part of JSON Schema (2020-12) that Schemas/client.schema.json uses.
 struct JSONSchema {
     let root: Instance
     private let patterns = Patterns()
@@ -9,12 +9,12 @@ struct JSONSchema {
         self.root = root
     }
 
-    /// The patterns met so far: to compile one takes longer than all else.
+    /// A cache of compiled patterns, since compilation takes most of the time.
     private final class Patterns {
         var compiled: [String: Regex<AnyRegexOutput>] = [:]
     }
 
-    /// Where a keyword stands that there is no evaluation for, or a reference that leads nowhere.
+    /// A keyword that this validator does not support, or an invalid reference.
     struct Unknown: Error {
         let what: String
     }
@@ -28,8 +28,8 @@ struct JSONSchema {
         case array([Instance])
         case object([String: Instance])
 
-        /// Reads a node as an editor would: unquoted text that looks like one is a number, a boolean or null.
-        init(_ node: SchemaNode) {
+        /// Converts a node as an editor would: unquoted text can be a number, a boolean or null.
+        init(_ node: SourceNode) {
             switch node.content {
             case .scalar(let scalar) where scalar.style == .plain:
                 switch scalar.text {
@@ -78,10 +78,10 @@ struct JSONSchema {
         }
     }
 
-    /// Whether the document is valid.
+    /// Indicates whether the document is valid.
     func accepts(_ instance: Instance) throws -> Bool { try accepts(instance, by: root) }
 
-    /// The schema that a reference leads to, or the schema itself.
+    /// Returns the target of a reference, or the schema itself.
     func resolved(_ schema: Instance) throws -> Instance {
         guard let reference = schema["$ref"]?.string else { return schema }
         let parts = reference.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -129,7 +129,7 @@ struct JSONSchema {
         switch keyword {
         case "minLength": text.unicodeScalars.count >= value.integer ?? 0
         case "pattern": try matches(text, value)
-        default: try concernsOthers(keyword)
+        default: try appliesToOtherKinds(keyword)
         }
     }
 
@@ -138,7 +138,7 @@ struct JSONSchema {
         case "items": try elements.allSatisfy { try accepts($0, by: value) }
         case "minItems": elements.count >= value.integer ?? 0
         case "uniqueItems": Set(elements).count == elements.count
-        default: try concernsOthers(keyword)
+        default: try appliesToOtherKinds(keyword)
         }
     }
 
@@ -172,7 +172,7 @@ struct JSONSchema {
             return try value.members.allSatisfy { name, schema in
                 try members[name] == nil || accepts(.object(members), by: schema)
             }
-        default: return try concernsOthers(keyword)
+        default: return try appliesToOtherKinds(keyword)
         }
     }
 
@@ -181,8 +181,8 @@ struct JSONSchema {
         return try accepts(member, by: schema)
     }
 
-    /// A keyword that says nothing about values of the kind at hand; one that nobody knows is a mistake of the schema.
-    private func concernsOthers(_ keyword: String) throws -> Bool {
+    /// Accepts a keyword that does not apply to values of the current kind; throws for an unknown keyword.
+    private func appliesToOtherKinds(_ keyword: String) throws -> Bool {
         let known: Set = [
             "minLength", "pattern", "items", "minItems", "uniqueItems", "properties", "patternProperties",
             "additionalProperties", "propertyNames", "required", "minProperties", "maxProperties", "dependentRequired",
@@ -203,19 +203,19 @@ struct JSONSchema {
 // MARK: Keys of a place
 
 extension JSONSchema {
-    /// The keys that the schema has a property for in the object that holds a marker.
+    /// Returns the keys that the schema allows in the object that contains a marker.
     func keys(besides marker: String, in document: Instance) throws -> Set<String> {
         var schemas = try everyBranch(of: [root])
         var place = document
         while place[marker] == nil {
-            guard let (name, member) = place.members.first(where: { $0.value.holds(marker) }) else { return [] }
+            guard let (name, member) = place.members.first(where: { $0.value.contains(key: marker) }) else { return [] }
             schemas = try everyBranch(of: schemas.compactMap { try subschema(of: $0, for: name) })
             place = member
         }
         return Set(schemas.flatMap { $0["properties"]?.members.keys.map { $0 } ?? [] })
     }
 
-    /// The schemas with those that they refer to and choose among.
+    /// Returns the schemas together with all schemas that they refer to or combine.
     private func everyBranch(of schemas: [Instance]) throws -> [Instance] {
         var found: [Instance] = []
         var pending = schemas
@@ -239,5 +239,5 @@ extension JSONSchema {
 }
 
 extension JSONSchema.Instance {
-    fileprivate func holds(_ key: String) -> Bool { members.contains { $0.key == key || $0.value.holds(key) } }
+    fileprivate func contains(key: String) -> Bool { members.contains { $0.key == key || $0.value.contains(key: key) } }
 }

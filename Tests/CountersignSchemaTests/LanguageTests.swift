@@ -1,9 +1,9 @@
 @testable import CountersignSchema
 import Testing
 
-@Suite("The words of the language")
+@Suite("The schema language")
 struct LanguageTests {
-    /// A schema of one operation.
+    /// Returns the operation of a schema with one operation.
     private func operation(_ text: String, auth: String = "", types: String = "{}") throws -> Schema.Operation {
         let text = "client: X\nserver: https://x.example\n\(auth)\ntypes: \(types)\noperations: { op: { \(text) } }\n"
         return try #require(parsedSchema(text)?.operations.first)
@@ -21,7 +21,7 @@ struct LanguageTests {
         ("{ list: { fields: { x: int } } }", .list(.named(TypeName("Op", "Output")))),
     ]
 
-    @Test("A type is written in words or as a long form", arguments: types)
+    @Test("A type is read from words and from a long form", arguments: types)
     func readsType(_ text: String, _ expected: TypeReference) throws {
         let operation = try operation("get: /a, returns: \(text)", types: "{ T: { wraps: string } }")
         #expect(operation.responses.map(\.content) == [.json(expected)])
@@ -38,7 +38,7 @@ struct LanguageTests {
         ("{ type: N, default: 3 }", .wrapped(.integer(3))), ("{ type: Alias, default: [] }", .list([])),
     ]
 
-    @Test("A default is read in terms of its type", arguments: defaults)
+    @Test("A default is read as a value of its type", arguments: defaults)
     func readsDefault(_ text: String, _ expected: DefaultValue) throws {
         let operation = try operation(
             "get: /a, query: { x: \(text) }, returns: nothing",
@@ -54,7 +54,7 @@ struct LanguageTests {
     ]
 
     @Test(
-        "What a request needs is a list of alternatives, each of schemes that are used at once",
+        "A requirement is a list of alternatives, each a combination of schemes",
         arguments: requirements
     )
     func readsRequirement(_ text: String, _ expected: [[Int]]) throws {
@@ -69,7 +69,7 @@ struct LanguageTests {
         ("{ apiKey: { query: key } }", .apiKey(.query("key"))),
     ]
 
-    @Test("A scheme stands unnamed and alone, and every operation uses it", arguments: alone)
+    @Test("Every operation uses a single, unnamed scheme", arguments: alone)
     func readsUnnamedScheme(_ text: String, _ expected: AuthorizationScheme.Kind) throws {
         let text =
             "client: X\nserver: https://x.example\nauth: \(text)\noperations: { op: { get: /a, returns: nothing } }\n"
@@ -86,7 +86,7 @@ struct LanguageTests {
         ("/a%20b/", [.literal("/a%20b/")]),
     ]
 
-    @Test("A path is text and parameters", arguments: paths)
+    @Test("A path consists of text and parameters", arguments: paths)
     func readsPath(_ text: String, _ expected: [PathTemplate.Segment]) throws {
         var parameters: [String] = []
         for case .parameter(let name) in expected { parameters.append("\(name): string") }
@@ -96,7 +96,7 @@ struct LanguageTests {
         #expect(operation.pathParameters.count == parameters.count)
     }
 
-    @Test("Parameters of a path come in the order of the template")
+    @Test("Path parameters are in the order of the template")
     func ordersPathParameters() throws {
         let operation = try operation("get: '/{b}/{a}', path: { a: int, b: string }, returns: nothing")
         #expect(operation.pathParameters.map(\.field.name) == ["b", "a"])
@@ -111,7 +111,7 @@ struct LanguageTests {
         #expect(try operation("get: /a, timeout: \(text), returns: nothing").timeout == expected)
     }
 
-    @Test("The errors of the client hold where an operation says nothing else")
+    @Test("Errors of the client apply to statuses that an operation does not declare")
     func mergesErrors() throws {
         let text = """
             client: X
@@ -125,7 +125,7 @@ struct LanguageTests {
         #expect(errors.map(\.content) == [.nothing, .json(.named(TypeName("Q"))), .json(.named(TypeName("P")))])
     }
 
-    @Test("A page can be followed by a header or by a number")
+    @Test("Pagination by Link header and by page number is read")
     func readsOtherPagination() throws {
         let link = try operation("get: /a, returns: list of int, paginate: { linkHeader: true }")
         #expect(link.pagination?.next == .linkHeader)

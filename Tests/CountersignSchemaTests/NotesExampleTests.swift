@@ -1,7 +1,7 @@
 @testable import CountersignSchema
 import Testing
 
-@Suite("The example with users")
+@Suite("The example with signed-in users")
 struct NotesExampleTests {
     let schema: Schema
 
@@ -13,7 +13,7 @@ struct NotesExampleTests {
         try #require(schema.operations.first { $0.name == name })
     }
 
-    @Test("Named schemes are read, with the default and the operation that wants another")
+    @Test("Named schemes, the default and an operation with another scheme are read")
     func readsSchemes() throws {
         let user = OAuthParameters(
             issuer: "https://login.example.com",
@@ -36,7 +36,7 @@ struct NotesExampleTests {
         #expect(try operation("purge").requirement.alternatives == [.init(schemes: [1])])
     }
 
-    @Test("A closed enum and one of several types are read")
+    @Test("A closed enum and a `oneOf` are read")
     func readsTypes() throws {
         let tag = Enumeration(
             values: .strings,
@@ -62,7 +62,7 @@ struct NotesExampleTests {
         )
     }
 
-    @Test("Parts of a form, events and a deletion are read")
+    @Test("A multipart body, events and a DELETE operation are read")
     func readsOperations() throws {
         let parts = [
             Field(name: "file", swiftName: "file", type: .scalar(.file)),

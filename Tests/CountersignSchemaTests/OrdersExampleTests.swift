@@ -13,7 +13,7 @@ struct OrdersExampleTests {
         try #require(schema.operations.first { $0.name == name })
     }
 
-    @Test("Servers bring their issuers, schemes are combined")
+    @Test("Servers with issuers and combined schemes are read")
     func readsClient() throws {
         let servers = [
             Schema.Server(
@@ -43,7 +43,7 @@ struct OrdersExampleTests {
         #expect(try operation("login").requirement == AuthorizationRequirement.none)
     }
 
-    @Test("Enums have integers or other names for their values")
+    @Test("Enums of integers and enums with explicit names are read")
     func readsEnums() throws {
         let level = Enumeration(
             values: .integers,
@@ -60,7 +60,7 @@ struct OrdersExampleTests {
         #expect(outline(kinds) == outline([TypeDeclaration.Kind.enumeration(level), .enumeration(stock)]))
     }
 
-    @Test("Included fields are copied, options of fields are read, other properties have a type")
+    @Test("Included fields, options of fields and additional properties are read")
     func readsOrder() throws {
         let timestamp = TypeReference.scalar(.timestamp(.rfc3339))
         let string = TypeReference.scalar(.string)
@@ -92,7 +92,7 @@ struct OrdersExampleTests {
         #expect(patch.fields.map(\.type) == [.optional(.nullable(string))])
     }
 
-    @Test("Styles, forms, raw bodies, statuses and headers of answers are read")
+    @Test("Styles, forms, raw bodies, statuses and response headers are read")
     func readsOperations() throws {
         let search = try operation("search")
         #expect(search.queryParameters.map(\.style) == [.comma, .deepObject])

@@ -1,6 +1,6 @@
 @testable import CountersignSchema
 
-/// A value as text without its places, so that models from different files can be compared.
+/// Returns a value as text without locations, so that models from different files can be compared.
 func outline(_ value: Any) -> String {
     if value is SourceLocation { return "" }
     let mirror = Mirror(reflecting: value)
@@ -19,7 +19,7 @@ func outline(_ value: Any) -> String {
     }
 }
 
-/// The schema of a text that is expected to be without a mistake.
+/// Returns the schema of a valid text; nil if the text has errors.
 func parsedSchema(_ text: String, path: String = "a.client.yaml") -> Schema? {
-    Schema.parse(path: path, bytes: Array(text.utf8), unsupported: []).schema
+    Schema.read(path: path, bytes: Array(text.utf8), unsupported: []).schema
 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Recursive types")
 struct RecursiveTypeTests {
-    /// The types, and the fields and cases that are indirect.
+    /// Types, and the fields and cases of them that are indirect.
     static let schemas: [(String, [String])] = [
         ("A: { fields: { next: optional A } }", ["A.next"]),
         ("A: { fields: { next: nullable A, other: optional nullable A } }", ["A.next", "A.other"]),
@@ -19,7 +19,7 @@ struct RecursiveTypeTests {
         ("A: { fields: { b: optional B, c: optional B } }, B: { fields: { x: int } }", []),
     ]
 
-    @Test("What Swift cannot lay out in place is marked, and nothing else", arguments: schemas)
+    @Test("Exactly the fields and cases that need indirection are marked", arguments: schemas)
     func marksFields(_ types: String, _ expected: [String]) throws {
         let text =
             "client: X\nserver: https://x.example\ntypes: { \(types) }\n"

@@ -15,7 +15,7 @@ struct SwiftNameTests {
         ("createdAt", "createdAt"), ("uuid_of_x", "uuidOfX"), ("x_uuid", "xUUID"), ("isURLSafe", "isURLSafe"),
     ]
 
-    @Test("A name on the wire becomes a member's name", arguments: members)
+    @Test("A wire name becomes the name of a member", arguments: members)
     func namesMember(_ name: String, _ expected: String?) {
         #expect(SwiftName.member(name) == expected)
     }
@@ -26,7 +26,7 @@ struct SwiftNameTests {
         ("Order_Item", "OrderItem"), ("http_error", "HTTPError"),
     ]
 
-    @Test("A name becomes a type's name", arguments: types)
+    @Test("A name becomes the name of a type", arguments: types)
     func namesType(_ name: String, _ expected: String?) {
         #expect(SwiftName.type(name) == expected)
     }
@@ -36,7 +36,7 @@ struct SwiftNameTests {
         ("error", "Error"),
     ]
 
-    @Test("An inline type has a name that Swift allows, and hides no module", arguments: inlineTypes)
+    @Test("An inline type has a valid name that is not the name of a module", arguments: inlineTypes)
     func namesInlineType(_ name: String, _ expected: String) {
         #expect(SwiftName.inlineType(name, of: "") == expected)
     }
@@ -46,7 +46,7 @@ struct SwiftNameTests {
         ("repeat", "`repeat`"), ("operator", "`operator`"), ("open", "open"), ("async", "async"), ("init", "`init`"),
     ]
 
-    @Test("A reserved word stands in backticks", arguments: escaped)
+    @Test("A reserved word is escaped with backticks", arguments: escaped)
     func escapes(_ name: String, _ expected: String) {
         #expect(SwiftName.escaped(name) == expected)
     }
@@ -56,7 +56,7 @@ struct SwiftNameTests {
         ("a-b", false), ("_", false), ("a.b", false), ("`a`", false), ("a;b", false), ("a\nb", false),
     ]
 
-    @Test("Only an identifier can be chosen as a name", arguments: identifiers)
+    @Test("Only identifiers are accepted as names", arguments: identifiers)
     func knowsIdentifier(_ text: String, _ expected: Bool) {
         #expect(SwiftName.isIdentifier(text) == expected)
     }

@@ -14,24 +14,24 @@ struct UnsupportedConstructTests {
         ),
     ]
 
-    @Test("Each one is an error at its place", arguments: examples)
-    func refusesThem(_ text: String, _ expected: [String]) {
-        let (schema, diagnostics) = Schema.parse(path: "a.client.yaml", bytes: Array(text.utf8))
+    @Test("Each unsupported construct is an error with its location", arguments: examples)
+    func rejectsThem(_ text: String, _ expected: [String]) {
+        let (schema, diagnostics) = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8))
         #expect(schema == nil)
         #expect(diagnostics.map(\.description) == expected.map { "a.client.yaml:\($0)" })
     }
 
-    @Test("A schema without any of them is read")
+    @Test("A schema without unsupported constructs is read")
     func readsTheRest() {
-        let (schema, diagnostics) = Schema.parse(path: "a.client.yaml", bytes: Array(SchemaExamples.orders.utf8))
+        let (schema, diagnostics) = Schema.read(path: "a.client.yaml", bytes: Array(SchemaExamples.orders.utf8))
         #expect(diagnostics.allSatisfy { $0.severity == .warning })
         #expect(schema?.name == "OrdersAPI")
     }
 
-    @Test("An overlay of an OpenAPI document is refused as a whole")
-    func refusesOpenAPI() {
+    @Test("An overlay of an OpenAPI document is rejected with a single error")
+    func rejectsOpenAPI() {
         let text = "client: DriveAPI\nopenapi: ./drive.openapi.yaml\ninclude: { tags: [files] }\n"
-        let diagnostics = Schema.parse(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics
+        let diagnostics = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics
         #expect(diagnostics.map(\.description) == ["a.client.yaml:2:1: error: 'openapi' is not supported yet"])
     }
 }

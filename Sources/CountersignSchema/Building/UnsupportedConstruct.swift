@@ -1,13 +1,13 @@
-/// A construct of the schema language for which nothing is generated yet: a file that uses it is refused with the
-/// place, never read with a part left out.
+/// A construct of the schema language for which nothing is generated yet.
 ///
-/// To support one, generate it and delete its case and the lines that then no longer compile.
+/// A file that uses one is rejected, rather than generated without that part. To support a construct, generate it,
+/// delete its case here and remove the code that no longer compiles.
 enum UnsupportedConstruct: String, CaseIterable {
     // Clients
     case openAPI = "'openapi'"
     // Bodies
     case multipart = "'multipart'"
-    // Answers
+    // Responses
     case stream = "'stream'"
     case events = "'events'"
 }

@@ -1,6 +1,6 @@
-/// Something about a schema file that its author has to know.
+/// An error, a warning or a note about a schema file.
 ///
-/// Prints as compilers do, so that build systems and editors find the place.
+/// It prints in the format of compilers, so that build systems and editors find the location.
 package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
     package enum Severity: String, Sendable {
         case error, warning, note
@@ -19,6 +19,6 @@ package struct Diagnostic: Equatable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        "\(path):\(location.line):\(location.column): \(severity.rawValue): \(message)"
+        "\(path):\(location): \(severity.rawValue): \(message)"
     }
 }

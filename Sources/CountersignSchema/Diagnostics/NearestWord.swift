@@ -1,6 +1,6 @@
-/// Finds the word that a misspelt one was meant to be.
+/// Suggestions for misspelt words.
 package enum NearestWord {
-    /// The nearest of the candidates, nil when none is near: at most a third of the letters wrong.
+    /// Returns the nearest candidate; nil if more than a third of the letters of every candidate differ.
     static func to(_ word: String, among candidates: some Sequence<String>) -> String? {
         if let meant = foreign[word], let candidate = candidates.first(where: { $0 == meant }) { return candidate }
         let folded = fold(word)
@@ -14,14 +14,14 @@ package enum NearestWord {
             let distance = distance(folded, other)
             let sharedStart = zip(folded, other).prefix { $0 == $1 }.count
             guard distance <= limit else { continue }
-            // Of words equally near, the one that starts the same: 'pathh' is 'path' rather than 'patch'.
+            // Of equally near words, prefer the longest common prefix: 'pathh' is 'path' rather than 'patch'.
             if let best, best.distance == distance, best.sharedStart >= sharedStart { continue }
             best = (candidate, distance, sharedStart)
         }
         return best?.word
     }
 
-    /// What other languages and tools call the words of this one.
+    /// Keywords of other languages and tools, and the corresponding keywords here.
     private static let foreign = [
         "client_credentials": "clientCredentials", "authorization_code": "authorizationCode",
         "token_exchange": "tokenExchange", "additionalProperties": "others", "allOf": "includes",
@@ -29,7 +29,7 @@ package enum NearestWord {
         "paths": "operations", "schemas": "types", "components": "types",
     ]
 
-    /// `; did you mean 'x'?`, or else what there is to choose from.
+    /// Returns `; did you mean 'x'?` for a close candidate, otherwise the list of candidates.
     package static func suggestion(for word: String, among candidates: [String]) -> String {
         if let nearest = to(word, among: candidates) { return "; did you mean \(quoted(nearest))?" }
         guard !candidates.isEmpty else { return "" }
@@ -37,14 +37,14 @@ package enum NearestWord {
         return "; expected \(listed.count == 1 ? "" : "one of ")\(listed.joined(separator: ", "))"
     }
 
-    /// Case and separators are the commonest mistakes: they do not count.
+    /// Returns the letters in lower case without separators, since differences in those are the most common mistakes.
     private static func fold(_ word: String) -> [UInt8] {
         word.utf8.prefix(64).filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }.map {
             (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0
         }
     }
 
-    /// Insertions, deletions, replacements, and swaps of neighbours (optimal string alignment).
+    /// Returns the number of insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
     private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var beforeLast = [Int](repeating: 0, count: right.count + 1)
         var last = Array(0...right.count)

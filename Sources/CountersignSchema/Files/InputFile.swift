@@ -6,36 +6,20 @@ import Musl
 import Darwin
 #endif
 
-/// Why a file cannot be read or written.
-package struct FileProblem: Error {
-    package var path: String
-    package var reason: String
-
-    package init(_ path: String, _ reason: String) {
-        self.path = path
-        self.reason = reason
-    }
-
-    /// What the system said last.
-    package static func system(_ path: String, _ attempt: String) -> FileProblem {
-        FileProblem(path, "\(attempt): \(String(cString: strerror(errno)))")
-    }
-}
-
-/// A file that a stranger may have written.
+/// Reads files whose content is not trusted.
 package enum InputFile {
-    /// The most that is read; no schema that a person wrote comes near it.
+    /// The maximum size of a file; hand-written schemas are far smaller.
     private static let maximumBytes = 16 * 1024 * 1024
 
-    /// The bytes of a regular file.
-    package static func read(_ path: String) throws(FileProblem) -> [UInt8] {
-        // Non-blocking, or a named pipe would hold the build until somebody wrote to it.
+    /// Returns the bytes of a regular file.
+    package static func read(_ path: String) throws(FileError) -> [UInt8] {
+        // Non-blocking: opening a named pipe would otherwise block the build until a writer opens it.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw .system(path, "cannot be read") }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw .system(path, "cannot be read") }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FileProblem(path, "is not a regular file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, "is not a regular file") }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
@@ -52,7 +36,7 @@ package enum InputFile {
             guard count >= 0 else { throw .system(path, "cannot be read") }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
-            guard bytes.count <= maximumBytes else { throw FileProblem(path, "is larger than 16 MB") }
+            guard bytes.count <= maximumBytes else { throw FileError(path, "is larger than 16 MB") }
         }
     }
 }

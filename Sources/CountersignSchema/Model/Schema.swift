@@ -1,7 +1,7 @@
-/// One API client, read and validated: all that the generator needs to know.
+/// The model of one API client: everything that the generator needs.
 ///
-/// Everything is resolved: operations carry their effective authorization and errors, includes are copied, inline
-/// types are declared under the name of their place. The order is the file's.
+/// All references are resolved: operations carry their effective authorization and errors, included fields are copied,
+/// and inline types are declared under a name that follows from where they are used. The order is that of the file.
 package struct Schema: Sendable {
     /// The name of the generated client, a Swift type name.
     package var name: String
@@ -12,20 +12,20 @@ package struct Schema: Sendable {
     package var access = Access.internal
     package var generatesStub = false
     package var conformances: [Conformance] = []
-    /// The authorization schemes in the order of the file.
+    /// The authorization schemes in file order.
     package var schemes: [AuthorizationScheme] = []
-    /// What an operation without `auth` needs.
+    /// The requirement of an operation without `auth`.
     package var defaultRequirement = AuthorizationRequirement.none
-    /// The errors of the client, already merged into each operation's.
+    /// The errors of the client; each operation's errors already include them.
     package var errors: [Response] = []
-    /// Every type to generate: the declared ones in order, then the inline ones.
+    /// All types to generate: first the declared ones in file order, then the inline ones.
     package var types: [TypeDeclaration] = []
     package var operations: [Operation] = []
 
     package enum Servers: Equatable, Sendable {
-        /// The base URL without a trailing slash.
+        /// A base URL without a trailing slash.
         case single(url: String)
-        /// Choosing one of these chooses its issuer.
+        /// Several servers; the choice of a server also selects its issuer.
         case named([Server])
     }
 
@@ -42,12 +42,12 @@ package struct Schema: Sendable {
         case `internal`, package, `public`
     }
 
-    /// A protocol that the models conform to besides `Hashable` and `Sendable`.
+    /// A protocol that models conform to in addition to `Hashable` and `Sendable`.
     package enum Conformance: String, Sendable, CaseIterable {
         case codable = "Codable"
     }
 
-    /// The declaration of a type that a reference names, or nil for a name that is not declared.
+    /// Returns the declaration of a type; nil if the type is not declared.
     ///
     /// - Complexity: O(n) in the number of types; the generator keeps a dictionary of its own.
     package func declaration(of name: TypeName) -> TypeDeclaration? {

@@ -1,8 +1,8 @@
-/// The naming rules: how a name on the wire becomes a name in Swift.
+/// The rules that derive a Swift name from a name on the wire.
 ///
 /// `released_on` → `releasedOn`, `next_page_url` → `nextPageURL`, `item_id` → `itemID`, `If-None-Match` → `ifNoneMatch`.
 package enum SwiftName {
-    /// The name of a property, parameter, method or enumeration case; nil when nothing of the name can stand in Swift.
+    /// Returns the name of a property, parameter, method or enumeration case; nil if no character is allowed in Swift.
     package static func member(_ name: String) -> String? {
         let words = words(of: name)
         guard let first = words.first else { return nil }
@@ -11,7 +11,7 @@ package enum SwiftName {
         return startingLikeAnIdentifier(result)
     }
 
-    /// The name of a type; nil when nothing of the name can stand in Swift.
+    /// Returns the name of a type; nil if no character is allowed in Swift.
     package static func type(_ name: String) -> String? {
         if isUpperCamelCase(name) { return name }
         let words = words(of: name)
@@ -19,21 +19,21 @@ package enum SwiftName {
         return startingLikeAnIdentifier(words.reduce(into: "") { $0 += following($1) })
     }
 
-    /// The name of a type that has none of its own, after the field or the case it stands in.
+    /// Returns the name of an inline type, derived from the field or case that it belongs to.
     ///
-    /// - Parameter member: What the field or the case is called in Swift: both stand in one scope, and some names have no
-    ///   capitals, such as `_1st` and `名前`.
+    /// - Parameter member: The Swift name of the field or case. Both are in one scope, and the type would have the same
+    ///   name if that has no capital form, such as `_1st` and `名前`.
     static func inlineType(_ name: String, of member: String) -> String {
         guard let name = type(name) else { return "Value" }
-        return takenTypes.contains(name) || name == member ? name + "Value" : name
+        return reservedTypes.contains(name) || name == member ? name + "Value" : name
     }
 
-    /// The name as source text: in backticks where Swift reserves the word.
+    /// Returns the name as source text: in backticks if Swift reserves the word.
     package static func escaped(_ name: String) -> String {
         reserved.contains(name) ? "`\(name)`" : name
     }
 
-    /// Whether the text can be a Swift identifier, reserved or not.
+    /// Indicates whether the text can be a Swift identifier, reserved or not.
     package static func isIdentifier(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first, !isDigit(first) else { return false }
         return text != "_" && text.unicodeScalars.allSatisfy { isWordScalar($0) || $0 == "_" }
@@ -41,18 +41,18 @@ package enum SwiftName {
 
     // MARK: Words
 
-    /// Written in capitals as a whole, except at the start of a member.
+    /// Words that are written in capitals, except at the start of a member.
     private static let acronyms: Set<String> = [
         "api", "csv", "html", "http", "https", "id", "ip", "json", "jwt", "pdf", "sql", "uri", "url", "uuid", "xml",
     ]
 
-    /// Plurals of acronyms.
+    /// The spelling of plural acronyms.
     private static let pluralAcronyms = ["ids": "IDs", "uris": "URIs", "urls": "URLs", "uuids": "UUIDs"]
 
-    /// The words that a name is made of.
+    /// Returns the words of a name.
     ///
-    /// It is split at everything that is not a letter or digit, and where small letters meet capitals:
-    /// `getItemURLFor` is get, Item, URL, For. A name of capitals only (`NEXT_PAGE`) is read as if it were small.
+    /// A name is split at every character that is not a letter or digit, and where lower case changes to upper case:
+    /// `getItemURLFor` is get, Item, URL, For. A name in capitals only (`NEXT_PAGE`) is treated as lower case.
     private static func words(of name: String) -> [String] {
         var words: [String] = []
         var word = String.UnicodeScalarView()
@@ -80,7 +80,7 @@ package enum SwiftName {
         return words
     }
 
-    /// Whether the capital at the index is the last of a plural acronym: the D of `IDs`.
+    /// Indicates whether the capital at the index is the last of a plural acronym: the D of `IDs`.
     private static func isPluralEnding(_ scalars: [Unicode.Scalar], after index: Int) -> Bool {
         guard scalars[index + 1] == "s" else { return false }
         return index + 2 == scalars.count || !scalars[index + 2].properties.isLowercase
@@ -123,14 +123,15 @@ package enum SwiftName {
 
     // MARK: Reserved words
 
-    /// The names that Swift lets no nested type have, and those of the modules that generated code imports.
+    /// The names that Swift does not allow for nested types, and the modules that generated code imports.
     ///
-    /// A type may hide one of Swift's or Foundation's (`Date`, `Error`): generated code then writes that with its module.
-    static let takenTypes: Set<String> = [
+    /// Other names of Swift and Foundation (`Date`, `Error`) are allowed: generated code then qualifies theirs with the
+    /// module.
+    static let reservedTypes: Set<String> = [
         "Any", "Protocol", "Self", "Type", "Countersign", "CountersignOIDC", "Foundation", "Swift",
     ]
 
-    /// The words that cannot name a member without backticks.
+    /// The words that require backticks as names of members.
     private static let reserved: Set<String> = [
         "Any", "Protocol", "Self", "Type", "as", "associatedtype", "await", "break", "case", "catch", "class",
         "continue",

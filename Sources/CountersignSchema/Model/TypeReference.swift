@@ -1,18 +1,23 @@
-/// A type as it is written at a place of use: `optional list of Item`.
+/// A type at a place where it is used: `optional list of Item`.
 package indirect enum TypeReference: Hashable, Sendable {
     case scalar(Scalar)
     case named(TypeName)
     case list(TypeReference)
     /// A JSON object with any keys.
     case map(TypeReference)
-    /// Reads absent and null as nil, writes nil as absent.
+    /// A value that may be absent: absent and null are decoded as nil, nil is encoded as absent.
     case optional(TypeReference)
-    /// The key is required, null is allowed; nil is written as null.
+    /// A value that may be null: the key is required, and nil is encoded as null.
     ///
-    /// `optional nullable X` tells absent from null.
+    /// `optional nullable X` distinguishes absent from null.
     case nullable(TypeReference)
 
-    /// The type below `optional` and `nullable`.
+    /// A placeholder for an invalid type, so that an error is reported only once.
+    ///
+    /// No valid schema contains it.
+    static let unknown = TypeReference.named(TypeName(path: []))
+
+    /// The type inside `optional` and `nullable`.
     package var unwrapped: TypeReference {
         switch self {
         case .optional(let wrapped), .nullable(let wrapped): wrapped.unwrapped
@@ -23,42 +28,22 @@ package indirect enum TypeReference: Hashable, Sendable {
     package var isOptional: Bool {
         if case .optional = self { true } else { false }
     }
-}
 
-/// A type that the language brings along.
-package enum Scalar: Hashable, Sendable {
-    case string, bool, int, int32, int64, float, double, decimal
-    /// A calendar day.
-    case date
-    /// An instant.
-    case timestamp(TimestampFormat)
-    case uuid, url
-    /// Base64 text.
-    case bytes
-    /// Any JSON value.
-    case json
-    /// A part of a multipart body.
-    case file
-
-    package enum TimestampFormat: String, Sendable, CaseIterable {
-        case rfc3339, unixSeconds, unixMilliseconds, httpDate
-    }
-}
-
-/// The Swift name of a generated type, relative to its client: `Item`, or `ListItems.Output`.
-package struct TypeName: Hashable, Sendable, CustomStringConvertible {
-    package var path: [String]
-
-    package init(_ path: String...) {
-        self.path = path
+    /// The declared type at the innermost level.
+    var leaf: TypeName? {
+        switch self {
+        case .scalar: nil
+        case .named(let name): name
+        case .list(let inner), .map(let inner), .optional(let inner), .nullable(let inner): inner.leaf
+        }
     }
 
-    init(path: [String]) {
-        self.path = path
+    /// The declared type at the innermost level, if its value is stored inline.
+    var inlineLeaf: TypeName? {
+        switch self {
+        case .scalar, .list, .map: nil
+        case .named(let name): name
+        case .optional(let inner), .nullable(let inner): inner.inlineLeaf
+        }
     }
-
-    package var description: String { path.joined(separator: ".") }
-
-    /// The name of a type that stands inside this one.
-    package func nested(_ name: String) -> TypeName { TypeName(path: path + [name]) }
 }

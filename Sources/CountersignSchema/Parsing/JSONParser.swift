@@ -1,54 +1,56 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// Reads JSON into nodes: strings, numbers and booleans alike become their text, null becomes nothing.
-struct JSONReader {
+/// A parser that turns JSON into nodes: strings, numbers and booleans become their text, null becomes empty text.
+struct JSONParser {
     private let bytes: [UInt8]
-    private let diagnostics: Diagnostics
-    /// Nodes come in the order of the file, so that their places are found in one walk over it.
+    private let diagnostics: DiagnosticCollector
+    /// The offset of `location`.
+    ///
+    /// Nodes arrive in file order, so that one walk over the file finds all locations.
     private var offset = 0
     private var location = SourceLocation.start
 
-    static func read(_ bytes: [UInt8], diagnostics: Diagnostics) -> SchemaNode? {
+    static func parse(_ bytes: [UInt8], diagnostics: DiagnosticCollector) -> SourceNode? {
         do throws(JSONSyntaxError) {
-            let document = try JSONDocument(parsing: bytes, limits: .init(maximumDepth: SchemaNode.Limit.depth))
-            var reader = JSONReader(bytes: bytes, diagnostics: diagnostics)
-            return reader.node(document.root)
+            let document = try JSONDocument(parsing: bytes, limits: .init(maximumDepth: SourceDocument.Limit.depth))
+            var parser = JSONParser(bytes: bytes, diagnostics: diagnostics)
+            return parser.node(document.root)
         } catch {
             diagnostics.error(
                 SourceLocation(line: error.line, column: error.column),
-                "this is not JSON: \(error.reason)"
+                "invalid JSON: \(error.message)"
             )
             return nil
         }
     }
 
-    private init(bytes: [UInt8], diagnostics: Diagnostics) {
+    private init(bytes: [UInt8], diagnostics: DiagnosticCollector) {
         self.bytes = bytes
         self.diagnostics = diagnostics
     }
 
-    private mutating func node(_ node: JSONNode) -> SchemaNode {
-        let place = place(of: node)
-        func scalar(_ text: String?, _ style: SchemaNode.Style) -> SchemaNode {
-            SchemaNode(content: .scalar(.init(text: text ?? "", style: style, end: place)), location: place)
+    private mutating func node(_ node: JSONNode) -> SourceNode {
+        let location = self.location(of: node)
+        func scalar(_ text: String?, _ style: SourceNode.Style) -> SourceNode {
+            SourceNode(content: .scalar(.init(text: text ?? "", style: style, end: location)), location: location)
         }
         switch node.kind {
         case .object:
-            var entries: [SchemaNode.Entry] = []
+            var entries: [SourceNode.Entry] = []
             for member in node.members {
-                let key = SchemaNode.Key(
+                let key = SourceNode.Key(
                     text: member.key.string ?? "",
                     style: .quoted,
-                    location: self.place(of: member.key)
+                    location: self.location(of: member.key)
                 )
-                entries.append(SchemaNode.Entry(key: key, value: self.node(member.value)))
+                entries.append(SourceNode.Entry(key: key, value: self.node(member.value)))
             }
-            entries = SchemaNode.withoutDuplicates(entries, diagnostics: diagnostics)
-            return SchemaNode(content: .mapping(entries), location: place)
+            entries = SourceNode.withoutDuplicates(entries, diagnostics: diagnostics)
+            return SourceNode(content: .mapping(entries), location: location)
         case .array:
-            var elements: [SchemaNode] = []
+            var elements: [SourceNode] = []
             for element in node.elements { elements.append(self.node(element)) }
-            return SchemaNode(content: .sequence(elements), location: place)
+            return SourceNode(content: .sequence(elements), location: location)
         case .string: return scalar(node.string, .quoted)
         case .number: return scalar(node.numberText, .plain)
         case .bool: return scalar(node.bool == true ? "true" : "false", .plain)
@@ -56,7 +58,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func place(of node: JSONNode) -> SourceLocation {
+    private mutating func location(of node: JSONNode) -> SourceLocation {
         bytes.withUnsafeBufferPointer { buffer in
             while offset < min(node.offset, buffer.count) {
                 let byte = buffer[offset]

@@ -1,5 +1,4 @@
-/// The lines of a file, for the questions that only the text itself can answer: what follows a scalar, what stands
-/// at a syntax error.
+/// The lines of a file, for diagnostics that depend on the text around a node.
 struct SourceLines {
     private let bytes: [UInt8]
     private let starts: [Int]
@@ -19,7 +18,9 @@ struct SourceLines {
         self.starts = starts
     }
 
-    /// The scalars of a line, without its end; empty for a line that there is not.
+    /// The scalars of a line without its line ending; empty if the file has no such line.
+    ///
+    /// Only the first 4,096 bytes of a line are considered.
     subscript(line: Int) -> [Unicode.Scalar] {
         guard line >= 1, line <= starts.count else { return [] }
         let end = line < starts.count ? starts[line] : bytes.count
@@ -27,12 +28,12 @@ struct SourceLines {
         return text.unicodeScalars.filter { $0 != "\n" && $0 != "\r" }
     }
 
-    /// The rest of the line from a place on.
+    /// Returns the rest of the line from a location on.
     func rest(from location: SourceLocation) -> ArraySlice<Unicode.Scalar> {
         self[location.line].dropFirst(location.column - 1)
     }
 
-    /// The place of a byte.
+    /// Returns the location of a byte.
     func location(ofByte offset: Int) -> SourceLocation {
         var low = 0
         var high = starts.count

@@ -1,31 +1,33 @@
-/// A value of a schema file with its place: what both front ends, YAML and JSON, are read into.
-struct SchemaNode {
+/// A value of a YAML or JSON document with its location.
+struct SourceNode {
     var content: Content
     var location: SourceLocation
 
     enum Content {
         case scalar(Scalar)
-        case sequence([SchemaNode])
+        case sequence([SourceNode])
         case mapping([Entry])
     }
 
-    /// Text; what it means is for its place to say, quoted or not.
+    /// A piece of text, quoted or not.
+    ///
+    /// Its meaning is determined by the second phase: here, `5`, `'5'` and `five` are all text.
     struct Scalar {
         var text: String
         var style: Style
-        /// Where it ends.
+        /// The location after its last character.
         var end: SourceLocation
     }
 
     enum Style {
         case plain, quoted, block
-        /// Stands for a value that was reported already: whoever expects something says no more.
-        case refused
+        /// A placeholder for a value that has been reported as an error and is not reported again.
+        case invalid
     }
 
     struct Entry {
         var key: Key
-        var value: SchemaNode
+        var value: SourceNode
     }
 
     struct Key {
@@ -34,7 +36,7 @@ struct SchemaNode {
         var location: SourceLocation
     }
 
-    /// What the node is, as a message says it.
+    /// The kind of the node, as used in messages.
     var kind: String {
         switch content {
         case .scalar(let scalar): scalar.text.isEmpty ? "nothing" : "text"
@@ -43,38 +45,21 @@ struct SchemaNode {
         }
     }
 
-    /// The text of a scalar.
+    /// The text of a scalar; nil for any other node.
     var scalarText: String? {
         if case .scalar(let scalar) = content { scalar.text } else { nil }
     }
 
-    /// The limits of a file.
-    enum Limit {
-        static let depth = 64
-        static let bytes = 16 << 20
-    }
-
-    /// Reads a file; nil when it is no well-formed YAML or JSON, which is then reported.
-    static func read(path: String, bytes: [UInt8], diagnostics: Diagnostics) -> SchemaNode? {
-        guard bytes.count <= Limit.bytes else {
-            diagnostics.error(.start, "the file is larger than 16 MB")
-            return nil
-        }
-        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-        return path.hasSuffix(".json")
-            ? JSONReader.read(bytes, diagnostics: diagnostics) : YAMLReader.read(bytes, diagnostics: diagnostics)
-    }
-
-    /// The entries without those whose key stood before, which are reported.
-    static func withoutDuplicates(_ entries: [Entry], diagnostics: Diagnostics) -> [Entry] {
+    /// Returns the entries with unique keys; later entries with the same key are reported and dropped.
+    static func withoutDuplicates(_ entries: [Entry], diagnostics: DiagnosticCollector) -> [Entry] {
         var first: [String: SourceLocation] = Dictionary(minimumCapacity: entries.count)
         var result: [Entry] = []
         result.reserveCapacity(entries.count)
         for entry in entries {
-            if let place = first[entry.key.text] {
+            if let location = first[entry.key.text] {
                 diagnostics.error(
                     entry.key.location,
-                    "duplicate key \(quoted(entry.key.text)); the first is at \(place.line):\(place.column)"
+                    "duplicate key \(quoted(entry.key.text)); the first is at \(location)"
                 )
             } else {
                 first[entry.key.text] = entry.key.location

@@ -1,16 +1,18 @@
 import CYAML
 
-/// Reads YAML into nodes by libyaml's events, never by its loader: no alias is ever followed, no tag resolved.
-struct YAMLReader {
-    /// libyaml keeps a pointer to the parser inside it: it must not move.
+/// A parser that turns YAML into nodes.
+///
+/// It uses the events of libyaml instead of its loader: no alias is ever followed and no tag is ever resolved.
+struct YAMLParser {
+    /// A pointer, since libyaml keeps the address of the parser inside the parser.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    private let bytes: [UInt8]
-    private let diagnostics: Diagnostics
+    private let lines: SourceLines
+    private let diagnostics: DiagnosticCollector
 
-    /// A reason to stop that is already reported.
+    /// Ends parsing after an error that has been reported.
     private struct Stop: Error {}
 
-    static func read(_ bytes: [UInt8], diagnostics: Diagnostics) -> SchemaNode? {
+    static func parse(_ bytes: [UInt8], lines: SourceLines, diagnostics: DiagnosticCollector) -> SourceNode? {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
         guard yaml_parser_initialize(parser) == 1 else {
@@ -18,28 +20,28 @@ struct YAMLReader {
             return nil
         }
         defer { yaml_parser_delete(parser) }
-        let reader = YAMLReader(parser: parser, bytes: bytes, diagnostics: diagnostics)
+        let yaml = YAMLParser(parser: parser, lines: lines, diagnostics: diagnostics)
         return bytes.withUnsafeBufferPointer { buffer in
             yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
             yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
             do throws(Stop) {
-                return try reader.document()
+                return try yaml.document()
             } catch {
                 return nil
             }
         }
     }
 
-    /// The one document of the file.
-    private func document() throws(Stop) -> SchemaNode {
-        var root: SchemaNode?
+    /// Parses the single document of the file.
+    private func document() throws(Stop) -> SourceNode {
+        var root: SourceNode?
         while true {
             var event = try next()
             defer { yaml_event_delete(&event) }
             switch event.type {
             case YAML_STREAM_END_EVENT:
                 guard let root else {
-                    diagnostics.error(.start, "the file is empty; expected 'client', 'server', 'operations'")
+                    diagnostics.error(.start, "the file is empty; expected 'client', 'server' and 'operations'")
                     throw Stop()
                 }
                 return root
@@ -49,7 +51,7 @@ struct YAMLReader {
                 guard root == nil else {
                     diagnostics.error(
                         SourceLocation(event.start_mark),
-                        "a schema file holds one document; this is a second"
+                        "a schema file must contain a single document; this is a second one"
                     )
                     throw Stop()
                 }
@@ -62,21 +64,21 @@ struct YAMLReader {
     private func next() throws(Stop) -> yaml_event_t {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else {
-            let problem = YAMLSyntaxProblem(parser.pointee, lines: SourceLines(bytes))
-            diagnostics.error(problem.location, problem.message)
+            let error = YAMLSyntaxError(parser.pointee, lines: lines)
+            diagnostics.error(error.location, error.message)
             throw Stop()
         }
         return event
     }
 
-    /// The node that starts with the event.
-    private func node(_ event: inout yaml_event_t, depth: Int) throws(Stop) -> SchemaNode {
+    /// Parses the node that starts with the event.
+    private func node(_ event: inout yaml_event_t, depth: Int) throws(Stop) -> SourceNode {
         let start = SourceLocation(event.start_mark)
         switch event.type {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
-            refuse(anchor: scalar.anchor, tag: scalar.tag, at: start)
-            let style: SchemaNode.Style =
+            reject(anchor: scalar.anchor, tag: scalar.tag, at: start)
+            let style: SourceNode.Style =
                 switch scalar.style {
                 case YAML_SINGLE_QUOTED_SCALAR_STYLE, YAML_DOUBLE_QUOTED_SCALAR_STYLE: .quoted
                 case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block
@@ -84,28 +86,28 @@ struct YAMLReader {
                 }
             let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
             let end = SourceLocation(event.end_mark)
-            return SchemaNode(content: .scalar(.init(text: text, style: style, end: end)), location: start)
+            return SourceNode(content: .scalar(.init(text: text, style: style, end: end)), location: start)
         case YAML_SEQUENCE_START_EVENT:
-            refuse(anchor: event.data.sequence_start.anchor, tag: event.data.sequence_start.tag, at: start)
+            reject(anchor: event.data.sequence_start.anchor, tag: event.data.sequence_start.tag, at: start)
             try check(depth, at: start)
-            return SchemaNode(content: .sequence(try elements(depth: depth)), location: start)
+            return SourceNode(content: .sequence(try elements(depth: depth)), location: start)
         case YAML_MAPPING_START_EVENT:
-            refuse(anchor: event.data.mapping_start.anchor, tag: event.data.mapping_start.tag, at: start)
+            reject(anchor: event.data.mapping_start.anchor, tag: event.data.mapping_start.tag, at: start)
             try check(depth, at: start)
-            let entries = SchemaNode.withoutDuplicates(try entries(depth: depth), diagnostics: diagnostics)
-            return SchemaNode(content: .mapping(entries), location: start)
+            let entries = SourceNode.withoutDuplicates(try entries(depth: depth), diagnostics: diagnostics)
+            return SourceNode(content: .mapping(entries), location: start)
         case YAML_ALIAS_EVENT:
-            diagnostics.error(start, "an alias ('*') is not part of the schema language; write the value again")
-            let scalar = SchemaNode.Scalar(text: "", style: .refused, end: SourceLocation(event.end_mark))
-            return SchemaNode(content: .scalar(scalar), location: start)
+            diagnostics.error(start, "an alias ('*') is not allowed in a schema; repeat the value")
+            let scalar = SourceNode.Scalar(text: "", style: .invalid, end: SourceLocation(event.end_mark))
+            return SourceNode(content: .scalar(scalar), location: start)
         default:
             diagnostics.error(start, "expected a value")
             throw Stop()
         }
     }
 
-    private func elements(depth: Int) throws(Stop) -> [SchemaNode] {
-        var elements: [SchemaNode] = []
+    private func elements(depth: Int) throws(Stop) -> [SourceNode] {
+        var elements: [SourceNode] = []
         while true {
             var event = try next()
             defer { yaml_event_delete(&event) }
@@ -114,8 +116,8 @@ struct YAMLReader {
         }
     }
 
-    private func entries(depth: Int) throws(Stop) -> [SchemaNode.Entry] {
-        var entries: [SchemaNode.Entry] = []
+    private func entries(depth: Int) throws(Stop) -> [SourceNode.Entry] {
+        var entries: [SourceNode.Entry] = []
         while true {
             var event = try next()
             defer { yaml_event_delete(&event) }
@@ -129,23 +131,26 @@ struct YAMLReader {
                 continue
             }
             guard scalar.style != .plain || scalar.text != "<<" else {
-                diagnostics.error(key.location, "a merge key ('<<') is not part of the schema language; see 'includes'")
+                diagnostics.error(key.location, "a merge key ('<<') is not allowed in a schema; use 'includes'")
                 continue
             }
-            let name = SchemaNode.Key(text: scalar.text, style: scalar.style, location: key.location)
-            entries.append(SchemaNode.Entry(key: name, value: value))
+            let name = SourceNode.Key(text: scalar.text, style: scalar.style, location: key.location)
+            entries.append(SourceNode.Entry(key: name, value: value))
         }
     }
 
-    private func refuse(anchor: UnsafePointer<yaml_char_t>?, tag: UnsafePointer<yaml_char_t>?, at place: SourceLocation)
-    {
-        if anchor != nil { diagnostics.error(place, "an anchor ('&') is not part of the schema language") }
-        if tag != nil { diagnostics.error(place, "a tag ('!') is not part of the schema language") }
+    private func reject(
+        anchor: UnsafePointer<yaml_char_t>?,
+        tag: UnsafePointer<yaml_char_t>?,
+        at location: SourceLocation
+    ) {
+        if anchor != nil { diagnostics.error(location, "an anchor ('&') is not allowed in a schema") }
+        if tag != nil { diagnostics.error(location, "a tag ('!') is not allowed in a schema") }
     }
 
-    private func check(_ depth: Int, at place: SourceLocation) throws(Stop) {
-        guard depth >= SchemaNode.Limit.depth else { return }
-        diagnostics.error(place, "the file is nested deeper than \(SchemaNode.Limit.depth) levels")
+    private func check(_ depth: Int, at location: SourceLocation) throws(Stop) {
+        guard depth >= SourceDocument.Limit.depth else { return }
+        diagnostics.error(location, "the file is nested more than \(SourceDocument.Limit.depth) levels deep")
         throw Stop()
     }
 }

@@ -1,21 +1,21 @@
 extension SchemaBuilder {
-    /// `user`, `[user, none]`, `[worker and subscription, none]`.
-    func requirement(_ node: SchemaNode) -> AuthorizationRequirement {
+    /// Builds a requirement: `user`, `[user, none]`, `[worker and subscription, none]`.
+    func requirement(_ node: SourceNode) -> AuthorizationRequirement {
         var combinations: [AuthorizationRequirement.Combination] = []
         for (text, location) in texts(node, of: "'auth'") {
             if combinations.last?.schemes.isEmpty == true {
-                error(location, "'none' is always possible, so what follows it is never used; put 'none' last")
+                error(location, "'none' is always possible, so later alternatives are never used; put 'none' last")
             }
             guard let combination = combination(text, at: location) else { continue }
             guard !combinations.contains(combination) else {
-                error(location, "\(quoted(text)) stands twice in 'auth'")
+                error(location, "duplicate \(quoted(text)) in 'auth'")
                 continue
             }
             combinations.append(combination)
         }
         if combinations.isEmpty {
             if case .sequence(let elements) = node.content, elements.isEmpty {
-                error(node.location, "an empty list needs nothing; write 'none'")
+                error(node.location, "an empty list of schemes is not allowed; write 'none'")
             }
             return AuthorizationRequirement.none
         }
@@ -29,18 +29,18 @@ extension SchemaBuilder {
         for (position, word) in words.enumerated() {
             guard position % 2 == 0 else {
                 if word == "and", position + 1 < words.count { continue }
-                error(location, "expected 'and' between two schemes; alternatives stand in a list: '[a, b]'")
+                error(location, "expected 'and' between two schemes; write alternatives as a list: '[a, b]'")
                 return nil
             }
             guard let index = scheme(word, at: location) else { return nil }
             guard !indices.contains(index) else {
-                error(location, "\(quoted(word)) stands twice in \(quoted(text))")
+                error(location, "duplicate \(quoted(word)) in \(quoted(text))")
                 return nil
             }
-            if writesAuthorization(index), indices.contains(where: writesAuthorization) {
+            if setsAuthorization(index), indices.contains(where: setsAuthorization) {
                 error(
                     location,
-                    "two schemes of \(quoted(text)) write the field Authorization, which a request has once"
+                    "two schemes of \(quoted(text)) set the header Authorization, which a request has only once"
                 )
                 return nil
             }
@@ -49,8 +49,8 @@ extension SchemaBuilder {
         return .init(schemes: indices)
     }
 
-    private func writesAuthorization(_ index: Int) -> Bool {
-        schemes[index].kind.writesAuthorization && !faultySchemes.contains(index)
+    private func setsAuthorization(_ index: Int) -> Bool {
+        schemes[index].kind.setsAuthorization && !invalidSchemes.contains(index)
     }
 
     private func scheme(_ word: String, at location: SourceLocation) -> Int? {
@@ -63,34 +63,5 @@ extension SchemaBuilder {
         let hint = self.suggestion(for: word, among: names + ["none"])
         error(location, "the scheme \(quoted(word)) is not declared in 'auth'\(hint)")
         return nil
-    }
-}
-
-extension AuthorizationScheme.Kind {
-    /// The word of the schema language.
-    var word: String {
-        switch self {
-        case .clientCredentials: "clientCredentials"
-        case .authorizationCode: "authorizationCode"
-        case .device: "device"
-        case .tokenExchange: "tokenExchange"
-        case .token: "token"
-        case .bearer: "bearer"
-        case .basic: "basic"
-        case .apiKey: "apiKey"
-        }
-    }
-
-    /// Whether what it sends is the field `Authorization`; an API key has a place of its own.
-    var writesAuthorization: Bool {
-        if case .apiKey = self { false } else { true }
-    }
-
-    /// Whether scopes mean something to it.
-    var takesScopes: Bool {
-        switch self {
-        case .clientCredentials, .authorizationCode, .device, .tokenExchange, .token: true
-        case .bearer, .basic, .apiKey: false
-        }
     }
 }

@@ -1,100 +1,75 @@
-/// The words that types are written with.
-enum TypeWord {
-    static let scalars: [String: Scalar] = [
-        "string": .string, "bool": .bool, "int": .int, "int32": .int32, "int64": .int64, "float": .float,
-        "double": .double, "decimal": .decimal, "date": .date, "timestamp": .timestamp(.rfc3339), "uuid": .uuid,
-        "url": .url, "bytes": .bytes, "json": .json, "file": .file,
-    ]
-    static let prefixes = ["optional", "nullable", "list", "map"]
-    /// What other languages call them, and what they are here.
-    static let foreign: [String: String] = [
-        "integer": "int", "long": "int64", "number": "double", "boolean": "bool", "str": "string", "text": "string",
-        "datetime": "timestamp", "date-time": "timestamp", "instant": "timestamp", "any": "json", "object": "json",
-        "array": "list of …", "dictionary": "map of …", "binary": "bytes", "uri": "url", "guid": "uuid",
-        "void": "nothing", "empty": "nothing", "none": "nothing",
-    ]
-    /// The keys of the long forms, one of which says what the type is.
-    static let forms = [
-        "type", "optional", "nullable", "list", "map", "enum", "wraps", "fields", "oneOf", "timestamp",
-    ]
-    /// The keys that say more about a form.
-    static let details = ["id", "includes", "others", "closed", "discriminator"]
-    /// More words than this in a row are no type that anyone means.
-    static let maximumWords = 24
-    /// Long forms within long forms.
-    static let maximumDepth = 12
-}
-
-extension TypeReference {
-    /// Stands for a type that could not be read, so that one mistake is reported once.
-    ///
-    /// No valid schema holds it.
-    static let unknown = TypeReference.named(TypeName(path: []))
-}
-
 extension SchemaBuilder {
-    /// Reads a type at a place of use, in words or as a long form.
+    /// Builds the type at a place where it is used, from words or a long form.
     ///
-    /// - Parameter place: The name that an inline type gets.
-    func type(_ node: SchemaNode, place: @autoclosure () -> TypeName) -> TypeReference {
+    /// - Parameter inlineName: The name of an inline type.
+    func type(_ node: SourceNode, inlineName: @autoclosure () -> TypeName) -> TypeReference {
         switch node.content {
         case .scalar(let scalar): return type(words: scalar, at: node.location)
-        case .mapping(let entries): return longForm(Mapping(entries: entries, location: node.location), place: place())
+        case .mapping(let entries):
+            return longForm(Mapping(entries: entries, location: node.location), inlineName: inlineName())
         case .sequence:
-            error(node.location, "expected a type, not a list; a list of values is 'list of X'")
+            error(node.location, "expected a type, not a list; write 'list of X' for a list of values")
             return .unknown
         }
     }
 
-    /// Reads a long form whose keys are already checked.
-    func longForm(_ mapping: Mapping, place: TypeName) -> TypeReference {
+    /// Builds a type from the value of a key that accepts nothing but a type.
+    func type(_ node: SourceNode, ofKey key: String, inlineName: TypeName) -> TypeReference {
+        let start = types.count
+        defer { completeTypes(from: start) }
+        guard case .mapping = node.content else { return type(node, inlineName: inlineName) }
+        guard let mapping = mapping(node, of: key, keys: TypeWord.forms + TypeWord.details) else { return .unknown }
+        return longForm(mapping, inlineName: inlineName)
+    }
+
+    /// Builds a type from a long form with valid keys.
+    func longForm(_ mapping: Mapping, inlineName: TypeName) -> TypeReference {
         guard typeDepth < TypeWord.maximumDepth else {
-            error(mapping.location, "a type is nested too deeply here; declare the inner one under 'types'")
+            error(mapping.location, "this type is nested too deeply; declare the inner type under 'types'")
             return .unknown
         }
         typeDepth += 1
         defer { typeDepth -= 1 }
         guard let form = form(of: mapping) else { return .unknown }
-        return type(of: form, in: mapping, place: place)
+        return type(of: form, in: mapping, inlineName: inlineName)
     }
 
-    /// What a long form stands for; one that declares a type is declared under the name of its place.
-    func type(of form: SchemaNode.Entry, in mapping: Mapping, place: TypeName) -> TypeReference {
+    /// Builds the type of a long form; a form that declares a type is declared under the inline name.
+    func type(of form: SourceNode.Entry, in mapping: Mapping, inlineName: TypeName) -> TypeReference {
         switch form.key.text {
-        case "type": return nestedType(form.value, place: place)
-        case "optional": return wrap(nestedType(form.value, place: place), in: "optional", at: form.key.location)
-        case "nullable": return wrap(nestedType(form.value, place: place), in: "nullable", at: form.key.location)
-        case "list": return wrap(nestedType(form.value, place: place), in: "list", at: form.key.location)
-        case "map": return wrap(nestedType(form.value, place: place), in: "map", at: form.key.location)
+        case "type": return nestedType(form.value, inlineName: inlineName)
+        case "optional", "nullable", "list", "map":
+            let inner = nestedType(form.value, inlineName: inlineName)
+            return wrap(inner, in: form.key.text, at: form.key.location)
         case "timestamp":
-            let format: Scalar.TimestampFormat? = word(form.value, of: "timestamp format")
+            let format: Scalar.TimestampFormat? = word(form.value, of: "'timestamp'")
             return .scalar(.timestamp(format ?? .rfc3339))
         default:
-            declare(place, at: mapping.location, kind(of: form, in: mapping, named: place), in: mapping)
-            return .named(place)
+            declare(inlineName, at: mapping.location, kind(of: form, in: mapping, named: inlineName), in: mapping)
+            return .named(inlineName)
         }
     }
 
-    /// A type inside a long form: what the outer place may hold besides a type, a mapping here may not.
-    private func nestedType(_ node: SchemaNode, place: TypeName) -> TypeReference {
-        guard case .mapping = node.content else { return type(node, place: place) }
+    /// Builds a type inside a long form, where only the keys of types are allowed.
+    private func nestedType(_ node: SourceNode, inlineName: TypeName) -> TypeReference {
+        guard case .mapping = node.content else { return type(node, inlineName: inlineName) }
         guard let mapping = mapping(node, of: "a type", keys: TypeWord.forms + TypeWord.details) else {
             return .unknown
         }
-        return longForm(mapping, place: place)
+        return longForm(mapping, inlineName: inlineName)
     }
 
-    /// The one entry that says what a long form is.
-    func form(of mapping: Mapping) -> SchemaNode.Entry? {
-        var found: SchemaNode.Entry?
+    /// Returns the single entry that defines the type of a long form.
+    func form(of mapping: Mapping) -> SourceNode.Entry? {
+        var found: SourceNode.Entry?
         for entry in mapping.entries where TypeWord.forms.contains(entry.key.text) {
             if let first = found {
-                error(entry.key.location, "\(quoted(entry.key.text)) cannot stand beside \(quoted(first.key.text))")
+                error(entry.key.location, "\(quoted(entry.key.text)) cannot be combined with \(quoted(first.key.text))")
             } else {
                 found = entry
             }
         }
-        // `id` and `includes` alone make a structure whose fields are all elsewhere.
+        // `id` or `includes` alone also defines a structure.
         if found == nil { found = mapping.entry("includes") ?? mapping.entry("id") }
         if let found { checkDetails(of: found, in: mapping) }
         if found == nil, !mapping.misspelt.contains(where: TypeWord.forms.contains) {
@@ -105,9 +80,9 @@ extension SchemaBuilder {
 
     // MARK: Words
 
-    private func type(words scalar: SchemaNode.Scalar, at location: SourceLocation) -> TypeReference {
+    private func type(words scalar: SourceNode.Scalar, at location: SourceLocation) -> TypeReference {
         let words = scalar.text.split(maxSplits: TypeWord.maximumWords, whereSeparator: \.isWhitespace)
-        guard scalar.style != .refused else { return .unknown }
+        guard scalar.style != .invalid else { return .unknown }
         guard !words.isEmpty, words.count <= TypeWord.maximumWords else {
             error(
                 location,
@@ -154,16 +129,16 @@ extension SchemaBuilder {
         return NearestWord.to(word, among: TypeWord.prefixes).map { "; did you mean \(quoted($0))?" } ?? ""
     }
 
-    /// Applies `optional`, `nullable`, `list` or `map`.
+    /// Applies `optional`, `nullable`, `list` or `map` to a type.
     private func wrap(_ inner: TypeReference, in word: String, at location: SourceLocation) -> TypeReference {
         if inner == .unknown { return .unknown }
         switch (word, inner) {
         case ("optional", .optional), ("nullable", .nullable):
-            error(location, "\(quoted(word)) stands twice")
+            error(location, "duplicate \(quoted(word))")
         case ("nullable", .optional):
             error(location, "write 'optional nullable', in this order, for a value that may be absent or null")
         case ("list", .optional), ("map", .optional):
-            error(location, "an element of a \(word) is never absent; write '\(word) of nullable …'")
+            error(location, "an element of a \(word) cannot be optional; write '\(word) of nullable …'")
         case (_, .scalar(.file)) where word == "nullable" || word == "map":
             error(location, "a file cannot be \(word == "map" ? "the value of a map" : "null")")
         case ("optional", _): return .optional(inner)
@@ -179,21 +154,21 @@ extension SchemaBuilder {
         if let name = declared[word] { return .named(name) }
         if let scalar = TypeWord.scalars[word] { return .scalar(scalar) }
         if word == "nothing" {
-            error(location, "'nothing' stands only where an answer is described")
+            error(location, "'nothing' is only allowed as a response")
             return .unknown
         }
         if let meant = meant(byForeign: word) {
             error(location, "unknown type \(quoted(word)); did you mean \(quoted(meant))?")
             return .unknown
         }
-        let known = mayGuess ? TypeWord.scalars.keys.sorted() + declared.keys.sorted() : []
+        let known = canSuggest ? TypeWord.scalars.keys.sorted() + declared.keys.sorted() : []
         let hint =
             NearestWord.to(word, among: known).map { "; did you mean \(quoted($0))?" } ?? "; declare it under 'types'"
         error(location, "unknown type \(quoted(word))\(hint)")
         return .unknown
     }
 
-    /// What a notation of other languages would be here: `string?`, `Item[]`, `[Item]`, `integer`.
+    /// Returns the type that a notation of another language stands for: `string?`, `Item[]`, `integer`.
     private func meant(byForeign word: String) -> String? {
         if word.hasSuffix("?") { return "optional \(word.dropLast())" }
         if word.hasSuffix("[]") { return "list of \(word.dropLast(2))" }

@@ -1,5 +1,5 @@
 extension SchemaBuilder {
-    /// Finds out which types are read and which are written, starting at the operations; warns of those that are neither.
+    /// Determines which types are encoded and which are decoded, starting at the operations; warns about unused types.
     func markCoding(of operations: [Schema.Operation]) {
         var pending: [(TypeName, TypeDeclaration.Coding)] = []
         func reach(_ reference: TypeReference?, _ coding: TypeDeclaration.Coding) {
@@ -40,14 +40,14 @@ extension SchemaBuilder {
             case .enumeration: break
             }
         }
-        warnOfUnreachableTypes()
+        warnAboutUnusedTypes()
     }
 
-    private func warnOfUnreachableTypes() {
-        // What could not be read may have used them.
+    private func warnAboutUnusedTypes() {
+        // An invalid part of the file may have used them.
         guard !diagnostics.hasErrors else { return }
-        // A type whose fields were copied into another is of use.
-        var used = seenThrough
+        // A type whose fields are copied into another is used.
+        var used = resolvedAliases
         for case .structure(let structure) in types.map(\.kind) { used.formUnion(structure.includes) }
         for type in types where type.coding.isEmpty && type.name.path.count == 1 && !used.contains(type.name) {
             diagnostics.warning(type.location, "no operation uses the type '\(type.name)'")

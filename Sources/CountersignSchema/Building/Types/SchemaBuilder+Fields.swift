@@ -1,14 +1,14 @@
 extension SchemaBuilder {
-    /// The keys of the long form of a field, beside those of its type.
+    /// The keys of the long form of a field: those of its type, and more.
     static let fieldKeys =
         TypeWord.forms + TypeWord.details + ["default", "description", "deprecated", "swift"]
 
-    /// Reads a field of an object, or a part of a form.
+    /// Builds a field of an object, a parameter, or a part of a form.
     ///
     /// - Parameters:
-    ///   - owner: The type whose name an inline type nests in.
-    ///   - isProperty: Whether it is a field of an object; a parameter has a style instead of a direction.
-    func field(_ entry: SchemaNode.Entry, of owner: TypeName, isProperty: Bool = true) -> Field {
+    ///   - owner: The type that contains an inline type of the field.
+    ///   - isProperty: True for a field of an object, which can have a direction; a parameter can have a style.
+    func field(_ entry: SourceNode.Entry, of owner: TypeName, isProperty: Bool = true) -> Field {
         let (name, location) = (entry.key.text, entry.key.location)
         if name.isEmpty { error(location, "a name cannot be empty") }
         let keys = Self.fieldKeys + [isProperty ? "only" : "style"]
@@ -16,11 +16,11 @@ extension SchemaBuilder {
             let mapping = mapping(entry.value, of: quoted(name), keys: keys)
         else {
             let swiftName = memberName(of: name, at: location, chosen: nil)
-            let type = type(entry.value, place: owner.nested(SwiftName.inlineType(name, of: swiftName)))
+            let type = type(entry.value, inlineName: owner.nested(SwiftName.inlineType(name, of: swiftName)))
             return Field(name: name, swiftName: swiftName, type: type, location: location)
         }
         let swiftName = memberName(of: name, at: location, chosen: mapping["swift"])
-        let type = longForm(mapping, place: owner.nested(SwiftName.inlineType(name, of: swiftName)))
+        let type = longForm(mapping, inlineName: owner.nested(SwiftName.inlineType(name, of: swiftName)))
         var field = Field(name: name, swiftName: swiftName, type: type, location: location)
         field.description = prose(mapping["description"], of: "'description'")
         field.deprecated = prose(mapping["deprecated"], of: "'deprecated'")

@@ -1,12 +1,12 @@
 extension SchemaBuilder {
     static let otherBodies = ["form", "raw"]
 
-    /// Reads `body` or `multipart` of an operation.
+    /// Builds `body` or `multipart` of an operation.
     func body(_ mapping: Mapping, of operation: Schema.Operation) -> Body? {
         let input = operation.typeName.nested("Input")
         guard let entry = mapping.entry("body") ?? mapping.entry("multipart") else { return nil }
         if let second = mapping.entry("multipart"), entry.key.text != "multipart" {
-            error(second.key.location, "an operation has one body: 'body' or 'multipart'")
+            error(second.key.location, "an operation has a single body: 'body' or 'multipart'")
         }
         if operation.method == .get || operation.method == .head {
             let method = operation.method.wireName
@@ -14,20 +14,20 @@ extension SchemaBuilder {
         }
         let start = types.count
         if entry.key.text == "multipart" {
-            uses(.multipart, at: entry.key.location)
+            reportIfUnsupported(.multipart, at: entry.key.location)
             let fields = formFields(entry.value, of: "'multipart'", input: input, start: start)
             return .multipart(fields)
         }
         if let text = entry.value.scalarText, Self.otherBodies.contains(text), declared[text] == nil {
             let form = text == "form" ? "form: { name: string }" : "raw: image/png"
-            error(entry.value.location, "\(quoted(text)) must say what it holds; write 'body: { \(form) }'")
+            error(entry.value.location, "\(quoted(text)) must say what it contains; write 'body: { \(form) }'")
             return nil
         }
         guard case .mapping(let entries) = entry.value.content,
             let kind = entries.first(where: { Self.otherBodies.contains($0.key.text) })
         else { return jsonBody(entry.value, input: input) }
         guard entries.count == 1 else {
-            error(kind.key.location, "\(quoted(kind.key.text)) stands alone in a body")
+            error(kind.key.location, "\(quoted(kind.key.text)) must be the only key of a body")
             return nil
         }
         if kind.key.text == "raw" {
@@ -43,8 +43,8 @@ extension SchemaBuilder {
         return .form(formFields(kind.value, of: "'form'", input: input, start: start))
     }
 
-    /// JSON: `{ fields: … }` is flattened into parameters and declares no type of its own.
-    private func jsonBody(_ node: SchemaNode, input: TypeName) -> Body {
+    /// Builds a JSON body; `{ fields: … }` becomes parameters of the method and declares no type.
+    private func jsonBody(_ node: SourceNode, input: TypeName) -> Body {
         if case .mapping(let entries) = node.content, let first = entries.first,
             !entries.contains(where: { (TypeWord.forms + TypeWord.details).contains($0.key.text) })
         {
@@ -57,7 +57,7 @@ extension SchemaBuilder {
             return .json(.unknown)
         }
         let start = types.count
-        let type = useType(node, of: "'body'", place: input)
+        let type = type(node, ofKey: "'body'", inlineName: input)
         if case .mapping = node.content, case .named(input) = type, let last = types.last, last.name == input,
             case .structure(let structure) = last.kind
         {
@@ -65,20 +65,20 @@ extension SchemaBuilder {
             typeIndices[input] = nil
             return .fields(structure, name: input)
         }
-        if start == types.count, holdsFile(type) {
-            error(node.location, "'file' stands only in 'multipart'; for bytes write 'raw: image/png'")
+        if start == types.count, containsFile(type) {
+            error(node.location, "'file' is only allowed in 'multipart'; for bytes write 'raw: image/png'")
         }
         checkFormat(of: type, at: node.location)
         return .json(type)
     }
 
-    /// A body is what its type writes; formats of timestamps belong to fields and parameters.
+    /// Reports a timestamp format in a body, where it is lost: formats belong to fields, parameters and wrapper types.
     func checkFormat(of type: TypeReference, at location: SourceLocation) {
         switch resolved(type) {
         case .scalar(.timestamp(let format)) where format != .rfc3339:
             error(
                 location,
-                "a body that is a timestamp is rfc3339; for '\(format.rawValue)' use a type that wraps it: "
+                "a body that is a timestamp must be rfc3339; for '\(format.rawValue)' use a type that wraps it: "
                     + "'{ wraps: { timestamp: \(format.rawValue) } }'"
             )
         case .scalar, .named: break
@@ -87,20 +87,11 @@ extension SchemaBuilder {
         }
     }
 
-    /// A type as the value of a key that takes nothing but a type.
-    func useType(_ node: SchemaNode, of what: String, place: TypeName) -> TypeReference {
-        let start = types.count
-        defer { settleTypes(from: start) }
-        guard case .mapping = node.content else { return type(node, place: place) }
-        guard let mapping = mapping(node, of: what, keys: TypeWord.forms + TypeWord.details) else { return .unknown }
-        return longForm(mapping, place: place)
-    }
-
-    private func formFields(_ node: SchemaNode, of what: String, input: TypeName, start: Int) -> [Field] {
+    private func formFields(_ node: SourceNode, of what: String, input: TypeName, start: Int) -> [Field] {
         (entries(node, of: what) ?? []).map { entry in
             var field = field(entry, of: input)
-            settleTypes(from: start)
-            settle(&field, mayHoldFile: what == "'multipart'")
+            completeTypes(from: start)
+            complete(&field, allowsFile: what == "'multipart'")
             if what == "'form'" { checkText(field.type, at: entry.value.location, in: "a field of a form") }
             return field
         }

@@ -5,20 +5,20 @@ extension SchemaBuilder {
             "summary", "description", "deprecated", "swift", "path", "query", "headers", "body", "multipart", "returns",
             "errors", "paginate", "scopes", "auth", "idempotencyKey", "server", "timeout",
         ]
-    /// Keys that stand a level deeper.
+    /// Hints for keys that belong one level deeper.
     private static let elsewhere = [
         "form": "write 'body: { form: { … } }'", "raw": "write 'body: { raw: image/png }'",
-        "fields": "write 'body: { fields: { … } }'", "json": "JSON is what a body is: write 'body: …'",
+        "fields": "write 'body: { fields: { … } }'", "json": "a body is JSON by default: write 'body: …'",
     ]
-    /// Members that every client has.
-    private static let takenMethodNames: Set<String> = [
+    /// The members that every client has.
+    private static let reservedMethodNames: Set<String> = [
         "options", "withResponse", "stub", "init", "client", "tokens", "stubAnswers",
     ]
-    /// Names that no operation's inline types can stand in.
-    private static let takenNamespaces = takenTypeNames.union(["Operations", "Problem"])
+    /// The names that no namespace of inline types can have.
+    private static let reservedNamespaces = reservedTypeNames.union(["Operations", "Problem"])
 
-    func readOperations(
-        _ node: SchemaNode,
+    func buildOperations(
+        _ node: SourceNode,
         requirement: AuthorizationRequirement?,
         errors: [Response]
     ) -> [Schema.Operation] {
@@ -30,11 +30,11 @@ extension SchemaBuilder {
         return operations
     }
 
-    /// Once for all operations: what is missing is mostly the default.
+    /// Reports operations without a scheme in a single error, since usually the default is missing.
     private func reportMissingRequirements() {
-        guard let first = withoutRequirement.first else { return }
-        let others = withoutRequirement.count - 1
-        let more = others == 0 ? "" : others == 1 ? " and 1 more" : " and \(others) more"
+        guard let first = operationsWithoutRequirement.first else { return }
+        let others = operationsWithoutRequirement.count - 1
+        let more = others == 0 ? "" : " and \(others) more"
         error(
             first.location,
             "operation \(quoted(first.name))\(more) must say which scheme to use: write 'default: …' in 'auth', or "
@@ -44,11 +44,11 @@ extension SchemaBuilder {
 
     private func namespace(of swiftName: String) -> String {
         let name = SwiftName.type(swiftName) ?? swiftName
-        return Self.takenNamespaces.contains(name) || name == swiftName ? name + "Call" : name
+        return Self.reservedNamespaces.contains(name) || name == swiftName ? name + "Call" : name
     }
 
     private func operation(
-        _ entry: SchemaNode.Entry,
+        _ entry: SourceNode.Entry,
         requirement: AuthorizationRequirement?,
         errors: [Response],
         names: inout MemberNames
@@ -59,7 +59,7 @@ extension SchemaBuilder {
             return nil
         }
         let swiftName = memberName(of: name, at: location, chosen: mapping["swift"])
-        if Self.takenMethodNames.contains(swiftName) {
+        if Self.reservedMethodNames.contains(swiftName) {
             error(location, "every client has a member '\(swiftName)'; choose another name with 'swift: …'")
         }
         claim(swiftName, for: name, at: location, in: &names)
@@ -78,14 +78,14 @@ extension SchemaBuilder {
         operation.description = prose(mapping["description"], of: "'description'")
         operation.deprecated = prose(mapping["deprecated"], of: "'deprecated'")
         let template = pathTemplate(pathNode)
-        readParameters(mapping, template: template, templateLocation: pathNode.location, into: &operation)
+        buildParameters(mapping, template: template, templateLocation: pathNode.location, into: &operation)
         operation.path = template ?? operation.path
         operation.body = body(mapping, of: operation)
-        readResponses(mapping, clientErrors: errors, into: &operation)
+        buildResponses(mapping, clientErrors: errors, into: &operation)
         if let entry = mapping.entry("paginate") { operation.pagination = pagination(entry, of: operation) }
-        readSecurity(mapping, default: requirement, into: &operation)
+        buildRequirement(mapping, default: requirement, into: &operation)
         if let node = mapping["idempotencyKey"] {
-            operation.idempotencyKey = idempotencyKey(node, beside: operation.headerParameters)
+            operation.idempotencyKey = idempotencyKey(node, headers: operation.headerParameters)
         }
         if let entry = mapping.entry("server") {
             operation.server = baseURL(entry.value, of: "'server'")
@@ -101,37 +101,36 @@ extension SchemaBuilder {
         of mapping: Mapping,
         in what: String,
         at location: SourceLocation
-    ) -> (Schema.Operation.Method, SchemaNode)? {
-        var found: (method: Schema.Operation.Method, path: SchemaNode)?
+    ) -> (Schema.Operation.Method, SourceNode)? {
+        var found: (method: Schema.Operation.Method, path: SourceNode)?
         for entry in mapping.entries {
             guard let method = Schema.Operation.Method(rawValue: entry.key.text) else { continue }
             if let found {
-                error(entry.key.location, "\(what) has a method already, '\(found.method.rawValue)'")
+                error(entry.key.location, "\(what) already has a method, '\(found.method.rawValue)'")
             } else {
                 found = (method, entry.value)
             }
         }
         if found == nil, !mapping.misspelt.contains(where: Self.methods.contains) {
-            error(location, "\(what) needs a method and a path, such as 'get: /items'")
+            error(location, "\(what) requires a method and a path, such as 'get: /items'")
         }
         return found
     }
 
-    private func idempotencyKey(_ node: SchemaNode, beside parameters: [Parameter]) -> String? {
+    private func idempotencyKey(_ node: SourceNode, headers: [Parameter]) -> String? {
         guard let text = text(node, of: "'idempotencyKey'"), let name = headerName(text, at: node.location) else {
             return nil
         }
-        if let taken = parameters.map(\.field).first(where: { $0.name.lowercased() == name.lowercased() }) {
-            let place = taken.location
+        if let parameter = headers.map(\.field).first(where: { $0.name.lowercased() == name.lowercased() }) {
             error(
                 node.location,
-                "the header \(quoted(name)) is a parameter at \(place.line):\(place.column); remove that one"
+                "the header \(quoted(name)) is already a parameter at \(parameter.location); remove the parameter"
             )
         }
         return name
     }
 
-    /// Everything that becomes a parameter of the method has a label of its own.
+    /// Reports parameters of the method with the same label.
     private func claimLabels(of operation: Schema.Operation) {
         var labels = MemberNames()
         func claim(_ fields: [Field]) {
@@ -146,7 +145,7 @@ extension SchemaBuilder {
             claim(parameters.map(\.field))
         }
         switch operation.body {
-        // A field of this name has been reported with the type.
+        // A field called `others` has been reported with the structure.
         case .fields(let structure, _): claim(structure.fields.filter { !hasOthers || $0.swiftName != "others" })
         case .form(let fields), .multipart(let fields): claim(fields)
         case .json, .raw: self.claim("body", for: "body", at: operation.location, in: &labels)
@@ -157,7 +156,7 @@ extension SchemaBuilder {
         }
     }
 
-    private func readSecurity(
+    private func buildRequirement(
         _ mapping: Mapping,
         default requirement: AuthorizationRequirement?,
         into operation: inout Schema.Operation
@@ -167,13 +166,13 @@ extension SchemaBuilder {
         } else if let requirement {
             operation.requirement = requirement
         } else {
-            withoutRequirement.append((operation.name, operation.location))
+            operationsWithoutRequirement.append((operation.name, operation.location))
         }
         guard let node = mapping["scopes"] else { return }
         operation.scopes = scopes(node)
         let used = operation.requirement.alternatives.flatMap(\.schemes)
         if !used.contains(where: { schemes.indices.contains($0) && schemes[$0].kind.takesScopes }) {
-            error(node.location, "'scopes' mean nothing here: no scheme of this operation asks for a token")
+            error(node.location, "'scopes' has no effect: no scheme of this operation requests a token")
         }
     }
 }

@@ -1,5 +1,5 @@
 extension SchemaBuilder {
-    /// Reports aliases and wrapping types that lead back to themselves, and makes them unknown.
+    /// Reports aliases and wrapper types that refer to themselves, and makes them unknown.
     func breakAliasCycles() {
         var isChecked = [Bool](repeating: false, count: types.count)
         for start in types.indices where !isChecked[start] {
@@ -10,7 +10,7 @@ extension SchemaBuilder {
                 path.insert(index)
                 guard let next = nextAlias(after: index) else { break }
                 if path.contains(next) {
-                    error(types[next].location, "'\(types[next].name)' is only another name for itself")
+                    error(types[next].location, "'\(types[next].name)' is an alias of itself")
                     types[next].kind = .alias(.unknown)
                     break
                 }
@@ -19,7 +19,7 @@ extension SchemaBuilder {
         }
     }
 
-    /// The type that an alias or a wrapping type stands for; a reference holds one name at most.
+    /// Returns the index of the type that an alias or a wrapper type refers to; a reference has at most one name.
     private func nextAlias(after index: Int) -> Int? {
         switch types[index].kind {
         case .alias(let target): target.leaf.flatMap { typeIndices[$0] }
@@ -28,13 +28,12 @@ extension SchemaBuilder {
         }
     }
 
-    /// Finds the values that hold values of their own type: marks those that Swift can lay out only indirectly, and
-    /// reports those that could never end.
+    /// Marks the fields and cases that must be stored indirectly, and reports types without finite values.
     func markRecursiveTypes() {
         for (index, _) in backEdges(requiredOnly: true) {
             error(
                 types[index].location,
-                "a value of '\(types[index].name)' would hold another of its kind without end; "
+                "every '\(types[index].name)' would contain another '\(types[index].name)'; "
                     + "make a field optional, or a list"
             )
         }
@@ -51,7 +50,9 @@ extension SchemaBuilder {
         }
     }
 
-    /// The fields and cases that close a cycle of values held in place, in a walk that needs no recursion.
+    /// Returns the fields and cases that close a cycle of inline values.
+    ///
+    /// This is a depth-first search with an explicit stack, since a long chain of types would overflow the call stack.
     private func backEdges(requiredOnly: Bool) -> [(type: Int, position: Int)] {
         let edges = types.indices.map { self.edges(from: $0, requiredOnly: requiredOnly) }
         var result: [(type: Int, position: Int)] = []
@@ -97,7 +98,7 @@ extension SchemaBuilder {
         }
     }
 
-    /// The structure or `oneOf` that a value holds in place.
+    /// Returns the index of the structure or `oneOf` that a value stores inline.
     private func target(of reference: TypeReference, requiredOnly: Bool) -> Int? {
         var reference = reference
         while true {
@@ -111,26 +112,6 @@ extension SchemaBuilder {
                 guard case .wrapper(let wrapped) = types[index].kind else { return index }
                 reference = wrapped
             }
-        }
-    }
-}
-
-extension TypeReference {
-    /// The one name in the type.
-    var leaf: TypeName? {
-        switch self {
-        case .scalar: nil
-        case .named(let name): name
-        case .list(let inner), .map(let inner), .optional(let inner), .nullable(let inner): inner.leaf
-        }
-    }
-
-    /// The one name in the type, if its value is held in place.
-    var inlineLeaf: TypeName? {
-        switch self {
-        case .scalar, .list, .map: nil
-        case .named(let name): name
-        case .optional(let inner), .nullable(let inner): inner.inlineLeaf
         }
     }
 }

@@ -1,57 +1,62 @@
 extension SchemaBuilder {
-    static let answerKeys = TypeWord.forms + TypeWord.details + ["stream", "events", "headers"]
+    static let responseKeys = TypeWord.forms + TypeWord.details + ["stream", "events", "headers"]
 
-    /// Reads `returns` and `errors` of an operation; the client's errors hold where it says nothing else.
-    func readResponses(_ mapping: Mapping, clientErrors: [Response], into operation: inout Schema.Operation) {
+    /// Builds `returns` and `errors` of an operation; errors of the client apply to statuses that it does not declare.
+    func buildResponses(_ mapping: Mapping, clientErrors: [Response], into operation: inout Schema.Operation) {
         if let node = mapping["returns"] {
             operation.responses = successes(node, of: operation)
             if operation.method == .head, operation.responses.contains(where: { $0.content != .nothing }) {
-                error(node.location, "the answer to HEAD has no body: write 'returns: nothing'")
+                error(node.location, "a response to HEAD has no body; write 'returns: nothing'")
             }
         } else if mapping.lacks("returns") {
             error(
                 operation.location,
-                "operation \(quoted(operation.name)) must say what it returns; write 'returns: nothing' if that is nothing"
+                "operation \(quoted(operation.name)) requires 'returns'; write 'returns: nothing' if it returns nothing"
             )
         }
-        let own = mapping["errors"].map { errors($0, place: { operation.typeName.nested("Error\($0)") }) } ?? []
+        let own = mapping["errors"].map { errors($0, inlineName: { operation.typeName.nested("Error\($0)") }) } ?? []
         for response in own {
             guard let success = operation.responses.first(where: { $0.status == response.status }) else { continue }
-            let place = success.location
-            error(response.location, "the status \(response.status) is a success at \(place.line):\(place.column)")
+            error(
+                response.location,
+                "the status \(response.status) is already declared as a success at \(success.location)"
+            )
         }
-        let said = Set((operation.responses + own).map(\.status))
-        operation.errors = (own + clientErrors.filter { !said.contains($0.status) }).inOrderOfPrecision
+        let declared = Set((operation.responses + own).map(\.status))
+        operation.errors = (own + clientErrors.filter { !declared.contains($0.status) }).mostSpecificFirst
     }
 
-    /// Reads `errors`, of the client or of an operation.
-    func errors(_ node: SchemaNode, place: (StatusPattern) -> TypeName) -> [Response] {
+    /// Builds `errors` of the client or of an operation.
+    func errors(_ node: SourceNode, inlineName: (StatusPattern) -> TypeName) -> [Response] {
         (entries(node, of: "'errors'") ?? []).compactMap { entry in
             guard let status = status(entry.key, isError: true) else { return nil }
-            return answer(entry.value, status: status, at: entry.key.location, place: place(status))
+            return response(entry.value, status: status, at: entry.key.location, inlineName: inlineName(status))
         }
     }
 
-    private func successes(_ node: SchemaNode, of operation: Schema.Operation) -> [Response] {
+    private func successes(_ node: SourceNode, of operation: Schema.Operation) -> [Response] {
         let output = operation.typeName.nested("Output")
         guard case .mapping(let entries) = node.content, entries.contains(where: { Self.looksLikeStatus($0.key.text) })
-        else { return [answer(node, status: .hundred(2), at: node.location, place: output)] }
+        else { return [response(node, status: .hundred(2), at: node.location, inlineName: output)] }
         let valued = entries.filter { $0.value.scalarText != "nothing" }
         return entries.compactMap { entry in
             guard let status = status(entry.key, isError: false) else { return nil }
-            let place = valued.count < 2 ? output : operation.typeName.nested("Output\(status)")
-            return answer(entry.value, status: status, at: entry.key.location, place: place)
-        }.inOrderOfPrecision
+            let inlineName = valued.count < 2 ? output : operation.typeName.nested("Output\(status)")
+            return response(entry.value, status: status, at: entry.key.location, inlineName: inlineName)
+        }.mostSpecificFirst
     }
 
-    private func answer(_ node: SchemaNode, status: StatusPattern, at location: SourceLocation, place: TypeName)
-        -> Response
-    {
-        var response = Response(status: status, content: .nothing, name: place, location: location)
+    private func response(
+        _ node: SourceNode,
+        status: StatusPattern,
+        at location: SourceLocation,
+        inlineName: TypeName
+    ) -> Response {
+        var response = Response(status: status, content: .nothing, name: inlineName, location: location)
         if case .scalar(let scalar) = node.content, scalar.text == "nothing" { return response }
         let start = types.count
         defer {
-            settleTypes(from: start)
+            completeTypes(from: start)
             checkBody(of: response)
         }
         guard case .mapping = node.content else {
@@ -62,21 +67,21 @@ extension SchemaBuilder {
                 )
                 return response
             }
-            response.content = .json(type(node, place: place))
-            checkAnswer(response.content, at: node.location)
+            response.content = .json(type(node, inlineName: inlineName))
+            checkContent(response.content, at: node.location)
             return response
         }
-        let elsewhere = ["raw": "answers of bytes are not supported yet; 'APIClient' fetches them"]
-        guard let mapping = mapping(node, of: "an answer", keys: Self.answerKeys, elsewhere: elsewhere) else {
+        let elsewhere = ["raw": "a response of bytes is not supported yet; 'APIClient' can fetch it"]
+        guard let mapping = mapping(node, of: "a response", keys: Self.responseKeys, elsewhere: elsewhere) else {
             return response
         }
         if case .mapping(let entries) = node.content, entries.contains(where: { $0.key.text == "raw" }) {
             return response
         }
-        var place = place
+        var inlineName = inlineName
         if let headers = mapping["headers"] {
-            response.headers = responseHeaders(headers, place: place)
-            place = place.nested("Body")
+            response.headers = responseHeaders(headers, inlineName: inlineName)
+            inlineName = inlineName.nested("Body")
         }
         let forms = mapping.entries.filter { (TypeWord.forms + ["stream", "events"]).contains($0.key.text) }
         if forms.isEmpty, mapping.contains("headers"), !mapping.contains("id"), !mapping.contains("includes") {
@@ -84,52 +89,59 @@ extension SchemaBuilder {
         }
         switch forms.first(where: { ["stream", "events"].contains($0.key.text) }) {
         case let entry? where forms.count > 1:
-            error(entry.key.location, "\(quoted(entry.key.text)) stands alone in an answer")
+            error(entry.key.location, "\(quoted(entry.key.text)) cannot be combined with another form of a response")
         case let entry? where entry.key.text == "stream":
-            uses(.stream, at: entry.key.location)
+            reportIfUnsupported(.stream, at: entry.key.location)
             if let mediaType = mediaType(entry.value, of: "'stream'") {
                 response.content = .stream(mediaType: mediaType)
             }
         case let entry?:
-            uses(.events, at: entry.key.location)
-            response.content = .events(useType(entry.value, of: "'events'", place: place.nested("Event")))
+            reportIfUnsupported(.events, at: entry.key.location)
+            let event = type(entry.value, ofKey: "'events'", inlineName: inlineName.nested("Event"))
+            response.content = .events(event)
         case nil:
             if case .scalar(let scalar)? = mapping["type"]?.content, scalar.text == "nothing" { return response }
             let rest = mapping.entries.filter { $0.key.text != "headers" }
-            response.content = .json(longForm(Mapping(entries: rest, location: node.location), place: place))
+            let type = longForm(Mapping(entries: rest, location: node.location), inlineName: inlineName)
+            response.content = .json(type)
         }
-        checkAnswer(response.content, at: node.location)
+        checkContent(response.content, at: node.location)
         return response
     }
 
-    /// Some statuses never come with a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5).
+    /// Reports a body for a status that never has one (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5).
     private func checkBody(of response: Response) {
         guard response.content != .nothing, [204, 205, 304].contains(response.status.exactStatus) else { return }
         error(
             response.location,
-            "an answer with the status \(response.status) has no body: write '\(response.status): nothing'"
+            "a response with the status \(response.status) has no body; write '\(response.status): nothing'"
         )
     }
 
-    private func checkAnswer(_ content: Response.Content, at location: SourceLocation) {
+    private func checkContent(_ content: Response.Content, at location: SourceLocation) {
         guard case .json(let type) = content else { return }
         checkFormat(of: type, at: location)
-        if holdsFile(type) { error(location, "'file' stands only in 'multipart'; write '{ stream: image/png }'") }
+        if containsFile(type) {
+            error(location, "'file' is only allowed in 'multipart'; write '{ stream: image/png }'")
+        }
         if case .optional = type {
-            error(location, "an answer is never absent: write 'nullable …', or list the status that has 'nothing'")
+            error(
+                location,
+                "a response cannot be optional; write 'nullable …', or 'nothing' for the status without a body"
+            )
         }
     }
 
-    private func responseHeaders(_ node: SchemaNode, place: TypeName) -> [Field] {
+    private func responseHeaders(_ node: SourceNode, inlineName: TypeName) -> [Field] {
         var names = MemberNames()
         claim("body", for: "body", at: node.location, in: &names)
         return (entries(node, of: "'headers'") ?? []).map { entry in
             let start = types.count
-            var field = field(entry, of: place)
-            settleTypes(from: start)
-            settle(&field)
+            var field = field(entry, of: inlineName)
+            completeTypes(from: start)
+            complete(&field)
             if !WireSyntax.isToken(field.name) {
-                error(entry.key.location, "\(quoted(field.name)) cannot name a header")
+                error(entry.key.location, "\(quoted(field.name)) is not a valid header name")
             }
             var type = resolved(field.type)
             if case .optional(let inner) = type { type = inner }
@@ -147,7 +159,7 @@ extension SchemaBuilder {
         key == "default" || key.first.map { ("0"..."9").contains($0) } == true
     }
 
-    private func status(_ key: SchemaNode.Key, isError: Bool) -> StatusPattern? {
+    private func status(_ key: SourceNode.Key, isError: Bool) -> StatusPattern? {
         let text = key.text.lowercased()
         var pattern: StatusPattern?
         if isError, text == "default" {
@@ -157,38 +169,15 @@ extension SchemaBuilder {
             if let status = Int(text), (200...599).contains(status) { pattern = .exact(status) }
         }
         if pattern == nil, text.hasPrefix("1"), text.utf8.count == 3 {
-            error(key.location, "the status \(quoted(key.text)) comes before an answer and is none; remove it")
+            error(key.location, "the status \(quoted(key.text)) is interim, not a final response; remove it")
         } else if pattern == nil {
             let example = isError ? "'404', '4xx' or 'default'" : "'200' or '2xx'"
             error(key.location, "expected a status such as \(example), not \(quoted(key.text))")
         }
-        if isError, let found = pattern, found == .hundred(2) || (200...299).contains(found.exactStatus) {
-            error(key.location, "the status \(found) is a success; it stands in 'returns'")
+        if isError, let pattern, pattern.isSuccess {
+            error(key.location, "the status \(pattern) is a success; declare it in 'returns'")
             return nil
         }
         return pattern
-    }
-}
-
-extension StatusPattern {
-    fileprivate var exactStatus: Int {
-        if case .exact(let status) = self { status } else { 0 }
-    }
-
-    fileprivate var precision: Int {
-        switch self {
-        case .exact: 0
-        case .hundred: 1
-        case .any: 2
-        }
-    }
-}
-
-extension [Response] {
-    /// Exact statuses first, then hundreds, then the default; else as in the file.
-    fileprivate var inOrderOfPrecision: [Response] {
-        enumerated().sorted {
-            ($0.element.status.precision, $0.offset) < ($1.element.status.precision, $1.offset)
-        }.map(\.element)
     }
 }

@@ -1,39 +1,39 @@
 extension SchemaBuilder {
     static let paginationKeys = ["items", "next", "into", "linkHeader", "page"]
 
-    /// Reads `paginate` of an operation whose parameters and answers are read.
-    func pagination(_ entry: SchemaNode.Entry, of operation: Schema.Operation) -> Pagination? {
+    /// Builds `paginate` of an operation that already has its parameters and responses.
+    func pagination(_ entry: SourceNode.Entry, of operation: Schema.Operation) -> Pagination? {
         guard let mapping = mapping(entry.value, of: "'paginate'", keys: Self.paginationKeys) else { return nil }
-        guard let next = next(mapping, of: operation), let answer = pagedAnswer(entry, of: operation) else {
+        guard let next = next(mapping, of: operation), let response = pagedResponse(entry, of: operation) else {
             return nil
         }
         guard let node = mapping["items"] else {
-            if case .list(let element) = resolved(answer) {
+            if case .list(let element) = resolved(response) {
                 return Pagination(next: next, itemType: element, location: entry.key.location)
             }
-            if !isUnknown(answer), mapping.lacks("items") {
-                error(entry.key.location, "'paginate' needs 'items', the field of the answer that holds them")
+            if !isUnknown(response), mapping.lacks("items") {
+                error(entry.key.location, "'paginate' requires 'items', the field of the response with the items")
             }
             return nil
         }
-        guard let items = field(named: node, of: "'items'", in: answer) else { return nil }
+        guard let items = field(named: node, of: "'items'", in: response) else { return nil }
         var type = resolved(items.type)
         if case .optional(let inner) = type { type = resolved(inner) }
         if case .nullable(let inner) = type { type = resolved(inner) }
         guard case .list(let element) = type else {
             if !isUnknown(type) {
-                error(node.location, "\(quoted(items.name)) must be a list, for it holds the items of a page")
+                error(node.location, "\(quoted(items.name)) must be a list, since it contains the items of a page")
             }
             return nil
         }
         return Pagination(next: next, items: items, itemType: element, location: entry.key.location)
     }
 
-    private func pagedAnswer(_ entry: SchemaNode.Entry, of operation: Schema.Operation) -> TypeReference? {
-        let answers = operation.responses.filter { $0.content != .nothing || !$0.headers.isEmpty }
-        if let answer = answers.first, answers.count == 1, case .json(let type) = answer.content { return type }
+    private func pagedResponse(_ entry: SourceNode.Entry, of operation: Schema.Operation) -> TypeReference? {
+        let responses = operation.responses.filter { $0.content != .nothing || !$0.headers.isEmpty }
+        if let response = responses.first, responses.count == 1, case .json(let type) = response.content { return type }
         if !operation.responses.isEmpty {
-            error(entry.key.location, "'paginate' needs one kind of answer, a type that holds the items")
+            error(entry.key.location, "'paginate' requires a single type of response, which contains the items")
         }
         return nil
     }
@@ -44,12 +44,12 @@ extension SchemaBuilder {
             guard mapping.misspelt.isEmpty else { return nil }
             error(
                 mapping.location,
-                "'paginate' must say one way to the next page: 'next' and 'into', 'linkHeader: true', or 'page'"
+                "'paginate' requires exactly one way to the next page: 'next' and 'into', 'linkHeader: true', or 'page'"
             )
             return nil
         }
         if way != "next", let into = mapping.entry("into") {
-            error(into.key.location, "'into' belongs to 'next'")
+            error(into.key.location, "'into' is only allowed with 'next'")
         }
         switch way {
         case "linkHeader":
@@ -75,12 +75,12 @@ extension SchemaBuilder {
         guard let next = mapping["next"] else { return nil }
         guard let into = mapping["into"] else {
             guard mapping.lacks("into") else { return nil }
-            error(mapping.location, "'next' needs 'into', the query parameter that its value goes into")
+            error(mapping.location, "'next' requires 'into', the query parameter that takes its value")
             return nil
         }
         let parameter = parameter(named: into, of: "'into'", in: operation)
-        guard let answer = operation.responses.lazy.compactMap(\.jsonType).first,
-            let field = field(named: next, of: "'next'", in: answer), let parameter
+        guard let response = operation.responses.lazy.compactMap(\.body).first,
+            let field = field(named: next, of: "'next'", in: response), let parameter
         else { return nil }
         let (from, to) = (resolved(field.type.unwrapped), resolved(parameter.type.unwrapped))
         if from != to, !isUnknown(from), !isUnknown(to) {
@@ -92,31 +92,25 @@ extension SchemaBuilder {
         return .cursor(field: field, into: parameter.name)
     }
 
-    /// A field of the answer; nil when there is none, which is reported.
-    private func field(named node: SchemaNode, of what: String, in answer: TypeReference) -> Field? {
-        guard let name = text(node, of: what), !isUnknown(answer) else { return nil }
-        guard let structure = structure(of: answer) else {
-            error(node.location, "\(what) names a field, but the answer has none")
+    /// Returns a field of the response; nil if there is no such field, which is reported.
+    private func field(named node: SourceNode, of what: String, in response: TypeReference) -> Field? {
+        guard let name = text(node, of: what), !isUnknown(response) else { return nil }
+        guard let structure = structure(of: response) else {
+            error(node.location, "\(what) must name a field, but the response has no fields")
             return nil
         }
         if let field = structure.fields.first(where: { $0.name == name }) { return field }
         let hint = self.suggestion(for: name, among: structure.fields.map(\.name))
-        error(node.location, "\(what) names \(quoted(name)), which the answer does not have\(hint)")
+        error(node.location, "unknown field \(quoted(name)) of the response in \(what)\(hint)")
         return nil
     }
 
-    private func parameter(named node: SchemaNode, of what: String, in operation: Schema.Operation) -> Field? {
+    private func parameter(named node: SourceNode, of what: String, in operation: Schema.Operation) -> Field? {
         guard let name = text(node, of: what) else { return nil }
         let fields = operation.queryParameters.map(\.field)
         if let field = fields.first(where: { $0.name == name }) { return field }
         let hint = self.suggestion(for: name, among: fields.map(\.name))
-        error(node.location, "\(what) names \(quoted(name)), which is no query parameter\(hint)")
+        error(node.location, "unknown query parameter \(quoted(name)) in \(what)\(hint)")
         return nil
-    }
-}
-
-extension Response {
-    fileprivate var jsonType: TypeReference? {
-        if case .json(let type) = content { type } else { nil }
     }
 }

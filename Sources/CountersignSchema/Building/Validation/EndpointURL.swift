@@ -1,6 +1,6 @@
-/// The rules for a URL that a schema names: absolute, https or loopback, without credentials.
+/// The rules for a URL in a schema: absolute, https or loopback, without credentials.
 enum EndpointURL {
-    /// What is wrong with the URL and what to do about it; nil when nothing is.
+    /// Returns the problem with a URL and what to do about it; nil for a valid URL.
     static func problem(with text: String) -> String? {
         guard let separator = text.firstRange(of: "://") else {
             return "must be an absolute URL like 'https://api.example.com'"
@@ -11,15 +11,17 @@ enum EndpointURL {
             text.unicodeScalars.allSatisfy({
                 $0.value > 0x20 && $0.value < 0x7F && !"\"<>\\^`{|}".unicodeScalars.contains($0)
             })
-        else { return "holds a character that no URL may hold; write it percent-encoded" }
+        else { return "contains a character that is not allowed in a URL; percent-encode it" }
         if rest.contains("?") || rest.contains("#") { return "must have neither a query nor a fragment" }
         let authority = rest.prefix { $0 != "/" }
-        if authority.contains("@") { return "must not hold credentials; a secret never stands in a schema" }
-        guard let host = host(of: authority) else { return "must name a host, and a port from 1 to 65535 if any" }
+        if authority.contains("@") { return "must not contain credentials; never put a secret in a schema" }
+        guard let host = host(of: authority) else {
+            return "must have a valid host and, if it has a port, one from 1 to 65535"
+        }
         switch scheme {
         case "https": return nil
-        case "http": return isLoopback(host) ? nil : "must be https; plain http is for loopback hosts only"
-        default: return "must be https, not \(quoted(scheme))"
+        case "http": return isLoopback(host) ? nil : "must use https; plain http is only allowed for loopback hosts"
+        default: return "must use https, not \(quoted(scheme))"
         }
     }
 
@@ -47,25 +49,5 @@ enum EndpointURL {
         if host == "[::1]" || host.lowercased() == "localhost" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-}
-
-extension SchemaBuilder {
-    /// A URL that requests are sent to.
-    func url(_ node: SchemaNode, of what: String) -> String? {
-        guard let text = text(node, of: what) else { return nil }
-        if let problem = EndpointURL.problem(with: text) {
-            // The URL is not repeated: it may hold a secret.
-            error(node.location, "\(what) \(problem)")
-            return nil
-        }
-        return text
-    }
-
-    /// A base URL, to which paths are appended.
-    func baseURL(_ node: SchemaNode, of what: String) -> String? {
-        guard var url = url(node, of: what) else { return nil }
-        while url.hasSuffix("/") { url.removeLast() }
-        return url
     }
 }
