@@ -1,10 +1,11 @@
 import Foundation
 import PackagePlugin
 
-/// Generates a client for every schema file of a target: `<Name>.client.yaml`, `.client.yml` or `.client.json`.
+/// The build tool plugin that generates a client for every schema file of a target: `<Name>.client.yaml`, `.client.yml`
+/// or `.client.json`.
 ///
-/// It is not run again when only the content of a schema changes, so nothing here depends on more than file names; what
-/// is wrong within a schema is for the tool to say.
+/// SwiftPM does not run the plugin again when only the content of a schema changes. It therefore depends on file names
+/// only, and the tool reports errors in schemas.
 @main
 struct CountersignPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) async throws -> [Command] {
@@ -13,12 +14,12 @@ struct CountersignPlugin: BuildToolPlugin {
             .sorted { $0.path < $1.path }
         if schemas.isEmpty { return [] }
         let tool = try context.tool(named: "countersign-generate")
-        // Only the tool knows whether a schema has users, and only the plugin what its target can import.
+        // Only the tool knows whether a schema has users, and only the plugin knows what its target can import.
         let dependencies = Set(target.recursiveTargetDependencies.map(\.name))
         if !dependencies.contains("Countersign") {
             Diagnostics.error(
                 """
-                the clients that are generated for the target '\(target.name)' import Countersign: add \
+                the generated clients of target '\(target.name)' import Countersign: add \
                 .product(name: "Countersign", package: "countersign") to its dependencies
                 """
             )
@@ -29,11 +30,11 @@ struct CountersignPlugin: BuildToolPlugin {
         var outputs: [String: URL] = [:]
         for schema in schemas {
             guard let name = Self.baseName(of: schema) else { continue }
-            // Lower case: there are file systems on which Catalog.swift and catalog.swift are one file.
+            // Lower case, since some file systems treat Catalog.swift and catalog.swift as one file.
             if let other = outputs.updateValue(schema, forKey: name.lowercased()) {
                 Diagnostics.error(
                     """
-                    two schemas of the target '\(target.name)' have the name '\(name)', and would generate one file: \
+                    two schemas of target '\(target.name)' have the name '\(name)' and would generate the same file: \
                     \(other.path) and \(schema.path); rename one of them
                     """
                 )
@@ -44,7 +45,7 @@ struct CountersignPlugin: BuildToolPlugin {
                 .buildCommand(
                     displayName: "Generating the client of \(schema.lastPathComponent)",
                     executable: tool.url,
-                    // The others are no input: the client's name is checked when one of two namesakes is written.
+                    // The other schemas are not inputs: the tool compares client names whenever it writes either file.
                     arguments: [schema.path, "--output", output.path]
                         + schemas.filter { $0 != schema }.flatMap { ["--beside", $0.path] } + options,
                     inputFiles: [schema],
@@ -55,7 +56,7 @@ struct CountersignPlugin: BuildToolPlugin {
         return commands
     }
 
-    /// `Catalog` of `Catalog.client.yaml`; nil for a file that is no schema.
+    /// Returns `Catalog` for `Catalog.client.yaml`; nil for a file that is not a schema.
     private static func baseName(of file: URL) -> String? {
         let name = file.lastPathComponent
         for ending in [".client.yaml", ".client.yml", ".client.json"] where name.hasSuffix(ending) {

@@ -1,7 +1,7 @@
 package import CountersignSchema
 
-/// A construct of the schema language that there is no Swift for, and where it stands.
-package struct Unsupported: Error, Hashable, Sendable {
+/// An error about a valid schema for which no Swift can be generated, with its location.
+package struct GenerationError: Error, Hashable, Sendable {
     package var location: SourceLocation
     package var message: String
 

@@ -1,16 +1,18 @@
-/// What the tool is asked for.
+/// The command-line arguments of the tool.
 struct Arguments {
     static let usage =
         "usage: countersign-generate <schema> --output <file> [--beside <schema>]… [--without-sign-in <target>]"
 
     let schema: String
     let output: String
-    /// The other schemas of the target, whose clients have other names.
+    /// The other schemas of the target, whose clients must have other names.
     var others: [String] = []
-    /// The target, where it cannot import what signs users in.
+    /// The name of the target, if it cannot import CountersignOIDC.
     var targetWithoutSignIn: String?
 
-    /// - Parameter words: What follows the name of the program; nil when that is anything else.
+    /// Parses the arguments; nil if they are invalid.
+    ///
+    /// - Parameter words: The arguments without the name of the program.
     init?(_ words: [String]) {
         guard words.count >= 3, words[1] == "--output", words.count % 2 == 1 else { return nil }
         schema = words[0]

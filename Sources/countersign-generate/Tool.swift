@@ -9,11 +9,11 @@ import Musl
 import Darwin
 #endif
 
-/// Writes the Swift source of one schema file:
-/// `countersign-generate <schema> --output <file> [--without-sign-in <target>]`.
+/// The tool that generates the Swift source of one schema file.
 ///
-/// The option says that what is generated is for a target which cannot import CountersignOIDC.
-/// Silent when all is well; otherwise it says what and where on the standard error, as compilers do.
+/// It prints diagnostics to standard error in the format of compilers, and nothing on success. `--beside` names another
+/// schema of the target, whose client must have another name. `--without-sign-in` names the target if it cannot import
+/// CountersignOIDC.
 @main
 enum Tool {
     static func main() {
@@ -28,7 +28,7 @@ enum Tool {
         let input = arguments.schema
         do {
             let bytes = try InputFile.read(input)
-            let (schema, diagnostics) = Schema.parse(path: input, bytes: bytes)
+            let (schema, diagnostics) = Schema.read(path: input, bytes: bytes)
             for diagnostic in diagnostics { report(diagnostic.description) }
             let namesake = namesake(of: input, bytes, among: arguments.others)
             if let namesake { report(namesake.description) }
@@ -41,12 +41,12 @@ enum Tool {
             )
             try OutputFile.write(Array(source.utf8), to: arguments.output)
             return true
-        } catch let problem as FileProblem {
-            report("\(problem.path):1:1: error: \(problem.reason)")
+        } catch let error as FileError {
+            report("\(error.path):1:1: error: \(error.message)")
             return false
-        } catch let problem as Unsupported {
-            let place = problem.location
-            report(Diagnostic(path: input, location: place, severity: .error, message: problem.message).description)
+        } catch let error as GenerationError {
+            let (location, message) = (error.location, error.message)
+            report(Diagnostic(path: input, location: location, severity: .error, message: message).description)
             return false
         } catch {
             report("\(input):1:1: error: \(error)")
@@ -54,31 +54,24 @@ enum Tool {
         }
     }
 
-    /// What to say when another schema of the target has a client of the same name.
+    /// Returns an error if another schema of the target has a client with the same name.
     ///
-    /// One that cannot be read has no name here: what is wrong with it is said when its own client is generated.
+    /// A schema without a readable name is skipped; its errors are reported when its own client is generated.
     private static func namesake(of input: String, _ bytes: [UInt8], among others: [String]) -> Diagnostic? {
         if others.isEmpty { return nil }
         guard let (name, location) = Schema.clientName(path: input, bytes: bytes) else { return nil }
         for other in others {
             guard let bytes = try? InputFile.read(other),
-                let (otherName, place) = Schema.clientName(path: other, bytes: bytes), otherName == name
+                let (otherName, otherLocation) = Schema.clientName(path: other, bytes: bytes), otherName == name
             else { continue }
             let message =
-                "the client '\(name)' has the same name as that of \(other):\(place.line):\(place.column); "
-                + "rename one of them"
+                "the client '\(name)' has the same name as the one at \(other):\(otherLocation); rename one of them"
             return Diagnostic(path: input, location: location, severity: .error, message: message)
         }
         return nil
     }
 
     private static func report(_ message: String) {
-        var bytes = Array((message + "\n").utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { unsafe in write(STDERR_FILENO, unsafe.baseAddress, unsafe.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return }
-            bytes = bytes.dropFirst(written)
-        }
+        _ = OutputFile.append(Array((message + "\n").utf8), to: STDERR_FILENO)
     }
 }

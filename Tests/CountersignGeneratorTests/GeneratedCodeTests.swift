@@ -196,8 +196,8 @@ struct GeneratedCodeTests {
             auth: { key: { apiKey: { header: K } }, tv: { device: { issuer: https://i.example } }, default: key }
             operations: {}
             """
-        let schema = try #require(Schema.parse(path: "A.client.yaml", bytes: Array(text.utf8)).schema)
-        let problem = #expect(throws: Unsupported.self) {
+        let schema = try #require(Schema.read(path: "A.client.yaml", bytes: Array(text.utf8)).schema)
+        let problem = #expect(throws: GenerationError.self) {
             try ClientSource.text(of: schema, fileName: "A.client.yaml", targetWithoutSignIn: "App")
         }
         #expect(problem?.location.line == 3)
@@ -235,7 +235,7 @@ struct GeneratedCodeTests {
         ]
     )
     func unsupported(types: String, line: Int, message: String) throws {
-        let problem = #expect(throws: Unsupported.self) {
+        let problem = #expect(throws: GenerationError.self) {
             try generate(types: types, operations: "  a: { get: /a, returns: T }")
         }
         #expect(problem?.location.line == line)

@@ -739,7 +739,7 @@ nonisolated extension CallsAPI.Both.Output200.Body: Countersign.JSONDecodable {
 }
 
 nonisolated extension CallsAPI.Both.Output200: Countersign.ResponseDecodable {
-    init(response: Countersign.HTTPResponse) throws {
+    init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
         eTag = try response.header("ETag")
     }
@@ -761,7 +761,7 @@ nonisolated extension CallsAPI.ByDate.Output: Countersign.JSONDecodable {
 }
 
 nonisolated extension CallsAPI.Error429: Countersign.ResponseDecodable {
-    init(response: Countersign.HTTPResponse) throws {
+    init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
         retryAfter = try response.header("Retry-After")
     }
@@ -777,7 +777,7 @@ nonisolated extension CallsAPI.Start.Input: Countersign.JSONEncodable {
 }
 
 nonisolated extension CallsAPI.Fetch.Output: Countersign.ResponseDecodable {
-    init(response: Countersign.HTTPResponse) throws {
+    init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
         eTag = try response.optionalHeader("ETag")
         xTotal = try response.header("X-Total")
@@ -787,20 +787,20 @@ nonisolated extension CallsAPI.Fetch.Output: Countersign.ResponseDecodable {
 }
 
 nonisolated extension CallsAPI.Create.Output: Countersign.ResponseDecodable {
-    init(response: Countersign.HTTPResponse) throws {
+    init(response: Countersign.HTTP.Response) throws {
         location = try response.header("Location")
         xColour = try response.optionalHeader("X-Colour")
     }
 }
 
 nonisolated extension CallsAPI.Both.Output205: Countersign.ResponseDecodable {
-    init(response: Countersign.HTTPResponse) throws {
+    init(response: Countersign.HTTP.Response) throws {
         xReset = try response.header("X-Reset")
     }
 }
 
 nonisolated extension CallsAPI.Limited.Error409: Countersign.ResponseDecodable {
-    init(response: Countersign.HTTPResponse) throws {
+    init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
         retryAfter = response.readableHeader("Retry-After")
         xLeft = response.readableHeader("X-Left") ?? 7
@@ -809,7 +809,7 @@ nonisolated extension CallsAPI.Limited.Error409: Countersign.ResponseDecodable {
 }
 
 nonisolated extension CallsAPI.ByHeadedLink.Output: Countersign.ResponseDecodable {
-    init(response: Countersign.HTTPResponse) throws {
+    init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
         xTotal = try response.optionalHeader("X-Total")
     }

@@ -14,7 +14,7 @@ extension ClientSource {
         }
     }
 
-    mutating func writeMethod(_ operation: Schema.Operation) throws(Unsupported) {
+    mutating func writeMethod(_ operation: Schema.Operation) throws(GenerationError) {
         let parameters = try parameters(of: operation)
         source.blankLine()
         writeDocumentation(operation, parameters)
@@ -53,7 +53,7 @@ extension ClientSource {
 
     // MARK: Parameters
 
-    func parameters(of operation: Schema.Operation) throws(Unsupported) -> [MethodParameter] {
+    func parameters(of operation: Schema.Operation) throws(GenerationError) -> [MethodParameter] {
         var parameters: [MethodParameter] = []
         for parameter in operation.pathParameters + operation.queryParameters + operation.headerParameters {
             parameters.append(try self.parameter(parameter.field))
@@ -76,7 +76,7 @@ extension ClientSource {
                         name: SwiftIdentifier("others"),
                         type: spelling.others(others),
                         defaultValue: "[:]",
-                        documentation: "The properties of the body that have no parameter of their own."
+                        documentation: "Additional properties of the body, by name."
                     )
                 )
             }
@@ -91,7 +91,7 @@ extension ClientSource {
                 MethodParameter(
                     name: SwiftIdentifier("body"),
                     type: "[\(spelling.swift("UInt8"))]",
-                    documentation: "The bytes that are sent as `\(mediaType)`."
+                    documentation: "The bytes to send as `\(mediaType)`."
                 )
             )
         case .multipart?, nil: break
@@ -104,7 +104,7 @@ extension ClientSource {
         return parameters
     }
 
-    private func parameter(_ field: Field) throws(Unsupported) -> MethodParameter {
+    private func parameter(_ field: Field) throws(GenerationError) -> MethodParameter {
         var value = field.type.isOptional ? "nil" : nil
         if let written = field.defaultValue {
             value = try spelling.literal(written, of: field.type, at: field.location)
@@ -122,14 +122,14 @@ extension ClientSource {
     private mutating func writeStatements(
         _ operation: Schema.Operation,
         _ parameters: [MethodParameter]
-    ) throws(Unsupported) {
+    ) throws(GenerationError) {
         let taken = Set(parameters.map(\.name.name))
         let client = SwiftIdentifier("client").property(besides: taken)
         let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
         if schema.generatesStub, operation.pagination == nil {
             writeStubbedCall(operation, parameters, client: client, descriptor: descriptor)
         }
-        // Only a call without arguments needs no variable.
+        // A call without arguments needs no variable for its request.
         if parameters.isEmpty, operation.pagination == nil {
             let hasValue = if case .nothing = success(of: operation) { false } else { true }
             let result = hasValue && schema.generatesStub ? "return " : ""
@@ -169,7 +169,7 @@ extension ClientSource {
         case ("query", .deepObject): write(object: parameter.field, of: request)
         case ("query", .comma), ("query", .space), ("query", .pipe), ("query", .brackets):
             let name = SwiftLiteral.string(parameter.field.name)
-            // One value is a list of one.
+            // The style of a single value makes no difference.
             let isList = if case .list = spelling.resolved(parameter.field.type.unwrapped) { true } else { false }
             source.line(
                 isList
@@ -180,7 +180,7 @@ extension ClientSource {
         }
     }
 
-    /// The fields of an object, each a parameter of the query: `filter[colour]`.
+    /// Writes the fields of an object, each as a query parameter: `filter[colour]`.
     private mutating func write(object: Field, of request: String) {
         guard case .named(let name) = spelling.resolved(object.type.unwrapped),
             case .structure(let structure)? = spelling.declaration(of: name)?.kind
@@ -194,12 +194,12 @@ extension ClientSource {
         }
     }
 
-    /// A parameter as an expression of what stands in the request.
+    /// Returns an expression for the value of a parameter in the request.
     func argument(_ field: Field) -> String {
         spelling.parameter(SwiftIdentifier(field.swiftName).argument, of: field.type)
     }
 
-    private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(Unsupported) {
+    private mutating func writeBody(of operation: Schema.Operation, to request: String) throws(GenerationError) {
         switch operation.body {
         case .fields(let structure, let name)?:
             var arguments = try fields(ofBody: structure).map { field in
@@ -223,21 +223,13 @@ extension ClientSource {
         }
     }
 
-    /// The fields of a body that are parameters of its method; Swift knows no deprecated ones.
-    func fields(ofBody structure: Structure) throws(Unsupported) -> [ModelField] {
+    /// Returns the fields of a body that are parameters of its method; parameters cannot be deprecated in Swift.
+    func fields(ofBody structure: Structure) throws(GenerationError) -> [ModelField] {
         var structure = structure
         for index in structure.fields.indices {
             structure.fields[index].description = structure.fields[index].documentation
             structure.fields[index].deprecated = nil
         }
         return try ModelField.fields(of: structure, coding: .encoded, spelling: spelling)
-    }
-}
-
-extension Field {
-    /// What its author says about it.
-    var documentation: String? {
-        guard let deprecated else { return description }
-        return (description.map { $0 + " " } ?? "") + "Deprecated: " + deprecated
     }
 }

@@ -1,13 +1,13 @@
 import CountersignSchema
 
-/// The client that closures answer for, without a server.
+/// The stub: a client whose responses come from closures instead of a server.
 extension ClientSource {
     mutating func writeStubFunction() {
         source.blankLine()
         source.documentation(
             [
-                "A client whose calls are answered by closures, for tests.",
-                "A call for which there is no closure throws an error of kind `notStubbed`.",
+                "Returns a client for tests whose calls are answered by closures.",
+                "A call without a closure throws an error of kind `notStubbed`.",
             ]
         )
         source.open("\(access)static func stub(_ configure: (inout Stub) -> Void) -> \(schema.name) {")
@@ -28,10 +28,10 @@ extension ClientSource {
         source.close()
     }
 
-    mutating func writeStub() throws(Unsupported) {
+    mutating func writeStub() throws(GenerationError) {
         source.blankLine()
         source.open("nonisolated extension \(schema.name) {")
-        source.documentation("What answers the calls of a stub, a closure for each operation.")
+        source.documentation("The closures of a stub, one for each operation.")
         source.open("\(access)struct Stub: Sendable {")
         for operation in schema.operations {
             let parameters = try parameters(of: operation).map { parameter in
@@ -41,7 +41,7 @@ extension ClientSource {
             var result = type(of: success)
             if operation.pagination != nil { result = "[\(result)]" }
             source.documentation(
-                "Answers `\(operation.swiftName)`\(operation.pagination == nil ? "" : ", with all its pages")."
+                "The closure of `\(operation.swiftName)`\(operation.pagination == nil ? "" : ", which returns all pages")."
             )
             write(
                 "\(access)var \(SwiftIdentifier(operation.swiftName).declared):",
@@ -57,7 +57,7 @@ extension ClientSource {
         source.close()
     }
 
-    /// A property of an optional closure.
+    /// Writes a property for an optional closure.
     private mutating func write(_ property: String, _ closure: Layout) {
         if source.fits(property + " (", closure, ")?") {
             source.lay(property + " (", closure, ")?")
@@ -70,7 +70,7 @@ extension ClientSource {
         source.outdent()
     }
 
-    /// In a stub, the closure of the operation answers.
+    /// Writes the call of the operation's closure in a stub.
     mutating func writeStubbedCall(
         _ operation: Schema.Operation,
         _ parameters: [MethodParameter],
@@ -85,14 +85,14 @@ extension ClientSource {
         source.close()
     }
 
-    /// In a stub, the closure of the operation gives all pages at once.
+    /// Writes the call of a paged operation's closure in a stub, which returns all pages at once.
     mutating func writeStubbedPages(_ operation: Schema.Operation, _ parameters: [MethodParameter], _ pages: String) {
         let answers = unwrapAnswers(parameters)
         source.line("guard let \(answers.binding) else { return \(pages) }")
         let member = SwiftIdentifier(operation.swiftName).member
-        let answer = SwiftIdentifier.free("answer", besides: Set(parameters.map(\.name.name)))
-        source.open("return \(pages).stubbed(\(answers.name).stub.\(member)) { (\(answer)) throws(Failure) in")
-        source.lay("try await ", .call(answer, parameters.map { .text($0.name.argument) }))
+        let closure = SwiftIdentifier.free("closure", besides: Set(parameters.map(\.name.name)))
+        source.open("return \(pages).stubbed(\(answers.name).stub.\(member)) { (\(closure)) throws(Failure) in")
+        source.lay("try await ", .call(closure, parameters.map { .text($0.name.argument) }))
         source.close()
     }
 

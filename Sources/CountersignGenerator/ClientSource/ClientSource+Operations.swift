@@ -1,8 +1,8 @@
 import CountersignSchema
 
-/// The tables that the methods are about: the client's definition, and a descriptor for each operation.
+/// The tables that the methods use: the client's definition, and a descriptor for each operation.
 extension ClientSource {
-    mutating func writeOperations() throws(Unsupported) {
+    mutating func writeOperations() throws(GenerationError) {
         source.blankLine()
         source.line("// MARK: - Operations")
         source.blankLine()
@@ -66,7 +66,7 @@ extension ClientSource {
         return arguments
     }
 
-    /// A user's session knows the rest from signing in.
+    /// Returns the arguments of a scheme of users; a session has the other parameters from sign-in.
     private func userArguments(_ oauth: OAuthParameters) -> [Layout] {
         var arguments: [Layout] = []
         if let issuer = oauth.issuer {
@@ -150,7 +150,7 @@ extension ClientSource {
     }
 
     private func errors(_ responses: [Response]) -> [Layout] {
-        // Where no error has a body, there is nothing to tell them from.
+        // If no error has a body, the runtime needs no list of them.
         guard responses.contains(where: { $0.value != nil }) else { return [] }
         return responses.flatMap { response in
             Self.statuses(response.status, default: [".clientError", ".serverError"]).map { status in
@@ -163,9 +163,9 @@ extension ClientSource {
         }
     }
 
-    /// A response that becomes a case of an enumeration.
+    /// Returns the descriptor of a response that becomes a case of an enumeration.
     ///
-    /// The case's constructor in place of the closure would not be `Sendable` in the language mode 5.
+    /// It uses a closure, since a reference to the case is not `Sendable` in language mode 5.
     private func `case`(_ response: Response, _ status: String, _ name: SwiftIdentifier) -> Layout {
         let type = response.value.map { spelling.type($0) + ".self" } ?? ""
         let arguments: [Layout] = [.text(status), .text(type)]
@@ -187,7 +187,7 @@ extension ClientSource {
 
     // MARK: Problems
 
-    /// The errors that the client declares for all operations are written once.
+    /// Indicates whether the operation uses the errors of the client, which are written only once.
     private func sharesProblems(_ operation: Schema.Operation) -> Bool {
         guard schema.errors.contains(where: { $0.value != nil }) else { return false }
         return operation.errors.map(\.key) == schema.errors.map(\.key)
@@ -199,18 +199,4 @@ extension ClientSource {
         source.blankLine()
         source.lay("private static let problems: \(type) = ", .array(errors(schema.errors)))
     }
-}
-
-extension Response {
-    /// What makes two responses the same wherever they are declared.
-    fileprivate struct Key: Equatable {
-        var status: StatusPattern
-        var content: Content
-        var headers: [Field]
-    }
-
-    fileprivate var key: Key { Key(status: status, content: content, headers: headers) }
-
-    /// What makes the descriptor of the response.
-    fileprivate var reader: String { headers.isEmpty ? ".json" : ".headed" }
 }

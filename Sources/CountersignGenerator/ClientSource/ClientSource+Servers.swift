@@ -1,6 +1,6 @@
 import CountersignSchema
 
-/// The servers that a client can be of.
+/// The type of the servers that a client can use.
 extension ClientSource {
     mutating func writeServers(_ servers: [Schema.Server]) {
         let string = spelling.swift("String")
@@ -8,7 +8,7 @@ extension ClientSource {
         source.blankLine()
         source.open("nonisolated extension \(schema.name) {")
         source.documentation(
-            hasIssuers ? "A server of the API, and the authorization server that it trusts." : "A server of the API."
+            hasIssuers ? "A server of the API and the issuer of its access tokens." : "A server of the API."
         )
         source.open("\(access)struct Server: Hashable, Sendable {")
         for server in servers {
@@ -24,7 +24,7 @@ extension ClientSource {
         source.documentation("The base URL of the API.")
         source.line("\(access)var url: \(string)")
         if hasIssuers {
-            source.documentation("The authorization server, where a scheme names none.")
+            source.documentation("The issuer of the access tokens.")
             source.line("\(access)var issuer: \(string)")
         }
         source.blankLine()
@@ -34,12 +34,5 @@ extension ClientSource {
         source.close()
         source.close()
         source.close()
-    }
-}
-
-extension Schema {
-    /// Whether choosing a server chooses an issuer: all have one, or none.
-    var serversHaveIssuers: Bool {
-        if case .named(let servers) = servers { servers.contains { $0.issuer != nil } } else { false }
     }
 }

@@ -1,17 +1,17 @@
 import CountersignSchema
 
-/// The models of a client as they nest in each other, in the order of the schema.
+/// The models of a client, nested as in the generated code, in the order of the schema.
 struct ModelTree {
-    /// What is generated under one name.
+    /// The content that is generated under one name.
     enum Content {
-        /// A namespace of an operation's inline types.
+        /// A namespace for the inline types of an operation.
         case namespace
         case declared(TypeDeclaration)
-        /// The body of one operation, made of its parameters.
+        /// The body of one operation, created from parameters of its method.
         case body(Structure)
-        /// The header fields of an answer, with its body if it has one.
+        /// The header fields of a response, with its body if it has one.
         case headed(Response, isError: Bool)
-        /// One of several types that an operation returns.
+        /// The types that an operation can return.
         case choice(ResponseChoice)
     }
 
@@ -41,13 +41,5 @@ struct ModelTree {
             roots.append(index)
         }
         return index
-    }
-}
-
-extension TypeName {
-    /// The name of the type that this one stands inside.
-    var parent: TypeName? {
-        guard let root = path.first, path.count > 1 else { return nil }
-        return path.dropFirst().dropLast().reduce(TypeName(root)) { $0.nested($1) }
     }
 }

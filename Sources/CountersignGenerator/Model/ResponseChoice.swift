@@ -1,24 +1,24 @@
 import CountersignSchema
 
-/// An enumeration over several types that a response may hold, told apart by its status.
+/// An enumeration of the types that a response can have, by status.
 struct ResponseChoice {
     struct Case {
         var name: SwiftIdentifier
-        /// What the case holds; nil for a response without a body.
+        /// The type of the associated value; nil for a response without a body.
         var type: TypeReference?
         var documentation: String
     }
 
     var cases: [Case]
 
-    /// The success of an operation: a case for each status.
+    /// Returns the successful responses of an operation, with a case for each status.
     static func success(of responses: [Response]) -> ResponseChoice {
         ResponseChoice(
             cases: responses.map { response in
                 Case(
                     name: SwiftIdentifier(name(of: response.status)),
                     type: response.value,
-                    documentation: "The answer with the status \(response.status)."
+                    documentation: "The response with the status \(response.status)."
                 )
             }
         )
@@ -43,9 +43,4 @@ struct ResponseChoice {
         205: "resetContent", 206: "partialContent", 207: "multiStatus", 300: "multipleChoices",
         301: "movedPermanently", 302: "found", 303: "seeOther", 304: "notModified",
     ]
-}
-
-extension Response {
-    /// What the response becomes: its body, or a type that holds the header fields too; nil for nothing.
-    var value: TypeReference? { headers.isEmpty ? body : .named(name) }
 }

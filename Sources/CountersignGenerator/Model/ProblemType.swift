@@ -1,6 +1,6 @@
 import CountersignSchema
 
-/// What the declared errors of a client hold.
+/// The type of the declared errors of a client.
 enum ProblemType {
     /// No operation declares an error with a body.
     case none
@@ -11,7 +11,7 @@ enum ProblemType {
     /// The name of the generated enumeration.
     static let name = "Problem"
 
-    init(_ schema: Schema) throws(Unsupported) {
+    init(_ schema: Schema) throws(GenerationError) {
         var types: [TypeReference] = []
         var known: Set<TypeReference> = []
         for response in schema.operations.lazy.flatMap(\.errors) + schema.errors {
@@ -23,7 +23,7 @@ enum ProblemType {
         case 1: self = .one(types[0])
         default:
             if let taken = schema.types.first(where: { $0.name.path == [Self.name] }) {
-                throw Unsupported(
+                throw GenerationError(
                     taken.location,
                     "the type 'Problem' has the name of the enumeration of this client's problem types; rename it"
                 )

@@ -1,15 +1,5 @@
 import CountersignSchema
 
-/// What a method returns.
-enum OperationSuccess {
-    case nothing
-    case value(TypeReference)
-    /// The value, or nil for an answer without a body.
-    case optional(TypeReference)
-    /// One of several, by status.
-    case choice(TypeName, ResponseChoice)
-}
-
 extension ClientSource {
     func success(of operation: Schema.Operation) -> OperationSuccess {
         var types: [TypeReference] = []
@@ -33,7 +23,7 @@ extension ClientSource {
         switch success {
         case .nothing: spelling.swift("Void")
         case .value(let type): spelling.type(type)
-        // A null in the body is nil as well.
+        // A null body is also nil.
         case .optional(let type): spelling.type(type == type.unwrapped ? .optional(type) : type)
         case .choice(let name, _): spelling.name(name)
         }

@@ -1,16 +1,11 @@
-extension SourceText {
-    /// Writes a documentation comment: one sentence, then the rest in paragraphs; nothing for no text at all.
-    mutating func documentation(_ paragraphs: [String], parameters: [(name: String, text: String)] = []) {
-        let lines = DocumentationComment.lines(of: paragraphs, parameters: parameters, width: commentWidth)
-        for text in lines { line(text.isEmpty ? "///" : "/// " + text) }
-    }
-
-    mutating func documentation(_ text: String?) {
-        if let text { documentation([text]) }
-    }
-}
-
+/// The lines of documentation comments.
 enum DocumentationComment {
+    /// Returns the author's description and deprecation as one text.
+    static func text(description: String?, deprecated: String?) -> String? {
+        guard let deprecated else { return description }
+        return (description.map { $0 + " " } ?? "") + "Deprecated: " + deprecated
+    }
+
     static func lines(
         of paragraphs: [String],
         parameters: [(name: String, text: String)],
@@ -34,7 +29,7 @@ enum DocumentationComment {
         return lines
     }
 
-    /// The lines of a stranger's text without what a comment cannot hold or a reader cannot see.
+    /// Returns the lines of untrusted text, without invisible characters.
     private static func lines(of text: String) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -55,7 +50,7 @@ enum DocumentationComment {
         return lines
     }
 
-    /// The first sentence becomes a paragraph of its own that ends like a sentence.
+    /// Makes the first sentence a paragraph of its own that ends with a full stop.
     private static func startingWithSentence(_ lines: [String]) -> [String] {
         let end = lines.firstIndex(of: "") ?? lines.count
         var paragraph = lines[..<end].joined(separator: " ")

@@ -1,8 +1,8 @@
 import CountersignSchema
 
-/// How models read and write themselves as JSON: only in the directions in which they travel.
+/// The JSON coding of models, only in the directions that the operations need.
 extension ClientSource {
-    mutating func writeCodings() throws(Unsupported) {
+    mutating func writeCodings() throws(GenerationError) {
         let tags = try tagsOfStructures()
         for node in models.nodes {
             switch node.content {
@@ -16,15 +16,15 @@ extension ClientSource {
                 writeEncoding(of: fields, others: structure.others, tags: [], isInternal: node.children.isEmpty)
                 source.close()
             case .headed(let response, let isError):
-                try writeReading(of: response, isError: isError)
+                try writeDecoding(of: response, isError: isError)
             case .namespace, .choice:
                 break
             }
         }
     }
 
-    /// The fields that tell the structures of each `oneOf` apart.
-    private func tagsOfStructures() throws(Unsupported) -> [TypeName: [String]] {
+    /// Returns the discriminators of each structure that is part of a `oneOf`.
+    private func tagsOfStructures() throws(GenerationError) -> [TypeName: [String]] {
         var tags: [TypeName: [String]] = [:]
         for declaration in schema.types {
             guard case .oneOf(let choice) = declaration.kind else { continue }
@@ -34,9 +34,9 @@ extension ClientSource {
                 else { continue }
                 tags[name, default: []].append(choice.discriminator)
                 if let tags = tags[name], tags.count > 1, hasField(of: tags, name) {
-                    throw Unsupported(
+                    throw GenerationError(
                         option.location,
-                        "'\(name)' is told apart by several fields, and has one of them as its own; leave that out"
+                        "'\(name)' has several discriminators, and a field with the name of one of them; remove the field"
                     )
                 }
             }
@@ -55,7 +55,7 @@ extension ClientSource {
         source.open(head(of: name, conformingTo: spelling.runtime(conformance)))
     }
 
-    /// What generated code alone may use is fenced off from those who see the client's types.
+    /// Hides conformances that only generated code uses from users of a public client.
     private mutating func writeSPI() {
         if schema.access == .public { source.line("@_spi(Generated)") }
     }
@@ -65,7 +65,7 @@ extension ClientSource {
         return "nonisolated extension \(schema.name).\(path): \(conformance) {"
     }
 
-    private mutating func writeCoding(of declaration: TypeDeclaration, tags: [String]) throws(Unsupported) {
+    private mutating func writeCoding(of declaration: TypeDeclaration, tags: [String]) throws(GenerationError) {
         let isDecoded = declaration.coding.contains(.decoded)
         let isEncoded = declaration.coding.contains(.encoded)
         if spelling.isScalar(.named(declaration.name)) {
@@ -152,7 +152,7 @@ extension ClientSource {
 
     // MARK: Codable
 
-    /// By way of JSON's own coding, so that both write the same.
+    /// Writes a `Codable` conformance that uses the JSON coding, so that both give the same result.
     private mutating func writeCodable(_ declaration: TypeDeclaration) {
         if case .alias = declaration.kind { return }
         source.blankLine()
@@ -199,7 +199,7 @@ extension ClientSource {
         }
     }
 
-    /// - Parameter tags: The fields that a `oneOf` tells the type apart by, and writes itself.
+    /// - Parameter tags: The discriminators of the type, which the `oneOf` encodes itself.
     private mutating func writeEncoding(
         of fields: [ModelField],
         others: TypeReference?,
@@ -255,7 +255,7 @@ extension ClientSource {
         }
         if choice.isClosed {
             let error = spelling.runtime("JSONDecodingError")
-            source.line("default: throw \(error)(at: json, reason: \"its kind is none that the schema lists\")")
+            source.line("default: throw \(error)(at: json, message: \"unknown discriminator\")")
         } else {
             source.line("default: self = .unrecognized(tag, try .init(json: json))")
         }

@@ -2,7 +2,7 @@ import CountersignSchema
 
 /// The types of the schema, nested in the client.
 extension ClientSource {
-    mutating func writeModels() throws(Unsupported) {
+    mutating func writeModels() throws(GenerationError) {
         source.blankLine()
         source.line("// MARK: - Models")
         source.blankLine()
@@ -13,7 +13,7 @@ extension ClientSource {
         source.close()
     }
 
-    private mutating func writeModel(_ index: Int) throws(Unsupported) {
+    private mutating func writeModel(_ index: Int) throws(GenerationError) {
         let node = models.nodes[index]
         let name = SwiftName.escaped(node.name.path.last ?? "")
         source.blankLine()
@@ -24,7 +24,7 @@ extension ClientSource {
             source.documentation(declaration.documentation)
             try writeDeclaration(declaration, name)
         case .body(let structure):
-            // Callers name the types inside, not the body itself.
+            // Callers can refer to the nested types but not to the body itself.
             let (outer, inner) = node.children.isEmpty ? ("fileprivate ", "") : (access, "fileprivate ")
             source.open("\(outer)struct \(name) {")
             for field in try fields(ofBody: structure) {
@@ -32,12 +32,12 @@ extension ClientSource {
             }
             if let others = structure.others { source.line("\(inner)let others: \(spelling.others(others))") }
         case .headed(let response, _):
-            source.documentation(
-                "The answer with the status \(response.status): its header fields\(response.body == nil ? "" : " and body")."
-            )
+            let content = response.body == nil ? "its header fields" : "its header fields and body"
+            source.documentation("The response with the status \(response.status): \(content).")
             try writeDeclaration(response.declaration, name)
         case .choice(let choice):
-            source.documentation("What `\(node.name.path.first.map { SwiftName.member($0) ?? $0 } ?? "")` returns.")
+            let method = node.name.path.first.map { SwiftName.member($0) ?? $0 } ?? ""
+            source.documentation("The result of `\(method)`, by status.")
             source.open("\(access)enum \(name): Hashable, Sendable {")
             writeCases(of: choice)
         }
@@ -46,8 +46,8 @@ extension ClientSource {
         source.close()
     }
 
-    /// A declaration up to its closing brace.
-    private mutating func writeDeclaration(_ declaration: TypeDeclaration, _ name: String) throws(Unsupported) {
+    /// Writes a declaration up to its closing brace.
+    private mutating func writeDeclaration(_ declaration: TypeDeclaration, _ name: String) throws(GenerationError) {
         switch declaration.kind {
         case .structure(let structure): try writeStructure(structure, declaration, name)
         case .enumeration(let enumeration) where enumeration.isClosed: writeClosed(enumeration, name)
@@ -64,17 +64,17 @@ extension ClientSource {
         _ structure: Structure,
         _ declaration: TypeDeclaration,
         _ name: String
-    ) throws(Unsupported) {
+    ) throws(GenerationError) {
         let fields = try ModelField.fields(of: structure, coding: declaration.coding, spelling: spelling)
         let identifiable = structure.isIdentifiable ? ", Identifiable" : ""
         source.open("\(access)struct \(name): Hashable, Sendable\(identifiable) {")
-        // Swift's own initialiser is not visible outside the module, and has its own idea of what may be left out.
+        // The initialiser that Swift synthesises is internal, and its default arguments can differ.
         let isSynthesised =
             access.isEmpty
             && fields.allSatisfy { $0.initialValue == $0.synthesisedInitialValue && $0.field.deprecated == nil }
         for field in fields { writeProperty(field, of: declaration, isSynthesised: isSynthesised) }
         if let others = structure.others {
-            source.documentation("The properties that have no field of their own.")
+            source.documentation("Additional properties, by name.")
             source.line("\(access)var others: \(spelling.others(others))\(isSynthesised ? " = [:]" : "")")
         }
         if !isSynthesised { writeMemberwiseInitialiser(fields, others: structure.others) }
@@ -104,7 +104,7 @@ extension ClientSource {
         source.blankLine()
     }
 
-    /// The attribute that makes the compiler warn of a use.
+    /// Returns the attribute that makes the compiler warn about uses.
     static func deprecation(_ replacement: String) -> String {
         "@available(*, deprecated\(replacement.isEmpty ? "" : ", message: " + SwiftLiteral.string(replacement)))"
     }
@@ -128,10 +128,10 @@ extension ClientSource {
         source.close()
     }
 
-    /// The property wrapper of fields that would make their type contain itself.
+    /// Writes the property wrapper of fields whose type contains itself.
     private mutating func writeIndirect() {
         source.blankLine()
-        source.documentation("Keeps a value outside the value that it belongs to, which may be of the same type.")
+        source.documentation("Stores a value indirectly, so that a type can contain values of its own type.")
         source.line("@propertyWrapper")
         source.open("\(access)indirect enum \(spelling.indirect)<Value: Hashable & Sendable>: Hashable, Sendable {")
         source.line("case value(Value)")
@@ -167,7 +167,7 @@ extension ClientSource {
         let raw = rawType(of: enumeration)
         source.open("\(access)enum \(name): RawRepresentable, Hashable, Sendable {")
         for option in enumeration.cases { source.line("case \(SwiftIdentifier(option.swiftName).declared)") }
-        source.documentation("A value that this version of the schema does not know.")
+        source.documentation("A value that the schema does not list.")
         source.line("case unrecognized(\(raw))")
         source.blankLine()
         source.open("\(access)init(rawValue: \(raw)) {")
@@ -220,7 +220,7 @@ extension ClientSource {
         source.open("\(access)struct \(name): RawRepresentable, Hashable, Sendable\(conformance) {")
         source.line("\(access)var rawValue: \(raw)")
         source.blankLine()
-        // Beside the initialiser for literals Swift makes none of its own.
+        // Swift synthesises no initialiser in addition to the one for literals.
         if !access.isEmpty || literal != nil {
             source.open("\(access)init(rawValue: \(raw)) {")
             source.line("self.rawValue = rawValue")
@@ -242,14 +242,14 @@ extension ClientSource {
         }
         guard !choice.isClosed else { return }
         source.documentation(
-            "A kind that this version of the schema does not know: its name, and all that came with it."
+            "A value whose discriminator the schema does not list: the discriminator and the whole object."
         )
         source.line("case unrecognized(\(spelling.swift("String")), \(spelling.runtime("JSONValue")))")
     }
 
     private mutating func writeProblemEnumeration() {
         guard case .several(let problems) = problem else { return }
-        source.documentation("What the declared errors of this client hold.")
+        source.documentation("The declared errors of this client.")
         source.open("\(access)enum \(ProblemType.name): Hashable, Sendable {")
         for (name, type) in problems { source.line("case \(name.declared)(\(spelling.type(type)))") }
         source.close()
@@ -261,13 +261,5 @@ extension ClientSource {
             let type = option.type.map { "(" + spelling.type($0) + ")" } ?? ""
             source.line("case \(option.name.declared)\(type)")
         }
-    }
-}
-
-extension TypeDeclaration {
-    /// What its author says about it.
-    fileprivate var documentation: String? {
-        guard let deprecated else { return description }
-        return (description.map { $0 + " " } ?? "") + "Deprecated: " + deprecated
     }
 }

@@ -1,8 +1,8 @@
 import CountersignSchema
 
-/// A name of the schema in the places of Swift source where it can stand, escaped as each demands.
+/// A name, escaped as required by each kind of use in Swift source.
 ///
-/// Swift warns about backticks that are not needed, so that one spelling does not do for all places.
+/// Swift warns about unnecessary backticks, so one spelling does not fit all uses.
 struct SwiftIdentifier {
     let name: String
 
@@ -10,17 +10,17 @@ struct SwiftIdentifier {
         self.name = name
     }
 
-    /// A name for a variable where others are taken.
+    /// Returns a name for a variable that is not taken.
     static func free(_ name: String, besides taken: Set<String>) -> String {
         var name = name
         while taken.contains(name) { name = "api" + name.prefix(1).uppercased() + name.dropFirst() }
         return name
     }
 
-    /// The name of a declaration.
+    /// The name in a declaration.
     var declared: String { SwiftName.escaped(name) }
 
-    /// Before the colon of a parameter's declaration; with a name of its own for the function where it would hide `self`.
+    /// The label and name in the declaration of a parameter; a parameter `self` has another name inside the function.
     var parameter: String {
         switch name {
         case "self": "self \(argument)"
@@ -32,15 +32,15 @@ struct SwiftIdentifier {
     /// The parameter as an expression.
     var argument: String { name == "self" ? "selfArgument" : SwiftName.escaped(name) }
 
-    /// Before the colon of an argument.
+    /// The label of an argument.
     var label: String { name == "inout" ? "`inout`" : name }
 
-    /// Behind a dot.
+    /// The name after a dot.
     ///
-    /// Without backticks these would be the initialiser, the value itself, and the metatype.
+    /// Without backticks, some names would mean the initialiser, the value itself or the metatype.
     var member: String { ["init", "self", "Type", "Protocol"].contains(name) ? "`\(name)`" : name }
 
-    /// The property as an expression, where parameters or variables of these names hide it.
+    /// Returns the property as an expression in a scope with parameters or variables of the given names.
     func property(besides hiding: Set<String>) -> String {
         name == "self" || hiding.contains(name) ? "self." + member : declared
     }

@@ -1,13 +1,15 @@
 import CountersignSchema
 
-/// How the types that hold header fields are made of a response.
+/// The initialisers of types with header fields, from a response.
 extension ClientSource {
-    /// - Parameter isError: Whether a header that may be left out may be unreadable as well: what an error says is worth
-    ///   more than its headers.
-    mutating func writeReading(of response: Response, isError: Bool) throws(Unsupported) {
+    /// Writes the initialiser of a type from a response.
+    ///
+    /// - Parameter isError: True to ignore an optional header that cannot be read, since the error itself is more
+    ///   important than its headers.
+    mutating func writeDecoding(of response: Response, isError: Bool) throws(GenerationError) {
         guard case .structure(let structure) = response.declaration.kind else { return }
         openExtension(of: response.name, conformingTo: "ResponseDecodable")
-        source.open("\(access)init(response: \(spelling.runtime("HTTPResponse"))) throws {")
+        source.open("\(access)init(response: \(spelling.runtime("HTTP.Response"))) throws {")
         for field in try ModelField.fields(of: structure, coding: .decoded, spelling: spelling) {
             let name = field.name.property(besides: ["response"])
             let isBody = response.body != nil && field.name.name == "body"

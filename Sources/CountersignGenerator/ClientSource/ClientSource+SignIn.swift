@@ -1,6 +1,6 @@
-package import CountersignSchema
+import CountersignSchema
 
-/// How users sign in for the client: what the schema says of it, so that no program writes it again.
+/// The sign-in configurations of the client, with the values of the schema.
 extension ClientSource {
     mutating func writeSignIns() {
         for (index, scheme) in schema.schemes.enumerated() where scheme.isForUsers {
@@ -11,13 +11,13 @@ extension ClientSource {
             if schema.serversHaveIssuers {
                 let servers: [Schema.Server] = if case .named(let servers) = schema.servers { servers } else { [] }
                 let first = SwiftIdentifier(servers.first?.swiftName ?? "").member
-                source.documentation("How users sign in at the authorization server of `server`.")
+                source.documentation("Returns the configuration for signing in users at the issuer of `server`.")
                 source.open("\(access)static func \(name)(at server: Server = .\(first)) -> \(type) {")
                 source.lay("", .call(type, signIn(index, oauth, issuer: "server.issuer")))
                 source.close()
             } else {
                 let issuer = oauth.issuer ?? ""
-                source.documentation("How users sign in at `\(issuer)`.")
+                source.documentation("The configuration for signing in users at `\(issuer)`.")
                 let arguments = signIn(index, oauth, issuer: SwiftLiteral.string(issuer))
                 source.lay("\(access)static let \(name) = ", .call(type, arguments))
             }
@@ -30,7 +30,7 @@ extension ClientSource {
             arguments.append(.labelled("clientID", text: SwiftLiteral.string(clientID)))
         }
         if let authentication = oauth.clientAuthentication {
-            // The parameter is optional, and `.none` alone would mean that nothing is said.
+            // The parameter is optional: `.none` without a type would be nil.
             let type = authentication == .unauthenticated ? spelling.runtime("ClientAuthentication") : ""
             arguments.append(.labelled("clientAuthentication", text: type + Self.literal(authentication)))
         }
@@ -43,25 +43,5 @@ extension ClientSource {
             arguments.append(.labelled("audience", text: SwiftLiteral.string(audience)))
         }
         return arguments
-    }
-}
-
-extension AuthorizationScheme {
-    /// Whether a user signs in for it.
-    package var isForUsers: Bool {
-        switch kind {
-        case .authorizationCode, .device: true
-        case .clientCredentials, .tokenExchange, .token, .bearer, .basic, .apiKey: false
-        }
-    }
-}
-
-extension Schema {
-    /// What a user is asked for: what the scheme lists, then what operations need besides.
-    package func signInScopes(of scheme: Int, _ oauth: OAuthParameters) -> [String] {
-        var scopes: [String] = []
-        let needed = operations.filter { $0.requirement.alternatives.contains { $0.schemes.contains(scheme) } }
-        for scope in oauth.scopes + needed.flatMap(\.scopes) where !scopes.contains(scope) { scopes.append(scope) }
-        return scopes
     }
 }

@@ -1,12 +1,12 @@
 import CountersignSchema
 
-/// The client itself: what it holds, how it is made, its methods.
+/// The client type: its properties, initialisers and methods.
 extension ClientSource {
-    mutating func writeClient() throws(Unsupported) {
+    mutating func writeClient() throws(GenerationError) {
         source.blankLine()
-        source.documentation(schema.description ?? "A client of `\(server)`.")
+        source.documentation(schema.description ?? "A client of the API at `\(server)`.")
         source.open("nonisolated \(access)struct \(schema.name): Sendable {")
-        source.documentation("What every call of this client throws.")
+        source.documentation("The error that the calls of this client throw.")
         source.line("\(access)typealias Failure = \(spelling.runtime("CallError"))<\(problem.type(spelling))>")
         source.blankLine()
         source.line("private let client: \(spelling.runtime("APIClient"))")
@@ -21,7 +21,7 @@ extension ClientSource {
         if schema.generatesStub { source.line("self.stubAnswers = stubAnswers") }
         source.close()
         source.blankLine()
-        source.documentation("This client with other options for the calls made through it.")
+        source.documentation("Returns a copy of this client that makes its calls with the given options.")
         source.open("\(access)func options(_ options: \(spelling.runtime("CallOption"))...) -> \(schema.name) {")
         source.line(copy(withClient: "client.options(options)"))
         source.close()
@@ -29,7 +29,7 @@ extension ClientSource {
         if schema.generatesStub { writeStubFunction() }
         if schema.schemes.contains(where: \.hasTokens) {
             source.blankLine()
-            source.documentation("The access tokens behind this client.")
+            source.documentation("The access tokens of this client.")
             source.line("\(access)var tokens: \(spelling.runtime("ClientTokens")) { client.tokens }")
         }
         for operation in schema.operations { try writeMethod(operation) }
@@ -45,7 +45,7 @@ extension ClientSource {
         }
     }
 
-    /// A client like this one around another of the runtime's.
+    /// Returns an expression for a copy of the generated client with another `APIClient`.
     private func copy(withClient client: String) -> String {
         "\(schema.name)(client: \(client)\(schema.generatesStub ? ", stubAnswers: stubAnswers" : ""))"
     }
@@ -54,8 +54,8 @@ extension ClientSource {
         source.blankLine()
         source.documentation(
             [
-                "Makes calls, and returns what they give with the status and the header fields of the last response.",
-                "There is no head where no call was made, or none was answered.",
+                "Makes calls, and returns their result with the status and header fields of the last response.",
+                "The head is nil if no response was received.",
             ]
         )
         let error = spelling.swift("Error")
@@ -96,7 +96,7 @@ extension ClientSource {
             documentation.append(("server", "The base URL of the API."))
         }
         parameters.append(.labelled("runtime", text: "\(spelling.runtime("Runtime")) = .shared"))
-        documentation.append(("runtime", "The owner of connections and tokens; clients of one runtime share them."))
+        documentation.append(("runtime", "The owner of connections and tokens, which clients of one runtime share."))
         source.blankLine()
         source.documentation(["Creates a client of the API at `server`."], parameters: documentation)
         source.open("\(access)init", .call("", parameters), " {")

@@ -1,6 +1,6 @@
 import CountersignSchema
 
-/// How a paged method makes its pages.
+/// The bodies of paged methods.
 extension ClientSource {
     mutating func writePages(
         _ operation: Schema.Operation,
@@ -44,23 +44,23 @@ extension ClientSource {
         writeStubbedPages(operation, parameters, pages)
     }
 
-    /// A field of the answer; null is as good as nothing.
+    /// Returns access to a field of the response; null counts as absent.
     private func member(_ field: Field) -> String {
         let isPatch = if case .optional(.nullable) = field.type { true } else { false }
         return "." + SwiftIdentifier(field.storedName).member + (isPatch ? "?.value" : "")
     }
 
-    /// The answer that holds the items, as what closures call `$0`.
+    /// Returns an expression for the response that contains the items, in a closure with the parameter `$0`.
     private func output(of operation: Schema.Operation) -> (text: String, isOptional: Bool) {
-        let answer = operation.responses.first { $0.value != nil }
+        let response = operation.responses.first { $0.value != nil }
         var text = "$0"
         var isOptional = false
         if case .optional = success(of: operation) {
             text += "?"
             isOptional = true
         }
-        if answer?.headers.isEmpty == false { text += ".body" }
-        if let body = answer?.body, body != body.unwrapped, !text.hasSuffix("?") {
+        if response?.headers.isEmpty == false { text += ".body" }
+        if let body = response?.body, body != body.unwrapped, !text.hasSuffix("?") {
             text += "?"
             isOptional = true
         }

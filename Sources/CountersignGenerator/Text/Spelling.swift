@@ -1,24 +1,26 @@
 import CountersignSchema
 
-/// How types are written in the generated source, so that each name means what it should where it stands.
+/// The spelling of types in the generated source, qualified where a name would otherwise be ambiguous.
 ///
-/// The runtime's names always stand with their module: a program may have a `Runtime` or a `Secret` of its own. So do the
-/// language's and Foundation's where a model is called like them (`Date`). A model whose name another model shadows (`Item`
-/// beside `ListItems.Output.Item`) is written with its client.
+/// - Types of the runtime are always qualified, since a program may have a `Runtime` or a `Secret` of its own.
+/// - Types of Swift and Foundation are qualified if a model has the same name (`Date`).
+/// - A model is qualified with its client if a nested model has the same name (`Item` and `ListItems.Output.Item`).
 struct Spelling {
     let client: String
     private let declarations: [TypeName: TypeDeclaration]
-    /// Every name that means a generated type somewhere in the client.
+    /// The names of generated types in any scope of the client.
     private var generated: Set<String> = []
-    /// The names that mean something else within some generated type.
+    /// The names of nested types, which shadow outer types within some scope.
     private var shadowing: Set<String> = []
 
-    /// The enumeration that the descriptors of the operations stand in.
+    /// The enumeration that contains the descriptors of the operations.
     private(set) var operations = "Operations"
     /// The property wrapper of fields that are stored indirectly.
     private(set) var indirect = "Indirect"
 
-    /// - Parameter generatedNames: The types that the client has besides its models.
+    /// Creates the spelling for a schema.
+    ///
+    /// - Parameter generatedNames: The types of the client other than its models.
     init(_ schema: Schema, generatedNames: [String]) {
         client = schema.name
         var declarations: [TypeName: TypeDeclaration] = [:]
@@ -41,10 +43,10 @@ struct Spelling {
 
     func declaration(of name: TypeName) -> TypeDeclaration? { declarations[name] }
 
-    /// A type of the runtime's.
+    /// Returns the name of a type of the runtime.
     func runtime(_ name: String) -> String { "Countersign." + name }
 
-    /// A type of what signs users in.
+    /// Returns the name of a type of CountersignOIDC.
     func oidc(_ name: String) -> String { "CountersignOIDC." + name }
 
     func swift(_ name: String) -> String { qualified(name, by: "Swift") }
@@ -72,7 +74,7 @@ struct Spelling {
         }
     }
 
-    /// The type of what holds the properties without a field.
+    /// Returns the type of the property for additional properties.
     func others(_ value: TypeReference) -> String { type(.map(value)) }
 
     private func type(_ scalar: Scalar) -> String {
@@ -95,7 +97,7 @@ struct Spelling {
         }
     }
 
-    /// The type without the second names it goes by.
+    /// Returns the type behind aliases.
     func resolved(_ type: TypeReference) -> TypeReference {
         var type = type
         for _ in 0...declarations.count {
@@ -105,7 +107,7 @@ struct Spelling {
         return type
     }
 
-    /// The format of the instants that the type is made of, if they are not written as everywhere.
+    /// Returns the format of timestamps in the type; nil for the default format or no timestamps.
     func timestampFormat(of type: TypeReference) -> Scalar.TimestampFormat? {
         switch resolved(type) {
         case .scalar(.timestamp(let format)): format == .rfc3339 ? nil : format
@@ -114,7 +116,7 @@ struct Spelling {
         }
     }
 
-    /// A value of the type as an expression of what can stand in a path, a query or a header.
+    /// Returns an expression for a value of the type in a path, a query or a header.
     func parameter(_ expression: String, of type: TypeReference) -> String {
         guard let format = timestampFormat(of: type) else { return expression }
         let mark = type == type.unwrapped ? "" : "?"
@@ -124,7 +126,7 @@ struct Spelling {
         return "\(expression)\(mark).parameter(as: .\(format))"
     }
 
-    /// Whether a value of the type is one JSON string, number or boolean, and can stand in a path, query or header.
+    /// Indicates whether values of the type are single JSON strings, numbers or booleans, as in paths and headers.
     func isScalar(_ type: TypeReference) -> Bool {
         var type = resolved(type)
         for _ in 0...declarations.count {
@@ -142,7 +144,7 @@ struct Spelling {
         return false
     }
 
-    /// Whether any generated declaration names a type of Foundation's.
+    /// Indicates whether the generated code uses a type of Foundation.
     static func needsFoundation(_ schema: Schema) -> Bool {
         func uses(_ type: TypeReference) -> Bool {
             switch type {

@@ -2,34 +2,35 @@ package import CountersignSchema
 
 /// The Swift source of one client.
 ///
-/// The same schema and file name give the same bytes, on every machine.
+/// The same schema and file name give the same bytes on every machine.
 package struct ClientSource {
     let schema: Schema
     let fileName: String
     let spelling: Spelling
     let problem: ProblemType
     let requirements: RequirementTable
-    /// The access modifier of every member with a space behind it; empty for `internal`.
+    /// The access modifier of every member, followed by a space; empty for `internal`.
     let access: String
     var models = ModelTree()
     var source = SourceText()
 
-    /// Writes the source of a client.
+    /// Returns the source of a client.
     ///
     /// - Parameters:
-    ///   - schema: What the client is made from.
-    ///   - fileName: The name of the schema file, for the first line.
-    ///   - target: The target that the client is for, if it cannot import what signs users in.
+    ///   - schema: The schema of the client.
+    ///   - fileName: The name of the schema file, which the first line mentions.
+    ///   - target: The target of the client, if it cannot import CountersignOIDC.
     /// - Returns: The content of one Swift file.
+    /// - Throws: An error with a location if the schema is valid but has no Swift equivalent.
     package static func text(
         of schema: Schema,
         fileName: String,
         targetWithoutSignIn target: String? = nil
-    ) throws(Unsupported) -> String {
+    ) throws(GenerationError) -> String {
         if let target, let scheme = schema.schemes.first(where: \.isForUsers) {
-            throw Unsupported(
+            throw GenerationError(
                 scheme.location,
-                "users sign in by the product CountersignOIDC: add .product(name: \"CountersignOIDC\", package: "
+                "a client with signed-in users requires CountersignOIDC: add .product(name: \"CountersignOIDC\", package: "
                     + "\"countersign\") to the dependencies of target '\(target)'"
             )
         }
@@ -38,7 +39,7 @@ package struct ClientSource {
         return client.source.text
     }
 
-    private init(_ schema: Schema, fileName: String) throws(Unsupported) {
+    private init(_ schema: Schema, fileName: String) throws(GenerationError) {
         self.schema = schema
         self.fileName = fileName
         problem = try ProblemType(schema)
@@ -50,7 +51,7 @@ package struct ClientSource {
         if case .several = problem { names.append(ProblemType.name) }
         spelling = Spelling(schema, generatedNames: names)
         if let taken = schema.types.first(where: { $0.name.path.contains(schema.name) }) {
-            throw Unsupported(
+            throw GenerationError(
                 taken.location,
                 "the type '\(schema.name)' has the name of its client; rename one of them"
             )
@@ -58,7 +59,7 @@ package struct ClientSource {
         collectModels()
     }
 
-    private mutating func write() throws(Unsupported) {
+    private mutating func write() throws(GenerationError) {
         writeHeader()
         try writeClient()
         if !models.roots.isEmpty || hasProblemEnumeration { try writeModels() }
@@ -83,8 +84,8 @@ package struct ClientSource {
         case .internal: write("")
         case .public: write("public ")
         case .package:
-            // A plain import is too low where imports are internal by default. Elsewhere an explicit level makes the
-            // plain imports of other files an error.
+            // With imports that are internal by default, a plain import is not visible enough. Without, an explicit level
+            // makes plain imports in other files an error.
             source.line("#if hasFeature(InternalImportsByDefault)")
             write("package ")
             source.line("#else")

@@ -1,9 +1,9 @@
 import CountersignSchema
 
-/// The distinct sets of schemes and scopes that the operations of a client need, numbered.
+/// The distinct combinations of schemes and scopes that the operations of a client require, numbered.
 struct RequirementTable {
     private(set) var requirements: [Layout] = []
-    /// For each operation the number of what it needs; nil for an operation that needs nothing.
+    /// For each operation the number of its requirement; nil for an operation without one.
     private(set) var numbers: [Int?] = []
 
     private struct Need: Hashable {
@@ -38,7 +38,7 @@ struct RequirementTable {
         }
     }
 
-    /// For each scheme what its own list and all operations that use it need together.
+    /// Returns, for each scheme, its own scopes and those of all operations that use it.
     private static func unions(_ schema: Schema) -> [Set<String>] {
         var unions = schema.schemes.map { Set($0.oauth?.scopes ?? []) }
         for operation in schema.operations where !operation.scopes.isEmpty {
@@ -49,12 +49,12 @@ struct RequirementTable {
         return unions
     }
 
-    /// The scopes that an operation needs of a scheme.
+    /// Returns the scopes that an operation requires of a scheme.
     ///
-    /// A client's own token is asked for everything at once, so that one serves all operations. Of a user's token an
-    /// operation needs what it names: the rest of what was asked for at sign-in may not have been granted. What is granted
-    /// on somebody's behalf depends on who that is: there, and where each set has its token, it is asked for what the
-    /// operation needs.
+    /// - A client credentials token is requested with all scopes at once, so that one token serves all operations.
+    /// - A user's token must have the scopes of the operation; others that sign-in requested may not have been granted.
+    /// - An exchanged token, or one of a scheme with a token for each set of scopes, is requested with the scopes of the
+    ///   scheme and the operation.
     private static func scopes(
         _ scheme: AuthorizationScheme,
         _ operation: Schema.Operation,
@@ -68,7 +68,7 @@ struct RequirementTable {
         }
     }
 
-    /// By bytes: the order must not depend on the machine.
+    /// Compares by bytes, since the order must not depend on the machine.
     private static func precedes(_ left: String, _ right: String) -> Bool {
         left.utf8.lexicographicallyPrecedes(right.utf8)
     }
@@ -90,16 +90,5 @@ struct RequirementTable {
             arguments.append(.labelled("scopes", .array(use.scopes.map { .text(SwiftLiteral.string($0)) })))
         }
         return .call(".scheme", arguments)
-    }
-}
-
-extension AuthorizationScheme {
-    var oauth: OAuthParameters? {
-        switch kind {
-        case .clientCredentials(let parameters), .authorizationCode(let parameters), .device(let parameters),
-            .tokenExchange(let parameters):
-            parameters
-        case .token, .bearer, .basic, .apiKey: nil
-        }
     }
 }
