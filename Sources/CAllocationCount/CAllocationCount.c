@@ -25,8 +25,8 @@ uint64_t allocation_count_end(void) {
 #include <stddef.h>
 
 /*
- The program's own definitions stand before glibc's for every library that it loads. glibc's are called by the names
- that it keeps for this.
+ These definitions replace glibc's in the whole process, including all loaded libraries. They call glibc's functions by
+ their internal names.
  */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);

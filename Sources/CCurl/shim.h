@@ -3,20 +3,20 @@
 #include <stdint.h>
 
 #ifdef __linux__
-/* OPENSSL_init_crypto(3), if libcurl brings OpenSSL along. */
+/* OPENSSL_init_crypto(3), if libcurl is linked with OpenSSL. */
 extern int countersign_openssl_init(uint64_t options, const void *settings) __asm__("OPENSSL_init_crypto")
     __attribute__((weak));
 #endif
 
-/* Keeps OpenSSL from taking itself apart at exit, while the threads of transports still use it (OPENSSL_INIT_NO_ATEXIT).
-   Its first use in a process decides: this comes before curl_global_init. */
+/* Disables OpenSSL's cleanup at process exit, since threads of transports may still use it (OPENSSL_INIT_NO_ATEXIT).
+   The first initialization in a process decides, so call this before curl_global_init. */
 static inline void countersign_keep_openssl(void) {
 #ifdef __linux__
     if (countersign_openssl_init) countersign_openssl_init(0x00080000, NULL);
 #endif
 }
 
-// Swift cannot call C's variadic functions: one wrapper for each type of argument.
+// Swift cannot call variadic C functions: these are wrappers for each argument type.
 
 static inline CURLcode countersign_easy_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);

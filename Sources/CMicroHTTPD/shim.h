@@ -2,24 +2,24 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* Swift cannot call variadic C functions, and sees the enumerations differently from one version to the next. */
+/* Swift cannot call variadic C functions, and imports the enumerations differently in different versions. */
 
 static const enum MHD_Result countersign_mhd_yes = MHD_YES;
 static const enum MHD_Result countersign_mhd_no = MHD_NO;
 
 struct countersign_mhd_options {
-    int ipv6;                     /* 0: 127.0.0.1, else: ::1. There is no way to name another address. */
+    int ipv6;                     /* 0: 127.0.0.1, otherwise ::1; other addresses are not supported */
     uint16_t port;                /* 0: any free port */
     unsigned connection_limit;
     unsigned idle_timeout_seconds;
-    size_t connection_memory;     /* bounds the request line and the header fields */
+    size_t connection_memory;     /* limits the request line and the header fields */
     void *context;                /* first argument of every callback */
     MHD_AccessHandlerCallback access;
     MHD_RequestCompletedCallback completed;
     void *(*began)(void *context, const char *target, struct MHD_Connection *connection);
 };
 
-/* Leaves targets and arguments as they are on the wire. */
+/* Keeps targets and arguments as they are on the wire. */
 static inline size_t countersign_mhd_no_unescape(void *context, struct MHD_Connection *connection, char *text) {
     (void)context;
     (void)connection;
@@ -58,13 +58,13 @@ static inline struct MHD_Daemon *countersign_mhd_start(const struct countersign_
         MHD_OPTION_END);
 }
 
-/* The port a daemon listens on, 0 when it cannot be had. */
+/* Returns the port of a daemon, or 0 if it is unknown. */
 static inline uint16_t countersign_mhd_port(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
     return info == NULL ? 0 : info->port;
 }
 
-/* A response that holds a copy of the bytes. */
+/* Creates a response with a copy of the bytes. */
 static inline struct MHD_Response *countersign_mhd_response(const void *bytes, size_t count) {
     return MHD_create_response_from_buffer(count, (void *)bytes, MHD_RESPMEM_MUST_COPY);
 }

@@ -14,6 +14,6 @@
 #include <sys/random.h>
 #endif
 
-/* Macros whose expressions Swift does not import. */
+/* Macros that Swift does not import. */
 static const int COpenSSL_EVP_PKEY_KEYPAIR = EVP_PKEY_KEYPAIR;
 static const int COpenSSL_EVP_PKEY_PUBLIC_KEY = EVP_PKEY_PUBLIC_KEY;

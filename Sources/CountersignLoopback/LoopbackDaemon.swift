@@ -1,12 +1,12 @@
 import CMicroHTTPD
 import CountersignHTTP
 
-/// A running libmicrohttpd with one thread of its own: takes requests in, hands them to the handler, sends the answers.
+/// A running libmicrohttpd daemon with its own thread, which passes requests to the handler and sends the responses.
 ///
-/// While a handler runs, its connection is suspended. libmicrohttpd aborts when it is stopped with suspended
-/// connections, so ``stop()`` resumes each of them first, and nothing suspends once it has begun.
+/// While a handler runs, its connection is suspended. libmicrohttpd aborts if it is stopped with suspended connections, so
+/// ``stop()`` resumes all of them first, and no connection is suspended after that.
 final class LoopbackDaemon: Sendable {
-    /// What the callbacks see: it outlives the daemon by the reference that the daemon was started with.
+    /// The context of the callbacks, retained by the daemon until it has stopped.
     final class Context: Sendable {
         struct Waiting {
             var isStopping = false
@@ -14,22 +14,22 @@ final class LoopbackDaemon: Sendable {
         }
 
         let limits: LoopbackServer.Limits
-        let handler: @Sendable (LoopbackRequest) async -> LoopbackAnswer
+        let handler: @Sendable (LoopbackRequest) async -> LoopbackResponse
         let waiting = Locked(Waiting())
-        /// Set once, after the daemon has started; requests that come in before that wait for its lock.
-        let origin = Locked<HTTPOrigin?>(nil)
+        /// The origin of the server, set once after the start; earlier requests wait for the lock.
+        let origin = Locked<HTTP.Origin?>(nil)
 
-        init(limits: LoopbackServer.Limits, handler: @escaping @Sendable (LoopbackRequest) async -> LoopbackAnswer) {
+        init(limits: LoopbackServer.Limits, handler: @escaping @Sendable (LoopbackRequest) async -> LoopbackResponse) {
             self.limits = limits
             self.handler = handler
         }
     }
 
-    let url: HTTPURL
+    let url: HTTP.URL
     private let context: Context
-    /// The daemon's address, nil after ``stop()``.
+    /// The address of the daemon; nil after ``stop()``.
     ///
-    /// `OpaquePointer` is not Sendable; the address is, and libmicrohttpd allows any thread to stop it.
+    /// An integer, since `OpaquePointer` is not `Sendable`. libmicrohttpd allows any thread to stop the daemon.
     private let daemon: Locked<UInt?>
     private let isListening = Locked(true)
 
@@ -37,7 +37,7 @@ final class LoopbackDaemon: Sendable {
         port: UInt16,
         address: LoopbackServer.Address,
         limits: LoopbackServer.Limits,
-        handler: @escaping @Sendable (LoopbackRequest) async -> LoopbackAnswer
+        handler: @escaping @Sendable (LoopbackRequest) async -> LoopbackResponse
     ) throws(LoopbackError) {
         let context = Context(limits: limits, handler: handler)
         var options = countersign_mhd_options()
@@ -53,10 +53,10 @@ final class LoopbackDaemon: Sendable {
         }
         options.completed = { _, _, slot, _ in LoopbackDaemon.completed(slot: slot) }
 
-        let started = context.origin.withLock { origin -> (UInt, HTTPURL)? in
+        let started = context.origin.withLock { origin -> (UInt, HTTP.URL)? in
             guard let daemon = countersign_mhd_start(&options) else { return nil }
             let host = address == .v6 ? "[::1]" : "127.0.0.1"
-            guard let url = try? HTTPURL("http://\(host):\(countersign_mhd_port(daemon))/") else {
+            guard let url = try? HTTP.URL("http://\(host):\(countersign_mhd_port(daemon))/") else {
                 MHD_stop_daemon(daemon)
                 return nil
             }
@@ -65,24 +65,18 @@ final class LoopbackDaemon: Sendable {
         }
         guard let started else {
             Unmanaged.passUnretained(context).release()
-            throw LoopbackError(
-                port: port,
-                port == 0
-                    ? "cannot listen on the loopback interface (\(address))"
-                    : "cannot listen on port \(port) of the loopback interface (\(address)): another program may have "
-                        + "it; choose another port, or 0 for any free one"
-            )
+            throw port == 0 ? .addressUnavailable(address) : .portUnavailable(port, address)
         }
         self.context = context
         self.daemon = Locked(started.0)
         self.url = started.1
     }
 
-    /// Takes no further connection; those that are there are served to their end.
+    /// Accepts no more connections; existing connections are served until they end.
     func stopListening() {
         daemon.withLock { pointer in
             guard let daemon = pointer.flatMap({ OpaquePointer(bitPattern: $0) }) else { return }
-            // libmicrohttpd returns the socket each time that it is asked: closed twice, its number may be another's.
+            // libmicrohttpd returns the socket on every call. Closing it twice could close an unrelated descriptor.
             let isFirst = isListening.withLock { listening in
                 defer { listening = false }
                 return listening
@@ -93,6 +87,7 @@ final class LoopbackDaemon: Sendable {
         }
     }
 
+    /// Closes all connections, cancels the handlers and ends the thread.
     func stop() {
         guard let pointer = daemon.withLock({ $0.take() }), let daemon = OpaquePointer(bitPattern: pointer) else {
             return
@@ -111,7 +106,7 @@ final class LoopbackDaemon: Sendable {
 // MARK: - Callbacks, all on the daemon's thread
 
 extension LoopbackDaemon {
-    /// The request line was read: makes the exchange that libmicrohttpd carries through the other callbacks.
+    /// Called after the request line was read; returns the exchange, which libmicrohttpd passes to the other callbacks.
     private static func began(context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?)
         -> UnsafeMutableRawPointer?
     {
@@ -123,7 +118,7 @@ extension LoopbackDaemon {
         return Unmanaged.passRetained(exchange).toOpaque()
     }
 
-    /// Called when the header is complete, then for each piece of the body, then at its end, and after each resumption.
+    /// Called when the header is complete, for each part of the body, at the end of the body, and after a resumption.
     private static func access(
         context: UnsafeMutableRawPointer?,
         connection: OpaquePointer?,
@@ -138,10 +133,11 @@ extension LoopbackDaemon {
         size.pointee = 0
         switch exchange.step(connection: connection, method: String(cString: method), received: received) {
         case .proceed: return countersign_mhd_yes
-        case .answer(let answer): return send(answer, on: connection)
+        case .respond(let response): return send(response, on: connection)
         }
     }
 
+    /// Called when libmicrohttpd is done with the request.
     private static func completed(slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) {
         guard let opaque = slot?.pointee else { return }
         slot?.pointee = nil
@@ -150,33 +146,33 @@ extension LoopbackDaemon {
         exchange.release()
     }
 
-    private static func send(_ answer: LoopbackAnswer, on connection: OpaquePointer) -> MHD_Result {
-        let response: OpaquePointer?
-        let head: HTTPResponse
-        switch answer {
-        case .closeWithoutAnswer:
+    private static func send(_ response: LoopbackResponse, on connection: OpaquePointer) -> MHD_Result {
+        let queued: OpaquePointer?
+        let head: HTTP.Response
+        switch response {
+        case .closeWithoutResponse:
             return countersign_mhd_no
         case .response(let whole), .notifying(let whole, _):
             head = whole
-            response = whole.body.withUnsafeBytes { bytes in
+            queued = whole.body.withUnsafeBytes { bytes in
                 countersign_mhd_response(bytes.baseAddress, bytes.count)
             }
         case .truncated(let whole, let limit):
             head = whole
-            response = LoopbackTruncation(body: whole.body, limit: limit).makeResponse()
+            queued = LoopbackTruncation(body: whole.body, limit: limit).makeResponse()
         }
-        guard let response else { return countersign_mhd_no }
-        defer { MHD_destroy_response(response) }
+        guard let queued else { return countersign_mhd_no }
+        defer { MHD_destroy_response(queued) }
         for field in head.fields where !isManaged(field.name) {
-            guard MHD_add_response_header(response, field.name.rawName, field.value) == countersign_mhd_yes else {
+            guard MHD_add_response_header(queued, field.name.rawName, field.value) == countersign_mhd_yes else {
                 return countersign_mhd_no
             }
         }
-        return MHD_queue_response(connection, UInt32(clamping: head.status.rawValue), response)
+        return MHD_queue_response(connection, UInt32(clamping: head.status.rawValue), queued)
     }
 
-    /// Fields that frame the message: libmicrohttpd sets them from what it sends.
-    private static func isManaged(_ name: HTTPFieldName) -> Bool {
+    /// Returns true for the fields that frame the message, which libmicrohttpd sets itself.
+    private static func isManaged(_ name: HTTP.FieldName) -> Bool {
         name == "Content-Length" || name == "Transfer-Encoding"
     }
 }

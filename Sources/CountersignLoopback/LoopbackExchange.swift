@@ -1,35 +1,35 @@
 import CMicroHTTPD
 import CountersignHTTP
 
-/// One request and its answer, from the request line to the last byte.
+/// A request and its response, from the request line to the last byte.
 ///
-/// Its callbacks come from libmicrohttpd's thread, its answer from the handler's task, its end perhaps from `stop()`.
-/// The connection's address is used only while the phase is `waiting`: libmicrohttpd keeps a connection as long as it is
-/// suspended, and whoever ends that phase resumes it, once, under the lock.
+/// The callbacks run on libmicrohttpd's thread, the response comes from the handler's task, and `stop()` may end the
+/// exchange on any thread. The address of the connection is only used in the phase `waiting`: libmicrohttpd keeps a
+/// suspended connection alive, and the code that ends the phase resumes it, once and under the lock.
 final class LoopbackExchange: Sendable {
     enum Step {
         case proceed
-        case answer(LoopbackAnswer)
+        case respond(LoopbackResponse)
     }
 
     private enum Phase {
         case head
         case body(Head)
         case waiting(connection: UInt)
-        case answered(LoopbackAnswer)
+        case responded(LoopbackResponse)
         case ended
     }
 
     private struct Head {
-        var method: HTTPMethod
-        var url: HTTPURL
-        var fields: HTTPFields
+        var method: HTTP.Method
+        var url: HTTP.URL
+        var fields: HTTP.Fields
     }
 
     private struct State {
         var phase = Phase.head
         var body: [UInt8] = []
-        /// How much of a body that is too long was dropped.
+        /// The number of dropped bytes of a body that is too long.
         var excess = 0
         var task: Task<Void, Never>?
     }
@@ -45,44 +45,45 @@ final class LoopbackExchange: Sendable {
 
     // MARK: On libmicrohttpd's thread
 
-    /// Takes the request one call further.
+    /// Processes one callback of libmicrohttpd.
     func step(connection: OpaquePointer, method: String, received: UnsafeRawBufferPointer) -> Step {
         switch state.withLock({ $0.phase }) {
         case .head: takeHead(connection: connection, method: method)
         case .body(let head) where received.isEmpty:
-            isTooLong ? .answer(.refusal(413, "the body is too long")) : handOver(head, connection: connection)
+            isTooLong ? .respond(.bodyTooLong(context.limits)) : startHandler(for: head, connection: connection)
         case .body: takeBody(received)
-        case .answered(let answer): .answer(answer)
-        case .waiting, .ended: .answer(.closeWithoutAnswer)
+        case .responded(let response): .respond(response)
+        case .waiting, .ended: .respond(.closeWithoutResponse)
         }
     }
 
     private var isTooLong: Bool { state.withLock { $0.excess > 0 } }
 
+    /// Validates the header.
     private func takeHead(connection: OpaquePointer, method: String) -> Step {
-        guard let origin = context.origin.withLock({ $0 }) else { return .answer(.closeWithoutAnswer) }
+        guard let origin = context.origin.withLock({ $0 }) else { return .respond(.closeWithoutResponse) }
         let fields = Self.fields(of: connection)
-        guard let method = HTTPMethod(rawValue: method) else { return .answer(.refusal(400, "not a method")) }
-        guard let fields else { return .answer(.refusal(400, "a header field is not valid")) }
+        guard let method = HTTP.Method(rawValue: method) else { return .respond(.rejection(400, "invalid method")) }
+        guard let fields else { return .respond(.rejection(400, "invalid header field")) }
         let hosts = fields.values(for: "Host")
         guard let host = hosts.first, hosts.count == 1, Self.isOwnAuthority(host, port: origin.port) else {
-            return .answer(.refusal(421, "this server answers only under its own loopback address and port"))
+            return .respond(.rejection(421, "the Host must be a loopback name with the port of this server"))
         }
         let target = String(decoding: target, as: UTF8.self)
-        guard target.utf8.first == UInt8(ascii: "/"), let url = try? HTTPURL("http://" + host + target) else {
-            return .answer(.refusal(400, "the request target is not a path"))
+        guard target.utf8.first == UInt8(ascii: "/"), let url = try? HTTP.URL("http://" + host + target) else {
+            return .respond(.rejection(400, "invalid request target; it must start with /"))
         }
         if let length = fields["Content-Length"].flatMap({ Int($0) }), length > context.limits.maximumBodyBytes {
-            return .answer(.refusal(413, "the body is too long"))
+            return .respond(.bodyTooLong(context.limits))
         }
         state.withLock { $0.phase = .body(Head(method: method, url: url, fields: fields)) }
         return .proceed
     }
 
-    /// Collects a piece of the body.
+    /// Collects a part of the body.
     ///
-    /// An answer can only be given at its end, so a body that is too long is read on and
-    /// dropped, up to as much again; then the connection is closed.
+    /// libmicrohttpd only accepts a response at the end of the body. A body that is too long is therefore read and dropped,
+    /// up to the same length again, before the connection is closed.
     private func takeBody(_ received: UnsafeRawBufferPointer) -> Step {
         let limit = context.limits.maximumBodyBytes
         return state.withLock { state in
@@ -92,20 +93,20 @@ final class LoopbackExchange: Sendable {
                 state.body = []
                 state.excess += received.count
             }
-            return state.excess <= max(limit, 1 << 16) ? .proceed : .answer(.closeWithoutAnswer)
+            return state.excess <= max(limit, 1 << 16) ? .proceed : .respond(.closeWithoutResponse)
         }
     }
 
-    /// Suspends the connection and starts the handler, unless the server stops.
-    private func handOver(_ head: Head, connection: OpaquePointer) -> Step {
+    /// Suspends the connection and starts the handler, unless the server is stopping.
+    private func startHandler(for head: Head, connection: OpaquePointer) -> Step {
         let isStopping = context.waiting.withLock { waiting in
             if !waiting.isStopping { waiting.exchanges[ObjectIdentifier(self)] = self }
             return waiting.isStopping
         }
-        if isStopping { return .answer(.closeWithoutAnswer) }
+        if isStopping { return .respond(.closeWithoutResponse) }
         return state.withLock { state in
-            // `stop()` may have come between the two locks; it then has found nothing to resume.
-            guard case .body = state.phase else { return .answer(.closeWithoutAnswer) }
+            // `stop()` may have run between the two locks, and found nothing to resume.
+            guard case .body = state.phase else { return .respond(.closeWithoutResponse) }
             let request = LoopbackRequest(
                 method: head.method,
                 target: head.url.target,
@@ -120,60 +121,63 @@ final class LoopbackExchange: Sendable {
         }
     }
 
-    /// libmicrohttpd is done with the request: sent, broken off, or shut down.
+    /// Ends the exchange, after the response was sent or the connection was closed.
     func end() {
-        let answer = state.withLock { state -> LoopbackAnswer? in
+        let response = state.withLock { state -> LoopbackResponse? in
             defer { state.phase = .ended }
-            if case .answered(let answer) = state.phase { return answer }
+            if case .responded(let response) = state.phase { return response }
             return nil
         }
-        answer?.hasBeenSent()
+        response?.notifySent()
     }
 
     // MARK: On other threads
 
-    private func finish(_ answer: LoopbackAnswer) {
-        // In this order: an exchange that `stop()` does not find must not be suspended any more.
-        if !resume(with: answer).isTaken { answer.hasBeenSent() }
+    private func finish(_ response: LoopbackResponse) {
+        // In this order: an exchange that `stop()` does not find must no longer be suspended.
+        if !resume(with: response).isAccepted { response.notifySent() }
         context.waiting.withLock { _ = $0.exchanges.removeValue(forKey: ObjectIdentifier(self)) }
     }
 
-    /// Gives the connection back to be closed, and cancels the handler.
+    /// Closes the connection without a response, and cancels the handler.
     func abandon() {
-        resume(with: .closeWithoutAnswer).task?.cancel()
+        resume(with: .closeWithoutResponse).task?.cancel()
     }
 
-    /// - Returns: Whether the answer is the one that counts, and the handler's task.
-    private func resume(with answer: LoopbackAnswer) -> (isTaken: Bool, task: Task<Void, Never>?) {
+    /// Resumes the connection with a response.
+    ///
+    /// - Returns: True if no other response came first, and the task of the handler.
+    private func resume(with response: LoopbackResponse) -> (isAccepted: Bool, task: Task<Void, Never>?) {
         state.withLock { state in
-            var isTaken = true
+            var isAccepted = true
             switch state.phase {
             case .waiting(let address):
-                state.phase = .answered(answer)
+                state.phase = .responded(response)
                 if let connection = OpaquePointer(bitPattern: address) { MHD_resume_connection(connection) }
             case .head, .body:
-                state.phase = .answered(answer)
-            case .answered, .ended:
-                isTaken = false
+                state.phase = .responded(response)
+            case .responded, .ended:
+                isAccepted = false
             }
-            return (isTaken, state.task.take())
+            return (isAccepted, state.task.take())
         }
     }
 
     // MARK: Reading the header
 
-    /// All header fields in order; nil when a name or a value is not valid.
-    private static func fields(of connection: OpaquePointer) -> HTTPFields? {
-        var fields: HTTPFields? = HTTPFields()
+    /// Returns all header fields in order, or nil if a name or a value is invalid.
+    private static func fields(of connection: OpaquePointer) -> HTTP.Fields? {
+        var fields: HTTP.Fields? = HTTP.Fields()
         withUnsafeMutablePointer(to: &fields) { pointer in
             countersign_mhd_header_fields(
                 connection,
                 { context, _, name, nameSize, value, valueSize in
-                    guard let fields = context?.assumingMemoryBound(to: HTTPFields?.self) else {
+                    guard let fields = context?.assumingMemoryBound(to: HTTP.Fields?.self) else {
                         return countersign_mhd_no
                     }
                     let value = LoopbackExchange.text(value, valueSize)
-                    guard let name = HTTPFieldName(LoopbackExchange.text(name, nameSize)), HTTPField.isValidValue(value)
+                    guard let name = HTTP.FieldName(LoopbackExchange.text(name, nameSize)),
+                        HTTP.Field.isValidValue(value)
                     else {
                         fields.pointee = nil
                         return countersign_mhd_no
@@ -191,7 +195,7 @@ final class LoopbackExchange: Sendable {
         String(decoding: UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count), as: UTF8.self)
     }
 
-    /// True when `host` is a name of the loopback interface with this port.
+    /// Returns true if `host` is a name of the loopback interface with this port.
     private static func isOwnAuthority(_ host: String, port: Int) -> Bool {
         let host = host.lowercased()
         let suffixes = port == 80 ? ["", ":80"] : [":\(port)"]
@@ -199,15 +203,19 @@ final class LoopbackExchange: Sendable {
     }
 }
 
-extension LoopbackAnswer {
-    /// Tells whoever wants to know.
-    fileprivate func hasBeenSent() {
+extension LoopbackResponse {
+    /// Calls the closure of ``notifying(_:whenSent:)``.
+    fileprivate func notifySent() {
         if case .notifying(_, let whenSent) = self { whenSent() }
     }
 
-    fileprivate static func refusal(_ status: HTTPStatus, _ reason: String) -> LoopbackAnswer {
+    fileprivate static func bodyTooLong(_ limits: LoopbackServer.Limits) -> LoopbackResponse {
+        .rejection(413, "the body exceeds \(limits.maximumBodyBytes) bytes")
+    }
+
+    fileprivate static func rejection(_ status: HTTP.Status, _ reason: String) -> LoopbackResponse {
         .response(
-            HTTPResponse(status: status, fields: ["Content-Type": "text/plain"], body: Array((reason + "\n").utf8))
+            HTTP.Response(status: status, fields: ["Content-Type": "text/plain"], body: Array((reason + "\n").utf8))
         )
     }
 }

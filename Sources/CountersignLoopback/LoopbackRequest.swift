@@ -1,15 +1,15 @@
 public import CountersignHTTP
 
-/// A request as it came over the wire.
+/// A request as received by a ``LoopbackServer``.
 public struct LoopbackRequest: Sendable {
     /// The method.
-    public let method: HTTPMethod
-    /// Path and query, beginning with `/`, exactly as they were sent: nothing is decoded or normalised.
+    public let method: HTTP.Method
+    /// The path and query as sent, starting with `/`; nothing is decoded or normalized.
     public let target: String
-    /// The header fields in their order, repeated ones included, names spelt as sent.
-    public let fields: HTTPFields
-    /// The content; empty when there was none.
+    /// The header fields as sent, with their order, spelling and duplicates.
+    public let fields: HTTP.Fields
+    /// The body; empty if the request has none.
     public let body: [UInt8]
-    /// What the client called: its `Host`, which is one of the server's own names, and the target.
-    public let url: HTTPURL
+    /// The URL of the request: the `Host`, which is a name of this server, and the target.
+    public let url: HTTP.URL
 }

@@ -1,18 +1,18 @@
 public import CountersignHTTP
 
-/// What a ``LoopbackServer`` does with a request.
-public enum LoopbackAnswer: Sendable {
-    /// Sends the response. `Content-Length` and `Transfer-Encoding` are the server's own, and `Date` is added unless
-    /// the response has one.
-    case response(HTTPResponse)
-    /// Sends the response, and calls the closure once: when the system has taken the last byte of it, or the connection
-    /// is gone.
+/// The response of a ``LoopbackServer``, or the way in which it closes the connection.
+public enum LoopbackResponse: Sendable {
+    /// Sends the response.
     ///
-    /// For programs that end when they have answered: what the system has taken arrives without them. It is called on the
-    /// server's own thread, which it must neither block nor end: it does not stop the server, nor keep it alive.
-    case notifying(HTTPResponse, whenSent: @Sendable () -> Void)
-    /// Closes the connection without a byte, as a server does that dies while it works.
-    case closeWithoutAnswer
-    /// Announces the whole body, sends this many bytes of it, and closes the connection.
-    case truncated(HTTPResponse, after: Int)
+    /// The server sets `Content-Length` and `Transfer-Encoding`, and adds `Date` if it is missing.
+    case response(HTTP.Response)
+    /// Sends the response, and calls the closure once, after the last byte was sent or the connection was closed.
+    ///
+    /// A program that exits after a response waits for this call. The closure runs on the server's thread: it must neither
+    /// block, nor stop the server, nor hold the last reference to it.
+    case notifying(HTTP.Response, whenSent: @Sendable () -> Void)
+    /// Closes the connection without a response, as a crashing server does.
+    case closeWithoutResponse
+    /// Sends the header and this many bytes of the body, and then closes the connection.
+    case truncated(HTTP.Response, after: Int)
 }

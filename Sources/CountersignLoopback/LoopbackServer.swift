@@ -1,78 +1,93 @@
 public import CountersignHTTP
 
-/// An HTTP/1.1 server that listens on this machine's loopback interface and nowhere else.
+/// An HTTP/1.1 server that only listens on the loopback interface.
 ///
-/// It is there for redirect receivers, fake servers in tests, and examples. It is no production server: there is no TLS,
-/// no HTTP/2, no routing, no streaming (a body is whole before the handler sees it), no log, and no way to bind it to
-/// another address, so nothing but this machine reaches it. A web back end has its framework's server, and gives
-/// `UserSessions` of CountersignOIDC that one's `Cookie` field. Requests whose `Host` is not `localhost`, `127.0.0.1` or `[::1]` with the server's own port are refused with
-/// status 421, so that a web page cannot reach it through a name that it points here (DNS rebinding).
+/// It serves redirect receivers, fake servers in tests, and examples. It is not a production server: it has no TLS, no
+/// HTTP/2, no routing, no streaming and no log, and it cannot listen on another address. A web back end uses the server of
+/// its framework, and passes the `Cookie` field to `BrowserSessions` of CountersignOIDC.
+///
+/// Requests whose `Host` is not `localhost`, `127.0.0.1` or `[::1]` with the server's port are rejected with status 421.
+/// This prevents DNS rebinding, where a web page reaches the server through a domain name that resolves to this machine.
 ///
 /// ```swift
 /// let server = LoopbackServer { request in
-///     guard request.method == .get else { return HTTPResponse(status: HTTPStatus(405)) }
-///     return HTTPResponse(status: .ok, fields: ["Content-Type": "text/plain"], body: Array(request.target.utf8))
+///     guard request.method == .get else { return HTTP.Response(status: HTTP.Status(405)) }
+///     return HTTP.Response(status: .ok, fields: ["Content-Type": "text/plain"], body: Array(request.target.utf8))
 /// }
 /// let url = try server.start()        // http://127.0.0.1:49213/
 /// defer { server.stop() }
 /// ```
 ///
-/// The handler runs as a task of its own, for each request; a slow one does not delay the others. What it answers after
-/// ``stop()`` is dropped.
+/// Each request has its own handler task, so that slow handlers do not delay others. A response after ``stop()`` is
+/// dropped.
 public final class LoopbackServer: Sendable {
-    /// Which of the two loopback addresses to listen on.
-    public enum Address: Sendable, Hashable {
-        /// 127.0.0.1
+    /// A loopback address to listen on.
+    public enum Address: Sendable, Hashable, CustomStringConvertible {
+        /// The IPv4 address 127.0.0.1.
         case v4
-        /// ::1
+        /// The IPv6 address ::1.
         case v6
+
+        /// The address as text.
+        public var description: String {
+            switch self {
+            case .v4: "127.0.0.1"
+            case .v6: "::1"
+            }
+        }
     }
 
-    /// What a client may take up, so that a broken or hostile one cannot exhaust the process.
+    /// The limits for clients, so that a faulty or hostile client cannot exhaust the process.
     public struct Limits: Sendable, Hashable {
-        /// The longest body of a request; a longer one is answered with status 413.
+        /// The maximum length of a request body in bytes; a longer one is rejected with status 413.
         public var maximumBodyBytes = 1 << 20
-        /// The memory for request line and header fields of a connection; more is answered with status 414 or 431.
+        /// The maximum length of the request line and header fields in bytes; more is rejected with status 414 or 431.
         public var maximumHeaderBytes = 64 << 10
-        /// The connections that are served at once; further ones wait in the system's queue or are closed.
+        /// The maximum number of concurrent connections; further ones wait in the system's queue or are closed.
         public var maximumConnections = 512
-        /// How long a connection may stay silent before it is closed, in whole seconds (at least one).
+        /// The time after which an idle connection is closed, in whole seconds and at least one second.
         public var idleTimeout: Duration = .seconds(60)
 
-        /// The limits named above.
+        /// Creates the default limits.
         public init() {}
     }
 
     private let requestedPort: UInt16
     private let address: Address
     private let limits: Limits
-    private let handler: @Sendable (LoopbackRequest) async -> LoopbackAnswer
-    /// Nil while stopped.
+    private let handler: @Sendable (LoopbackRequest) async -> LoopbackResponse
+    /// The running daemon; nil while the server is stopped.
     private let daemon = Locked<LoopbackDaemon?>(nil)
 
-    /// A server that answers every request with a response.
+    /// Creates a server that responds to every request.
     ///
     /// - Parameters:
-    ///   - port: the port to listen on; 0 takes any free one.
-    ///   - address: the loopback address to listen on.
-    ///   - limits: what a client may take up.
-    ///   - handler: answers one request. Its task is cancelled when the server stops.
+    ///   - port: The port to listen on; 0 means any free port.
+    ///   - address: The loopback address to listen on.
+    ///   - limits: The limits for clients.
+    ///   - handler: The handler of a request. Its task is cancelled when the server stops.
     public convenience init(
         port: UInt16 = 0,
         address: Address = .v4,
         limits: Limits = Limits(),
-        handler: @escaping @Sendable (LoopbackRequest) async -> HTTPResponse
+        handler: @escaping @Sendable (LoopbackRequest) async -> HTTP.Response
     ) {
-        self.init(port: port, address: address, limits: limits, answering: { .response(await handler($0)) })
+        self.init(port: port, address: address, limits: limits, responding: { .response(await handler($0)) })
     }
 
-    /// A server that can also break off, as ``LoopbackAnswer`` says: for tests of what clients make of that.
+    /// Creates a server that can also close connections without a complete response, for tests of clients.
+    ///
+    /// - Parameters:
+    ///   - port: The port to listen on; 0 means any free port.
+    ///   - address: The loopback address to listen on.
+    ///   - limits: The limits for clients.
+    ///   - handler: The handler of a request. Its task is cancelled when the server stops.
     @_disfavoredOverload
     public init(
         port: UInt16 = 0,
         address: Address = .v4,
         limits: Limits = Limits(),
-        answering handler: @escaping @Sendable (LoopbackRequest) async -> LoopbackAnswer
+        responding handler: @escaping @Sendable (LoopbackRequest) async -> LoopbackResponse
     ) {
         self.requestedPort = port
         self.address = address
@@ -84,12 +99,12 @@ public final class LoopbackServer: Sendable {
         stop()
     }
 
-    /// Starts listening; does nothing when the server already does.
+    /// Starts listening, unless the server is already running.
     ///
-    /// - Returns: the server's ``url``.
-    /// - Throws: ``LoopbackError`` when the port is taken or the address is not available.
+    /// - Returns: The ``url`` of the server.
+    /// - Throws: ``LoopbackError`` if the port or the address is unavailable.
     @discardableResult
-    public func start() throws(LoopbackError) -> HTTPURL {
+    public func start() throws(LoopbackError) -> HTTP.URL {
         try daemon.withLock { running throws(LoopbackError) in
             if let running { return running.url }
             let started = try LoopbackDaemon(port: requestedPort, address: address, limits: limits, handler: handler)
@@ -98,26 +113,26 @@ public final class LoopbackServer: Sendable {
         }
     }
 
-    /// Stops listening, closes every connection, and cancels the handlers that still run; it does not wait for those.
+    /// Stops listening, closes all connections, and cancels running handlers without waiting for them.
     ///
-    /// It may be called several times, and from a handler.
+    /// It may be called repeatedly, and from a handler.
     public func stop() {
         daemon.withLock { $0.take() }?.stop()
     }
 
-    /// Takes no further connection, and serves those that are there to their end; nobody else can reach the port.
+    /// Accepts no more connections, and serves the existing ones until they end.
     ///
-    /// ``stop()`` closes those, too.
+    /// ``stop()`` closes the existing connections as well.
     public func stopListening() {
         daemon.withLock { $0?.stopListening() }
     }
 
-    /// The address that clients use, with path `/`; nil while the server is stopped.
-    public var url: HTTPURL? {
+    /// The URL of the server, with the path `/`; nil while it is stopped.
+    public var url: HTTP.URL? {
         daemon.withLock { $0?.url }
     }
 
-    /// The port that the server listens on; nil while it is stopped.
+    /// The port of the server; nil while it is stopped.
     public var port: UInt16? {
         url.flatMap { UInt16(exactly: $0.origin.port) }
     }

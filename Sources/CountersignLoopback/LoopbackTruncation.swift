@@ -1,6 +1,6 @@
 import CMicroHTTPD
 
-/// A body that announces its whole length and breaks off before its end.
+/// A response body that is truncated: the header has its full length, but only a part is sent.
 final class LoopbackTruncation: Sendable {
     private let body: [UInt8]
     private let limit: Int
@@ -10,7 +10,7 @@ final class LoopbackTruncation: Sendable {
         self.limit = min(max(0, limit), body.count)
     }
 
-    /// A libmicrohttpd response that owns this object; nil when memory is short.
+    /// Creates a libmicrohttpd response that owns this object; returns nil if memory is exhausted.
     func makeResponse() -> OpaquePointer? {
         let owned = Unmanaged.passRetained(self)
         let response = MHD_create_response_from_callback(
@@ -34,7 +34,10 @@ final class LoopbackTruncation: Sendable {
         return response
     }
 
-    /// The bytes written, or -2 (`MHD_CONTENT_READER_END_WITH_ERROR`, a macro that Swift does not see) to break off.
+    /// Copies the next part of the body.
+    ///
+    /// - Returns: The number of bytes, or -2 to close the connection (`MHD_CONTENT_READER_END_WITH_ERROR`, a macro that
+    ///   Swift does not import).
     private func read(at position: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard let start = Int(exactly: position), start < limit else { return -2 }
         let piece = body[start..<min(limit, start + buffer.count)]

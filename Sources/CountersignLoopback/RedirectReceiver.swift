@@ -1,26 +1,26 @@
 import CountersignHTTP
 
-/// Receives the answer of an authorization server at a port of this machine, for a program that signs its user in with
-/// the system's browser (RFC 8252 section 7.3).
+/// A receiver for the redirect of a sign-in in the system browser, on a port of this machine (RFC 8252 section 7.3).
 ///
-/// It takes a free port, answers one redirect with a page that sends the user back to the program, and closes itself.
+/// It listens on a free port, responds to one redirect with a page that sends the user back to the program, and then
+/// closes the port.
 ///
 /// ```swift
 /// let receiver = try RedirectReceiver()
 /// let result = try await client.signIn(redirectURI: receiver.redirectURI) { url in
 ///     if !SystemBrowser.open(url) { print("Open", url) }
 /// } callback: { transaction in
-///     .query(try await receiver.callback { transaction.isAnswered(by: .query($0)) })
+///     .query(try await receiver.callback { transaction.matches(.query($0)) })
 /// }
 /// ```
 ///
-/// Any program of this machine can send something there, and so can any page in its browsers. What has not the sign-in's
-/// state is refused, and waited on; of the rest nothing is believed before the sign-in has checked it.
+/// Any program on this machine, and any page in a browser, can send requests to the port. Requests without the state of the
+/// sign-in are rejected, and the receiver keeps waiting. The sign-in validates all parameters of the redirect.
 public final class RedirectReceiver: Sendable {
-    /// What the authorization server is to send the browser to: `http://127.0.0.1:49213/callback`.
+    /// The redirect URI of the sign-in, such as `http://127.0.0.1:49213/callback`.
     ///
-    /// The port is another one each time. What is registered at the server is the address without it,
-    /// `http://127.0.0.1/callback`, which stands for every port (RFC 8252 section 7.3).
+    /// The port differs each time. Register the URI without a port at the authorization server,
+    /// `http://127.0.0.1/callback`, which matches all ports (RFC 8252 section 7.3).
     public let redirectURI: String
 
     private let server: LoopbackServer
@@ -29,10 +29,10 @@ public final class RedirectReceiver: Sendable {
     /// Opens the port.
     ///
     /// - Parameters:
-    ///   - path: The path that is registered with the authorization server; begins with `/`.
-    ///   - port: The port, for servers that insist on one; 0 takes any free one.
+    ///   - path: The path that is registered at the authorization server; starts with `/`.
+    ///   - port: The port, for servers that require a fixed one; 0 means any free port.
     ///   - address: The loopback address to listen on.
-    /// - Throws: ``LoopbackError`` when the port is taken.
+    /// - Throws: ``LoopbackError`` if the port or the address is unavailable.
     public init(
         path: String = "/callback",
         port: UInt16 = 0,
@@ -40,22 +40,22 @@ public final class RedirectReceiver: Sendable {
     ) throws(LoopbackError) {
         let state = SharedState()
         self.state = state
-        server = LoopbackServer(port: port, address: address) { request -> LoopbackAnswer in
+        server = LoopbackServer(port: port, address: address) { request -> LoopbackResponse in
             guard request.url.path == path[...] else {
-                return .response(Self.page(404, "Not here", "There is nothing here."))
+                return .response(Self.page(404, "Not found", "This page does not exist."))
             }
-            // A browser that asks for the page in advance, or for its icon, is not the user coming back.
+            // A prefetch or a request for an icon is not the redirect.
             guard request.method == .get, let query = request.url.query, !query.isEmpty else {
-                return .response(Self.page(400, "Nothing received", "The answer of the sign-in page is missing."))
+                return .response(Self.page(400, "Nothing received", "The response of the sign-in page is missing."))
             }
             switch state.receive(String(query)) {
-            case .taken(let number):
-                let page = Self.page(200, "Received", "You can close this page and go back to the program.")
-                return .notifying(page) { state.isShown(number) }
+            case .accepted(let number):
+                let page = Self.page(200, "Received", "You can close this page and return to the program.")
+                return .notifying(page) { state.pageWasSent(for: number) }
             case .late:
-                return .response(Self.page(410, "Already used", "This sign-in has been answered before."))
-            case .foreign:
-                return .response(Self.page(400, "Not expected", "This is not the answer to the sign-in under way."))
+                return .response(Self.page(410, "Already received", "This sign-in is already complete."))
+            case .unexpected:
+                return .response(Self.page(400, "Not expected", "This response belongs to another sign-in."))
             }
         }
         let url = try server.start()
@@ -67,15 +67,15 @@ public final class RedirectReceiver: Sendable {
         server.stop()
     }
 
-    /// Waits for the redirect, and until the browser has been sent the page that answers it: the program may end then.
+    /// Waits for the redirect, and until the browser has received the page that responds to it.
     ///
-    /// It comes once, and may never come: the user closes the page, and nobody hears of it. It waits until then, so whoever
-    /// waits no longer than some time cancels the task.
+    /// The program may exit afterwards. The redirect never arrives if the user closes the browser; cancel the task to limit
+    /// the waiting time. A receiver accepts one redirect, and this function can be called once.
     ///
-    /// - Parameter isExpected: Whether a query is the answer that is waited for: its state tells. Any page in a browser of
-    ///   this machine can guess the port and send others; those are passed over, and do not end the sign-in.
+    /// - Parameter isExpected: Returns true for the query of the expected redirect, which has the state of the sign-in. Other
+    ///   queries are rejected and do not end the sign-in.
     /// - Returns: The query of the redirect, as the browser sent it.
-    /// - Throws: `CancellationError` when the task is cancelled or the receiver closed.
+    /// - Throws: `CancellationError` if the task is cancelled or the receiver is closed.
     public nonisolated(nonsending) func callback(
         where isExpected: @escaping @Sendable (_ query: String) -> Bool
     ) async throws -> String {
@@ -87,20 +87,20 @@ public final class RedirectReceiver: Sendable {
         }
     }
 
-    /// Closes the port; whoever waits is told.
+    /// Closes the port, and fails the waiting call with `CancellationError`.
     public func close() {
         state.close()
         server.stopListening()
     }
 
-    private static func page(_ status: HTTPStatus, _ title: String, _ text: String) -> HTTPResponse {
+    private static func page(_ status: HTTP.Status, _ title: String, _ text: String) -> HTTP.Response {
         let html = """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>\(title)</title>
             <meta name="viewport" content="width=device-width">
             <style>body { font: 1.1rem system-ui; max-width: 32rem; margin: 20vh auto; padding: 0 1rem }</style>
             <h1>\(title)</h1><p>\(text)</p></html>
             """
-        return HTTPResponse(
+        return HTTP.Response(
             status: status,
             fields: [
                 "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Connection": "close",
@@ -113,62 +113,64 @@ public final class RedirectReceiver: Sendable {
 }
 
 extension RedirectReceiver {
-    /// What the handler and whoever waits share.
+    /// The state that the request handler and the waiting call share.
     fileprivate final class SharedState: Sendable {
-        /// A query that may be the answer, and the number by which its page is known.
-        private struct Arrival {
+        /// A received query, and the number that identifies its page.
+        private struct Redirect {
             let number: Int
             let query: String
         }
 
         private struct State {
-            /// What came before anybody waited who can tell whether it is the answer: the latest.
-            var early: [Arrival] = []
-            var answer: Arrival?
+            /// The latest queries from before the call of `callback`, which decides on them.
+            var early: [Redirect] = []
+            /// The expected redirect.
+            var redirect: Redirect?
             var isClosed = false
             var isExpected: (@Sendable (String) -> Bool)?
             var waiter: CheckedContinuation<String, any Error>?
-            var arrivals = 0
-            /// The arrivals whose page is still being sent.
-            var unshown: Set<Int> = []
+            /// The number of accepted queries.
+            var count = 0
+            /// The numbers of the queries whose page is still being sent.
+            var unsentPages: Set<Int> = []
         }
 
         private let state = Locked(State())
 
         enum Reception {
-            case taken(Int)
-            case late, foreign
+            case accepted(Int)
+            case late, unexpected
         }
 
-        /// How much that came early is kept: the answer is in the browser for a moment before the program waits, and
-        /// strangers are not to crowd it out.
-        private static let patience = 64
+        /// The maximum number of early queries.
+        ///
+        /// The redirect can arrive shortly before `callback` is called, and other requests must not displace it.
+        private static let maximumEarly = 64
 
         func receive(_ query: String) -> Reception {
             state.withLock { state in
-                guard state.answer == nil, !state.isClosed else { return .late }
-                if let isExpected = state.isExpected, !isExpected(query) { return .foreign }
-                state.arrivals += 1
-                let arrival = Arrival(number: state.arrivals, query: query)
-                state.unshown.insert(arrival.number)
+                guard state.redirect == nil, !state.isClosed else { return .late }
+                if let isExpected = state.isExpected, !isExpected(query) { return .unexpected }
+                state.count += 1
+                let redirect = Redirect(number: state.count, query: query)
+                state.unsentPages.insert(redirect.number)
                 if state.isExpected == nil {
-                    // Before somebody waits, nobody can tell.
-                    state.early = state.early.suffix(Self.patience - 1) + [arrival]
+                    state.early = state.early.suffix(Self.maximumEarly - 1) + [redirect]
                 } else {
-                    state.answer = arrival
+                    state.redirect = redirect
                 }
-                return .taken(arrival.number)
+                return .accepted(redirect.number)
             }
         }
 
-        /// The page of an arrival has been sent, or nobody is there to see it.
-        func isShown(_ number: Int) {
-            let (waiter, answer) = state.withLock { state in
-                state.unshown.remove(number)
-                let isAnswer = state.answer?.number == number
-                return (isAnswer ? state.waiter.take() : nil, state.answer)
+        /// Resumes the waiting call if the page was the response to the expected redirect.
+        func pageWasSent(for number: Int) {
+            let (waiter, redirect) = state.withLock { state in
+                state.unsentPages.remove(number)
+                let isExpected = state.redirect?.number == number
+                return (isExpected ? state.waiter.take() : nil, state.redirect)
             }
-            if let waiter, let answer { waiter.resume(returning: answer.query) }
+            if let waiter, let redirect { waiter.resume(returning: redirect.query) }
         }
 
         func wait(
@@ -178,8 +180,10 @@ extension RedirectReceiver {
             let outcome: Result<String, any Error>? = state.withLock { state in
                 if state.isClosed || state.isExpected != nil { return .failure(CancellationError()) }
                 state.isExpected = isExpected
-                state.answer = exchange(&state.early, with: []).first { isExpected($0.query) }
-                if let answer = state.answer, !state.unshown.contains(answer.number) { return .success(answer.query) }
+                state.redirect = exchange(&state.early, with: []).first { isExpected($0.query) }
+                if let redirect = state.redirect, !state.unsentPages.contains(redirect.number) {
+                    return .success(redirect.query)
+                }
                 state.waiter = waiter
                 return nil
             }

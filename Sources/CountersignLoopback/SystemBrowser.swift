@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// The browser that the system's user has chosen.
+/// The default browser of the system.
 public enum SystemBrowser {
     #if canImport(Darwin)
     private static let program = "open"
@@ -14,11 +14,11 @@ public enum SystemBrowser {
     private static let program = "xdg-open"
     #endif
 
-    /// Shows a page, without a shell in between.
+    /// Opens a page in the browser, without a shell.
     ///
-    /// It waits until the browser has been told, not until the page is shown.
+    /// It returns when the browser was started, at most after one second, and does not wait for the page.
     ///
-    /// - Returns: Whether there was a program to hand the URL to; where there is none, the user can open it by hand.
+    /// - Returns: False if no browser could be started; show the URL to the user in that case.
     public static func open(_ url: String) -> Bool {
         var arguments = [strdup(program), strdup(url), nil]
         defer { for argument in arguments { free(argument) } }
@@ -29,7 +29,7 @@ public enum SystemBrowser {
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // What it says is not for our output, which may be read by a program.
+        // Its output must not mix with the output of this program, which another program may read.
         for file in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
             posix_spawn_file_actions_addopen(&actions, file, "/dev/null", O_RDWR, 0)
         }
@@ -42,10 +42,10 @@ public enum SystemBrowser {
             if ended < 0, errno != EINTR { return false }
             usleep(50_000)
         }
-        // It is the browser itself, which ends when the user closes it: the answer comes long before.
+        // The program is still running: it is the browser itself, which ends when the user closes it.
         return true
     }
 
-    /// How often to look whether there was no browser; it takes a second in all.
+    /// The number of checks for a failed start, 50 ms apart.
     private static let attempts = 20
 }

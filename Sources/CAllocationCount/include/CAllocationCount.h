@@ -2,8 +2,8 @@
 
 #include <stdint.h>
 
-/* Counts the allocations of all threads from here on; it must not be counting already. */
+/* Starts to count the allocations of all threads. Counting must not be running. */
 void allocation_count_begin(void);
 
-/* Stops counting; how many there were. */
+/* Stops counting and returns the number of allocations. */
 uint64_t allocation_count_end(void);
