@@ -4,7 +4,7 @@ import Testing
 @Suite("Documentation comments")
 struct DocumentationCommentTests {
     @Test(
-        "A comment begins with one sentence, and keeps the author's paragraphs",
+        "A comment starts with a summary of one sentence and keeps the author's paragraphs",
         arguments: [
             (["Fetches one item"], ["Fetches one item."]),
             (["Fetches one item. It may take a while."], ["Fetches one item.", "", "It may take a while."]),
@@ -20,7 +20,7 @@ struct DocumentationCommentTests {
         #expect(DocumentationComment.lines(of: texts, parameters: [], width: 80) == lines)
     }
 
-    @Test("Long lines are broken between words, those of parameters under their text")
+    @Test("Long lines are wrapped between words; those of parameters are indented")
     func wrapping() {
         let lines = DocumentationComment.lines(
             of: ["one two three four"],

@@ -14,7 +14,7 @@ struct GeneratedCodeTests {
         """
 
     @Test(
-        "A model has the directions in which it travels and no others",
+        "A model is encodable and decodable only as operations need it",
         arguments: [
             ("Sent", "Countersign.JSONEncodable"), ("Got", "Countersign.JSONDecodable"),
             ("Inner", "Countersign.JSONCodable"), ("Leaf", "Countersign.JSONDecodable"),
@@ -29,7 +29,7 @@ struct GeneratedCodeTests {
     }
 
     @Test(
-        "Names that Swift reserves are escaped where they stand, and nowhere else",
+        "Reserved names are escaped only where Swift requires it",
         arguments: [
             ("in", "in: String", "request.query(\"in\", `in`)"),
             ("let", "`let`: String", "request.query(\"let\", `let`)"),
@@ -48,7 +48,7 @@ struct GeneratedCodeTests {
     }
 
     @Test(
-        "Properties named like what surrounds them mean themselves",
+        "Properties with the names of local variables are qualified",
         arguments: [
             ("json", "self.json"), ("object", "self.object"), ("self", "self.`self`"), ("default", "`default`"),
         ]
@@ -61,7 +61,7 @@ struct GeneratedCodeTests {
         #expect(source.contains("        \(assigned) = try object.value(\"\(name)\")\n"))
     }
 
-    @Test("A type of the schema that is named like one of the runtime's keeps its name, and the runtime's its own")
+    @Test("A type of the schema can have the name of a type of the runtime, which is qualified")
     func shadowing() throws {
         let source = try generate(
             types: "{ Secret: { fields: { of: Runtime } }, Runtime: { fields: { day: string } } }",
@@ -73,7 +73,7 @@ struct GeneratedCodeTests {
         #expect(source.contains("runtime: Countersign.Runtime = .shared"))
     }
 
-    @Test("A type that another place names again is named with its client")
+    @Test("A type with the name of a nested type is qualified with its client")
     func nestedNames() throws {
         let source = try generate(
             types: "{ Item: { fields: { x: int } } }",
@@ -83,7 +83,7 @@ struct GeneratedCodeTests {
         #expect(source.contains("var other: TestAPI.Item\n"))
     }
 
-    @Test("A field that would make its type hold itself is stored indirectly")
+    @Test("A field whose type contains itself is stored indirectly")
     func recursion() throws {
         let source = try generate(
             types: "{ Node: { fields: { next: optional Node, children: list of Node } } }",
@@ -120,7 +120,7 @@ struct GeneratedCodeTests {
     }
 
     @Test(
-        "What operations need of their schemes is written once, numbered",
+        "Distinct requirements of operations are written once and numbered",
         arguments: [
             (
                 "{ mine: { token: {} }, default: mine }", "  a: { get: /a, returns: nothing }",
@@ -159,7 +159,7 @@ struct GeneratedCodeTests {
     }
 
     @Test(
-        "A session is optional exactly where an operation has another way than the user",
+        "A session is optional exactly if an operation has an alternative to the user",
         arguments: [
             ("user", "auth: user", false), ("user", "auth: [user, none]", true), ("user", "auth: [other, user]", true),
             ("user", "auth: [user and key, other]", true), ("user", "auth: user and key", false),
@@ -175,7 +175,7 @@ struct GeneratedCodeTests {
         #expect(source.contains("user: CountersignOIDC.UserSession\(isOptional ? "?" : ""),"))
     }
 
-    @Test("What signs users in is imported only where users do")
+    @Test("CountersignOIDC is imported only for schemes of users")
     func imports() throws {
         let operations = "  a: { get: /a, returns: nothing }"
         for (auth, isImported) in [
@@ -188,7 +188,7 @@ struct GeneratedCodeTests {
         }
     }
 
-    @Test("A target that cannot import it is told where the users come from")
+    @Test("A schema of users is rejected in a target that cannot import CountersignOIDC")
     func withoutSignIn() throws {
         let text = """
             client: A
@@ -197,17 +197,17 @@ struct GeneratedCodeTests {
             operations: {}
             """
         let schema = try #require(Schema.read(path: "A.client.yaml", bytes: Array(text.utf8)).schema)
-        let problem = #expect(throws: GenerationError.self) {
+        let error = #expect(throws: GenerationError.self) {
             try ClientSource.text(of: schema, fileName: "A.client.yaml", targetWithoutSignIn: "App")
         }
-        #expect(problem?.location.line == 3)
-        #expect(problem?.location.column == 41)
-        #expect(problem?.message.hasSuffix("to the dependencies of target 'App'") == true)
+        #expect(error?.location.line == 3)
+        #expect(error?.location.column == 41)
+        #expect(error?.message.hasSuffix("to the dependencies of target 'App'") == true)
         #expect(try ClientSource.text(of: schema, fileName: "A.client.yaml").contains("CountersignOIDC"))
     }
 
     @Test(
-        "A decimal is written without going through binary fractions",
+        "A decimal literal is exact",
         arguments: [
             ("5", "5"), ("-5", "-5"), ("0", "0"), ("1000", "1000"),
             ("0.10", "Decimal(sign: .plus, exponent: -1, significand: 1)"),
@@ -222,11 +222,11 @@ struct GeneratedCodeTests {
     }
 
     @Test(
-        "What cannot be generated is refused with its place",
+        "A schema without a Swift equivalent is rejected with a location",
         arguments: [
             (
                 "{ T: { fields: { x: { type: decimal, default: 12345678901234567890 } } } }", 4,
-                "this default has no literal in Swift; leave it out"
+                "this default has no literal in Swift; remove it"
             ),
             (
                 "{ T: { fields: { x: TestAPI } }, TestAPI: { fields: { x: int } } }", 4,
@@ -234,11 +234,11 @@ struct GeneratedCodeTests {
             ),
         ]
     )
-    func unsupported(types: String, line: Int, message: String) throws {
-        let problem = #expect(throws: GenerationError.self) {
+    func generationErrors(types: String, line: Int, message: String) throws {
+        let error = #expect(throws: GenerationError.self) {
             try generate(types: types, operations: "  a: { get: /a, returns: T }")
         }
-        #expect(problem?.location.line == line)
-        #expect(problem?.message == message)
+        #expect(error?.location.line == line)
+        #expect(error?.message == message)
     }
 }

@@ -2,15 +2,15 @@ import CountersignGenerator
 @testable import CountersignSchema
 import Testing
 
-/// The source that a schema generates; a schema that is not valid fails the test.
+/// Returns the generated source of a schema; throws for an invalid schema.
 func generate(_ schema: String, fileName: String = "Test.client.yaml") throws -> String {
-    // Also what the schema room still refuses for want of a runtime: the generator answers for itself.
+    // Constructs that the schema side does not support yet are allowed, to test the generator on its own.
     let (schema, diagnostics) = Schema.read(path: fileName, bytes: Array(schema.utf8), unsupported: [])
     let errors = diagnostics.filter { $0.severity == .error }
     return try ClientSource.text(of: #require(schema, "\(errors)"), fileName: fileName)
 }
 
-/// A client whose operations and types are given, in YAML that is indented by two spaces.
+/// Returns the generated source of a client with types and operations in YAML, indented by two spaces.
 func generate(types: String = "{}", operations: String, auth: String = "none") throws -> String {
     try generate(
         """
@@ -24,7 +24,7 @@ func generate(types: String = "{}", operations: String, auth: String = "none") t
     )
 }
 
-/// The text as a JSON string, which is YAML as well.
+/// Returns the text as a JSON string, which is also valid YAML.
 func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

@@ -1,7 +1,7 @@
 @testable import CountersignGenerator
 import Testing
 
-/// What a schema's author may write to get out of a literal or a comment.
+/// Attempts to break out of a literal or a comment with text of a schema.
 @Suite("Hostile text")
 struct HostileTextTests {
     static let texts = [
@@ -12,29 +12,29 @@ struct HostileTextTests {
         "\\u{22}", "line\\", "%s", "\u{0B}\u{0C}exit(1)",
     ]
 
-    @Test("Text in any place of a schema changes comments and literals only", arguments: texts)
+    @Test("Text anywhere in a schema only changes comments and literals", arguments: texts)
     func isContained(text: String) throws {
         #expect(try code(of: schema(text)) == code(of: schema("harmless")))
     }
 
-    @Test("A file name cannot leave the first line", arguments: texts)
+    @Test("A file name cannot break out of the first line", arguments: texts)
     func fileName(text: String) throws {
         let schema = schema("harmless")
         let source = try generate(schema, fileName: text + ".client.json")
         #expect(try code(of: source) == code(of: generate(schema, fileName: "a.client.json")))
     }
 
-    @Test("A literal has the value of the text and holds visible characters only", arguments: texts)
+    @Test("A literal has the value of the text and contains only visible characters", arguments: texts)
     func literal(text: String) {
         let literal = SwiftLiteral.string(text)
         #expect(value(of: literal) == text)
         #expect(literal.unicodeScalars.allSatisfy(SwiftLiteral.isVisible))
     }
 
-    /// A schema that holds the text wherever it may hold any.
+    /// Returns a schema with the text in every place where text is allowed.
     private func schema(_ text: String) -> String {
         let hostile = quoted(text)
-        // Keys must differ from one another and from what stands beside them.
+        // Keys must differ from the other keys of their mapping.
         let key = quoted("x" + text)
         return """
             { "client": "TestAPI", "server": "https://api.example.com", "description": \(hostile),
@@ -61,7 +61,7 @@ struct HostileTextTests {
             """
     }
 
-    /// The generated source without comments, with its literals emptied.
+    /// Returns the generated source without comments and with empty literals.
     private func code(of source: String) throws -> String {
         var source = source
         if source.hasPrefix("{") || source.hasPrefix(" ") {
@@ -81,11 +81,11 @@ struct HostileTextTests {
                 code += "\""
             }
         }
-        // How the rest is broken into lines depends on how long the literals were.
+        // Line breaks depend on the length of the literals.
         return code.replacing(" ", with: "").replacing(",]", with: "]")
     }
 
-    /// What Swift reads a literal as.
+    /// Returns the value of a literal in Swift.
     private func value(of literal: String) -> String {
         var value = String.UnicodeScalarView()
         var rest = Substring(literal).unicodeScalars.dropFirst().dropLast()

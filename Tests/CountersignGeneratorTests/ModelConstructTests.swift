@@ -17,7 +17,7 @@ struct ModelConstructTests {
     }
 
     @Test(
-        "A field is read and written as its declaration says",
+        "A field is decoded and encoded as declared",
         arguments: [
             ("nullable string", "x: String?", "nullable(\"x\")", "nullableField(\"x\", x)"),
             ("optional string", "x: String?", "optional(\"x\")", "field(\"x\", x)"),
@@ -49,7 +49,7 @@ struct ModelConstructTests {
         #expect(source.contains("        json.\(written)\n"), "\(source)")
     }
 
-    @Test("A field of one direction is optional where its type travels in both, and says why")
+    @Test("A field of one direction is optional and documented if its type is used in both")
     func only() throws {
         let source = try source(
             of: "T: { fields: { x: { type: int, only: request }, y: { type: int, only: response } } }"
@@ -57,9 +57,9 @@ struct ModelConstructTests {
         #expect(
             source.contains(
                 """
-                        /// Travels in requests only: nil in what the API returns.
+                        /// Only in requests: nil in responses.
                         var x: Int?
-                        /// Travels in responses only: never sent.
+                        /// Only in responses: ignored in requests.
                         var y: Int?
 
                 """
@@ -69,7 +69,7 @@ struct ModelConstructTests {
         #expect(source.contains("json.field(\"x\", x)\n        json.endObject()"))
     }
 
-    @Test("A deprecated field warns whoever uses it, and this file does not")
+    @Test("Uses of a deprecated field warn, but the generated file itself has no warning")
     func deprecated() throws {
         let source = try source(
             of: "T: { fields: { x: { type: int, description: Old., deprecated: Use y. }, y: int } }"
@@ -95,7 +95,7 @@ struct ModelConstructTests {
         #expect(source.contains("        json.field(\"x\", _x)\n"))
     }
 
-    @Test("A closed choice has no case for what it does not know")
+    @Test("A closed `oneOf` has no case for unknown values")
     func closed() throws {
         let types = "T: { oneOf: { a: A }, discriminator: kind, closed: true }, A: { fields: { x: int } }"
         #expect(try !source(of: types).contains("unrecognized"))
@@ -105,7 +105,7 @@ struct ModelConstructTests {
         )
     }
 
-    @Test("Codable is generated for every type where the schema asks, and nowhere else")
+    @Test("Codable is generated for every type if the schema requests it, and otherwise for none")
     func codable() throws {
         let types = "T: { fields: { x: E, y: Unused } }, E: { enum: [a] }, Unused: { wraps: string }"
         #expect(try !source(of: types).contains(": Codable {"))
@@ -115,7 +115,7 @@ struct ModelConstructTests {
         }
     }
 
-    @Test("An error that is declared with nothing stands before the wider one that has a problem")
+    @Test("An exact error without a body comes before a range with a problem")
     func nothing() throws {
         let source = try generate(
             types: "{ P: { fields: { x: int } } }",

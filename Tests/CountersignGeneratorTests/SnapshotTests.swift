@@ -1,16 +1,16 @@
 import Foundation
 import Testing
 
-/// Whole files, as they are checked in under `Snapshots`: what a change of the generator changes is seen in review.
+/// Comparisons with whole files in `Snapshots`, so that reviews show how a change of the generator changes its output.
 ///
-/// Each process orders its dictionaries differently, so that these also show that the output does not depend on it.
+/// Each process orders its dictionaries differently, so these tests also show that the output does not depend on that.
 @Suite("Snapshots")
 struct SnapshotTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots")
     private static let names = ["Catalog", "Everything", "Calls", "Orders", "Library", "Relay", "Screens"]
     private static let isRecording = ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] != nil
 
-    @Test("The generated source is the one checked in", arguments: names)
+    @Test("The generated source equals the snapshot", arguments: names)
     func snapshot(name: String) throws {
         let schema = try String(contentsOf: Self.folder.appending(path: "\(name).client.yaml"), encoding: .utf8)
         let source = try generate(schema, fileName: "\(name).client.yaml")
@@ -20,21 +20,21 @@ struct SnapshotTests {
             let difference = firstDifference(source, expected ?? "")
             #expect(
                 difference == nil,
-                "\(name): line \(difference ?? ""); if that is meant, run RECORD_SNAPSHOTS=1 swift test --filter SnapshotTests"
+                "\(name): line \(difference ?? ""); to accept it, run RECORD_SNAPSHOTS=1 swift test --filter SnapshotTests"
             )
             return
         }
         try source.write(to: file, atomically: true, encoding: .utf8)
-        Issue.record("the snapshot \(name) is recorded; run the test again without RECORD_SNAPSHOTS")
+        Issue.record("recorded the snapshot \(name); run the test again without RECORD_SNAPSHOTS")
     }
 
-    @Test("Generating twice gives the same bytes")
+    @Test("Generating twice produces the same bytes")
     func determinism() throws {
         let schema = try String(contentsOf: Self.folder.appending(path: "Everything.client.yaml"), encoding: .utf8)
         #expect(try generate(schema) == generate(schema))
     }
 
-    @Test("The linter finds nothing in generated source")
+    @Test("The linter reports nothing in generated source")
     func lint() throws {
         let process = Process()
         let output = Pipe()

@@ -33,7 +33,7 @@ extension ClientSource {
             if let others = structure.others { source.line("\(inner)let others: \(spelling.others(others))") }
         case .headed(let response, _):
             let content = response.body == nil ? "its header fields" : "its header fields and body"
-            source.documentation("The response with the status \(response.status): \(content).")
+            source.documentation("The response with status \(response.status): \(content).")
             try writeDeclaration(response.declaration, name)
         case .choice(let choice):
             let method = node.name.path.first.map { SwiftName.member($0) ?? $0 } ?? ""

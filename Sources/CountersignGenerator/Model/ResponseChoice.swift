@@ -18,7 +18,7 @@ struct ResponseChoice {
                 Case(
                     name: SwiftIdentifier(name(of: response.status)),
                     type: response.value,
-                    documentation: "The response with the status \(response.status)."
+                    documentation: "The response with status \(response.status)."
                 )
             }
         )

@@ -3,9 +3,9 @@
 @_spi(Generated) import Countersign
 import Foundation
 
-/// Every way of making a call and of answering one.
+/// All kinds of calls and responses.
 nonisolated struct CallsAPI: Sendable {
-    /// What every call of this client throws.
+    /// The error that the calls of this client throw.
     typealias Failure = Countersign.CallError<Problem>
 
     private let client: Countersign.APIClient
@@ -14,10 +14,10 @@ nonisolated struct CallsAPI: Sendable {
     /// Creates a client of the API at `server`.
     ///
     /// - Parameters:
-    ///   - key: The key that requests carry in the query as `api_key`.
-    ///   - worker: What this program authenticates with at `https://login.example.com`.
+    ///   - key: The API key, sent in the query parameter `api_key`.
+    ///   - worker: The credentials of this program at `https://login.example.com`.
     ///   - server: The base URL of the API.
-    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(
         key: Countersign.Secret,
         worker: Countersign.ClientCredentials,
@@ -38,14 +38,14 @@ nonisolated struct CallsAPI: Sendable {
         self.stubAnswers = stubAnswers
     }
 
-    /// This client with other options for the calls made through it.
+    /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> CallsAPI {
         CallsAPI(client: client.options(options), stubAnswers: stubAnswers)
     }
 
-    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    /// Makes calls, and returns their result with the status and header fields of the last response.
     ///
-    /// There is no head where no call was made, or none was answered.
+    /// The head is nil if no response was received.
     nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
         _ calls: nonisolated(nonsending) (CallsAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
@@ -54,9 +54,9 @@ nonisolated struct CallsAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// A client whose calls are answered by closures, for tests.
+    /// Returns a client for tests whose calls are answered by closures.
     ///
-    /// A call for which there is no closure throws an error of kind `notStubbed`.
+    /// A call without a closure throws an error of kind `notStubbed`.
     static func stub(_ configure: (inout Stub) -> Void) -> CallsAPI {
         var stub = Stub()
         configure(&stub)
@@ -66,7 +66,7 @@ nonisolated struct CallsAPI: Sendable {
         )
     }
 
-    /// The access tokens behind this client.
+    /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
     /// `GET /styles`.
@@ -138,7 +138,7 @@ nonisolated struct CallsAPI: Sendable {
     /// `POST /hooks`.
     ///
     /// - Parameters:
-    ///   - others: The properties of the body that have no parameter of their own.
+    ///   - others: Additional properties of the body, by name.
     nonisolated(nonsending) func hook(
         url: String,
         mode: Hook.Input.Mode,
@@ -157,7 +157,7 @@ nonisolated struct CallsAPI: Sendable {
     /// `PUT /files/1`.
     ///
     /// - Parameters:
-    ///   - body: The bytes that are sent as `image/png`.
+    ///   - body: The bytes to send as `image/png`.
     nonisolated(nonsending) func upload(body: [UInt8]) async throws(Failure) {
         if let stubAnswers {
             return try await client.stubbed(Operations.upload, stubAnswers.stub.upload)(body)
@@ -170,7 +170,7 @@ nonisolated struct CallsAPI: Sendable {
     /// `PUT /avatars/{id}`.
     ///
     /// - Parameters:
-    ///   - body: The bytes that are sent as `application/octet-stream`.
+    ///   - body: The bytes to send as `application/octet-stream`.
     nonisolated(nonsending) func avatar(id: String, body: [UInt8]) async throws(Failure) {
         if let stubAnswers {
             return try await client.stubbed(Operations.avatar, stubAnswers.stub.avatar)(id, body)
@@ -280,8 +280,8 @@ nonisolated struct CallsAPI: Sendable {
             next: { $0?.next }
         )
         guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byCursor) { (answer) throws(Failure) in
-            try await answer(cursor, size)
+        return pages.stubbed(stubAnswers.stub.byCursor) { (closure) throws(Failure) in
+            try await closure(cursor, size)
         }
     }
 
@@ -292,8 +292,8 @@ nonisolated struct CallsAPI: Sendable {
         request.query("pages", pages)
         let apiPages = client.pages(request, items: { $0 })
         guard let stubAnswers else { return apiPages }
-        return apiPages.stubbed(stubAnswers.stub.byLink) { (answer) throws(Failure) in
-            try await answer(size, pages)
+        return apiPages.stubbed(stubAnswers.stub.byLink) { (closure) throws(Failure) in
+            try await closure(size, pages)
         }
     }
 
@@ -302,8 +302,8 @@ nonisolated struct CallsAPI: Sendable {
         let request = client.request(Operations.byHeadedLink)
         let pages = client.pages(request, items: { $0.body.things })
         guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byHeadedLink) { (answer) throws(Failure) in
-            try await answer()
+        return pages.stubbed(stubAnswers.stub.byHeadedLink) { (closure) throws(Failure) in
+            try await closure()
         }
     }
 
@@ -312,8 +312,8 @@ nonisolated struct CallsAPI: Sendable {
         let request = client.request(Operations.byPage)
         let pages = client.pages(request, page: pageNumber, into: "page_number", items: { $0 })
         guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byPage) { (answer) throws(Failure) in
-            try await answer(pageNumber)
+        return pages.stubbed(stubAnswers.stub.byPage) { (closure) throws(Failure) in
+            try await closure(pageNumber)
         }
     }
 
@@ -322,8 +322,8 @@ nonisolated struct CallsAPI: Sendable {
         let request = client.request(Operations.byPageFromZero)
         let pages = client.pages(request, page: page, into: "page", items: { $0.things ?? [] })
         guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byPageFromZero) { (answer) throws(Failure) in
-            try await answer(page)
+        return pages.stubbed(stubAnswers.stub.byPageFromZero) { (closure) throws(Failure) in
+            try await closure(page)
         }
     }
 
@@ -338,16 +338,16 @@ nonisolated struct CallsAPI: Sendable {
             next: { $0.next?.value?.parameter(as: .unixSeconds) }
         )
         guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byDate) { (answer) throws(Failure) in
-            try await answer(after)
+        return pages.stubbed(stubAnswers.stub.byDate) { (closure) throws(Failure) in
+            try await closure(after)
         }
     }
 }
 
 nonisolated extension CallsAPI {
-    /// What answers the calls of a stub, a closure for each operation.
+    /// The closures of a stub, one for each operation.
     struct Stub: Sendable {
-        /// Answers `styles`.
+        /// The closure of `styles`.
         var styles:
             (
                 @Sendable (
@@ -360,7 +360,7 @@ nonisolated extension CallsAPI {
                     _ box: Styles.Box
                 ) async throws(Failure) -> Void
             )?
-        /// Answers `login`.
+        /// The closure of `login`.
         var login:
             (
                 @Sendable (
@@ -371,9 +371,9 @@ nonisolated extension CallsAPI {
                     _ since: Date
                 ) async throws(Failure) -> Void
             )?
-        /// Answers `ping`.
+        /// The closure of `ping`.
         var ping: (@Sendable (_ note: String?) async throws(Failure) -> Void)?
-        /// Answers `hook`.
+        /// The closure of `hook`.
         var hook:
             (
                 @Sendable (
@@ -384,41 +384,41 @@ nonisolated extension CallsAPI {
                     _ others: [String: Countersign.JSONValue]
                 ) async throws(Failure) -> Void
             )?
-        /// Answers `upload`.
+        /// The closure of `upload`.
         var upload: (@Sendable (_ body: [UInt8]) async throws(Failure) -> Void)?
-        /// Answers `avatar`.
+        /// The closure of `avatar`.
         var avatar: (@Sendable (_ id: String, _ body: [UInt8]) async throws(Failure) -> Void)?
-        /// Answers `start`.
+        /// The closure of `start`.
         var start: (@Sendable (_ request: String, _ stubAnswers: String?) async throws(Failure) -> Start.Output)?
-        /// Answers `maybe`.
+        /// The closure of `maybe`.
         var maybe: (@Sendable () async throws(Failure) -> Thing?)?
-        /// Answers `maybeNull`.
+        /// The closure of `maybeNull`.
         var maybeNull: (@Sendable () async throws(Failure) -> Thing?)?
-        /// Answers `same`.
+        /// The closure of `same`.
         var same: (@Sendable () async throws(Failure) -> Thing)?
-        /// Answers `fetch`.
+        /// The closure of `fetch`.
         var fetch: (@Sendable (_ ifNoneMatch: String?) async throws(Failure) -> Fetch.Output?)?
-        /// Answers `create`.
+        /// The closure of `create`.
         var create: (@Sendable () async throws(Failure) -> Create.Output)?
-        /// Answers `both`.
+        /// The closure of `both`.
         var both: (@Sendable () async throws(Failure) -> Both.Output)?
-        /// Answers `anything`.
+        /// The closure of `anything`.
         var anything: (@Sendable () async throws(Failure) -> Countersign.JSONValue)?
-        /// Answers `limited`.
+        /// The closure of `limited`.
         var limited: (@Sendable () async throws(Failure) -> Void)?
-        /// Answers `nothing`.
+        /// The closure of `nothing`.
         var nothing: (@Sendable () async throws(Failure) -> Void)?
-        /// Answers `byCursor`, with all its pages.
+        /// The closure of `byCursor`, which returns all pages.
         var byCursor: (@Sendable (_ cursor: String?, _ size: Int?) async throws(Failure) -> [Page?])?
-        /// Answers `byLink`, with all its pages.
+        /// The closure of `byLink`, which returns all pages.
         var byLink: (@Sendable (_ size: Int?, _ pages: Int?) async throws(Failure) -> [[Thing]])?
-        /// Answers `byHeadedLink`, with all its pages.
+        /// The closure of `byHeadedLink`, which returns all pages.
         var byHeadedLink: (@Sendable () async throws(Failure) -> [ByHeadedLink.Output])?
-        /// Answers `byPage`, with all its pages.
+        /// The closure of `byPage`, which returns all pages.
         var byPage: (@Sendable (_ pageNumber: Int?) async throws(Failure) -> [[Thing]])?
-        /// Answers `byPageFromZero`, with all its pages.
+        /// The closure of `byPageFromZero`, which returns all pages.
         var byPageFromZero: (@Sendable (_ page: Int32) async throws(Failure) -> [ByPageFromZero.Output])?
-        /// Answers `byDate`, with all its pages.
+        /// The closure of `byDate`, which returns all pages.
         var byDate: (@Sendable (_ after: Seconds?) async throws(Failure) -> [ByDate.Output])?
     }
 }
@@ -426,7 +426,7 @@ nonisolated extension CallsAPI {
 // MARK: - Models
 
 nonisolated extension CallsAPI {
-    /// What the declared errors of this client hold.
+    /// The declared errors of this client.
     enum Problem: Hashable, Sendable {
         case error429(Error429)
         case failed(Failed)
@@ -444,7 +444,7 @@ nonisolated extension CallsAPI {
     enum Colour: RawRepresentable, Hashable, Sendable {
         case red
         case lightBlue
-        /// A value that this version of the schema does not know.
+        /// A value that the schema does not list.
         case unrecognized(String)
 
         init(rawValue: String) {
@@ -512,7 +512,7 @@ nonisolated extension CallsAPI {
             enum Mode: RawRepresentable, Hashable, Sendable {
                 case push
                 case pull
-                /// A value that this version of the schema does not know.
+                /// A value that the schema does not list.
                 case unrecognized(String)
 
                 init(rawValue: String) {
@@ -552,19 +552,19 @@ nonisolated extension CallsAPI {
             let stubAnswers: String?
         }
 
-        /// What `start` returns.
+        /// The result of `start`, by status.
         enum Output: Hashable, Sendable {
-            /// The answer with the status 200.
+            /// The response with status 200.
             case ok(Thing)
-            /// The answer with the status 202.
+            /// The response with status 202.
             case accepted(Start.Output202)
-            /// The answer with the status 204.
+            /// The response with status 204.
             case noContent
         }
     }
 
     enum Both {
-        /// The answer with the status 200: its header fields and body.
+        /// The response with status 200: its header fields and body.
         struct Output200: Hashable, Sendable {
             var body: Both.Output200.Body
             var eTag: String
@@ -574,17 +574,17 @@ nonisolated extension CallsAPI {
             }
         }
 
-        /// What `both` returns.
+        /// The result of `both`, by status.
         enum Output: Hashable, Sendable {
-            /// The answer with the status 200.
+            /// The response with status 200.
             case ok(Both.Output200)
-            /// The answer with the status 203.
+            /// The response with status 203.
             case nonAuthoritativeInformation([Thing])
-            /// The answer with the status 205.
+            /// The response with status 205.
             case resetContent(Both.Output205)
         }
 
-        /// The answer with the status 205: its header fields.
+        /// The response with status 205: its header fields.
         struct Output205: Hashable, Sendable {
             var xReset: Bool
         }
@@ -603,14 +603,14 @@ nonisolated extension CallsAPI {
         }
     }
 
-    /// The answer with the status 429: its header fields and body.
+    /// The response with status 429: its header fields and body.
     struct Error429: Hashable, Sendable {
         var body: Failed
         var retryAfter: Int
     }
 
     enum Fetch {
-        /// The answer with the status 200: its header fields and body.
+        /// The response with status 200: its header fields and body.
         struct Output: Hashable, Sendable {
             var body: Thing
             var eTag: String?
@@ -621,7 +621,7 @@ nonisolated extension CallsAPI {
     }
 
     enum Create {
-        /// The answer with the status 201: its header fields.
+        /// The response with status 201: its header fields.
         struct Output: Hashable, Sendable {
             var location: URL
             var xColour: Colour?
@@ -629,7 +629,7 @@ nonisolated extension CallsAPI {
     }
 
     enum Limited {
-        /// The answer with the status 409: its header fields and body.
+        /// The response with status 409: its header fields and body.
         struct Error409: Hashable, Sendable {
             var body: Failed
             var retryAfter: Int?
@@ -639,7 +639,7 @@ nonisolated extension CallsAPI {
     }
 
     enum ByHeadedLink {
-        /// The answer with the status 200: its header fields and body.
+        /// The response with status 200: its header fields and body.
         struct Output: Hashable, Sendable {
             var body: Page
             var xTotal: Int?

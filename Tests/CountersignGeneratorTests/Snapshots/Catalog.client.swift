@@ -5,7 +5,7 @@ import Foundation
 
 /// The product catalogue.
 nonisolated struct CatalogAPI: Sendable {
-    /// What every call of this client throws.
+    /// The error that the calls of this client throw.
     typealias Failure = Countersign.CallError<Problem>
 
     private let client: Countersign.APIClient
@@ -13,9 +13,9 @@ nonisolated struct CatalogAPI: Sendable {
     /// Creates a client of the API at `server`.
     ///
     /// - Parameters:
-    ///   - credentials: What this program authenticates with at `https://login.example.com`.
+    ///   - credentials: The credentials of this program at `https://login.example.com`.
     ///   - server: The base URL of the API.
-    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(
         credentials: Countersign.ClientCredentials,
         server: String = "https://api.example.com/catalog/v1",
@@ -33,14 +33,14 @@ nonisolated struct CatalogAPI: Sendable {
         self.client = client
     }
 
-    /// This client with other options for the calls made through it.
+    /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> CatalogAPI {
         CatalogAPI(client: client.options(options))
     }
 
-    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    /// Makes calls, and returns their result with the status and header fields of the last response.
     ///
-    /// There is no head where no call was made, or none was answered.
+    /// The head is nil if no response was received.
     nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
         _ calls: nonisolated(nonsending) (CatalogAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
@@ -49,7 +49,7 @@ nonisolated struct CatalogAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// The access tokens behind this client.
+    /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
     /// Fetches one item.
@@ -105,7 +105,7 @@ nonisolated extension CatalogAPI {
         case notFound
         case outOfStock
         case rateLimited
-        /// A value that this version of the schema does not know.
+        /// A value that the schema does not list.
         case unrecognized(String)
 
         init(rawValue: String) {

@@ -3,9 +3,9 @@
 @_spi(Generated) public import Countersign
 public import Foundation
 
-/// A client of `https://api.example.com`.
+/// A client of the API at `https://api.example.com`.
 nonisolated public struct EverythingAPI: Sendable {
-    /// What every call of this client throws.
+    /// The error that the calls of this client throw.
     public typealias Failure = Countersign.CallError<Problem>
 
     private let client: Countersign.APIClient
@@ -13,10 +13,10 @@ nonisolated public struct EverythingAPI: Sendable {
     /// Creates a client of the API at `server`.
     ///
     /// - Parameters:
-    ///   - worker: What this program authenticates with at `https://login.example.com`.
-    ///   - key: The key that requests carry in the header `X-Key`.
+    ///   - worker: The credentials of this program at `https://login.example.com`.
+    ///   - key: The API key, sent in the header `X-Key`.
     ///   - server: The base URL of the API.
-    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     public init(
         worker: Countersign.ClientCredentials,
         key: Countersign.Secret,
@@ -35,14 +35,14 @@ nonisolated public struct EverythingAPI: Sendable {
         self.client = client
     }
 
-    /// This client with other options for the calls made through it.
+    /// Returns a copy of this client that makes its calls with the given options.
     public func options(_ options: Countersign.CallOption...) -> EverythingAPI {
         EverythingAPI(client: client.options(options))
     }
 
-    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    /// Makes calls, and returns their result with the status and header fields of the last response.
     ///
-    /// There is no head where no call was made, or none was answered.
+    /// The head is nil if no response was received.
     public nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
         _ calls: nonisolated(nonsending) (EverythingAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
@@ -51,7 +51,7 @@ nonisolated public struct EverythingAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// The access tokens behind this client.
+    /// The access tokens of this client.
     public var tokens: Countersign.ClientTokens { client.tokens }
 
     /// Fetches one product.
@@ -64,7 +64,7 @@ nonisolated public struct EverythingAPI: Sendable {
     /// `GET /products/{id}`
     ///
     /// - Parameters:
-    ///   - id: Which one.
+    ///   - id: The ID of the product.
     public nonisolated(nonsending) func getProduct(
         id: ProductID,
         ifNoneMatch: String? = nil,
@@ -181,7 +181,7 @@ nonisolated public struct EverythingAPI: Sendable {
 // MARK: - Models
 
 nonisolated extension EverythingAPI {
-    /// What the declared errors of this client hold.
+    /// The declared errors of this client.
     public enum Problem: Hashable, Sendable {
         case failed(Failed)
         case conflict(Conflict)
@@ -217,7 +217,7 @@ nonisolated extension EverythingAPI {
         case rawValue
         case type
         case q
-        /// A value that this version of the schema does not know.
+        /// A value that the schema does not list.
         case unrecognized(String)
 
         public init(rawValue: String) {
@@ -267,7 +267,7 @@ nonisolated extension EverythingAPI {
     public enum Level: RawRepresentable, Hashable, Sendable {
         case low
         case high
-        /// A value that this version of the schema does not know.
+        /// A value that the schema does not list.
         case unrecognized(Int64)
 
         public init(rawValue: Int64) {
@@ -386,9 +386,9 @@ nonisolated extension EverythingAPI {
         public var id: ProductID
         public var createdAt: Date
         public var deletedAt: Date?
-        /// Travels in responses only: never sent.
+        /// Only in responses: ignored in requests.
         public var serverOnly: String?
-        /// Travels in requests only: nil in what the API returns.
+        /// Only in requests: nil in responses.
         public var clientOnly: String?
         /// What it is called.
         ///
@@ -425,7 +425,7 @@ nonisolated extension EverythingAPI {
         public var size: Product.Size
         public var shape: Shape?
         public var words2: Words?
-        /// The properties that have no field of their own.
+        /// Additional properties, by name.
         public var others: [String: Countersign.JSONValue]
 
         public init(
@@ -512,7 +512,7 @@ nonisolated extension EverythingAPI {
         case square(Square)
         case group(Group)
         case aB(Tagged)
-        /// A kind that this version of the schema does not know: its name, and all that came with it.
+        /// A value whose discriminator the schema does not list: the discriminator and the whole object.
         case unrecognized(String, Countersign.JSONValue)
     }
 
@@ -596,16 +596,16 @@ nonisolated extension EverythingAPI {
     }
 
     public enum Patch {
-        /// What `patch` returns.
+        /// The result of `patch`, by status.
         public enum Output: Hashable, Sendable {
-            /// The answer with the status 200.
+            /// The response with status 200.
             case ok(Product)
-            /// The answer with the status 202.
+            /// The response with status 202.
             case accepted(Conflict)
         }
     }
 
-    /// Keeps a value outside the value that it belongs to, which may be of the same type.
+    /// Stores a value indirectly, so that a type can contain values of its own type.
     @propertyWrapper
     public indirect enum APIIndirect<Value: Hashable & Sendable>: Hashable, Sendable {
         case value(Value)

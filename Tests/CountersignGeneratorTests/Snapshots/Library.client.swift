@@ -3,14 +3,14 @@
 @_spi(Generated) import Countersign
 import CountersignOIDC
 
-/// Every way in which users and programs stand beside each other.
+/// All combinations of schemes for users and programs.
 nonisolated struct LibraryAPI: Sendable {
-    /// What every call of this client throws.
+    /// The error that the calls of this client throw.
     typealias Failure = Countersign.CallError<Never>
 
     private let client: Countersign.APIClient
 
-    /// How users sign in at `https://login.example.com`.
+    /// The configuration for signing in users at `https://login.example.com`.
     static let readerSignIn = CountersignOIDC.SignInConfiguration(
         issuer: "https://login.example.com",
         clientID: "library",
@@ -20,7 +20,7 @@ nonisolated struct LibraryAPI: Sendable {
         audience: "library"
     )
 
-    /// How users sign in at `https://login.example.com`.
+    /// The configuration for signing in users at `https://login.example.com`.
     static let librarianSignIn = CountersignOIDC.SignInConfiguration(
         issuer: "https://login.example.com",
         clientAuthentication: .clientSecretPost,
@@ -30,12 +30,13 @@ nonisolated struct LibraryAPI: Sendable {
     /// Creates a client of the API at `server`.
     ///
     /// - Parameters:
-    ///   - reader: The user who signed in at `https://login.example.com`; nil while nobody is signed in.
-    ///   - librarian: The user who signed in at `https://login.example.com`; nil while nobody is signed in.
-    ///   - service: What this program authenticates with at `https://login.example.com/token`.
-    ///   - subscription: The key that requests carry in the header `X-API-Key`.
+    ///   - reader: The session of the user who signed in at `https://login.example.com`; nil if no user is signed in.
+    ///   - librarian: The session of the user who signed in at `https://login.example.com`; nil if no user is signed
+    ///     in.
+    ///   - service: The credentials of this program at `https://login.example.com/token`.
+    ///   - subscription: The API key, sent in the header `X-API-Key`.
     ///   - server: The base URL of the API.
-    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(
         reader: CountersignOIDC.UserSession?,
         librarian: CountersignOIDC.UserSession?,
@@ -56,14 +57,14 @@ nonisolated struct LibraryAPI: Sendable {
         self.client = client
     }
 
-    /// This client with other options for the calls made through it.
+    /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> LibraryAPI {
         LibraryAPI(client: client.options(options))
     }
 
-    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    /// Makes calls, and returns their result with the status and header fields of the last response.
     ///
-    /// There is no head where no call was made, or none was answered.
+    /// The head is nil if no response was received.
     nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
         _ calls: nonisolated(nonsending) (LibraryAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
@@ -72,7 +73,7 @@ nonisolated struct LibraryAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// The access tokens behind this client.
+    /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
     /// `GET /shelf`.

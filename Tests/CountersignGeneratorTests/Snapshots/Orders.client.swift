@@ -3,9 +3,9 @@
 @_spi(Generated) import Countersign
 import Foundation
 
-/// A client of `https://api.example.com/v1`.
+/// A client of the API at `https://api.example.com/v1`.
 nonisolated struct OrdersAPI: Sendable {
-    /// What every call of this client throws.
+    /// The error that the calls of this client throw.
     typealias Failure = Countersign.CallError<Never>
 
     private let client: Countersign.APIClient
@@ -13,10 +13,10 @@ nonisolated struct OrdersAPI: Sendable {
     /// Creates a client of the API at `server`.
     ///
     /// - Parameters:
-    ///   - subscription: The key that requests carry in the header `Ocp-Apim-Subscription-Key`.
-    ///   - worker: What this program authenticates with at the authorization server.
+    ///   - subscription: The API key, sent in the header `Ocp-Apim-Subscription-Key`.
+    ///   - worker: The credentials of this program at the authorization server.
     ///   - server: The server of the API.
-    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(
         subscription: Countersign.Secret,
         worker: Countersign.ClientCredentials,
@@ -36,14 +36,14 @@ nonisolated struct OrdersAPI: Sendable {
         self.client = client
     }
 
-    /// This client with other options for the calls made through it.
+    /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> OrdersAPI {
         OrdersAPI(client: client.options(options))
     }
 
-    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    /// Makes calls, and returns their result with the status and header fields of the last response.
     ///
-    /// There is no head where no call was made, or none was answered.
+    /// The head is nil if no response was received.
     nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
         _ calls: nonisolated(nonsending) (OrdersAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
@@ -52,7 +52,7 @@ nonisolated struct OrdersAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// The access tokens behind this client.
+    /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
     /// `GET /search`.
@@ -79,7 +79,7 @@ nonisolated struct OrdersAPI: Sendable {
     /// `PUT /avatar`.
     ///
     /// - Parameters:
-    ///   - body: The bytes that are sent as `image/png`.
+    ///   - body: The bytes to send as `image/png`.
     nonisolated(nonsending) func avatar(body: [UInt8]) async throws(Failure) {
         var request = client.request(Operations.avatar)
         request.body(body, "image/png")
@@ -122,7 +122,7 @@ nonisolated struct OrdersAPI: Sendable {
 }
 
 nonisolated extension OrdersAPI {
-    /// A server of the API, and the authorization server that it trusts.
+    /// A server of the API and the issuer of its access tokens.
     struct Server: Hashable, Sendable {
         static let production = Server(url: "https://api.example.com/v1", issuer: "https://login.example.com")
         static let sandbox = Server(
@@ -132,7 +132,7 @@ nonisolated extension OrdersAPI {
 
         /// The base URL of the API.
         var url: String
-        /// The authorization server, where a scheme names none.
+        /// The issuer of the access tokens.
         var issuer: String
 
         init(url: String, issuer: String) {
@@ -160,7 +160,7 @@ nonisolated extension OrdersAPI {
     enum Level: RawRepresentable, Hashable, Sendable {
         case low
         case high
-        /// A value that this version of the schema does not know.
+        /// A value that the schema does not list.
         case unrecognized(Int)
 
         init(rawValue: Int) {
@@ -183,7 +183,7 @@ nonisolated extension OrdersAPI {
     enum Stock: RawRepresentable, Hashable, Sendable {
         case inStock
         case gone
-        /// A value that this version of the schema does not know.
+        /// A value that the schema does not list.
         case unrecognized(String)
 
         init(rawValue: String) {
@@ -223,7 +223,7 @@ nonisolated extension OrdersAPI {
         var deletedAt: Date?
         var note: String?
         var expires: Date
-        /// Travels in requests only: nil in what the API returns.
+        /// Only in requests: nil in responses.
         var secret: String?
         /// Where it is.
         var state: Stock?
@@ -236,7 +236,7 @@ nonisolated extension OrdersAPI {
         }
 
         var etag: String?
-        /// The properties that have no field of their own.
+        /// Additional properties, by name.
         var others: [String: Countersign.JSONValue]
 
         init(
@@ -275,19 +275,19 @@ nonisolated extension OrdersAPI {
     }
 
     enum Start {
-        /// What `start` returns.
+        /// The result of `start`, by status.
         enum Output: Hashable, Sendable {
-            /// The answer with the status 200.
+            /// The response with status 200.
             case ok(Order)
-            /// The answer with the status 202.
+            /// The response with status 202.
             case accepted(Ticket)
-            /// The answer with the status 204.
+            /// The response with status 204.
             case noContent
         }
     }
 
     enum Fetch {
-        /// The answer with the status 200: its header fields and body.
+        /// The response with status 200: its header fields and body.
         struct Output: Hashable, Sendable {
             var body: Order
             var eTag: String?

@@ -2,9 +2,9 @@
 
 @_spi(Generated) import Countersign
 
-/// Called on behalf of others.
+/// An API that is called on behalf of users.
 nonisolated struct RelayAPI: Sendable {
-    /// What every call of this client throws.
+    /// The error that the calls of this client throw.
     typealias Failure = Countersign.CallError<Never>
 
     private let client: Countersign.APIClient
@@ -12,10 +12,10 @@ nonisolated struct RelayAPI: Sendable {
     /// Creates a client of the API at `server`.
     ///
     /// - Parameters:
-    ///   - credentials: What this program authenticates with at `https://login.example.com`.
-    ///   - subject: Where the token comes from of whoever the calls are made for.
+    ///   - credentials: The credentials of this program at `https://login.example.com`.
+    ///   - subject: The source of the subject token, which is exchanged for the access token.
     ///   - server: The base URL of the API.
-    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(
         credentials: Countersign.ClientCredentials,
         subject: any Countersign.TokenSource,
@@ -34,14 +34,14 @@ nonisolated struct RelayAPI: Sendable {
         self.client = client
     }
 
-    /// This client with other options for the calls made through it.
+    /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> RelayAPI {
         RelayAPI(client: client.options(options))
     }
 
-    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    /// Makes calls, and returns their result with the status and header fields of the last response.
     ///
-    /// There is no head where no call was made, or none was answered.
+    /// The head is nil if no response was received.
     nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
         _ calls: nonisolated(nonsending) (RelayAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
@@ -50,7 +50,7 @@ nonisolated struct RelayAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// The access tokens behind this client.
+    /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
     /// `GET /orders`.

@@ -3,15 +3,15 @@
 @_spi(Generated) import Countersign
 import CountersignOIDC
 
-/// Users of televisions, at servers with an issuer each.
+/// An API for televisions, with several servers and issuers.
 nonisolated struct ScreensAPI: Sendable {
-    /// What every call of this client throws.
+    /// The error that the calls of this client throw.
     typealias Failure = Countersign.CallError<Never>
 
     private let client: Countersign.APIClient
     private let stubAnswers: Countersign.StubAnswers<Stub>?
 
-    /// How users sign in at the authorization server of `server`.
+    /// Returns the configuration for signing in users at the issuer of `server`.
     static func signIn(at server: Server = .production) -> CountersignOIDC.SignInConfiguration {
         CountersignOIDC.SignInConfiguration(
             issuer: server.issuer,
@@ -24,9 +24,9 @@ nonisolated struct ScreensAPI: Sendable {
     /// Creates a client of the API at `server`.
     ///
     /// - Parameters:
-    ///   - user: The user who signed in at the authorization server.
+    ///   - user: The session of the user who signed in at the authorization server.
     ///   - server: The server of the API.
-    ///   - runtime: The owner of connections and tokens; clients of one runtime share them.
+    ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(user: CountersignOIDC.UserSession, server: Server = .production, runtime: Countersign.Runtime = .shared) {
         client = Countersign.APIClient(
             Self.definition,
@@ -43,14 +43,14 @@ nonisolated struct ScreensAPI: Sendable {
         self.stubAnswers = stubAnswers
     }
 
-    /// This client with other options for the calls made through it.
+    /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> ScreensAPI {
         ScreensAPI(client: client.options(options), stubAnswers: stubAnswers)
     }
 
-    /// Makes calls, and returns what they give with the status and the header fields of the last response.
+    /// Makes calls, and returns their result with the status and header fields of the last response.
     ///
-    /// There is no head where no call was made, or none was answered.
+    /// The head is nil if no response was received.
     nonisolated(nonsending) func withResponse<Value, CallsFailure: Error>(
         _ calls: nonisolated(nonsending) (ScreensAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
@@ -59,9 +59,9 @@ nonisolated struct ScreensAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// A client whose calls are answered by closures, for tests.
+    /// Returns a client for tests whose calls are answered by closures.
     ///
-    /// A call for which there is no closure throws an error of kind `notStubbed`.
+    /// A call without a closure throws an error of kind `notStubbed`.
     static func stub(_ configure: (inout Stub) -> Void) -> ScreensAPI {
         var stub = Stub()
         configure(&stub)
@@ -71,7 +71,7 @@ nonisolated struct ScreensAPI: Sendable {
         )
     }
 
-    /// The access tokens behind this client.
+    /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
     /// `GET /channels`.
@@ -94,7 +94,7 @@ nonisolated struct ScreensAPI: Sendable {
 }
 
 nonisolated extension ScreensAPI {
-    /// A server of the API, and the authorization server that it trusts.
+    /// A server of the API and the issuer of its access tokens.
     struct Server: Hashable, Sendable {
         static let production = Server(url: "https://screens.example.com", issuer: "https://login.example.com")
         static let sandbox = Server(
@@ -104,7 +104,7 @@ nonisolated extension ScreensAPI {
 
         /// The base URL of the API.
         var url: String
-        /// The authorization server, where a scheme names none.
+        /// The issuer of the access tokens.
         var issuer: String
 
         init(url: String, issuer: String) {
@@ -115,11 +115,11 @@ nonisolated extension ScreensAPI {
 }
 
 nonisolated extension ScreensAPI {
-    /// What answers the calls of a stub, a closure for each operation.
+    /// The closures of a stub, one for each operation.
     struct Stub: Sendable {
-        /// Answers `channels`.
+        /// The closure of `channels`.
         var channels: (@Sendable () async throws(Failure) -> Void)?
-        /// Answers `record`.
+        /// The closure of `record`.
         var record: (@Sendable (_ body: Countersign.JSONValue) async throws(Failure) -> Void)?
     }
 }
