@@ -9,10 +9,6 @@ struct CatalogExampleTests {
         schema = try #require(parsedSchema(SchemaExamples.catalog))
     }
 
-    func operation(_ name: String) throws -> Schema.Operation {
-        try #require(schema.operations.first { $0.name == name })
-    }
-
     @Test("The client, its server and its scheme are read")
     func readsClient() {
         #expect(schema.name == "CatalogAPI")
@@ -104,7 +100,7 @@ struct CatalogExampleTests {
             ],
             requirement: AuthorizationRequirement(alternatives: [.init(schemes: [0])])
         )
-        #expect(outline(try operation("getItem")) == outline(expected))
+        #expect(outline(try schema.operation("getItem")) == outline(expected))
     }
 
     @Test("Pagination refers to the field and the parameter")
@@ -116,13 +112,13 @@ struct CatalogExampleTests {
             items: Field(name: "items", swiftName: "items", type: .list(item)),
             itemType: item
         )
-        let pagination = try #require(try operation("listItems").pagination)
+        let pagination = try #require(try schema.operation("listItems").pagination)
         #expect(outline(pagination) == outline(expected))
     }
 
     @Test("A body of fields is flattened, and errors of the operation come before the client's")
     func readsCreateItem() throws {
-        let operation = try operation("createItem")
+        let operation = try schema.operation("createItem")
         guard case .fields(let structure, let name) = operation.body else {
             Issue.record("expected fields")
             return
@@ -138,8 +134,8 @@ struct CatalogExampleTests {
 
     @Test("A stream and an operation without authorization are read")
     func readsOthers() throws {
-        #expect(try operation("exportItems").responses.map(\.content) == [.stream(mediaType: "text/csv")])
-        let health = try operation("health")
+        #expect(try schema.operation("exportItems").responses.map(\.content) == [.stream(mediaType: "text/csv")])
+        let health = try schema.operation("health")
         #expect(health.requirement == AuthorizationRequirement.none)
         #expect(health.responses.map(\.content) == [.nothing])
     }

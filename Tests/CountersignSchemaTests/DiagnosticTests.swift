@@ -18,7 +18,7 @@ struct DiagnosticTests {
     @Test("A message about a secret does not contain the secret")
     func hidesSecrets() throws {
         let faulty = try #require(FaultySchema.authorization.first { $0.text.contains("hunter2") })
-        let diagnostics = Schema.read(path: "a.client.yaml", bytes: Array(faulty.text.utf8)).diagnostics
+        let diagnostics = Schema.read(faulty.text).diagnostics
         #expect(diagnostics.count >= 6)
         #expect(!diagnostics.contains { $0.message.contains("hunter2") || $0.message.contains("eyJ") })
     }
@@ -26,7 +26,7 @@ struct DiagnosticTests {
     @Test("Beyond 1,000 problems, further ones are counted but not listed")
     func limitsTheirNumber() {
         let text = (0..<3_000).map { "key\($0): x\n" }.joined()
-        let diagnostics = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics
+        let diagnostics = Schema.read(text).diagnostics
         #expect(diagnostics.count == 1_001)
         #expect(diagnostics.last?.severity == .note)
         #expect(diagnostics.last?.message == "2003 more problems are not shown")
@@ -36,7 +36,7 @@ struct DiagnosticTests {
     func cleansText() {
         let key = String(repeating: "x", count: 500)
         let text = "client: A\nserver: https://a.example\noperations: {}\n\"a\\nb\\e[31m\": c\n\(key): d\n"
-        let messages = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics.map(\.message)
+        let messages = Schema.read(text).diagnostics.map(\.message)
         #expect(messages.count == 2)
         #expect(messages.first?.hasPrefix("unknown key 'a\u{FFFD}b\u{FFFD}[31m' in the schema") == true)
         #expect(messages.last?.hasPrefix("unknown key '\(key.prefix(60))…' in the schema") == true)

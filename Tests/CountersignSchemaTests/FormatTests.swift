@@ -20,7 +20,7 @@ struct FormatTests {
         let text = """
             {"$schema": "../client.schema.json", "client": "A", "server": "https://a.example", "operations": {}}
             """
-        let (schema, diagnostics) = Schema.read(path: "a.client.\(ending)", bytes: Array(text.utf8))
+        let (schema, diagnostics) = Schema.read(text, path: "a.client.\(ending)")
         #expect(diagnostics == [])
         #expect(schema?.name == "A")
         #expect(try ClientSchemaTests().schema.accepts(ClientSchemaTests.instance(text, path: "a.\(ending)")))
@@ -58,13 +58,13 @@ struct FormatTests {
 
     @Test("A diagnostic in a JSON file has its location", arguments: faultyJSON)
     func locatesErrorsInJSON(_ text: String, _ expected: [String]) {
-        let diagnostics = Schema.read(path: "a.client.json", bytes: Array(text.utf8)).diagnostics.map(\.description)
+        let diagnostics = Schema.read(text, path: "a.client.json").diagnostics.map(\.description)
         for line in expected { #expect(diagnostics.contains("a.client.json:\(line)")) }
     }
 
     @Test("Invalid JSON is rejected with the location of the error")
     func rejectsInvalidJSON() throws {
-        let diagnostics = Schema.read(path: "a.client.json", bytes: Array("{\n  \"client\" \"A\"}".utf8)).diagnostics
+        let diagnostics = Schema.read("{\n  \"client\" \"A\"}", path: "a.client.json").diagnostics
         #expect(diagnostics.count == 1)
         #expect(diagnostics.first?.location == SourceLocation(line: 2, column: 12))
         #expect(diagnostics.first?.message.hasPrefix("invalid JSON: ") == true)
@@ -87,8 +87,15 @@ struct FormatTests {
     func countsCharacters() {
         let text =
             "\u{FEFF}cliend: A\nserver: https://a.example\nclient: A\noperations: { \"ü💥\": { gte: /a, returns: nothing } }\n"
-        let diagnostics = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics
+        let diagnostics = Schema.read(text).diagnostics
         #expect(diagnostics.map(\.location.line) == [1, 4])
         #expect(diagnostics.map(\.location.column) == [1, 23])
+    }
+
+    @Test("Text in the first line that is cut off by '#' is reported after a byte order mark")
+    func reportsCutOffTextAfterByteOrderMark() {
+        let text = "\u{FEFF}description: Fetches item #1\n" + Self.small
+        let expected = "1:14: error: 'description' ends where '#' starts a comment; put the text in quotes"
+        #expect(Schema.read(text).diagnostics.map(\.description) == ["a.client.yaml:" + expected])
     }
 }

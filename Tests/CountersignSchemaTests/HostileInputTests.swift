@@ -64,7 +64,7 @@ struct HostileInputTests {
 
     @Test("Ten thousand levels of nesting are rejected", arguments: deep)
     func rejectsDepth(path: String, text: String) {
-        let (schema, diagnostics) = Schema.read(path: path, bytes: Array(text.utf8))
+        let (schema, diagnostics) = Schema.read(text, path: path)
         #expect(schema == nil)
         #expect(diagnostics.count == 1)
     }
@@ -74,7 +74,7 @@ struct HostileInputTests {
         func messages(_ depth: Int) -> [String] {
             let text = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
             return ["a.client.yaml", "a.client.json"].flatMap { path in
-                Schema.read(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
+                Schema.read(text, path: path).diagnostics.map(\.message)
             }
         }
         #expect(messages(64) == Array(repeating: "a schema must be a mapping ('key: value'), not a list", count: 2))
@@ -90,7 +90,7 @@ struct HostileInputTests {
         let messages = Schema.read(path: "a.client.yaml", bytes: bytes).diagnostics.map(\.message)
         #expect(messages.contains { $0.contains("nested too deeply") || $0.contains("duplicate 'optional'") })
         let words = "types: { T: " + String(repeating: "list of ", count: 100_000) + "string }\n"
-        let longMessages = Schema.read(path: "a.client.yaml", bytes: Array(words.utf8)).diagnostics.map(\.message)
+        let longMessages = Schema.read(words).diagnostics.map(\.message)
         #expect(longMessages.contains("this type is too long"))
     }
 
@@ -102,7 +102,7 @@ struct HostileInputTests {
         let text =
             "client: A\nserver: https://a.example\ntypes:\n\(aliases)\(structures)"
             + "operations: { get: { get: /a, returns: S0 } }\n"
-        let (schema, diagnostics) = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8))
+        let (schema, diagnostics) = Schema.read(text)
         #expect(diagnostics == [])
         #expect(try #require(schema).types.count == 2 * count + 2)
     }
@@ -110,10 +110,10 @@ struct HostileInputTests {
     @Test("A file of 10 MB is read or rejected", arguments: ["a.client.yaml", "a.client.json"])
     func readsLargeFiles(path: String) {
         let text = "{\"description\": \"" + String(repeating: "x", count: 10 << 20) + "\"}"
-        let messages = Schema.read(path: path, bytes: Array(text.utf8)).diagnostics.map(\.message)
+        let messages = Schema.read(text, path: path).diagnostics.map(\.message)
         #expect(messages.count == 3)
         let list = "{\"operations\": [" + String(repeating: "1,", count: 1 << 20) + "1]}"
-        #expect(Schema.read(path: path, bytes: Array(list.utf8)).diagnostics.count == 3)
+        #expect(Schema.read(list, path: path).diagnostics.count == 3)
     }
 
     @Test("A file of more than 16 MB is rejected without being parsed")

@@ -9,10 +9,6 @@ struct NotesExampleTests {
         schema = try #require(parsedSchema(SchemaExamples.notes))
     }
 
-    func operation(_ name: String) throws -> Schema.Operation {
-        try #require(schema.operations.first { $0.name == name })
-    }
-
     @Test("Named schemes, the default and an operation with another scheme are read")
     func readsSchemes() throws {
         let user = OAuthParameters(
@@ -32,8 +28,8 @@ struct NotesExampleTests {
             AuthorizationScheme(name: "service", swiftName: "service", kind: .clientCredentials(service)),
         ]
         #expect(outline(schema.schemes) == outline(expected))
-        #expect(try operation("createNote").requirement.alternatives == [.init(schemes: [0])])
-        #expect(try operation("purge").requirement.alternatives == [.init(schemes: [1])])
+        #expect(try schema.operation("createNote").requirement.alternatives == [.init(schemes: [0])])
+        #expect(try schema.operation("purge").requirement.alternatives == [.init(schemes: [1])])
     }
 
     @Test("A closed enum and a `oneOf` are read")
@@ -68,12 +64,12 @@ struct NotesExampleTests {
             Field(name: "file", swiftName: "file", type: .scalar(.file)),
             Field(name: "caption", swiftName: "caption", type: .optional(.scalar(.string))),
         ]
-        let attach = try operation("attach")
+        let attach = try schema.operation("attach")
         #expect(outline(try #require(attach.body)) == outline(Body.multipart(parts)))
         #expect(attach.path.segments == [.literal("/notes/"), .parameter("note"), .literal("/attachments")])
         #expect(attach.responses.map(\.content) == [.json(.named(TypeName("Attach", "Output")))])
-        #expect(try operation("changes").responses.map(\.content) == [.events(.named(TypeName("Note")))])
-        #expect(try operation("deleteNote").method == .delete)
+        #expect(try schema.operation("changes").responses.map(\.content) == [.events(.named(TypeName("Note")))])
+        #expect(try schema.operation("deleteNote").method == .delete)
         #expect(schema.declaration(of: TypeName("Note"))?.coding == [.decoded])
     }
 }

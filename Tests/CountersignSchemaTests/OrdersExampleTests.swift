@@ -9,10 +9,6 @@ struct OrdersExampleTests {
         schema = try #require(parsedSchema(SchemaExamples.orders))
     }
 
-    func operation(_ name: String) throws -> Schema.Operation {
-        try #require(schema.operations.first { $0.name == name })
-    }
-
     @Test("Servers with issuers and combined schemes are read")
     func readsClient() throws {
         let servers = [
@@ -40,7 +36,7 @@ struct OrdersExampleTests {
         #expect(parameters.issuer == nil)
         #expect(parameters.tokenPerScopes)
         #expect(schema.defaultRequirement.alternatives == [.init(schemes: [1, 0])])
-        #expect(try operation("login").requirement == AuthorizationRequirement.none)
+        #expect(try schema.operation("login").requirement == AuthorizationRequirement.none)
     }
 
     @Test("Enums of integers and enums with explicit names are read")
@@ -94,26 +90,26 @@ struct OrdersExampleTests {
 
     @Test("Styles, forms, raw bodies, statuses and response headers are read")
     func readsOperations() throws {
-        let search = try operation("search")
+        let search = try schema.operation("search")
         #expect(search.queryParameters.map(\.style) == [.comma, .deepObject])
         #expect(search.queryParameters.map(\.field.type).last == .named(TypeName("Search", "Filter")))
         #expect(search.headerParameters.map(\.field.type) == [.list(.scalar(.string))])
-        guard case .form(let fields)? = try operation("login").body else {
+        guard case .form(let fields)? = try schema.operation("login").body else {
             Issue.record("expected a form")
             return
         }
         #expect(fields.map(\.type) == [.scalar(.string), .list(.scalar(.string))])
-        let avatar = try operation("avatar")
+        let avatar = try schema.operation("avatar")
         #expect(avatar.body == .raw(mediaType: "image/png"))
         #expect(avatar.server == "https://upload.example.com")
         #expect(avatar.timeout == .seconds(300))
-        let start = try operation("start").responses
+        let start = try schema.operation("start").responses
         #expect(start.map(\.status) == [.exact(200), .exact(202), .exact(204)])
         #expect(start.last?.content == .nothing)
-        let fetch = try operation("fetch").responses
+        let fetch = try schema.operation("fetch").responses
         #expect(fetch.map(\.headers.count) == [1, 0])
         #expect(fetch.first?.headers.first?.swiftName == "eTag")
-        #expect(try operation("old").deprecated == "Use search.")
-        #expect(try operation("old").responses.map(\.content) == [.json(.scalar(.json))])
+        #expect(try schema.operation("old").deprecated == "Use search.")
+        #expect(try schema.operation("old").responses.map(\.content) == [.json(.scalar(.json))])
     }
 }

@@ -18,8 +18,3 @@ func outline(_ value: Any) -> String {
         return "\(value)".debugDescription
     }
 }
-
-/// Returns the schema of a valid text; nil if the text has errors.
-func parsedSchema(_ text: String, path: String = "a.client.yaml") -> Schema? {
-    Schema.read(path: path, bytes: Array(text.utf8), unsupported: []).schema
-}

@@ -14,12 +14,12 @@ enum SchemaExamples {
             resource: https://api.example.com/catalog   # RFC 8707; one or a list
             dpop: true                                  # RFC 9449; or { algorithm: ES256 }
 
-        errors: { 4xx: Problem, 5xx: Problem }          # for every operation that says nothing else
+        errors: { 4xx: Problem, 5xx: Problem }          # of every operation
 
         types:
           Problem: { fields: { code: ProblemCode, detail: optional string } }
           ProblemCode: { enum: [not_found, out_of_stock, rate_limited] }
-          ItemID: { wraps: string }                     # a Swift type of its own
+          ItemID: { wraps: string }                     # a distinct Swift type
           Item:
             id: ItemID                                  # makes it Identifiable
             fields:
@@ -27,7 +27,7 @@ enum SchemaExamples {
               price: Money
               tags: { list: string, default: [] }
               released_on: optional date                # a calendar day
-              updated_at: timestamp                     # an instant, RFC 3339
+              updated_at: timestamp                     # a point in time, RFC 3339
               attributes: map of string
           Money: { fields: { amount: decimal, currency: string } }
 
@@ -47,8 +47,8 @@ enum SchemaExamples {
 
           createItem:
             post: /items
-            scopes: [catalog.write]                     # what the operation needs
-            idempotencyKey: Idempotency-Key             # makes this POST safe to send again
+            scopes: [catalog.write]                     # scopes that the operation requires
+            idempotencyKey: Idempotency-Key             # makes this POST safe to retry
             body: { fields: { name: string, price: Money, tags: { list: string, default: [] } } }
             returns: { 201: Item }
             errors: { 409: Problem }
@@ -62,11 +62,11 @@ enum SchemaExamples {
         server: https://notes.example.com/api
 
         auth:
-          user:                                         # a name of our own; several schemes may stand here
+          user:                                         # the name of a scheme; there can be several
             authorizationCode:
               issuer: https://login.example.com
               clientID: notes-web                       # may also be given at run time
-              clientAuthentication: none                # a public client: PKCE alone
+              clientAuthentication: none                # a public client, with PKCE only
               scopes: [openid, notes.read, notes.write, offline_access]
               dpop: true
           service:
@@ -77,7 +77,7 @@ enum SchemaExamples {
           NoteID: { wraps: string }
           Tag: { enum: [work, home], closed: true }
           Note: { id: NoteID, fields: { title: string, body: optional string, tags: list of Tag, updated_at: timestamp } }
-          Shape:                                        # one of several, told apart by a field
+          Shape:                                        # one of several types, identified by a field
             oneOf: { circle: Circle, square: Square }
             discriminator: kind
           Circle: { fields: { radius: double } }
@@ -92,7 +92,7 @@ enum SchemaExamples {
             returns: { 201: { fields: { id: string, bytes: int } } }
           changes: { get: /notes/changes, query: { since: optional timestamp }, returns: { events: Note } }   # text/event-stream
           deleteNote:
-            delete: /notes/{note}                       # a path with braces stands in block form, or in quotes
+            delete: /notes/{note}                       # a path with braces must be in block form or in quotes
             path: { note: NoteID }
             returns: nothing
           purge: { delete: /notes, auth: service, returns: nothing }
@@ -100,14 +100,14 @@ enum SchemaExamples {
 
     static let orders = #"""
         client: OrdersAPI
-        servers:                                        # choosing a server chooses its issuer
+        servers:                                        # the choice of a server selects its issuer
           production: { url: https://api.example.com/v1, issuer: https://login.example.com }
           sandbox: { url: https://api.sandbox.example.com/v1, issuer: https://login.sandbox.example.com }
         timeout: 30s
         auth:
           subscription: { apiKey: { header: Ocp-Apim-Subscription-Key } }
           worker: { clientCredentials: { clientAuthentication: private_key_jwt, scopes: [orders], tokenPerScopes: true } }
-          default: worker and subscription              # both at once; also auth: [worker and subscription, none]
+          default: worker and subscription              # both together; also auth: [worker and subscription, none]
         types:
           OrderID: { wraps: int64 }
           Level: { enum: { low: 1, high: 2 } }          # name: wire value
@@ -115,7 +115,7 @@ enum SchemaExamples {
           Audit: { fields: { created_at: timestamp, deleted_at: nullable timestamp } }
           Ticket: { fields: { ticket: string } }
           Order:
-            includes: [Audit]                           # allOf: fields copied, no subclassing
+            includes: [Audit]                           # copies the fields, like allOf
             id: OrderID
             fields:
               note: nullable string                     # the key is required, null is allowed

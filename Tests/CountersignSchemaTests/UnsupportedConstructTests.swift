@@ -16,14 +16,14 @@ struct UnsupportedConstructTests {
 
     @Test("Each unsupported construct is an error with its location", arguments: examples)
     func rejectsThem(_ text: String, _ expected: [String]) {
-        let (schema, diagnostics) = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8))
+        let (schema, diagnostics) = Schema.read(text)
         #expect(schema == nil)
         #expect(diagnostics.map(\.description) == expected.map { "a.client.yaml:\($0)" })
     }
 
     @Test("A schema without unsupported constructs is read")
     func readsTheRest() {
-        let (schema, diagnostics) = Schema.read(path: "a.client.yaml", bytes: Array(SchemaExamples.orders.utf8))
+        let (schema, diagnostics) = Schema.read(SchemaExamples.orders)
         #expect(diagnostics.allSatisfy { $0.severity == .warning })
         #expect(schema?.name == "OrdersAPI")
     }
@@ -31,7 +31,7 @@ struct UnsupportedConstructTests {
     @Test("An overlay of an OpenAPI document is rejected with a single error")
     func rejectsOpenAPI() {
         let text = "client: DriveAPI\nopenapi: ./drive.openapi.yaml\ninclude: { tags: [files] }\n"
-        let diagnostics = Schema.read(path: "a.client.yaml", bytes: Array(text.utf8)).diagnostics
+        let diagnostics = Schema.read(text).diagnostics
         #expect(diagnostics.map(\.description) == ["a.client.yaml:2:1: error: 'openapi' is not supported yet"])
     }
 }
