@@ -1,6 +1,6 @@
 import Foundation
 
-/// One `swift build` or `swift run` of a package, as an adopter would run it.
+/// The result of one `swift build` or `swift run` of a package, as an adopter would run it.
 struct Build {
     let status: Int32
     let output: String
@@ -8,29 +8,24 @@ struct Build {
     static let packages = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Packages")
     static let root = packages.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+    /// Builds one target of a test package.
     static func target(_ target: String, of package: String) throws -> Build {
-        try swift(["build", "--target", target], packages.appending(path: package))
+        try swift(["build", "--target", target], in: packages.appending(path: package))
     }
 
-    /// Builds an executable and runs it.
+    /// Builds and runs an executable of a test package.
     static func running(_ product: String, of package: String) throws -> Build {
-        try swift(["run"], packages.appending(path: package), [product])
+        try swift(["run"], in: packages.appending(path: package), arguments: [product])
     }
 
     /// - Parameters:
-    ///   - command: The command and its options.
+    ///   - command: The subcommand and its options.
     ///   - package: The folder of the package.
-    ///   - scratch: The name of the folder of build products; that of the package if it is nil.
-    ///   - arguments: What follows the options.
-    static func swift(
-        _ command: [String],
-        _ package: URL,
-        scratch: String? = nil,
-        _ arguments: [String] = []
-    ) throws -> Build {
-        // A folder of its own: the build that runs the tests holds the lock on the usual one, and two root packages in one
-        // folder are taken for each other.
-        let scratch = root.appending(path: ".build/plugin-tests/\(scratch ?? package.lastPathComponent)")
+    ///   - arguments: The arguments after all options.
+    static func swift(_ command: [String], in package: URL, arguments: [String] = []) throws -> Build {
+        // Each package has its own folder: the build that runs the tests holds the lock on the default one, and SwiftPM
+        // confuses two root packages in one folder.
+        let scratch = root.appending(path: ".build/plugin-tests/\(package.lastPathComponent)")
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")

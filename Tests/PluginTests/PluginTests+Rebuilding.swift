@@ -1,25 +1,25 @@
 import Foundation
 import Testing
 
-/// One package that is built again and again while its schemas change.
+/// Incremental builds of a package while its schemas change.
 ///
-/// Its target `Store` holds two schemas in a linked folder, in YAML and in JSON, with public clients; `Till` uses them
-/// and has no plugin of its own.
+/// Its target `Store` has two schemas in a linked folder, in YAML and in JSON, with public clients. `Till` uses them and
+/// has no plugin.
 extension PluginTests {
-    @Test("Adding, editing, renaming and removing a schema each rebuild what they must, and no more")
+    @Test("Adding, editing, renaming and removing a schema rebuild only what they must")
     func rebuilding() throws { try rebuild(by: .native) }
 
-    @Test("Swift Build, too, rebuilds what it must, and no more", .enabled(if: Shop.mayUseSwiftBuild, Shop.swiftBuild))
+    @Test("Swift Build rebuilds only what it must", .enabled(if: Shop.mayUseSwiftBuild, Shop.swiftBuild))
     func rebuildingBySwiftBuild() throws { try rebuild(by: .swiftbuild) }
 
-    @Test("Two schemas with one name fail the build with a message that names both")
-    func twins() throws { try refuseTwins(by: .native) }
+    @Test("Two schemas with the same name fail the build with a message that names both")
+    func sameFileNames() throws { try rejectSameFileNames(by: .native) }
 
-    @Test("Swift Build, too, shows what names both", .enabled(if: Shop.mayUseSwiftBuild, Shop.swiftBuild))
-    func twinsBySwiftBuild() throws { try refuseTwins(by: .swiftbuild) }
+    @Test("Swift Build shows the message that names both", .enabled(if: Shop.mayUseSwiftBuild, Shop.swiftBuild))
+    func sameFileNamesBySwiftBuild() throws { try rejectSameFileNames(by: .swiftbuild) }
 
-    @Test("Two clients of one name fail the build with a line that names both, until either has another")
-    func namesakes() throws {
+    @Test("Two clients with the same name fail the build with a line that names both, until one is renamed")
+    func sameClientNames() throws {
         let shop = try Shop(.native)
         #expect(try shop.build().status == 0)
         let extra =
@@ -28,26 +28,26 @@ extension PluginTests {
         var build = try shop.build()
         let folder = shop.folder.path + "/Sources/Store/Schemas"
         #expect(build.status != 0)
-        // Each of the two says so; SwiftPM stops at the first.
+        // The tool reports both files, but SwiftPM stops at the first error.
         let (yaml, yml) = ("\(folder)/Catalog.client.yaml:1:9", "\(folder)/Extra.client.yml:2:9")
-        let said = [(yaml, yml), (yml, yaml)].contains { place, other in
-            let message = "the client 'CatalogAPI' has the same name as that of \(other); rename one of them"
-            return build.output.contains("\(place): error: \(message)")
+        let isReported = [(yaml, yml), (yml, yaml)].contains { location, other in
+            let message = "the client 'CatalogAPI' has the same name as the one at \(other); rename one of them"
+            return build.output.contains("\(location): error: \(message)")
         }
-        #expect(said, "\(build.output)")
+        #expect(isReported, "\(build.output)")
         #expect(!build.output.contains("invalid redeclaration"), "\(build.output)")
 
         try shop.replace("client: CatalogAPI", by: "client: ExtraAPI", in: "Schemas/Store/Extra.client.yml")
         build = try shop.build()
         #expect(build.status == 0, "\(build.output)")
 
-        // Only the schema that was changed is read again, and it sees the other.
+        // The tool runs only for the changed schema, and compares it with the other.
         try shop.replace("client: CatalogAPI", by: "client: ExtraAPI", in: "Schemas/Store/Catalog.client.yaml")
         build = try shop.build()
         #expect(build.status != 0)
         #expect(
             build.output.contains(
-                "\(folder)/Catalog.client.yaml:1:9: error: the client 'ExtraAPI' has the same name as that of "
+                "\(folder)/Catalog.client.yaml:1:9: error: the client 'ExtraAPI' has the same name as the one at "
                     + "\(folder)/Extra.client.yml:2:9; rename one of them"
             ),
             "\(build.output)"
@@ -60,7 +60,7 @@ extension PluginTests {
         try #require(build.status == 0, "\(build.output)")
         #expect(try shop.till() == "hammer 1")
 
-        // Once after a clean build, SwiftPM links the tool again and runs it; what it generates is the same.
+        // After a clean build, SwiftPM links and runs the tool once more; its output is the same.
         build = try shop.build()
         #expect(build.status == 0)
         #expect(build.compiled == [])
@@ -82,7 +82,7 @@ extension PluginTests {
         #expect(build.status == 0, "\(build.output)")
         #expect(build.generated.contains("Extra.client.yml"))
 
-        // Were the file of the old name still compiled, there would be two of everything.
+        // If the file of the old name were still compiled, there would be duplicate declarations.
         try shop.move("Schemas/Store/Extra.client.yml", to: "Schemas/Store/Renamed.client.yml")
         build = try shop.build()
         #expect(build.status == 0, "\(build.output)")
@@ -96,7 +96,7 @@ extension PluginTests {
         #expect(try shop.till() == "saw 1")
     }
 
-    private func refuseTwins(by system: Shop.BuildSystem) throws {
+    private func rejectSameFileNames(by system: Shop.BuildSystem) throws {
         let shop = try Shop(system)
         try shop.write("client: CatalogAPI\n", to: "Sources/Store/Other/catalog.client.json")
         let build = try shop.build()
@@ -104,7 +104,7 @@ extension PluginTests {
         #expect(build.status != 0)
         #expect(
             build.output.contains(
-                "error: two schemas of the target 'Store' have the name 'Catalog', and would generate one file: "
+                "error: two schemas of target 'Store' have the name 'Catalog' and would generate the same file: "
                     + "\(folder)/Other/catalog.client.json and \(folder)/Schemas/Catalog.client.yaml; rename one of them"
             ),
             "\(build.output)"

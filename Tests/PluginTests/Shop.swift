@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// A copy of the package `Shop`, which a test may change.
+/// A copy of the package `Shop` that a test can change.
 ///
-/// It lies so deep that the package finds the one it depends on as the original does.
+/// It is in a folder at the same depth as the original, so that the relative path of its dependency is valid.
 struct Shop {
     enum BuildSystem: String {
         case native, swiftbuild
@@ -11,8 +11,8 @@ struct Shop {
 
     static let mayUseSwiftBuild = ProcessInfo.processInfo.environment["COUNTERSIGN_SWIFTBUILD"] == "1"
     static let swiftBuild: Comment = """
-        Swift 6.3.1's preview of Swift Build now and then crashes in libdispatch before it runs a plugin; \
-        COUNTERSIGN_SWIFTBUILD=1 runs these tests
+        the preview of Swift Build in Swift 6.3.1 sometimes crashes in libdispatch before it runs a plugin; \
+        set COUNTERSIGN_SWIFTBUILD=1 to run these tests
         """
 
     let folder: URL
@@ -29,14 +29,15 @@ struct Shop {
         try FileManager.default.copyItem(at: Build.packages.appending(path: "Shop"), to: folder)
     }
 
-    /// Builds the till, and says which tools and compilers that ran.
+    /// Builds the till with verbose output.
     func build() throws -> Build {
-        try Build.swift(["build", "--build-system", system.rawValue, "--product", "Till", "--verbose"], folder)
+        try Build.swift(["build", "--build-system", system.rawValue, "--product", "Till", "--verbose"], in: folder)
     }
 
-    /// What the till prints, which is the last line.
+    /// Runs the till, and returns the last line of its output.
     func till() throws -> String {
-        let run = try Build.swift(["run", "--build-system", system.rawValue, "--skip-build"], folder, ["Till"])
+        let command = ["run", "--build-system", system.rawValue, "--skip-build"]
+        let run = try Build.swift(command, in: folder, arguments: ["Till"])
         return run.output.split(separator: "\n").last.map(String.init) ?? ""
     }
 
@@ -61,7 +62,7 @@ struct Shop {
 }
 
 extension Build {
-    /// The schemas that the tool was run on.
+    /// The schemas for which the tool ran.
     var generated: Set<String> {
         Set(output.matches(of: /\/([^\/\s]+) --output/).map { String($0.output.1) })
     }

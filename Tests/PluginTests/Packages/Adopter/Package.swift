@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-/// What a target may have on that changes the meaning of generated code.
+/// Settings that can change the meaning of generated code.
 let everything: [SwiftSetting] = [
     .defaultIsolation(MainActor.self),
     .enableUpcomingFeature("ExistentialAny"),
@@ -41,9 +41,9 @@ let package = Package(
         client("PackageNothing5", nothing, .v5),
         client("PublicEverything6", everything, .v6),
         client("PublicNothing5", nothing, .v5),
-        // Has types of its own called like all of the runtime's.
+        // Declares types with the names of all types of the runtime.
         client("Namesakes", everything, .v6),
-        // Fails to build when it is asked for; the caller does not depend on it.
+        // Fails to build; the caller does not depend on it.
         client("Faulty", nothing, .v6),
         client("WithoutSignIn", nothing, .v6, products: ["Countersign"]),
         .executableTarget(

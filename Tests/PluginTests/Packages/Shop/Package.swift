@@ -12,7 +12,7 @@ let package = Package(
             dependencies: [.product(name: "Countersign", package: "countersign")],
             plugins: [.plugin(name: "CountersignPlugin", package: "countersign")]
         ),
-        // Neither has the plugin nor depends on Countersign itself.
+        // Has no plugin and does not depend on Countersign directly.
         .executableTarget(name: "Till", dependencies: ["Store"]),
     ]
 )

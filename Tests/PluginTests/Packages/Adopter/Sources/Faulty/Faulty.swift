@@ -1,1 +1,1 @@
-// The schemas beside this file are what is tested.
+// A target needs a Swift file; the test is about the schema.

@@ -1,7 +1,7 @@
 import Countersign
 
-/// The forms of a client that are values of their own.
-func heads(of calls: CallsAPI) async throws -> HTTPStatus? {
+/// Copies of a client with options, and calls that return the response head.
+func heads(of calls: CallsAPI) async throws -> HTTP.Status? {
     let (thing, head) = try await calls.withResponse { try await $0.same() }
     let second = try await calls.options(.timeout(.seconds(5))).withResponse { client in
         for try await page in client.byLink(size: 1).pages where page.items.first == thing { return 1 }

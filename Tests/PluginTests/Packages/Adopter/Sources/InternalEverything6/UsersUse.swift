@@ -1,7 +1,7 @@
 import Countersign
 import CountersignOIDC
 
-/// Clients of users, made and signed in for as a program does.
+/// Clients with signed-in users, as a program uses them.
 func users(_ session: CountersignOIDC.UserSession, _ secret: Countersign.Secret) async throws(UsersAPI.Failure) {
     let users = UsersAPI(
         user: session,

@@ -1,4 +1,4 @@
-// A program's own types may be called like those of the runtime: generated code means the runtime's all the same.
+// Types of a program can have the names of types of the runtime: generated code still refers to the runtime.
 
 enum APIAuthorization {}
 enum APIClient {}
@@ -35,7 +35,7 @@ enum HTTPTransportError {}
 enum HTTPURL {}
 enum HTTPURLError {}
 enum IdempotencyKey {}
-enum Instant {}
+enum MonotonicInstant {}
 enum JSONCodable {}
 enum JSONDecodable {}
 enum JSONDecodingError {}

@@ -1,9 +1,9 @@
 import Countersign
 
-/// The runtime's types, here as everywhere else with a module before them.
+/// Types of the runtime, qualified with their module.
 func store(key: Countersign.Secret) -> StoreAPI {
     StoreAPI(worker: .secret(id: "worker", .environment("STORE_SECRET")), subscription: key)
 }
 
-/// The program's own.
+/// Types of the program.
 func own(_ secret: Secret, _ runtime: Runtime) {}

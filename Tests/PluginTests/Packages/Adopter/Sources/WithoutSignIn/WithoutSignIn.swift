@@ -1,2 +1,2 @@
-/// A target that lacks what its schema needs.
+/// A target without CountersignOIDC, which its schema requires.
 enum WithoutSignIn {}

@@ -1,1 +1,1 @@
-// A target needs a Swift file of its own; the clients are generated beside it.
+// A target needs a Swift file in addition to generated ones.
