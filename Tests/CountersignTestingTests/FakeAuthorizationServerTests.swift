@@ -1,13 +1,13 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Foundation
 import Testing
 
 @Suite("Fake authorization server")
 struct FakeAuthorizationServerTests {
-    let clock = VirtualClock(unixTime: .seconds(1_750_000_000))
+    let clock = VirtualClock()
     let server: FakeAuthorizationServer
 
     init() {
@@ -32,7 +32,7 @@ struct FakeAuthorizationServerTests {
     }
 
     func proof(_ key: SigningKey, nonce: String? = nil) throws -> String {
-        let seconds = Int(clock.unixTime().components.seconds)
+        let seconds = Int(clock.date().timeIntervalSince1970)
         var proof = HandMade.Proof(key: key, htu: "\"\(server.url(of: .token))\"", iat: "\(seconds)")
         proof.nonce = nonce.map { "\"\($0)\"" }
         return try proof.compact()
@@ -40,7 +40,7 @@ struct FakeAuthorizationServerTests {
 
     // MARK: Tokens
 
-    @Test("A client that authenticates gets a bearer token with its scopes")
+    @Test("An authenticated client gets a bearer token with its scopes")
     func bearer() async throws {
         let response = try await token("grant_type=client_credentials&scope=catalog")
         #expect(response.status == 200)
@@ -54,10 +54,10 @@ struct FakeAuthorizationServerTests {
         #expect(issued.scopes == ["catalog"])
         #expect(issued.clientID == "worker" && issued.subject == "worker")
         #expect(issued.thumbprint == nil)
-        #expect(issued.expiresAt == .seconds(1_750_003_600))
+        #expect(issued.expiresAt == Date(timeIntervalSince1970: 1_750_003_600))
     }
 
-    @Test("Without a scope, all of the client's scopes are granted, and no two tokens are the same")
+    @Test("A request without scopes is granted all of the client's scopes, and every token is different")
     func allScopes() async throws {
         let first = try await token()
         #expect(try first.member("scope")?.string == "catalog orders")
@@ -65,7 +65,7 @@ struct FakeAuthorizationServerTests {
         #expect(try first.member("access_token")?.string != second.member("access_token")?.string)
     }
 
-    @Test("A JWT carries the claims of RFC 9068 and verifies with the published key")
+    @Test("A JWT has the claims of RFC 9068, and its signature verifies with the published key")
     func jwt() async throws {
         let key = try SigningKey.generate(.es256)
         let response = try await token(
@@ -74,8 +74,8 @@ struct FakeAuthorizationServerTests {
         )
         #expect(try response.member("token_type")?.string == "DPoP")
         let parts = try #require(try response.member("access_token")?.string).split(separator: ".").map(String.init)
-        let header = try JSONDocument(parsing: Self.decode(parts[0])).root
-        let claims = try JSONDocument(parsing: Self.decode(parts[1])).root
+        let header = try JSONDocument(parsing: HandMade.decode(base64URL: parts[0])).root
+        let claims = try JSONDocument(parsing: HandMade.decode(base64URL: parts[1])).root
         #expect(header["typ"]?.string == "at+jwt")
         #expect(header["alg"]?.string == "ES256")
         #expect(claims["iss"]?.string == "https://login.example.com")
@@ -94,25 +94,20 @@ struct FakeAuthorizationServerTests {
         let publicKey = try VerificationKey(
             .ec(
                 curve: .p256,
-                x: Self.decode(published["x"]?.string ?? ""),
-                y: Self.decode(published["y"]?.string ?? "")
+                x: HandMade.decode(base64URL: published["x"]?.string ?? ""),
+                y: HandMade.decode(base64URL: published["y"]?.string ?? "")
             )
         )
         #expect(
             publicKey.isValid(
-                signature: Self.decode(parts[2]),
+                signature: HandMade.decode(base64URL: parts[2]),
                 for: Array((parts[0] + "." + parts[1]).utf8),
                 algorithm: .es256
             )
         )
     }
 
-    static func decode(_ text: String) -> [UInt8] {
-        let padded = text.replacing("-", with: "+").replacing("_", with: "/")
-        return Array(Data(base64Encoded: padded + String(repeating: "=", count: (4 - padded.count % 4) % 4)) ?? Data())
-    }
-
-    @Test("Lifetime and form of tokens are the test's to set")
+    @Test("A test can set the lifetime and format of tokens")
     func configuration() async throws {
         server.configuration.tokenLifetime = nil
         server.configuration.tokenFormat = .opaque
@@ -124,7 +119,7 @@ struct FakeAuthorizationServerTests {
     }
 
     @Test(
-        "Requests that break a rule are refused with the error of the RFC",
+        "Invalid requests are rejected with the error code of the RFC",
         arguments: [
             ("", "invalid_request", 400),
             ("grant_type=", "invalid_request", 400),
@@ -144,7 +139,7 @@ struct FakeAuthorizationServerTests {
             ("grant_type=client_credentials&client_assertion=x", "invalid_request", 400),
         ]
     )
-    func refused(body: String, code: String, status: Int) async throws {
+    func rejected(body: String, code: String, status: Int) async throws {
         let response = try await token(body)
         #expect(response.status.rawValue == status)
         #expect(try response.member("error")?.string == code)
@@ -152,7 +147,7 @@ struct FakeAuthorizationServerTests {
         #expect(server.requests.last?.error == code)
     }
 
-    @Test("Resources and audiences may be repeated, and others can be forbidden")
+    @Test("A request can have several resources and audiences, of those that the client may request")
     func targets() async throws {
         server.register(
             .init(id: "narrow", authentication: .clientSecretPost(secret: "n"), targets: ["https://a.example", "b"])
@@ -161,11 +156,11 @@ struct FakeAuthorizationServerTests {
         let allowed = try await token(body + "&resource=https%3A%2F%2Fa.example&audience=b", fields: [:])
         #expect(allowed.status == 200)
         #expect(server.issuedTokens.last?.audience == ["https://a.example", "b"])
-        let refused = try await token(body + "&resource=https%3A%2F%2Fc.example", fields: [:])
-        #expect(try refused.member("error")?.string == "invalid_target")
+        let rejected = try await token(body + "&resource=https%3A%2F%2Fc.example", fields: [:])
+        #expect(try rejected.member("error")?.string == "invalid_target")
     }
 
-    @Test("Only POST of a form without a query is taken")
+    @Test("The token endpoint accepts only POST requests with a form and without a query")
     func wrongForm() async throws {
         let get = HTTP.Request(url: try HTTP.URL(server.url(of: .token)))
         #expect(try await server.send(get).status == 405)
@@ -180,7 +175,7 @@ struct FakeAuthorizationServerTests {
 
     // MARK: DPoP
 
-    @Test("A client that must send proofs gets no token without one")
+    @Test("A client with required DPoP gets no token without a proof")
     func required() async throws {
         server.register(.init(id: "poster", authentication: .clientSecretPost(secret: "p0st"), requiresDPoP: true))
         let body = "grant_type=client_credentials&client_id=poster&client_secret=p0st"
@@ -190,7 +185,7 @@ struct FakeAuthorizationServerTests {
         #expect(server.issuedTokens.map(\.thumbprint) == [HandMade.thumbprint(key)])
     }
 
-    @Test("A proof with a mistake gives an error, never a bearer token")
+    @Test("An invalid proof leads to an error, never to a bearer token")
     func noDowngrade() async throws {
         var fields: HTTP.Fields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": "x"]
         #expect(try await token(fields: fields).member("error")?.string == "invalid_dpop_proof")
@@ -200,7 +195,7 @@ struct FakeAuthorizationServerTests {
         #expect(server.issuedTokens.count == 1)
     }
 
-    @Test("A demanded nonce is given with status 400, as in RFC 9449 section 8, and with every token")
+    @Test("A required nonce is sent with status 400, as in RFC 9449 section 8, and with every token")
     func nonce() async throws {
         server.configuration.nonces = .required
         let key = try SigningKey.generate(.es256)
@@ -209,16 +204,16 @@ struct FakeAuthorizationServerTests {
         #expect(challenge.status == 400)
         #expect(try challenge.member("error")?.string == "use_dpop_nonce")
         let nonce = try #require(challenge.fields["DPoP-Nonce"])
-        let answer = try await token(fields: ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)])
-        #expect(answer.status == 200)
-        #expect(answer.fields["DPoP-Nonce"] == nonce)
+        let response = try await token(fields: ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)])
+        #expect(response.status == 200)
+        #expect(response.fields["DPoP-Nonce"] == nonce)
         server.rotateNonce()
         let next = try await token(fields: ["Authorization": basic, "DPoP": try proof(key, nonce: nonce)])
         #expect(try next.member("error")?.string == "use_dpop_nonce")
         #expect(next.fields["DPoP-Nonce"] != nonce)
     }
 
-    @Test("Nonces that rotate come with the response, and the one before stays good as long as the policy says")
+    @Test("Rotating nonces are sent with responses, and the previous one stays valid as long as the policy allows")
     func rotation() async throws {
         let key = try SigningKey.generate(.es256)
         let basic = HandMade.basic("worker", "s3cret")
@@ -231,7 +226,7 @@ struct FakeAuthorizationServerTests {
         let first = try await send(nil).1
         let (status, second) = try await send(first)
         #expect(status == 200 && second != first)
-        #expect(try await send(first).0 == 200)  // the one before: now second is
+        #expect(try await send(first).0 == 200)  // The previous nonce, which is the second from now on.
         #expect(try await send(first).0 == 400)
         server.configuration.nonces = .rotating(every: 2, acceptingPrevious: 0)
         server.rotateNonce()
@@ -243,31 +238,31 @@ struct FakeAuthorizationServerTests {
         #expect(try await send(third).0 == 400)
     }
 
-    @Test("A refusal after the proof gives the next nonce too; a request without a proof gets none")
-    func nonceOnRefusal() async throws {
+    @Test("An error response to a valid proof has the next nonce too; a request without a proof gets none")
+    func nonceOnError() async throws {
         server.configuration.nonces = .rotating(every: 1, acceptingPrevious: 0)
         let key = try SigningKey.generate(.es256)
         let basic = HandMade.basic("worker", "s3cret")
         let first = try await token(fields: ["Authorization": basic, "DPoP": try proof(key)]).fields["DPoP-Nonce"]
-        let refused = try await token(
+        let rejected = try await token(
             "grant_type=client_credentials&scope=admin",
             fields: ["Authorization": basic, "DPoP": try proof(key, nonce: first)]
         )
-        #expect(try refused.member("error")?.string == "invalid_scope")
-        let second = try #require(refused.fields["DPoP-Nonce"])
+        #expect(try rejected.member("error")?.string == "invalid_scope")
+        let second = try #require(rejected.fields["DPoP-Nonce"])
         #expect(second != first)
         #expect(try await token(fields: ["Authorization": basic, "DPoP": try proof(key, nonce: second)]).status == 200)
         #expect(try await token().fields["DPoP-Nonce"] == nil)
     }
 
-    @Test("A client whose calendar is wrong is refused, and so is one of a server whose calendar is")
+    @Test("A proof is rejected if the client's calendar is wrong, or the server's")
     func calendars() async throws {
         let key = try SigningKey.generate(.es256)
         let basic = HandMade.basic("worker", "s3cret")
         func send() async throws -> HTTP.Response {
             try await token(fields: ["Authorization": basic, "DPoP": try proof(key)])
         }
-        clock.setWallClock(to: .seconds(1_750_000_600))
+        clock.setWallClock(to: Date(timeIntervalSince1970: 1_750_000_600))
         let late = try await send()
         #expect(try late.member("error")?.string == "invalid_dpop_proof")
         #expect(late.fields["Date"] == "Sun, 15 Jun 2025 15:06:40 GMT")
@@ -280,7 +275,7 @@ struct FakeAuthorizationServerTests {
     // MARK: Metadata, revocation, introspection
 
     @Test(
-        "The metadata is at both well-known addresses, with and without a path in the issuer",
+        "The metadata is at both well-known URLs, with and without a path in the issuer",
         arguments: [
             ("https://a.example", "https://a.example/.well-known/openid-configuration"),
             ("https://a.example", "https://a.example/.well-known/oauth-authorization-server"),
@@ -307,7 +302,7 @@ struct FakeAuthorizationServerTests {
         #expect(server.count(.metadata) == 1)
     }
 
-    @Test("Introspection tells what a token is, until it expires or is revoked")
+    @Test("Introspection describes a token until it expires or is revoked")
     func introspection() async throws {
         let basic: HTTP.Fields = ["Authorization": HandMade.basic("worker", "s3cret")]
         func introspect(_ token: String) async throws -> HTTP.Response {
@@ -340,7 +335,7 @@ struct FakeAuthorizationServerTests {
 
     // MARK: Printing
 
-    @Test("Nothing that prints holds a secret, a token or a proof")
+    @Test("No description contains a secret, a token or a proof")
     func redaction() async throws {
         let key = try SigningKey.generate(.es256)
         let proof = try proof(key)

@@ -1,5 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Foundation
 import Testing
@@ -9,7 +10,7 @@ struct FakeClientAuthenticationTests {
     let server: FakeAuthorizationServer
 
     init() {
-        server = FakeAuthorizationServer(clock: VirtualClock(unixTime: .seconds(1_750_000_000)))
+        server = FakeAuthorizationServer(clock: VirtualClock())
         server.register(.init(id: "worker", authentication: .clientSecretBasic(secret: "s3cret")))
         server.register(.init(id: "poster", authentication: .clientSecretPost(secret: "p0st")))
         server.register(.init(id: "public", authentication: .none))
@@ -19,7 +20,7 @@ struct FakeClientAuthenticationTests {
         try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
     }
 
-    @Test("A secret in the body is taken from the client that is registered so, and from no other")
+    @Test("A secret in the body is accepted only from clients registered for client_secret_post")
     func secretPost() async throws {
         let body = "grant_type=client_credentials&client_id="
         #expect(try await token(body + "poster&client_secret=p0st", fields: [:]).status == 200)
@@ -34,14 +35,14 @@ struct FakeClientAuthenticationTests {
         #expect(try await token(body + "public", fields: [:]).member("error")?.string == "unauthorized_client")
     }
 
-    @Test("Basic credentials are form-decoded, as RFC 6749 section 2.3.1 demands")
+    @Test("Basic credentials are form-decoded as RFC 6749 section 2.3.1 requires")
     func basicEncoding() async throws {
         let id = "a:b c+d/é"
         let secret = "p%ss:w+rd &=é"
         server.register(.init(id: id, authentication: .clientSecretBasic(secret: secret)))
         let encoded = HandMade.basic("a%3Ab+c%2Bd%2F%C3%A9", "p%25ss%3Aw%2Brd+%26%3D%C3%A9")
         #expect(try await token(fields: ["Authorization": encoded]).status == 200)
-        // Raw, the first colon ends the id.
+        // Without encoding, the first colon ends the ID.
         #expect(try await token(fields: ["Authorization": HandMade.basic(id, secret)]).status == 401)
         server.register(.init(id: "raw", authentication: .clientSecretBasic(secret: "a+b%20", formEncoded: false)))
         #expect(try await token(fields: ["Authorization": HandMade.basic("raw", "a+b%20")]).status == 200)
@@ -49,7 +50,7 @@ struct FakeClientAuthenticationTests {
     }
 
     @Test(
-        "Credentials that are not Basic, or not well-formed, are refused with a challenge",
+        "Credentials that are not Basic, or malformed, are rejected with a challenge",
         arguments: [
             "Bearer x", "Basic", "Basic !", "Basic d29ya2Vy", "Basic d29ya2VyOnMzY3JldA", "basic", "",
             "Basic d29ya2VyOndyb25n", "Basic  d29ya2VyOnMzY3JldA==", "Basic d29ya2VyOnMzY3JldB==", "Basic _w==",
@@ -84,7 +85,7 @@ struct FakeClientAuthenticationTests {
             + "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=" + assertion
     }
 
-    @Test("A signed assertion is taken once")
+    @Test("A signed assertion is accepted once")
     func privateKeyJWT() async throws {
         let key = try SigningKey.generate(.es256)
         server.register(
@@ -104,7 +105,7 @@ struct FakeClientAuthenticationTests {
         #expect(try await token(assertionBody(try assertion(key)), fields: [:]).status == 401)
     }
 
-    @Test("Each mistake in an assertion is refused")
+    @Test("Each mistake in an assertion is rejected")
     func wrongAssertions() async throws {
         let key = try SigningKey.generate(.es256)
         server.register(.init(id: "keyed", authentication: .privateKeyJWT(keys: [PublicKey(of: key, keyID: "k1")])))
@@ -135,7 +136,7 @@ struct FakeClientAuthenticationTests {
         #expect(server.issuedTokens.count == 1)
     }
 
-    @Test("An assertion authenticated with the secret is taken")
+    @Test("An assertion authenticated with the client secret is accepted")
     func clientSecretJWT() async throws {
         server.register(.init(id: "keyed", authentication: .clientSecretJWT(secret: "a long shared secret")))
         func assertion(secret: String) -> String {
@@ -150,12 +151,20 @@ struct FakeClientAuthenticationTests {
         #expect(wrong.status == 401)
     }
 
-    @Test("A key with a private part, or that is none, cannot be registered")
+    @Test("A key that is malformed, unsupported or has a private part cannot be registered")
     func registeredKeys() throws {
         let key = try SigningKey.generate(.es256)
-        for text in [HandMade.jwk(key, extra: #","d":"AAAA""#), "{}", "", #"{"kty":"oct","k":"AAAA"}"#, "[]"] {
-            #expect(throws: PublicKeyError.self) { try PublicKey(jwk: text) }
+        let invalid: [(String, PublicKeyError.Kind)] = [
+            (HandMade.jwk(key, extra: #","d":"AAAA""#), .privateKey), (#"{"kty":"oct","k":"AAAA"}"#, .privateKey),
+            ("{}", .unsupported), (#"{"kty":"EC","crv":"P-192"}"#, .unsupported),
+            ("", .malformed), ("[]", .malformed), (#"{"kty":"EC","crv":"P-256","x":"A"}"#, .malformed),
+            (#"{"kty":"RSA","n":"AAAA","e":"AQAB"}"#, .invalid),
+        ]
+        for (text, kind) in invalid {
+            let error = #expect(throws: PublicKeyError.self) { try PublicKey(jwk: text) }
+            #expect(error?.kind == kind, "\(text)")
         }
-        #expect(throws: PublicKeyError.self) { try PublicKey(pem: "no key") }
+        let error = #expect(throws: PublicKeyError.self) { try PublicKey(pem: "no key") }
+        #expect(error?.kind == .invalid)
     }
 }

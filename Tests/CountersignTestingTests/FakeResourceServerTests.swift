@@ -1,12 +1,13 @@
 import CountersignCrypto
 import CountersignHTTP
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Foundation
 import Testing
 
 @Suite("Fake resource server")
 struct FakeResourceServerTests {
-    let clock = VirtualClock(unixTime: .seconds(1_750_000_000))
+    let clock = VirtualClock()
     let server: FakeAuthorizationServer
     let api: FakeResourceServer
     let key: SigningKey
@@ -25,10 +26,10 @@ struct FakeResourceServerTests {
         api.on(.get, "/open", access: .open) { request in .json(request.token == nil ? "{}" : "null") }
     }
 
-    /// A token; bound to the key when `proved`.
-    func token(proved: Bool) async throws -> String {
+    /// Requests a token, bound to the key or not.
+    func token(isBound: Bool) async throws -> String {
         var fields: HTTP.Fields = [:]
-        if proved { fields["DPoP"] = try proof(method: "POST", url: server.url(of: .token)) }
+        if isBound { fields["DPoP"] = try proof(method: "POST", url: server.url(of: .token)) }
         let body = "grant_type=client_credentials&client_id=worker&client_secret=s"
         let response = try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
         return try #require(try response.member("access_token")?.string)
@@ -44,7 +45,7 @@ struct FakeResourceServerTests {
         var proof = HandMade.Proof(key: key ?? self.key)
         proof.htm = "\"\(method)\""
         proof.htu = "\"\(url)\""
-        proof.iat = "\(clock.unixTime().components.seconds)"
+        proof.iat = "\(Int(clock.date().timeIntervalSince1970))"
         proof.ath = token.map { "\"\(HandMade.digest($0))\"" }
         proof.nonce = nonce.map { "\"\($0)\"" }
         return try proof.compact()
@@ -56,7 +57,7 @@ struct FakeResourceServerTests {
 
     // MARK: Routes
 
-    @Test("A route reads a body of JSON and answers with a value; a body that is none is nil")
+    @Test("A handler reads a JSON body and responds with a JSON value; an invalid body is nil")
     func jsonBodies() async throws {
         api.on(.post, "/notes", access: .open) { request in
             .json(value: ["heard": request.json?["text"] ?? nil, "names": [.string(request.json?["a"]?.string ?? "")]])
@@ -69,21 +70,23 @@ struct FakeResourceServerTests {
         #expect(try await post("{") == #"{"heard":null,"names":[""]}"#)
     }
 
-    @Test("What is no form is not printed, whatever it looks like")
+    @Test("The description of a request contains no body that is not declared as a form")
     func printedBodies() async throws {
         for (type, body) in [("application/json", #"{"password":"hunter2"}"#), ("text/plain", "hunter2=1&x=hunter2")] {
             let fields: HTTP.Fields = ["Content-Type": type]
             let url = try api.url("/open")
-            _ = try await api.send(HTTP.Request(method: .post, url: url, fields: fields, body: .bytes(Array(body.utf8))))
+            _ = try await api.send(
+                HTTP.Request(method: .post, url: url, fields: fields, body: .bytes(Array(body.utf8)))
+            )
             let recorded = try #require(api.requests.last)
             #expect(recorded.form.isEmpty)
             #expect(!recorded.description.contains("hunter2"))
         }
     }
 
-    @Test("A route sees its parameters, decoded, and the query")
+    @Test("A handler gets decoded path parameters and query")
     func routes() async throws {
-        let token = try await token(proved: false)
+        let token = try await token(isBound: false)
         let response = try await get("/items/a%2Fb+c%20d?q=x+y%26", ["Authorization": "Bearer \(token)"])
         #expect(response.text == #"{"id":"a/b+c d","q":"x y&"}"#)
         #expect(try await get("/items/", ["Authorization": "Bearer \(token)"]).status == 404)
@@ -94,12 +97,12 @@ struct FakeResourceServerTests {
         #expect(api.count == 5)
     }
 
-    @Test("A handler for everything sees whose token it is")
+    @Test("The default handler gets the token of the request")
     func handler() async throws {
         let api = FakeResourceServer(origin: "https://other.example", trusting: server) { request in
             .json("\"\(request.method) \(request.url.path) \(request.token?.subject ?? "nobody")\"")
         }
-        let fields: HTTP.Fields = ["Authorization": "bearer \(try await token(proved: false))"]
+        let fields: HTTP.Fields = ["Authorization": "bearer \(try await token(isBound: false))"]
         let response = try await api.send(HTTP.Request(method: .delete, url: api.url("/x"), fields: fields))
         #expect(response.text == "\"DELETE /x worker\"")
         #expect(try await api.send(HTTP.Request(url: api.url("/x"))).status == 401)
@@ -107,7 +110,7 @@ struct FakeResourceServerTests {
 
     // MARK: Bearer
 
-    @Test("Without credentials, both schemes are named and no error is")
+    @Test("A request without credentials gets challenges for both schemes, without an error")
     func noCredentials() async throws {
         let response = try await get()
         #expect(response.status == 401)
@@ -119,31 +122,31 @@ struct FakeResourceServerTests {
         #expect(try await get().fields.values(for: .wwwAuthenticate) == [])
     }
 
-    @Test("A bearer token is taken until it expires, is revoked, or is no longer wanted")
+    @Test("A bearer token is accepted until it expires, is revoked or is rejected")
     func bearer() async throws {
-        let first = try await token(proved: false)
+        let first = try await token(isBound: false)
         func status(_ token: String) async throws -> Int {
             try await get("/items/1", ["Authorization": "Bearer \(token)"]).status.rawValue
         }
         #expect(try await status(first) == 200)
-        api.refuseTokensIssuedSoFar()
-        let refused = try await get("/items/1", ["Authorization": "Bearer \(first)"])
-        #expect(refused.status == 401)
-        #expect(refused.fields[.wwwAuthenticate]?.hasPrefix(#"Bearer error="invalid_token""#) == true)
-        let second = try await token(proved: false)
+        api.rejectIssuedTokens()
+        let rejected = try await get("/items/1", ["Authorization": "Bearer \(first)"])
+        #expect(rejected.status == 401)
+        #expect(rejected.fields[.wwwAuthenticate]?.hasPrefix(#"Bearer error="invalid_token""#) == true)
+        let second = try await token(isBound: false)
         #expect(try await status(second) == 200)
         clock.advance(by: .seconds(3600))
         #expect(try await status(second) == 401)
-        let third = try await token(proved: false)
+        let third = try await token(isBound: false)
         #expect(try await status(third) == 200)
         server.revokeAllTokens()
         #expect(try await status(third) == 401)
         #expect(try await status("unknown") == 401)
     }
 
-    @Test("A token with too few scopes is refused with the scopes that are needed")
+    @Test("A token with too few scopes is rejected, and the challenge has the required scopes")
     func scopes() async throws {
-        let fields: HTTP.Fields = ["Authorization": "Bearer \(try await token(proved: false))"]
+        let fields: HTTP.Fields = ["Authorization": "Bearer \(try await token(isBound: false))"]
         let response = try await api.send(HTTP.Request(method: .post, url: api.url("/items"), fields: fields))
         #expect(response.status == 403)
         let challenge = try #require(response.fields[.wwwAuthenticate])
@@ -154,9 +157,9 @@ struct FakeResourceServerTests {
         #expect(try await get("/items/1", fields).status == 403)
     }
 
-    @Test("The audience is looked at where it matters")
+    @Test("The audience is validated if one is required")
     func audience() async throws {
-        let fields: HTTP.Fields = ["Authorization": "Bearer \(try await token(proved: false))"]
+        let fields: HTTP.Fields = ["Authorization": "Bearer \(try await token(isBound: false))"]
         api.configuration.audience = "api"
         #expect(try await get("/items/1", fields).status == 200)
         api.configuration.audience = "other"
@@ -164,7 +167,7 @@ struct FakeResourceServerTests {
     }
 
     @Test(
-        "Fields that are no credentials are refused as the RFC says",
+        "Malformed credentials are rejected as the RFC specifies",
         arguments: [
             (["Basic eDp5"], 401, nil), ([""], 401, nil), (["Bearer"], 400, "invalid_request"),
             (["Bearer "], 400, "invalid_request"), (["Bearer a", "Bearer a"], 400, "invalid_request"),
@@ -181,9 +184,9 @@ struct FakeResourceServerTests {
 
     // MARK: DPoP
 
-    @Test("A bound token is taken with a proof of its own key, once for each proof")
+    @Test("A bound token is accepted with a proof of its key, once per proof")
     func bound() async throws {
-        let token = try await token(proved: true)
+        let token = try await token(isBound: true)
         let fields: HTTP.Fields = ["Authorization": "DPoP \(token)", "DPoP": try proof(token: token)]
         #expect(try await get("/items/1", fields).status == 200)
         let again = try await get("/items/1", fields)
@@ -193,19 +196,22 @@ struct FakeResourceServerTests {
         #expect(try await get("/items/1?q=1", lowerCase).status == 200)
     }
 
-    @Test("A token and a proof that do not belong together are refused, each for its own reason")
+    @Test("A token and a proof that do not match are rejected, with an error for each mistake")
     func mismatched() async throws {
-        let bound = try await token(proved: true)
-        let other = try await token(proved: true)
-        let free = try await token(proved: false)
-        let stranger = try SigningKey.generate(.es256)
+        let bound = try await token(isBound: true)
+        let other = try await token(isBound: true)
+        let bearer = try await token(isBound: false)
+        let otherKey = try SigningKey.generate(.es256)
         let cases: [(String, HTTP.Fields, String)] = [
             ("bound token as bearer", ["Authorization": "Bearer \(bound)"], "invalid_token"),
             (
                 "bound token as bearer, with a proof",
                 ["Authorization": "Bearer \(bound)", "DPoP": try proof(token: bound)], "invalid_token"
             ),
-            ("free token as DPoP", ["Authorization": "DPoP \(free)", "DPoP": try proof(token: free)], "invalid_token"),
+            (
+                "bearer token as DPoP",
+                ["Authorization": "DPoP \(bearer)", "DPoP": try proof(token: bearer)], "invalid_token"
+            ),
             ("no proof", ["Authorization": "DPoP \(bound)"], "invalid_dpop_proof"),
             ("no ath", ["Authorization": "DPoP \(bound)", "DPoP": try proof()], "invalid_dpop_proof"),
             (
@@ -214,7 +220,7 @@ struct FakeResourceServerTests {
             ),
             (
                 "proof of another key",
-                ["Authorization": "DPoP \(bound)", "DPoP": try proof(token: bound, key: stranger)],
+                ["Authorization": "DPoP \(bound)", "DPoP": try proof(token: bound, key: otherKey)],
                 "invalid_token"
             ),
             (
@@ -237,9 +243,9 @@ struct FakeResourceServerTests {
         }
     }
 
-    @Test("The target of a proof is compared byte by byte", arguments: ["/items/a%2fb", "/items/a%2Fb", "/items/%61"])
+    @Test("The htu of a proof is compared byte by byte", arguments: ["/items/a%2fb", "/items/a%2Fb", "/items/%61"])
     func exactTarget(target: String) async throws {
-        let token = try await token(proved: true)
+        let token = try await token(isBound: true)
         func status(_ proved: String) async throws -> Int {
             let proof = try proof(url: "https://api.example.com" + proved, token: token)
             return try await get(target, ["Authorization": "DPoP \(token)", "DPoP": proof]).status.rawValue
@@ -249,11 +255,11 @@ struct FakeResourceServerTests {
         }
     }
 
-    @Test("A demanded nonce is the server's own, given with 401 as in RFC 9449 section 9")
+    @Test("A required nonce is the resource server's own, sent with 401 as in RFC 9449 section 9")
     func nonce() async throws {
         api.configuration.nonces = .rotating(every: 1, acceptingPrevious: 0)
         server.configuration.nonces = .none
-        let token = try await token(proved: true)
+        let token = try await token(isBound: true)
         func send(_ nonce: String?) async throws -> HTTP.Response {
             try await get(
                 "/items/1",
@@ -268,9 +274,9 @@ struct FakeResourceServerTests {
             ) == true
         )
         let first = try #require(challenge.fields[.dpopNonce])
-        let answer = try await send(first)
-        #expect(answer.status == 200)
-        let second = try #require(answer.fields[.dpopNonce])
+        let response = try await send(first)
+        #expect(response.status == 200)
+        let second = try #require(response.fields[.dpopNonce])
         #expect(second != first)
         #expect(try await send(first).status == 401)
         let other = FakeResourceServer(origin: "https://other.example", trusting: server) { _ in .json("{}") }
@@ -282,20 +288,20 @@ struct FakeResourceServerTests {
         #expect(foreign.fields[.dpopNonce] != second)
     }
 
-    @Test("A server can challenge Bearer on a resource that takes DPoP")
+    @Test("A server can send Bearer challenges although it accepts DPoP")
     func bearerOnly() async throws {
         api.configuration.challenges = .bearerOnly
-        let token = try await token(proved: true)
+        let token = try await token(isBound: true)
         server.revokeAllTokens()
         let response = try await get("/items/1", ["Authorization": "DPoP \(token)", "DPoP": try proof(token: token)])
         #expect(response.fields.values(for: .wwwAuthenticate).count == 1)
         #expect(response.fields[.wwwAuthenticate]?.hasPrefix(#"Bearer error="invalid_token""#) == true)
     }
 
-    @Test("Faults strike here too, and nothing that prints holds the token")
+    @Test("Faults apply to APIs too, and no description contains the token")
     func faults() async throws {
         api.inject(.status(503), times: 1)
-        let token = try await token(proved: true)
+        let token = try await token(isBound: true)
         let proof = try proof(token: token)
         let fields: HTTP.Fields = ["Authorization": "DPoP \(token)", "DPoP": proof]
         #expect(try await get("/items/1", fields).status == 503)
@@ -305,9 +311,9 @@ struct FakeResourceServerTests {
         for secret in [token, proof] { #expect(!printed.contains(String(secret.prefix(8)))) }
     }
 
-    @Test("A hundred requests at once are each answered, and a proof sent a hundred times passes once")
+    @Test("Of a hundred concurrent requests all get responses, and a repeated proof is accepted once")
     func parallel() async throws {
-        let token = try await token(proved: true)
+        let token = try await token(isBound: true)
         let same = try proof(token: token)
         let statuses = try await withThrowingTaskGroup(of: (Bool, Int).self) { group in
             for number in 0..<100 {

@@ -1,6 +1,6 @@
 import Countersign
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
@@ -19,7 +19,7 @@ struct FaultTests {
         return try await server.send(HandMade.form(server.url(of: .token), body))
     }
 
-    @Test("A status is given as often as it was asked for, then tokens come again")
+    @Test("An injected status is sent the requested number of times, then requests succeed again")
     func status() async throws {
         server.inject(.status(503, body: "busy", fields: ["Retry-After": "30"]), times: 2)
         for _ in 0..<2 {
@@ -33,7 +33,7 @@ struct FaultTests {
         #expect(server.count(.token) == 3)
     }
 
-    @Test("An error of OAuth can be given, for ever until it is cleared")
+    @Test("An injected OAuth error can apply until it is cleared")
     func oauthError() async throws {
         server.inject(.oauthError("invalid_client", description: "gone", status: 401), times: nil)
         for _ in 0..<3 { #expect(try await token().member("error")?.string == "invalid_client") }
@@ -41,7 +41,7 @@ struct FaultTests {
         #expect(try await token().status == 200)
     }
 
-    @Test("Faults strike in the order in which they were injected, and only at their endpoint")
+    @Test("Faults apply in the order of injection, and only at their endpoint")
     func order() async throws {
         server.inject(.status(500), at: .metadata)
         server.inject(.status(501))
@@ -54,7 +54,7 @@ struct FaultTests {
         #expect(try await server.send(metadata).status == 200)
     }
 
-    @Test("A request that fails on the way issues nothing; one whose answer is lost does")
+    @Test("A transport error issues no token; a lost response does")
     func transport() async throws {
         let error = HTTP.TransportError(kind: .connect, message: "refused", requestMayHaveBeenProcessed: false)
         server.inject(.transportError(error))
@@ -70,7 +70,7 @@ struct FaultTests {
         #expect(truncated?.kind == .closed)
     }
 
-    @Test("A response can be cut, and its members changed or taken away")
+    @Test("A response can be truncated, and its members changed or removed")
     func editing() async throws {
         server.inject(.malformedBody)
         let malformed = try await token()
@@ -88,7 +88,7 @@ struct FaultTests {
         #expect(try await token().fields["Content-Type"] == "text/html")
     }
 
-    @Test("An answer can be held until a test releases it, while others pass")
+    @Test("A response can be held until a test releases it, while others are sent")
     func held() async throws {
         let gate = AsyncGate()
         server.inject(.held(by: gate))
@@ -107,7 +107,7 @@ struct FaultTests {
         #expect(try await failing.status == 500)
     }
 
-    @Test("A slow answer takes its time on the virtual clock")
+    @Test("A slow response takes its time on the virtual clock")
     func slow() async throws {
         server.inject(.slow(by: .seconds(20)))
         async let response = token()
@@ -118,7 +118,7 @@ struct FaultTests {
         #expect(try await response.status == 200)
     }
 
-    @Test("A cancelled request leaves a held or slow answer at once")
+    @Test("A cancelled request stops waiting for a held or slow response immediately")
     func cancellation() async throws {
         let gate = AsyncGate()
         server.inject(.held(by: gate))
@@ -136,7 +136,7 @@ struct FaultTests {
         #expect(clock.sleepers == 0)
     }
 
-    @Test("A request times out on the network's clock, and an answer in time takes the time-out away")
+    @Test("A request times out on the network's clock, and a response in time ends the timeout")
     func timeout() async throws {
         let network = FakeNetwork(server, clock: clock)
         let gate = AsyncGate()
@@ -154,12 +154,12 @@ struct FaultTests {
         #expect(clock.sleepers == 0)
     }
 
-    @Test("What goes to an unknown origin is not answered")
+    @Test("A request to an unknown origin fails and is recorded")
     func unknownOrigin() async throws {
         let network = FakeNetwork(server)
         let request = HTTP.Request(url: try HTTP.URL("https://evil.example/?token=t0p"))
         let error = await #expect(throws: HTTP.TransportError.self) { try await network.send(request) }
-        #expect(error?.kind == .refused)
+        #expect(error?.kind == .invalidRequest)
         #expect(error?.requestMayHaveBeenProcessed == false)
         #expect(error?.message.contains("t0p") == false)
         #expect(network.unreachableRequests.count == 1)
@@ -167,7 +167,7 @@ struct FaultTests {
     }
 
     @Test(
-        "A fake that was forgotten fails a call at once, by name, though the clock stands still and retries are on",
+        "A call to an origin without a fake fails immediately with its name, even with retries and a stopped clock",
         .timeLimit(.minutes(15))
     )
     func forgottenFake() async throws {
@@ -184,23 +184,25 @@ struct FaultTests {
             runtime: Runtime(configuration)
         )
         let failure = await #expect(throws: CallError<Never>.self) { try await client.send(.get, "/items") }
-        #expect(failure?.transportError?.kind == .refused)
-        #expect(failure?.description.contains("no fake server is at https://other.example") == true)
+        #expect(failure?.transportError?.kind == .invalidRequest)
+        #expect(failure?.description.contains("the fake network has no server at https://other.example") == true)
         #expect(clock.sleepers == 0)
     }
 
     @Test(
-        "A reason alone makes an error of the transport, as much as a client could know of it",
+        "A kind alone creates a transport error, which tells whether the request may have been processed",
         arguments: [
-            (HTTP.TransportError.Kind.connect, false), (.nameResolution, false), (.tls, false), (.refused, false),
+            (HTTP.TransportError.Kind.connect, false), (.nameResolution, false), (.tls, false),
+            (.invalidRequest, false),
             (.timedOut, true), (.closed, true), (.tooLarge, true), (.cancelled, true), (.other, true),
         ]
     )
-    func reasons(reason: HTTP.TransportError.Kind, mayHaveBeenProcessed: Bool) async throws {
-        server.inject(.transportError(reason, message: "on command"))
-        let scripted = ScriptedTransport(.failure(reason, message: "on command"))
-        let expected = HTTP.TransportError(kind: reason,
-            message: "on command",
+    func kinds(kind: HTTP.TransportError.Kind, mayHaveBeenProcessed: Bool) async throws {
+        server.inject(.transportError(kind, message: "injected"))
+        let scripted = ScriptedTransport(.failure(kind, message: "injected"))
+        let expected = HTTP.TransportError(
+            kind: kind,
+            message: "injected",
             requestMayHaveBeenProcessed: mayHaveBeenProcessed
         )
         await #expect(throws: expected) { try await token() }
@@ -208,7 +210,7 @@ struct FaultTests {
         #expect(server.issuedTokens.isEmpty)
     }
 
-    @Test("The limit of a request on its answer is kept")
+    @Test("The size limit of a request applies to its response")
     func tooLarge() async throws {
         let request = HTTP.Request(url: try HTTP.URL(server.url(of: .metadata)), maximumResponseBytes: 10)
         let error = await #expect(throws: HTTP.TransportError.self) { try await server.send(request) }

@@ -2,10 +2,10 @@ import Testing
 
 @testable import CountersignTesting
 
-@Suite("Small parts")
+@Suite("Forms, base64url and dates")
 struct FormParametersTests {
     @Test(
-        "A form is read as RFC 6749 appendix B writes it",
+        "A form is decoded as RFC 6749 appendix B specifies",
         arguments: [
             ("a=1&b=2", ["a": ["1"], "b": ["2"]]), ("a=1&a=2", ["a": ["1", "2"]]), ("a=b=c", ["a": ["b=c"]]),
             ("a+b=c+d", ["a b": ["c d"]]), ("%C3%A9=%c3%a9", ["é": ["é"]]), ("a", ["a": [""]]),
@@ -19,13 +19,13 @@ struct FormParametersTests {
         for (name, values) in expected { #expect(form.values(for: name) == values) }
     }
 
-    @Test("What is no form is refused", arguments: ["a=%", "a=%4", "a=%zz", "a=%+1", "a=%-1", "%C3=1", "a=%FF"])
+    @Test("A malformed form is rejected", arguments: ["a=%", "a=%4", "a=%zz", "a=%+1", "a=%-1", "%C3=1", "a=%FF"])
     func malformedForm(text: String) {
         #expect(FormParameters(Array(text.utf8)) == nil)
     }
 
     @Test(
-        "Base64url is read strictly",
+        "Base64url is decoded strictly",
         arguments: [
             ("", []), ("AA", [0]), ("_-8", [255, 239]), ("AAAA", [0, 0, 0]), ("A", nil), ("AB", nil), ("AA==", nil),
             ("AA\n", nil), ("+/8", nil), ("AAAAA", nil), ("AAB", nil),
@@ -37,7 +37,7 @@ struct FormParametersTests {
     }
 
     @Test(
-        "Dates of HTTP fields are written right, leap days included",
+        "Dates in HTTP fields are formatted correctly, including leap days",
         arguments: [
             (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
             (951_827_696, "Tue, 29 Feb 2000 12:34:56 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),

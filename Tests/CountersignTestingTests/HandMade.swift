@@ -1,14 +1,19 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Foundation
 
-/// Proofs, assertions and requests put together as text, by Foundation's base64 and nothing of the code under test.
+/// Proofs, assertions and requests assembled as text, independent of the code under test.
 enum HandMade {
     static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    static func decode(base64URL text: String) -> [UInt8] {
+        let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
+        return Array(Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)) ?? Data())
     }
 
     static func token(header: String, claims: String, key: SigningKey) throws -> String {
@@ -25,13 +30,13 @@ enum HandMade {
         base64URL(SHA2.sha256(text.utf8))
     }
 
-    /// The thumbprint of an ES256 key, by RFC 7638 section 3.
+    /// Returns the thumbprint of an ES256 key (RFC 7638 section 3).
     static func thumbprint(_ key: SigningKey) -> String {
         guard case .ec(_, let x, let y) = key.publicKey.components else { return "" }
         return digest(#"{"crv":"P-256","kty":"EC","x":"\#(base64URL(x))","y":"\#(base64URL(y))"}"#)
     }
 
-    /// A proof with everything right, for tests to change one thing in.
+    /// A valid proof, of which tests change single members.
     struct Proof {
         var key: SigningKey
         var typ = #""dpop+jwt""#
@@ -79,7 +84,7 @@ enum HandMade {
 extension HTTP.Response {
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// A member of the JSON object in the body.
+    /// Returns a member of the JSON object in the body.
     func member(_ name: String) throws -> JSONNode? {
         try JSONDocument(parsing: body).root[name]
     }

@@ -1,6 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Foundation
 import TestSupport
 import Testing
@@ -19,7 +19,8 @@ struct ProofVerifierTests {
         ProofVerifier.Rules(nonces: nonces, window: .seconds(60), algorithms: algorithms)
     }
 
-    static func request(_ proofs: [String], url: String = endpoint, method: HTTP.Method = .post) throws -> HTTP.Request {
+    static func request(_ proofs: [String], url: String = endpoint, method: HTTP.Method = .post) throws -> HTTP.Request
+    {
         var request = HTTP.Request(method: method, url: try HTTP.URL(url))
         for proof in proofs { request.fields.append(name: .dpop, value: proof) }
         return request
@@ -29,61 +30,61 @@ struct ProofVerifierTests {
         HandMade.Proof(key: key, htu: "\"\(endpoint)\"", iat: "\(Int(time))")
     }
 
-    /// One thing that is wrong, and a part of what the refusal must say.
+    /// A mistake in a proof, and a part of the expected error message.
     struct Mistake: Sendable, CustomTestStringConvertible {
         var name: String
-        var says: String
+        var message: String
         var make: @Sendable (inout HandMade.Proof) throws -> Void
         var testDescription: String { name }
 
-        init(_ name: String, says: String, _ make: @escaping @Sendable (inout HandMade.Proof) throws -> Void) {
+        init(_ name: String, message: String, _ make: @escaping @Sendable (inout HandMade.Proof) throws -> Void) {
             self.name = name
-            self.says = says
+            self.message = message
             self.make = make
         }
     }
 
     static let mistakes: [Mistake] = [
-        Mistake("typ is JWT", says: "typ") { $0.typ = #""JWT""# },
-        Mistake("typ in capitals", says: "typ") { $0.typ = #""DPOP+JWT""# },
-        Mistake("alg none", says: "alg") { $0.alg = #""none""# },
-        Mistake("alg HS256", says: "alg") { $0.alg = #""HS256""# },
-        Mistake("alg of another key", says: "signature") { $0.alg = #""RS256""# },
-        Mistake("alg is a number", says: "alg") { $0.alg = "256" },
-        Mistake("no key", says: "jwk") { $0.jwk = "null" },
-        Mistake("key as text", says: "jwk") { $0.jwk = #""x""# },
-        Mistake("private key", says: "private part") { $0.jwk = HandMade.jwk($0.key, extra: #","d":"AAAA""#) },
-        Mistake("symmetric key", says: "jwk") { $0.jwk = #"{"kty":"oct"}"# },
-        Mistake("point off the curve", says: "jwk") {
+        Mistake("typ is JWT", message: "typ") { $0.typ = #""JWT""# },
+        Mistake("typ in capitals", message: "typ") { $0.typ = #""DPOP+JWT""# },
+        Mistake("alg none", message: "alg") { $0.alg = #""none""# },
+        Mistake("alg HS256", message: "alg") { $0.alg = #""HS256""# },
+        Mistake("alg of another key type", message: "signature") { $0.alg = #""RS256""# },
+        Mistake("alg is a number", message: "alg") { $0.alg = "256" },
+        Mistake("no key", message: "jwk") { $0.jwk = "null" },
+        Mistake("key as text", message: "jwk") { $0.jwk = #""x""# },
+        Mistake("private key", message: "private part") { $0.jwk = HandMade.jwk($0.key, extra: #","d":"AAAA""#) },
+        Mistake("symmetric key", message: "jwk") { $0.jwk = #"{"kty":"oct"}"# },
+        Mistake("point off the curve", message: "jwk") {
             $0.jwk =
                 #"{"kty":"EC","crv":"P-256","x":"\#(String(repeating: "A", count: 42))A","y":"\#(String(repeating: "A", count: 42))A"}"#
         },
-        Mistake("another's key", says: "signature") { $0.jwk = HandMade.jwk(try SigningKey.generate(.es256)) },
-        Mistake("unknown critical header", says: "signature") { $0.moreHeader = #","crit":["x"],"x":1"# },
-        Mistake("repeated header member", says: "compact JWT") { $0.moreHeader = #","typ":"dpop+jwt""# },
-        Mistake("no htm", says: "htm") { $0.htm = nil },
-        Mistake("another method", says: "htm") { $0.htm = #""GET""# },
-        Mistake("method in small letters", says: "htm") { $0.htm = #""post""# },
-        Mistake("no htu", says: "htu") { $0.htu = nil },
-        Mistake("htu with a query", says: "htu") { $0.htu = "\"\(endpoint)?a=b\"" },
-        Mistake("htu with a slash more", says: "htu") { $0.htu = "\"\(endpoint)/\"" },
-        Mistake("htu with the default port", says: "htu") { $0.htu = #""https://as.example.com:443/token""# },
-        Mistake("htu with a host in capitals", says: "htu") { $0.htu = #""https://AS.example.com/token""# },
-        Mistake("htu without scheme", says: "htu") { $0.htu = #""as.example.com/token""# },
-        Mistake("htu of another host", says: "htu") { $0.htu = #""https://evil.example/token""# },
-        Mistake("no jti", says: "jti") { $0.jti = nil },
-        Mistake("empty jti", says: "jti") { $0.jti = #""""# },
-        Mistake("jti as a number", says: "jti") { $0.jti = "1" },
-        Mistake("endless jti", says: "jti") { $0.jti = "\"\(String(repeating: "x", count: 1025))\"" },
-        Mistake("no iat", says: "iat") { $0.iat = nil },
-        Mistake("iat as text", says: "iat") { $0.iat = "\"\(Int(time))\"" },
-        Mistake("iat too old", says: "too old") { $0.iat = "\(Int(time) - 61)" },
-        Mistake("iat in the future", says: "future") { $0.iat = "\(Int(time) + 61)" },
-        Mistake("iat beyond all bounds", says: "iat") { $0.iat = "1e999" },
-        Mistake("ath without a token", says: "ath") { $0.ath = #""x""# },
+        Mistake("another key", message: "signature") { $0.jwk = HandMade.jwk(try SigningKey.generate(.es256)) },
+        Mistake("unknown critical header", message: "signature") { $0.moreHeader = #","crit":["x"],"x":1"# },
+        Mistake("repeated header member", message: "compact JWT") { $0.moreHeader = #","typ":"dpop+jwt""# },
+        Mistake("no htm", message: "htm") { $0.htm = nil },
+        Mistake("another method", message: "htm") { $0.htm = #""GET""# },
+        Mistake("method in lower case", message: "htm") { $0.htm = #""post""# },
+        Mistake("no htu", message: "htu") { $0.htu = nil },
+        Mistake("htu with a query", message: "htu") { $0.htu = "\"\(endpoint)?a=b\"" },
+        Mistake("htu with an extra slash", message: "htu") { $0.htu = "\"\(endpoint)/\"" },
+        Mistake("htu with the default port", message: "htu") { $0.htu = #""https://as.example.com:443/token""# },
+        Mistake("htu with a host in capitals", message: "htu") { $0.htu = #""https://AS.example.com/token""# },
+        Mistake("htu without scheme", message: "htu") { $0.htu = #""as.example.com/token""# },
+        Mistake("htu of another host", message: "htu") { $0.htu = #""https://evil.example/token""# },
+        Mistake("no jti", message: "jti") { $0.jti = nil },
+        Mistake("empty jti", message: "jti") { $0.jti = #""""# },
+        Mistake("jti as a number", message: "jti") { $0.jti = "1" },
+        Mistake("jti of 1025 bytes", message: "jti") { $0.jti = "\"\(String(repeating: "x", count: 1025))\"" },
+        Mistake("no iat", message: "iat") { $0.iat = nil },
+        Mistake("iat as text", message: "iat") { $0.iat = "\"\(Int(time))\"" },
+        Mistake("iat too old", message: "too old") { $0.iat = "\(Int(time) - 61)" },
+        Mistake("iat in the future", message: "future") { $0.iat = "\(Int(time) + 61)" },
+        Mistake("iat that overflows", message: "iat") { $0.iat = "1e999" },
+        Mistake("ath without a token", message: "ath") { $0.ath = #""x""# },
     ]
 
-    @Test("A proof with everything right passes, and yields the thumbprint of its key")
+    @Test("A valid proof is accepted, and the result is the thumbprint of its key")
     func correct() throws {
         let key = try SigningKey.generate(.es256)
         let proof = try ProofVerifier(noncePrefix: "n").verify(
@@ -95,12 +96,12 @@ struct ProofVerifierTests {
         #expect(proof.thumbprint == HandMade.thumbprint(key))
     }
 
-    @Test("Each mistake in a proof is refused, by name", arguments: mistakes)
+    @Test("Each mistake in a proof is rejected with a message that names it", arguments: mistakes)
     func mistake(_ mistake: Mistake) throws {
         var proof = Self.proof(try SigningKey.generate(.es256))
         try mistake.make(&proof)
         let request = try Self.request([try proof.compact()])
-        let refusal = #expect(throws: ProofVerifier.Refusal.self) {
+        let error = #expect(throws: ProofVerifier.ProofError.self) {
             try ProofVerifier(noncePrefix: "n").verify(
                 request,
                 accessToken: nil,
@@ -108,14 +109,14 @@ struct ProofVerifierTests {
                 time: Self.time
             )
         }
-        guard case .invalid(let reason) = refusal else {
-            Issue.record("not refused as invalid: \(String(describing: refusal))")
+        guard case .invalid(let message) = error else {
+            Issue.record("expected an invalid proof, not \(String(describing: error))")
             return
         }
-        #expect(reason.contains(mistake.says))
+        #expect(message.contains(mistake.message))
     }
 
-    @Test("No proof, two proofs, and what is no token are refused")
+    @Test("No proof, two proofs and malformed tokens are rejected")
     func wrongFields() throws {
         let compact = try Self.proof(SigningKey.generate(.es256)).compact()
         let parts = compact.split(separator: ".").map(String.init)
@@ -129,7 +130,7 @@ struct ProofVerifierTests {
         ]
         for proofs in wrong {
             let request = try Self.request(proofs)
-            #expect(throws: ProofVerifier.Refusal.self, "\(proofs)") {
+            #expect(throws: ProofVerifier.ProofError.self, "\(proofs)") {
                 try ProofVerifier(noncePrefix: "n").verify(
                     request,
                     accessToken: nil,
@@ -140,7 +141,7 @@ struct ProofVerifierTests {
         }
     }
 
-    @Test("The digest of the access token must be that of the token sent")
+    @Test("The claim ath must be the digest of the access token in the request")
     func accessTokenDigest() throws {
         let verifier = ProofVerifier(noncePrefix: "n")
         for (ath, passes) in [
@@ -157,13 +158,13 @@ struct ProofVerifierTests {
         }
     }
 
-    @Test("A proof is good once, also when it is sent elsewhere a second time; another key may use the same jti")
+    @Test("A proof is accepted once; another key may use the same jti")
     func replay() throws {
         let verifier = ProofVerifier(noncePrefix: "n")
         var proof = Self.proof(try SigningKey.generate(.es256))
         let request = try Self.request([proof.compact()])
         _ = try verifier.verify(request, accessToken: nil, rules: Self.rules(), time: Self.time)
-        #expect(throws: ProofVerifier.Refusal.invalid("“jti” was used before")) {
+        #expect(throws: ProofVerifier.ProofError.invalid("'jti' was already used")) {
             try verifier.verify(request, accessToken: nil, rules: Self.rules(), time: Self.time + 60)
         }
         proof.key = try SigningKey.generate(.es256)
@@ -171,17 +172,17 @@ struct ProofVerifierTests {
         _ = try verifier.verify(other, accessToken: nil, rules: Self.rules(), time: Self.time)
     }
 
-    @Test("A refused proof does not use up its jti")
-    func refusedFirst() throws {
+    @Test("A rejected proof does not use up its jti")
+    func rejectedFirst() throws {
         let verifier = ProofVerifier(noncePrefix: "n")
         let request = try Self.request([Self.proof(SigningKey.generate(.es256)).compact()])
-        #expect(throws: ProofVerifier.Refusal.self) {
+        #expect(throws: ProofVerifier.ProofError.self) {
             try verifier.verify(request, accessToken: "token", rules: Self.rules(), time: Self.time)
         }
         _ = try verifier.verify(request, accessToken: nil, rules: Self.rules(), time: Self.time)
     }
 
-    @Test("Every algorithm passes with its own key", arguments: SignatureAlgorithm.allCases)
+    @Test("Proofs of every algorithm are accepted with a matching key", arguments: SignatureAlgorithm.allCases)
     func algorithms(algorithm: SignatureAlgorithm) throws {
         let key = try SigningKey.generate(algorithm)
         var proof = Self.proof(key)
@@ -196,54 +197,54 @@ struct ProofVerifierTests {
         let request = try Self.request([proof.compact()])
         _ = try ProofVerifier(noncePrefix: "n").verify(request, accessToken: nil, rules: Self.rules(), time: Self.time)
         let others = Self.rules(algorithms: Set(SignatureAlgorithm.allCases).subtracting([algorithm]))
-        #expect(throws: ProofVerifier.Refusal.self) {
+        #expect(throws: ProofVerifier.ProofError.self) {
             try ProofVerifier(noncePrefix: "n").verify(request, accessToken: nil, rules: others, time: Self.time)
         }
     }
 
-    @Test("A nonce is demanded, accepted while it is current, and refused after a rotation by hand")
+    @Test("A required nonce is accepted while it is current and rejected after a rotation")
     func nonce() throws {
         let verifier = ProofVerifier(noncePrefix: "n")
         let rules = Self.rules(nonces: .required)
-        func send(_ nonce: String?) throws -> ProofVerifier.Refusal? {
+        func send(_ nonce: String?) throws -> ProofVerifier.ProofError? {
             var proof = Self.proof(try SigningKey.generate(.es256))
             proof.nonce = nonce.map { "\"\($0)\"" }
             let request = try Self.request([proof.compact()])
-            do throws(ProofVerifier.Refusal) {
+            do throws(ProofVerifier.ProofError) {
                 _ = try verifier.verify(request, accessToken: nil, rules: rules, time: Self.time)
                 return nil
             } catch {
                 return error
             }
         }
-        guard case .nonceNeeded(let first) = try send(nil) else {
-            Issue.record("no nonce was demanded")
+        guard case .nonceRequired(let first) = try send(nil) else {
+            Issue.record("no nonce was required")
             return
         }
-        #expect(try send("wrong") == .nonceNeeded(first))
+        #expect(try send("wrong") == .nonceRequired(first))
         #expect(try send(first) == nil)
         #expect(try send(first) == nil)
         verifier.rotateNonce()
         let second = try #require(verifier.announcedNonce(under: .required))
         #expect(second != first)
-        #expect(try send(first) == .nonceNeeded(second))
+        #expect(try send(first) == .nonceRequired(second))
         #expect(try send(second) == nil)
     }
 
-    @Test("A nonce is asked for before time and identifier are looked at, so that a wrong clock can be corrected by it")
+    @Test("The nonce is checked before iat and jti, so that a client with a wrong clock gets a nonce")
     func nonceFirst() throws {
         var proof = Self.proof(try SigningKey.generate(.es256))
         proof.iat = "1"
         let request = try Self.request([proof.compact()])
         let rules = Self.rules(nonces: .required)
-        #expect(throws: ProofVerifier.Refusal.nonceNeeded("n.1")) {
+        #expect(throws: ProofVerifier.ProofError.nonceRequired("n.1")) {
             try ProofVerifier(noncePrefix: "n").verify(request, accessToken: nil, rules: rules, time: Self.time)
         }
     }
 
     @Test(
-        "The proofs of RFC 9449 pass at the time and place they were made for, and nowhere else",
-        .enabled(if: SharedVectors.areAvailable, "the shared vectors are not here")
+        "The proofs of RFC 9449 are valid only for their own time, method, URL and token",
+        .enabled(if: SharedVectors.areAvailable, "the published vectors are not beside this package")
     )
     func publishedProofs() throws {
         let document = try SharedVectors.document("rfc/rfc9449_examples")
@@ -275,7 +276,7 @@ struct ProofVerifierTests {
                 (elsewhere, accessToken, time), (otherwise, accessToken, time), (request, "another", time),
                 (request, accessToken, time + 61), (request, accessToken, time - 61),
             ] {
-                #expect(throws: ProofVerifier.Refusal.self) {
+                #expect(throws: ProofVerifier.ProofError.self) {
                     try ProofVerifier(noncePrefix: "n").verify(
                         wrong,
                         accessToken: wrongToken,

@@ -10,7 +10,7 @@ struct ScriptedTransportTests {
 
     static let broken = HTTP.TransportError(kind: .closed, message: "reset", requestMayHaveBeenProcessed: true)
 
-    @Test("Answers come in their order, and requests are kept in theirs")
+    @Test("Responses follow the script, and requests are recorded in order")
     func script() async throws {
         let transport = ScriptedTransport(
             .response(.json("1")),
@@ -21,17 +21,17 @@ struct ScriptedTransportTests {
         await #expect(throws: Self.broken) { try await transport.send(Self.request("/2")) }
         #expect(try await transport.send(Self.request("/3")).body == Array("\"/3\"".utf8))
         #expect(transport.requests.map(\.url.target) == ["/1", "/2", "/3"])
-        #expect(transport.remainingAnswers == 0)
+        #expect(transport.remainingResponses == 0)
         #expect(transport.unexpectedRequests.isEmpty)
     }
 
-    @Test("A request too many fails by name and is kept")
+    @Test("A request without a scripted response fails with its URL and is recorded")
     func unexpected() async throws {
         let transport = ScriptedTransport()
         let error = await #expect(throws: HTTP.TransportError.self) {
             try await transport.send(Self.request("/secret?token=t0p"))
         }
-        #expect(error?.kind == .refused)
+        #expect(error?.kind == .invalidRequest)
         #expect(error?.requestMayHaveBeenProcessed == false)
         #expect(error?.message.contains("GET https://api.example.com/secret") == true)
         #expect(error?.message.contains("t0p") == false)
@@ -40,7 +40,7 @@ struct ScriptedTransportTests {
         #expect(try await transport.send(Self.request("/")).status == 200)
     }
 
-    @Test("One answer can serve everything that the queue has none for")
+    @Test("A default response serves all requests that the script does not cover")
     func otherwise() async throws {
         let transport = ScriptedTransport(otherwise: .response(.json("{}")))
         transport.enqueue(.failure(Self.broken))
@@ -49,7 +49,7 @@ struct ScriptedTransportTests {
         #expect(transport.unexpectedRequests.isEmpty)
     }
 
-    @Test("A held answer comes when its gate opens, and the next may overtake it")
+    @Test("A held response waits until its gate opens, and the next may overtake it")
     func held() async throws {
         let gate = AsyncGate()
         let transport = ScriptedTransport(.response(.json("1")).held(by: gate), .response(.json("2")))
@@ -60,7 +60,7 @@ struct ScriptedTransportTests {
         #expect(try await first.body == Array("1".utf8))
     }
 
-    @Test("A cancelled task leaves the gate at once")
+    @Test("A cancelled task stops waiting at the gate immediately")
     func cancelled() async throws {
         let gate = AsyncGate()
         let transport = ScriptedTransport(.response(.json("1")).held(by: gate))
@@ -72,7 +72,7 @@ struct ScriptedTransportTests {
         #expect(error?.requestMayHaveBeenProcessed == true)
     }
 
-    @Test("A test can wait until requests have come")
+    @Test("A test can wait for a number of requests")
     func waiting() async throws {
         let transport = ScriptedTransport(otherwise: .response(.json("{}")))
         async let all: Void = withThrowingTaskGroup(of: Void.self) { group in

@@ -1,4 +1,4 @@
-package import CountersignJSON
+@_spi(Generated) package import CountersignJSON
 import Foundation
 
 /// Published test vectors, read from a folder `shared/vectors` outside the package.

@@ -1,4 +1,4 @@
-package import CountersignJSON
+@_spi(Generated) package import CountersignJSON
 
 /// One test of a Wycheproof file, with its group.
 package struct WycheproofTest {

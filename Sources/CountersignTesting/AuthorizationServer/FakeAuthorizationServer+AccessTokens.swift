@@ -1,10 +1,16 @@
 import Countersign
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension FakeAuthorizationServer {
-    /// Makes an access token and notes it (RFC 9068, RFC 9449 section 6).
+    /// Creates and stores an access token (RFC 9068, RFC 9449 section 6).
     func makeToken(
         grant: TokenGrant,
         scopes: Set<String>,
@@ -12,13 +18,13 @@ extension FakeAuthorizationServer {
         client: Client,
         thumbprint: String?,
         configuration: Configuration
-    ) throws(OAuthRefusal) -> IssuedToken {
+    ) throws(OAuthErrorResponse) -> IssuedToken {
         let number = state.withLock { state in
             state.tokenCount += 1
             return state.tokenCount
         }
-        let issuedAt = Duration.seconds(time())
-        let expiresAt = configuration.tokenLifetime.map { issuedAt + $0 }
+        let issuedAt = Date(timeIntervalSince1970: time())
+        let expiresAt = configuration.tokenLifetime.map { issuedAt + $0.seconds }
         let audience = targets.isEmpty ? client.audience : targets
         let value: String
         do {
@@ -31,12 +37,12 @@ extension FakeAuthorizationServer {
                     "iss": .string(issuer),
                     "sub": .string(grant.subject),
                     "client_id": .string(client.id),
-                    "iat": .int(issuedAt.components.seconds),
+                    "iat": .int(issuedAt.wholeSeconds),
                     "jti": .string(Base64URLText.encode(try SecureRandom.bytes(16))),
                     "scope": .string(scopes.sorted().joined(separator: " ")),
                     "aud": .array((audience.isEmpty ? [issuer] : audience).map(JSONValue.string)),
                 ]
-                if let expiresAt { claims["exp"] = .int(expiresAt.components.seconds) }
+                if let expiresAt { claims["exp"] = .int(expiresAt.wholeSeconds) }
                 if let user = grant.user {
                     claims["auth_time"] = .int(Int64(user.authenticatedAt))
                     claims["sid"] = .string(user.sessionID)
@@ -47,7 +53,7 @@ extension FakeAuthorizationServer {
                 value = try SignedToken.sign(header: header, claims: claims, with: key.key)
             }
         } catch {
-            throw OAuthRefusal(status: 500, code: "server_error", description: "the token cannot be made")
+            throw OAuthErrorResponse(status: 500, code: "server_error", description: "creating the access token failed")
         }
         let token = IssuedToken(
             value: value,
@@ -65,19 +71,24 @@ extension FakeAuthorizationServer {
         )
         state.withLock { state in
             state.tokens[value] = token
-            // A grant that was revoked since it was looked at gives nothing that is good.
+            // The grant may have been revoked since it was validated.
             if let id = token.familyID, state.grants[id]?.isRevoked == true { state.tokens[value]?.isRevoked = true }
         }
         return token
     }
 
-    /// The token of that value, if it was issued here.
+    /// Returns the issued token with a value.
     func token(_ value: String) -> IssuedToken? {
         state.withLock { $0.tokens[value] }
     }
 
-    /// Whether a token is neither revoked nor expired.
+    /// Returns whether a token is neither revoked nor expired.
     func isActive(_ token: IssuedToken) -> Bool {
-        !token.isRevoked && (token.expiresAt.map { $0.seconds > time() } ?? true)
+        !token.isRevoked && (token.expiresAt.map { $0.timeIntervalSince1970 > time() } ?? true)
     }
+}
+
+extension Date {
+    /// The NumericDate (RFC 7519 section 2) without a fraction.
+    var wholeSeconds: Int64 { Int64(timeIntervalSince1970) }
 }

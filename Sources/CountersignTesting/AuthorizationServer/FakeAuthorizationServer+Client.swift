@@ -1,31 +1,31 @@
 extension FakeAuthorizationServer {
-    /// A client, as it is registered at the server.
+    /// The registration of a client.
     public struct Client: Sendable {
         /// The `client_id`.
         public var id: String
-        /// How it must authenticate; any other way is refused.
+        /// The client authentication method; any other method is rejected.
         public var authentication: ClientAuthentication
-        /// What it may be granted; all of it when a request names no scope.
+        /// The scopes that may be granted; a request without scopes is granted all of them.
         public var scopes: Set<String>
-        /// The grants that it may use.
+        /// The grant types that the client may use.
         public var grantTypes: Set<GrantType>
-        /// The resources and audiences that it may ask for; nil: any.
+        /// The resources and audiences that the client may request; nil allows any.
         public var targets: Set<String>?
-        /// Whether its token requests must carry a DPoP proof (RFC 9449 section 5.2).
+        /// Indicates whether token requests require a DPoP proof (RFC 9449 section 5.2).
         public var requiresDPoP: Bool
-        /// The `aud` of its tokens when a request names none.
+        /// The audience of tokens whose request names no resource or audience.
         public var audience: [String]
-        /// Where its users may come back to after they signed in.
+        /// The redirect URIs for sign-in.
         ///
-        /// Compared character by character (RFC 9700 section 2.1), except that one at a loopback address without a
-        /// port, such as `http://127.0.0.1/callback`, stands for every port (RFC 8252 section 7.3).
+        /// They are compared character by character (RFC 9700 section 2.1). A loopback URI without a port, such as
+        /// `http://127.0.0.1/callback`, matches every port (RFC 8252 section 7.3).
         public var redirectURIs: Set<String>
-        /// Where its users may come back to after they signed out, compared as ``redirectURIs`` are.
+        /// The redirect URIs for sign-out, compared like ``redirectURIs``.
         public var postLogoutRedirectURIs: Set<String>
-        /// Whether it must push its authorization requests (RFC 9126 section 6).
+        /// Indicates whether the client must push its authorization requests (RFC 9126 section 6).
         public var requiresPushedAuthorizationRequests: Bool
 
-        /// A registration.
+        /// Creates a registration.
         public init(
             id: String,
             authentication: ClientAuthentication,
@@ -50,12 +50,12 @@ extension FakeAuthorizationServer {
             self.requiresPushedAuthorizationRequests = requiresPushedAuthorizationRequests
         }
 
-        /// Whether users may be sent there with a code.
+        /// Returns whether a URI is a registered redirect URI for sign-in.
         func accepts(redirectURI: String) -> Bool {
             Self.contains(redirectURIs, redirectURI)
         }
 
-        /// Whether users may be sent there after they signed out.
+        /// Returns whether a URI is a registered redirect URI for sign-out.
         func accepts(postLogoutRedirectURI: String) -> Bool {
             Self.contains(postLogoutRedirectURIs, postLogoutRedirectURI)
         }
@@ -71,23 +71,24 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// How a client proves who it is (RFC 6749 section 2.3, OpenID Connect Core section 9).
+    /// A client authentication method (RFC 6749 section 2.3, OpenID Connect Core section 9).
     ///
-    /// It prints without secrets.
+    /// The description does not contain secrets.
     public enum ClientAuthentication: Sendable, CustomStringConvertible, CustomReflectable {
-        /// A public client: only `client_id`.
+        /// A public client, which sends only its `client_id`.
         case none
-        /// Id and secret in the `Authorization` field. Both are form-encoded first, as RFC 6749 section 2.3.1 demands,
-        /// unless the server is one of those that take them raw.
+        /// Client ID and secret in the `Authorization` field.
+        ///
+        /// Both are form-encoded as RFC 6749 section 2.3.1 requires, unless `formEncoded` is false, as some servers do.
         case clientSecretBasic(secret: String, formEncoded: Bool = true)
-        /// Id and secret in the body.
+        /// Client ID and secret in the body.
         case clientSecretPost(secret: String)
         /// An assertion authenticated with the secret (HS256).
         case clientSecretJWT(secret: String)
         /// An assertion signed with the private half of one of these keys (RFC 7523).
         case privateKeyJWT(keys: [PublicKey])
 
-        /// The method's registered name (RFC 7591 section 2).
+        /// The registered name of the method (RFC 7591 section 2).
         public var method: String {
             switch self {
             case .none: "none"
@@ -98,10 +99,10 @@ extension FakeAuthorizationServer {
             }
         }
 
-        /// The method's name.
+        /// The name of the method.
         public var description: String { method }
 
-        /// Only the method's name, so that `dump` shows no secret.
+        /// Only the name of the method, so that `dump` shows no secret.
         public var customMirror: Mirror { Mirror(reflecting: method) }
     }
 }

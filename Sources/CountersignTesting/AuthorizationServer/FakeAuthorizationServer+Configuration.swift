@@ -1,121 +1,122 @@
 public import CountersignCrypto
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// What a test may set, at any time.
+    /// The configuration of an authorization server, which a test can change at any time.
     public struct Configuration: Sendable {
-        /// How an access token is written.
+        /// The format of access tokens.
         public enum TokenFormat: Sendable, Hashable {
-            /// A signed JWT (RFC 9068), with `cnf.jkt` when it is bound to a key.
+            /// A signed JWT (RFC 9068), with `cnf.jkt` if it is bound to a key.
             case jwt
             /// A random text.
             case opaque
         }
 
-        /// The audience that a client assertion must have (RFC 7523 section 3).
+        /// The required audience of client assertions (RFC 7523 section 3).
         public enum AssertionAudience: Sendable, Hashable {
-            /// The issuer identifier only.
+            /// Only the issuer identifier.
             case issuer
-            /// The address of the token endpoint, or of the endpoint that it is sent to.
+            /// The URL of the token endpoint, or of the endpoint that receives the assertion.
             case tokenEndpoint
-            /// Either.
+            /// Either of them.
             case issuerOrTokenEndpoint
         }
 
-        /// What becomes of a refresh token that was used (RFC 9700 section 4.14).
+        /// The handling of used refresh tokens (RFC 9700 section 4.14).
         public enum RefreshTokenRotation: Sendable, Hashable {
-            /// It stays good; the answer holds none.
+            /// A refresh token stays valid; a refresh returns no new one.
             case none
-            /// The answer holds another, and the used one is refused from then on.
+            /// A refresh returns a new refresh token and invalidates the used one.
             case rotating
-            /// The same, and one that comes a second time ends its whole family: see
+            /// Like ``rotating``, and reuse of an old refresh token revokes its family: see
             /// ``FakeAuthorizationServer/reuseDetections``.
             case strict
         }
 
-        /// Who must send a PKCE challenge (RFC 7636); the method is always S256.
+        /// The clients that must use PKCE (RFC 7636); the method is always S256.
         public enum CodeChallenge: Sendable, Hashable {
-            /// Every client.
+            /// All clients.
             case required
             /// Clients that do not authenticate.
             case requiredForPublicClients
-            /// Nobody; one that is sent is checked.
+            /// No client; a challenge that is sent is verified.
             case optional
         }
 
-        /// Whether authorization requests can be pushed (RFC 9126).
+        /// The support for pushed authorization requests (RFC 9126).
         public enum PushedAuthorizationRequests: Sendable, Hashable {
-            /// There is no such endpoint.
+            /// The server has no such endpoint.
             case none
-            /// They can.
+            /// Clients may push authorization requests.
             case offered
-            /// They must.
+            /// Clients must push authorization requests.
             case required
         }
 
-        /// How long access tokens live; nil: without `expires_in`, until they are revoked.
+        /// The lifetime of access tokens; nil omits `expires_in`, and tokens are valid until they are revoked.
         public var tokenLifetime: Duration? = .seconds(3600)
-        /// How access tokens are written.
+        /// The format of access tokens.
         public var tokenFormat: TokenFormat = .jwt
-        /// Nonces at the token endpoint.
+        /// The nonces in proofs at the token endpoint.
         public var nonces: NoncePolicy = .none
-        /// How far the `iat` of a proof or an assertion may lie from the server's time, either way.
+        /// The largest difference between the `iat` of a proof or assertion and the server's time, in either direction.
         public var proofWindow: Duration = .seconds(60)
-        /// The algorithms that proofs may be signed with.
+        /// The signature algorithms accepted in proofs.
         public var proofAlgorithms: Set<SignatureAlgorithm> = Set(SignatureAlgorithm.allCases)
-        /// The audience that client assertions must have.
+        /// The required audience of client assertions.
         public var assertionAudience: AssertionAudience = .issuerOrTokenEndpoint
-        /// What the server's calendar is ahead of the clock's at the moment the server was made.
+        /// The error of the server's calendar: positive if it is ahead of the clock it was created with.
         public var clockOffset: Duration = .zero
-        /// Members that replace those of the metadata; `null` takes one away.
+        /// Members that replace those of the metadata; `null` removes a member.
         public var metadata: [String: JSONValue] = [:]
 
-        /// Who must send a PKCE challenge.
+        /// The clients that must use PKCE.
         public var codeChallenge: CodeChallenge = .requiredForPublicClients
-        /// Whether authorization requests can, or must, be pushed.
+        /// The support for pushed authorization requests.
         public var pushedAuthorizationRequests: PushedAuthorizationRequests = .offered
-        /// How long a `request_uri` can be used.
+        /// The lifetime of a `request_uri`.
         public var pushedRequestLifetime: Duration = .seconds(60)
-        /// Whether authorization answers hold `iss`, and the metadata says so (RFC 9207).
+        /// Indicates whether authorization responses contain `iss` and the metadata announces it (RFC 9207).
         public var sendsIssuerParameter = true
-        /// How long an authorization code can be redeemed.
+        /// The lifetime of authorization codes.
         public var codeLifetime: Duration = .seconds(60)
 
-        /// What becomes of a refresh token that was used.
+        /// The handling of used refresh tokens.
         public var refreshTokenRotation: RefreshTokenRotation = .strict
-        /// How long a rotated refresh token may come once more, as real servers allow for lost answers: then another one
-        /// is given in the same family, and no reuse is noted.
+        /// The time during which a rotated refresh token can be used once more, as real servers allow for lost responses.
+        ///
+        /// Such a request returns another refresh token of the same family and does not count as reuse.
         public var refreshTokenOverlap: Duration = .zero
-        /// How long a family of refresh tokens lives from sign-in; nil: until it is revoked.
+        /// The lifetime of a family of refresh tokens from sign-in; nil: until it is revoked.
         public var refreshTokenLifetime: Duration?
-        /// Whether refresh tokens are only given with the scope `offline_access` (OpenID Connect Core section 11).
+        /// Indicates whether refresh tokens require the scope `offline_access` (OpenID Connect Core section 11).
         ///
-        /// A client must be allowed the grant ``FakeAuthorizationServer/GrantType/refreshToken`` in any case.
+        /// In any case, the client must be allowed to use the grant ``FakeAuthorizationServer/GrantType/refreshToken``.
         public var requiresOfflineAccess = false
-        /// Whether codes and refresh tokens are used up before a missing DPoP nonce is noticed.
+        /// Indicates whether a request without the required DPoP nonce uses up its code or refresh token.
         ///
-        /// So do servers that implement RFC 9449 section 8 badly: the client loses its grant.
+        /// Servers that implement RFC 9449 section 8 incorrectly do this; the client loses its grant.
         public var consumesGrantBeforeNonce = false
 
-        /// How long a device code can be redeemed.
+        /// The lifetime of device codes.
         public var deviceCodeLifetime: Duration = .seconds(600)
-        /// How much time must lie between two polls of a device; what comes earlier is answered with `slow_down`.
+        /// The minimum time between two polls of a device; an earlier poll is rejected with `slow_down`.
         public var devicePollInterval: Duration = .seconds(5)
 
-        /// What ID tokens are signed with.
+        /// The signature algorithm of ID tokens.
         public var idTokenAlgorithm: SignatureAlgorithm = .es256
-        /// How long ID tokens live.
+        /// The lifetime of ID tokens.
         public var idTokenLifetime: Duration = .seconds(300)
-        /// Whether ID tokens hold the claims about the user besides `sub`; userinfo holds them in any case.
+        /// Indicates whether ID tokens contain the claims about the user in addition to `sub`; userinfo always does.
         public var idTokenHoldsUserClaims = true
-        /// Whether a refresh answers with an ID token as well.
+        /// Indicates whether a refresh also returns an ID token.
         public var idTokenOnRefresh = true
-        /// Changes the claims of every ID token before it is signed; ``Fault/editingIDToken(_:)`` changes one.
+        /// Edits the claims of every ID token before it is signed; ``Fault/editingIDToken(_:)`` edits a single one.
         public var idTokenClaims: (@Sendable (inout [String: JSONValue]) -> Void)?
-        /// What is sent in the place of an ID token, made of it.
+        /// Replaces the signed text of every ID token.
         public var rawIDToken: (@Sendable (String) -> String)?
 
-        /// Bearer and bound JWTs of an hour, without nonces.
+        /// Creates a configuration with JWT access tokens that are valid for an hour, without nonces.
         public init() {}
     }
 }

@@ -2,8 +2,7 @@ public import Countersign
 public import CountersignHTTP
 public import CountersignLoopback
 
-/// An authorization server for tests: it issues tokens as the RFCs say, is strict about what clients send, and fails in
-/// every way that a test asks for.
+/// A fake authorization server for tests that follows the RFCs, validates requests strictly, and fails on demand.
 ///
 /// ```swift
 /// let clock = VirtualClock()
@@ -19,38 +18,38 @@ public import CountersignLoopback
 ///
 /// Users sign in by ``approve(authorizationURL:as:scopes:)``, or on its pages in a browser: see <doc:SigningInUsers>.
 ///
-/// In a test it runs in process, as a transport. For an example or a program of another kind, ``start(port:)`` serves it
-/// on a loopback port, and its issuer becomes that address.
+/// In a test it runs in the process, as a transport. For an example or another program, ``start(port:)`` serves it on a
+/// loopback port, and its issuer becomes that address.
 ///
-/// It keeps its own calendar from the moment it is made, by the clock's `RuntimeClock.now()`: when a test sets the
-/// calendar of a ``VirtualClock``, only the client under test goes wrong. Make a server that is wrong itself with
-/// ``Configuration/clockOffset``.
+/// Its calendar is independent: it starts at the calendar time of the clock and follows `RuntimeClock.now()`. If a test
+/// sets the calendar of a ``VirtualClock`` later, only the client under test is wrong. ``Configuration/clockOffset`` makes
+/// the server's calendar wrong.
 ///
-/// It shares no code with what the runtime makes its requests, proofs and assertions with.
+/// It shares no code with the runtime's requests, proofs and assertions.
 public final class FakeAuthorizationServer: FakeHost {
-    /// The endpoints, by the name under which requests are recorded.
+    /// The endpoints; the raw value is the ``RecordedRequest/endpoint`` of recorded requests.
     public enum Endpoint: String, Sendable, Hashable, CaseIterable {
-        /// Both well-known addresses (RFC 8414, OpenID Connect Discovery).
+        /// The metadata, at both well-known paths (RFC 8414, OpenID Connect Discovery).
         case metadata
-        /// The public keys that tokens are signed with (RFC 7517).
+        /// The public signing keys (RFC 7517).
         case jwks
-        /// RFC 6749 section 3.1.
+        /// The authorization endpoint (RFC 6749 section 3.1).
         case authorization
-        /// RFC 9126.
+        /// The pushed authorization request endpoint (RFC 9126).
         case pushedAuthorization
-        /// RFC 6749 section 3.2.
+        /// The token endpoint (RFC 6749 section 3.2).
         case token
-        /// RFC 8628 section 3.1.
+        /// The device authorization endpoint (RFC 8628 section 3.1).
         case deviceAuthorization
-        /// The page where people type the code of a device (RFC 8628 section 3.3).
+        /// The page where users enter the code of a device (RFC 8628 section 3.3).
         case deviceVerification
-        /// OpenID Connect Core section 5.3.
+        /// The userinfo endpoint (OpenID Connect Core section 5.3).
         case userinfo
-        /// RFC 7009.
+        /// The revocation endpoint (RFC 7009).
         case revocation
-        /// RFC 7662.
+        /// The introspection endpoint (RFC 7662).
         case introspection
-        /// Where clients send users who sign out (OpenID Connect RP-Initiated Logout).
+        /// The end session endpoint (OpenID Connect RP-Initiated Logout).
         case endSession
         /// Any other path.
         case unknown
@@ -62,9 +61,9 @@ public final class FakeAuthorizationServer: FakeHost {
         var clients: [String: Client] = [:]
         var tokens: [String: IssuedToken] = [:]
         var tokenCount = 0
-        var assertions = ReplayMemory()
+        var assertions = ReplayCache()
         var keys = SigningKeyRing()
-        /// In the order in which they were registered.
+        /// In the order of registration.
         var users: [FakeUser] = []
         var sessions: [FakeSession] = []
         var pushedRequests: [String: PushedRequest] = [:]
@@ -76,28 +75,28 @@ public final class FakeAuthorizationServer: FakeHost {
         var refreshTokens: [String: RefreshToken] = [:]
     }
 
-    let front: FakeServerCore
+    let core: FakeServerCore
     let proofs: ProofVerifier
     let state: Locked<State>
 
-    /// A server without clients.
+    /// Creates a server without clients.
     ///
+    /// - Precondition: `issuer` is an http or https URL without a query.
     /// - Parameters:
-    ///   - issuer: its issuer identifier, a URL without query; endpoints lie below it. What is not a URL is a mistake in
-    ///     the test, and traps.
-    ///   - clock: the clock that token lifetimes and windows are reckoned on.
+    ///   - issuer: The issuer identifier. The paths of the endpoints start with its path.
+    ///   - clock: The clock for token lifetimes and time windows.
     public init(issuer: String = "https://login.example.com", clock: any RuntimeClock = SystemClock()) {
         guard let url = try? HTTP.URL(issuer), url.query == nil else {
-            preconditionFailure("“\(issuer)” is not an issuer: an http or https URL without a query")
+            preconditionFailure("'\(issuer)' is not an issuer; expected an http or https URL without a query")
         }
-        front = FakeServerCore(clock: clock)
+        core = FakeServerCore(clock: clock)
         proofs = ProofVerifier(noncePrefix: "as.\(url.origin.host).\(url.origin.port)\(url.path)")
         state = Locked(State(issuer: url))
     }
 
-    // MARK: Setting up
+    // MARK: Setup
 
-    /// Registers a client, or replaces the one with the same id.
+    /// Registers a client, or replaces the one with the same ID.
     public func register(_ client: Client) {
         state.withLock { $0.clients[client.id] = client }
     }
@@ -107,10 +106,10 @@ public final class FakeAuthorizationServer: FakeHost {
         state.withLock { $0.clients[clientID] = nil }
     }
 
-    /// Adds a user to those that the sign-in page offers, or replaces the one with the same subject: their claims are
-    /// then told anew by userinfo and with the next refresh.
+    /// Adds a user to the sign-in page, or replaces the one with the same subject.
     ///
-    /// Users who sign in by ``approve(authorizationURL:as:scopes:)`` need not be registered.
+    /// After a replacement, userinfo and the next refresh return the new claims. Users who sign in by
+    /// ``approve(authorizationURL:as:scopes:)`` need not be registered.
     public func register(_ user: FakeUser) {
         state.withLock { state in
             if let index = state.users.firstIndex(where: { $0.subject == user.subject }) {
@@ -121,52 +120,52 @@ public final class FakeAuthorizationServer: FakeHost {
         }
     }
 
-    /// What a test may set, at any time.
+    /// The configuration, which a test can change at any time.
     public var configuration: Configuration {
         get { state.withLock { $0.configuration } }
         set { state.withLock { $0.configuration = newValue } }
     }
 
-    /// Lets the next requests fail.
+    /// Injects a fault into the next requests.
     ///
-    /// Faults wait in a queue; a request takes the first that is meant for its endpoint.
+    /// Faults wait in a queue; each request takes the first that matches.
     ///
     /// - Parameters:
-    ///   - fault: what goes wrong.
-    ///   - endpoint: where; nil: everywhere.
-    ///   - grantType: for requests of which grant; nil: of any.
-    ///   - times: for how many requests; nil: until ``clearFaults()``.
+    ///   - fault: The fault.
+    ///   - endpoint: The endpoint; nil: all endpoints.
+    ///   - grantType: The grant type of the requests; nil: any.
+    ///   - times: The number of requests; nil: until ``clearFaults()``.
     public func inject(
         _ fault: Fault,
         at endpoint: Endpoint? = .token,
         grantType: GrantType? = nil,
         times: Int? = 1
     ) {
-        front.inject(fault, endpoint: endpoint?.rawValue, grantType: grantType?.rawValue, times: times)
+        core.inject(fault, endpoint: endpoint?.rawValue, grantType: grantType?.rawValue, times: times)
     }
 
-    /// Forgets the faults that have not struck yet.
+    /// Removes the pending faults.
     public func clearFaults() {
-        front.clearFaults()
+        core.clearFaults()
     }
 
-    /// Gives a new DPoP nonce; the one before stays good only if the ``NoncePolicy`` says so.
+    /// Changes the DPoP nonce; the previous one stays valid only if the ``NoncePolicy`` accepts it.
     public func rotateNonce() {
         proofs.rotateNonce()
     }
 
-    // MARK: Where it is
+    // MARK: Address
 
-    /// The issuer identifier, as it stands in metadata and tokens (RFC 8414 section 2): without a final slash.
+    /// The issuer identifier in metadata and tokens (RFC 8414 section 2), without a trailing slash.
     public var issuer: String {
         let url = state.withLock { $0.issuer }.string
         return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
-    /// The origin of the issuer: what a ``FakeNetwork`` finds the server by.
+    /// The origin of the issuer, at which a ``FakeNetwork`` finds the server.
     public var origin: HTTP.Origin { state.withLock { $0.issuer }.origin }
 
-    /// The address of an endpoint.
+    /// Returns the URL of an endpoint.
     public func url(of endpoint: Endpoint) -> String {
         switch endpoint {
         case .metadata: issuer + "/.well-known/openid-configuration"
@@ -184,16 +183,17 @@ public final class FakeAuthorizationServer: FakeHost {
         }
     }
 
-    /// Serves the server on a port of the loopback interface as well; its issuer becomes `http://127.0.0.1:` and the
-    /// port, with the path that it has.
+    /// Also serves the server on a port of the loopback interface.
     ///
-    /// - Parameter port: 0 takes any free one.
-    /// - Returns: the issuer.
-    /// - Throws: `LoopbackError` when the port is taken.
+    /// The origin of the issuer becomes `http://127.0.0.1:` and the port; the path stays the same.
+    ///
+    /// - Parameter port: The port; 0 chooses a free one.
+    /// - Returns: The issuer.
+    /// - Throws: `LoopbackError` if the port is in use.
     @discardableResult
     public func start(port: UInt16 = 0) throws(LoopbackError) -> String {
-        let origin = try front.listen(port: port) { [weak self] request in
-            await self?.answer(request) ?? .failure(.cancelled(afterSending: false))
+        let origin = try core.listen(port: port) { [weak self] request in
+            await self?.reply(to: request) ?? .failure(.cancelled(afterSending: false))
         }
         state.withLock { state in
             if let url = try? HTTP.URL(origin: origin, target: state.issuer.target) { state.issuer = url }
@@ -201,49 +201,47 @@ public final class FakeAuthorizationServer: FakeHost {
         return issuer
     }
 
-    /// Closes the port that ``start(port:)`` opened.
-    ///
-    /// The issuer stays.
+    /// Closes the port that ``start(port:)`` opened; the issuer does not change.
     public func stop() {
-        front.stopListening()
+        core.stopListening()
     }
 
-    // MARK: What has happened
+    // MARK: Recorded requests
 
-    /// Every request, in the order in which they came.
-    public var requests: [RecordedRequest] { front.log }
+    /// All requests, in the order in which they arrived.
+    public var requests: [RecordedRequest] { core.log }
 
-    /// The requests to one endpoint.
+    /// Returns the requests to an endpoint.
     public func requests(to endpoint: Endpoint) -> [RecordedRequest] {
-        front.log.filter { $0.endpoint == endpoint.rawValue }
+        core.log.filter { $0.endpoint == endpoint.rawValue }
     }
 
-    /// How many requests came to an endpoint.
+    /// Returns the number of requests to an endpoint.
     public func count(_ endpoint: Endpoint) -> Int {
-        front.tally(endpoint.rawValue).value
+        core.counter(endpoint.rawValue).value
     }
 
-    /// The token requests of one grant.
+    /// Returns the token requests with a grant type.
     public func requests(grantType: GrantType) -> [RecordedRequest] {
         requests(to: .token).filter { $0.form["grant_type"] == grantType.rawValue }
     }
 
-    /// How many token requests of one grant came.
+    /// Returns the number of token requests with a grant type.
     public func count(grantType: GrantType) -> Int {
         requests(grantType: grantType).count
     }
 
-    /// Returns as soon as at least `count` requests have come to an endpoint, or the calling task is cancelled.
+    /// Returns as soon as at least `count` requests have arrived at an endpoint, or the calling task is cancelled.
     public nonisolated(nonsending) func waitForRequests(_ count: Int, at endpoint: Endpoint = .token) async {
-        await front.tally(endpoint.rawValue).wait(for: count)
+        await core.counter(endpoint.rawValue).wait(for: count)
     }
 
-    /// Every access token that was issued, in that order.
+    /// All issued access tokens, in the order of issue.
     public var issuedTokens: [IssuedToken] {
         state.withLock { $0.tokens.values.sorted { $0.number < $1.number } }
     }
 
-    /// Revokes every token that was issued so far; resource servers that trust this one refuse them from now on.
+    /// Revokes all access tokens issued so far; resource servers that trust this server then reject them.
     public func revokeAllTokens() {
         state.withLock { state in
             for value in state.tokens.keys { state.tokens[value]?.isRevoked = true }
@@ -252,19 +250,20 @@ public final class FakeAuthorizationServer: FakeHost {
 
     // MARK: HTTP.Transport
 
-    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
-        try FakeServerCore.deliver(await answer(request), to: request)
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
+    {
+        try FakeServerCore.deliver(await reply(to: request), to: request)
     }
 
-    nonisolated(nonsending) func answer(_ request: HTTP.Request) async -> FakeServerCore.Reply {
+    nonisolated(nonsending) func reply(to request: HTTP.Request) async -> FakeServerCore.Reply {
         let endpoint = endpoint(of: request)
-        return await front.take(request, endpoint: endpoint.rawValue, offset: configuration.clockOffset) {
+        return await core.handle(request, endpoint: endpoint.rawValue, offset: configuration.clockOffset) {
             self.respond(to: $0, at: endpoint, fault: $1)
         }
     }
 
-    /// The server's calendar time, in seconds.
+    /// Returns the server's calendar time, in seconds since 1970.
     func time() -> Double {
-        front.time(offset: configuration.clockOffset)
+        core.time(offset: configuration.clockOffset)
     }
 }

@@ -1,6 +1,6 @@
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
-/// A person who can sign in at a ``FakeAuthorizationServer``.
+/// A user who can sign in at a ``FakeAuthorizationServer``.
 ///
 /// ```swift
 /// let ada = FakeUser(subject: "u1", name: "Ada Lovelace", email: "ada@example.com", claims: ["role": "admin"])
@@ -9,16 +9,16 @@ public import CountersignJSON
 public struct FakeUser: Sendable, Hashable {
     /// The `sub` claim.
     public var subject: String
-    /// The `name` claim, told to clients with the scope `profile`.
+    /// The `name` claim, for clients with the scope `profile`.
     public var name: String?
-    /// The `email` claim, told to clients with the scope `email`.
+    /// The `email` claim, for clients with the scope `email`.
     public var email: String?
-    /// Further claims, told to every client; they replace standard claims of the same name.
+    /// Additional claims for every client; they replace standard claims of the same name.
     public var claims: [String: JSONValue]
-    /// The `amr` claim: how the user signs in (RFC 8176).
+    /// The `amr` claim: the authentication methods of a sign-in (RFC 8176).
     public var authenticationMethods: [String]
 
-    /// A user.
+    /// Creates a user.
     public init(
         subject: String,
         name: String? = nil,
@@ -33,7 +33,7 @@ public struct FakeUser: Sendable, Hashable {
         self.authenticationMethods = authenticationMethods
     }
 
-    /// The claims about the user that these scopes open (OpenID Connect Core section 5.4), with `sub`.
+    /// Returns `sub` and the claims that these scopes request (OpenID Connect Core section 5.4).
     func claims(scopes: Set<String>) -> [String: JSONValue] {
         var members: [String: JSONValue] = ["sub": .string(subject)]
         if scopes.contains("profile"), let name { members["name"] = .string(name) }

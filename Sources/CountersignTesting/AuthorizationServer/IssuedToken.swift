@@ -1,33 +1,39 @@
-/// An access token that a ``FakeAuthorizationServer`` has issued.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// An access token issued by a ``FakeAuthorizationServer``.
 ///
-/// It prints without the token.
+/// The description does not contain the token.
 public struct IssuedToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
-    /// The token, as it was sent.
+    /// The token itself.
     public let value: String
-    /// The number of the token at this server, from 1.
+    /// The number of the token at this server, starting at 1.
     public let number: Int
-    /// The client that it was issued to.
+    /// The client that received the token.
     public let clientID: String
-    /// On whose behalf: with client credentials the client itself.
+    /// The subject: the user, or the client itself with client credentials.
     public let subject: String
-    /// What was granted.
+    /// The granted scopes.
     public let scopes: Set<String>
-    /// Whom it is meant for: the resources and audiences of the request, or else the client's own audience.
+    /// The audience: the resources and audiences of the request, or else the client's default audience.
     public let audience: [String]
-    /// The thumbprint of the key that it is bound to (RFC 9449 section 6); nil for a bearer token.
+    /// The thumbprint of the key that the token is bound to (RFC 9449 section 6); nil for a bearer token.
     public let thumbprint: String?
-    /// The server's calendar time of issue, since 1970.
-    public let issuedAt: Duration
-    /// The server's calendar time from which it is refused; nil when it lives until it is revoked.
-    public let expiresAt: Duration?
-    /// The grant that it was issued for.
+    /// The date of issue in the server's calendar.
+    public let issuedAt: Date
+    /// The date of expiry in the server's calendar; nil if the token is valid until it is revoked.
+    public let expiresAt: Date?
+    /// The grant type of the token request.
     public let grantType: FakeAuthorizationServer.GrantType
-    /// The ``RefreshTokenFamily/id`` of the user's grant that it belongs to; nil when it is not a user's.
+    /// The ``RefreshTokenFamily/id`` of the user's grant; nil if the token has no user.
     public let familyID: Int?
-    /// Who acts for the subject, after a token exchange with an actor token (RFC 8693 section 4.1).
+    /// The actor, after a token exchange with an actor token (RFC 8693 section 4.1).
     public let actor: String?
-    /// Whether it was revoked.
+    /// Indicates whether the token was revoked.
     public internal(set) var isRevoked = false
 
     /// Number, type, subject and scopes.

@@ -1,38 +1,39 @@
 public import CountersignCrypto
 
 extension FakeResourceServer {
-    /// What a test may set, at any time.
+    /// The configuration of a resource server, which a test can change at any time.
     public struct Configuration: Sendable {
-        /// What a refusal says in `WWW-Authenticate`.
+        /// The `WWW-Authenticate` header fields of error responses.
         public enum Challenges: Sendable, Hashable {
-            /// The scheme that was used, with the error (RFC 6750, RFC 9449); both when there was none.
+            /// A challenge for the scheme of the request, with the error (RFC 6750, RFC 9449); for both schemes if the
+            /// request has no credentials.
             case standard
-            /// Always `Bearer`, as some servers do on resources that take DPoP.
+            /// Always `Bearer`, as some servers do for resources that accept DPoP.
             case bearerOnly
-            /// Nothing.
+            /// No challenge.
             case none
         }
 
-        /// Whether tokens are taken under the scheme `Bearer`.
+        /// Indicates whether the server accepts tokens with the scheme `Bearer`.
         public var acceptsBearer = true
-        /// Whether tokens are taken under the scheme `DPoP`.
+        /// Indicates whether the server accepts tokens with the scheme `DPoP`.
         public var acceptsDPoP = true
-        /// What a token's audience must contain; nil: its audience does not matter.
+        /// The required audience of tokens; nil accepts any audience.
         public var audience: String?
-        /// Scopes that every protected route demands besides its own.
+        /// The scopes that every protected route requires in addition to its own.
         public var scopes: Set<String> = []
-        /// Nonces in the proofs sent here; they are not those of the authorization server.
+        /// The nonces in proofs for this server; they are independent of the authorization server's.
         public var nonces: NoncePolicy = .none
-        /// How far the `iat` of a proof may lie from the server's time, either way.
+        /// The largest difference between the `iat` of a proof and the server's time, in either direction.
         public var proofWindow: Duration = .seconds(60)
-        /// The algorithms that proofs may be signed with.
+        /// The signature algorithms accepted in proofs.
         public var proofAlgorithms: Set<SignatureAlgorithm> = Set(SignatureAlgorithm.allCases)
-        /// What a refusal says.
+        /// The challenges of error responses.
         public var challenges: Challenges = .standard
-        /// What the server's calendar is ahead of the clock's at the moment the server was made.
+        /// The error of the server's calendar: positive if it is ahead of the clock it was created with.
         public var clockOffset: Duration = .zero
 
-        /// Both schemes, without nonces and without demands on audience or scopes.
+        /// Creates a configuration with both schemes, without nonces and without a required audience or scope.
         public init() {}
     }
 }

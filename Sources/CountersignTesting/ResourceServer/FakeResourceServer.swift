@@ -1,8 +1,9 @@
 public import CountersignHTTP
 public import CountersignLoopback
 
-/// A protected API for tests: it takes the tokens of a ``FakeAuthorizationServer``, checks them and their DPoP proofs
-/// strictly, and answers what its routes say.
+/// A fake protected API that strictly validates the access tokens and DPoP proofs of requests.
+///
+/// It accepts the tokens of a ``FakeAuthorizationServer`` and responds with the handlers of its routes.
 ///
 /// ```swift
 /// let api = FakeResourceServer(origin: "https://api.example.com", trusting: server)
@@ -11,16 +12,16 @@ public import CountersignLoopback
 /// }
 /// ```
 ///
-/// Refusals are those of RFC 6750 section 3 and RFC 9449 section 7: 401 with a challenge, 403 `insufficient_scope`.
+/// Error responses follow RFC 6750 section 3 and RFC 9449 section 7: 401 with a challenge, 403 `insufficient_scope`.
 public final class FakeResourceServer: FakeHost {
-    /// What answers a request that was let through.
+    /// A closure that responds to an authorized request.
     public typealias Handler = @Sendable (ResourceRequest) async -> HTTP.Response
 
-    /// Who may call a route.
+    /// The access control of a route.
     public enum Access: Sendable, Hashable {
-        /// Whoever has a token with the route's scopes.
+        /// Requires a token with the route's scopes.
         case protected
-        /// Anyone; a token that is sent all the same is not looked at.
+        /// Requires no token; a token in the request is not validated.
         case open
     }
 
@@ -38,47 +39,49 @@ public final class FakeResourceServer: FakeHost {
         var origin: HTTP.Origin
         var configuration = Configuration()
         var routes: [Route] = []
-        /// Tokens up to this number are refused.
-        var refusedUpTo = 0
+        /// The number of the newest token that is rejected; all older ones are rejected too.
+        var newestRejectedToken = 0
     }
 
     private let authorizationServer: FakeAuthorizationServer
-    private let front: FakeServerCore
+    private let core: FakeServerCore
     private let proofs: ProofVerifier
     private let fallback: Handler?
     private let state: Locked<State>
 
-    /// An API.
+    /// Creates an API.
     ///
+    /// - Precondition: `origin` is an origin such as `https://api.example.com`.
     /// - Parameters:
-    ///   - origin: where it is. What is not an origin is a mistake in the test, and traps.
-    ///   - authorizationServer: whose tokens it takes; it lives on that server's clock.
-    ///   - handler: answers the requests that no route is for; without one, they are answered with status 404.
+    ///   - origin: The origin of the API.
+    ///   - authorizationServer: The server whose tokens the API accepts. The API uses that server's clock.
+    ///   - handler: Responds to requests that match no route. Without it, the response has status 404, or 405 if the
+    ///     path has a route with another method.
     public init(
         origin: String = "https://api.example.com",
         trusting authorizationServer: FakeAuthorizationServer,
         handler: Handler? = nil
     ) {
         guard let origin = try? HTTP.Origin(origin) else {
-            preconditionFailure("“\(origin)” is not an origin, such as https://api.example.com")
+            preconditionFailure("'\(origin)' is not an origin; expected one such as https://api.example.com")
         }
         self.authorizationServer = authorizationServer
-        self.front = FakeServerCore(clock: authorizationServer.front.clock)
+        self.core = FakeServerCore(clock: authorizationServer.core.clock)
         self.fallback = handler
         self.proofs = ProofVerifier(noncePrefix: "rs.\(origin.host).\(origin.port)")
         self.state = Locked(State(origin: origin))
     }
 
-    // MARK: Setting up
+    // MARK: Setup
 
-    /// Adds a route.
+    /// Adds a route; the first route that matches a request responds to it.
     ///
     /// - Parameters:
-    ///   - method: the method; other methods are other routes.
-    ///   - template: the path, `{name}` for a segment; the first route that fits is taken.
-    ///   - scopes: what a token must have been granted.
-    ///   - access: who may call it.
-    ///   - handler: answers.
+    ///   - method: The method.
+    ///   - template: The path. `{name}` stands for one segment.
+    ///   - scopes: The scopes that a token must have.
+    ///   - access: The access control.
+    ///   - handler: Responds to the authorized requests.
     public func on(
         _ method: HTTP.Method,
         _ template: String,
@@ -96,95 +99,100 @@ public final class FakeResourceServer: FakeHost {
         state.withLock { $0.routes.append(route) }
     }
 
-    /// What a test may set, at any time.
+    /// The configuration, which a test can change at any time.
     public var configuration: Configuration {
         get { state.withLock { $0.configuration } }
         set { state.withLock { $0.configuration = newValue } }
     }
 
-    /// Refuses, with 401 `invalid_token`, every token that was issued before this call.
-    public func refuseTokensIssuedSoFar() {
+    /// Rejects all tokens issued so far with 401 `invalid_token`.
+    ///
+    /// The authorization server still considers them active.
+    public func rejectIssuedTokens() {
         let number = authorizationServer.issuedTokens.last?.number ?? 0
-        state.withLock { $0.refusedUpTo = number }
+        state.withLock { $0.newestRejectedToken = number }
     }
 
-    /// Gives a new DPoP nonce; the one before stays good only if the ``NoncePolicy`` says so.
+    /// Changes the DPoP nonce; the previous one stays valid only if the ``NoncePolicy`` accepts it.
     public func rotateNonce() {
         proofs.rotateNonce()
     }
 
-    /// Lets the next requests fail, for `times` requests; nil: until ``clearFaults()``.
+    /// Injects a fault into the next requests.
     ///
-    /// A fault strikes before tokens and proofs are looked at, unless it changes the answer.
+    /// A fault applies before tokens and proofs are validated, unless it edits the response.
+    ///
+    /// - Parameters:
+    ///   - fault: The fault.
+    ///   - times: The number of requests; nil: until ``clearFaults()``.
     public func inject(_ fault: Fault, times: Int? = 1) {
-        front.inject(fault, endpoint: nil, times: times)
+        core.inject(fault, endpoint: nil, times: times)
     }
 
-    /// Forgets the faults that have not struck yet.
+    /// Removes the pending faults.
     public func clearFaults() {
-        front.clearFaults()
+        core.clearFaults()
     }
 
-    // MARK: Where it is
+    // MARK: Address
 
-    /// Where the API is.
+    /// The origin of the API.
     public var origin: HTTP.Origin { state.withLock { $0.origin } }
 
-    /// The address of a path on this server.
+    /// Returns the URL of a path on this server.
     ///
-    /// - Throws: `HTTP.URLError` when `target` is not a path with an optional query.
+    /// - Throws: `HTTP.URLError` if `target` is not a path with an optional query.
     public func url(_ target: String) throws(HTTP.URLError) -> HTTP.URL {
         try HTTP.URL(origin: origin, target: target)
     }
 
-    /// Serves the API on a port of the loopback interface as well; its origin becomes `http://127.0.0.1:` and the port.
+    /// Also serves the API on a port of the loopback interface and sets its origin to `http://127.0.0.1:` and the port.
     ///
-    /// - Parameter port: 0 takes any free one.
-    /// - Returns: the origin.
-    /// - Throws: `LoopbackError` when the port is taken.
+    /// - Parameter port: The port; 0 chooses a free one.
+    /// - Returns: The origin.
+    /// - Throws: `LoopbackError` if the port is in use.
     @discardableResult
     public func start(port: UInt16 = 0) throws(LoopbackError) -> HTTP.Origin {
-        let origin = try front.listen(port: port) { [weak self] request in
-            await self?.answer(request) ?? .failure(.cancelled(afterSending: false))
+        let origin = try core.listen(port: port) { [weak self] request in
+            await self?.reply(to: request) ?? .failure(.cancelled(afterSending: false))
         }
         state.withLock { $0.origin = origin }
         return origin
     }
 
-    /// Closes the port that ``start(port:)`` opened.
-    ///
-    /// The origin stays.
+    /// Closes the port that ``start(port:)`` opened; the origin does not change.
     public func stop() {
-        front.stopListening()
+        core.stopListening()
     }
 
-    // MARK: What has happened
+    // MARK: Recorded requests
 
-    /// Every request, in the order in which they came.
-    public var requests: [RecordedRequest] { front.log }
+    /// All requests, in the order in which they arrived.
+    public var requests: [RecordedRequest] { core.log }
 
-    /// How many requests came.
-    public var count: Int { front.tally("").value }
+    /// The number of requests.
+    public var count: Int { core.counter("").value }
 
-    /// Returns as soon as at least `count` requests have come, or the calling task is cancelled.
+    /// Returns as soon as at least `count` requests have arrived, or the calling task is cancelled.
     public nonisolated(nonsending) func waitForRequests(_ count: Int) async {
-        await front.tally("").wait(for: count)
+        await core.counter("").wait(for: count)
     }
 
     // MARK: HTTP.Transport
 
-    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
-        try FakeServerCore.deliver(await answer(request), to: request)
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
+    {
+        try FakeServerCore.deliver(await reply(to: request), to: request)
     }
 
-    private nonisolated(nonsending) func answer(_ request: HTTP.Request) async -> FakeServerCore.Reply {
+    private nonisolated(nonsending) func reply(to request: HTTP.Request) async -> FakeServerCore.Reply {
         let (routes, configuration) = state.withLock { ($0.routes, $0.configuration) }
         let candidates = routes.lazy.compactMap { route in
             route.template.match(request.url.path).map { (route, $0) }
         }
         let match = candidates.first { $0.0.method == request.method }
         let name = match?.0.name ?? "\(request.method) \(request.url.path)"
-        return await front.take(request, endpoint: name, offset: configuration.clockOffset) { request, _ in
+        return await core.handle(request, endpoint: name, offset: configuration.clockOffset) { request, _ in
             if let match {
                 return await self.respond(to: request, route: match.0, captures: match.1, configuration: configuration)
             }
@@ -192,7 +200,7 @@ public final class FakeResourceServer: FakeHost {
                 let isKnown = candidates.first != nil
                 return FakeServerCore.Outcome(
                     response: HTTP.Response(status: isKnown ? 405 : 404),
-                    reason: "no route \(request.method) \(request.url.path)"
+                    message: "no route \(request.method) \(request.url.path)"
                 )
             }
             let route = Route(
@@ -214,17 +222,17 @@ public final class FakeResourceServer: FakeHost {
     ) async -> FakeServerCore.Outcome {
         var token: IssuedToken?
         if route.access == .protected {
-            do throws(ResourceRefusal) {
-                let check = TokenCheck(
+            do throws(ResourceErrorResponse) {
+                let validator = AccessTokenValidator(
                     authorizationServer: authorizationServer,
                     proofs: proofs,
                     configuration: configuration,
-                    time: front.time(offset: configuration.clockOffset)
+                    time: core.time(offset: configuration.clockOffset)
                 )
-                token = try check.token(
+                token = try validator.token(
                     of: request,
                     scopes: route.scopes,
-                    refusedUpTo: state.withLock { $0.refusedUpTo }
+                    newestRejectedToken: state.withLock { $0.newestRejectedToken }
                 )
             } catch {
                 var response = error.response(configuration: configuration)
@@ -232,7 +240,7 @@ public final class FakeResourceServer: FakeHost {
                 return FakeServerCore.Outcome(
                     response: response,
                     error: error.code,
-                    reason: error.description ?? "no credentials"
+                    message: error.description ?? "no credentials"
                 )
             }
         }
@@ -241,7 +249,7 @@ public final class FakeResourceServer: FakeHost {
         return FakeServerCore.Outcome(response: response)
     }
 
-    /// Gives the nonce to use next to whoever sent a proof, with success and refusal alike (RFC 9449 section 9).
+    /// Adds the newest nonce to the response to a request with a proof, whether it succeeded or not (RFC 9449 section 9).
     private func announceNonce(in response: inout HTTP.Response, to request: HTTP.Request, under policy: NoncePolicy) {
         guard request.fields.contains(.dpop), !response.fields.contains(.dpopNonce),
             let nonce = proofs.announcedNonce(under: policy)

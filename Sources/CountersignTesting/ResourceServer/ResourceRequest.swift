@@ -1,11 +1,11 @@
 public import CountersignHTTP
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
-/// A request that a ``FakeResourceServer`` has let through to its route.
+/// An authorized request that a ``FakeResourceServer`` passes to the handler of a route.
 public struct ResourceRequest: Sendable {
-    /// The request as it came in.
+    /// The request as received.
     public let request: HTTP.Request
-    /// The token that it carries; nil on a route that is open to anyone.
+    /// The access token of the request; nil on an open route.
     public let token: IssuedToken?
     private let captures: [String: String]
 
@@ -18,27 +18,27 @@ public struct ResourceRequest: Sendable {
     /// The method.
     public var method: HTTP.Method { request.method }
 
-    /// The URL that the client called.
+    /// The URL.
     public var url: HTTP.URL { request.url }
 
     /// The header fields.
     public var fields: HTTP.Fields { request.fields }
 
-    /// The content; empty when there is none.
+    /// The body; empty if there is none.
     public var body: [UInt8] { request.body?.bytes ?? [] }
 
-    /// What stands in the path at `{name}` of the route's template, percent-decoded.
+    /// Returns the path segment at `{name}` in the route's template, percent-decoded.
     public func parameter(_ name: String) -> String? {
         captures[name]
     }
 
-    /// The content as JSON; nil when it is none.
+    /// The body as JSON; nil if it is not valid JSON.
     public var json: JSONValue? {
         guard let document = try? JSONDocument(parsing: body) else { return nil }
         return try? JSONValue(json: document.root)
     }
 
-    /// The first value of a query parameter, percent-decoded.
+    /// Returns the first value of a query parameter, percent-decoded.
     public func query(_ name: String) -> String? {
         url.query.flatMap { FormParameters(Array($0.utf8)) }?[name]
     }

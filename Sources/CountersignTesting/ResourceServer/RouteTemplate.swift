@@ -1,4 +1,4 @@
-/// A path such as `/items/{id}`: each `{name}` stands for one segment that is not empty.
+/// A path template such as `/items/{id}`; each `{name}` matches one segment that is not empty.
 struct RouteTemplate: Sendable, Hashable {
     let text: String
 
@@ -6,7 +6,7 @@ struct RouteTemplate: Sendable, Hashable {
         self.text = text
     }
 
-    /// The segments at the names, percent-decoded; nil when the path is another.
+    /// Returns the matched segments by name, percent-decoded; nil if the path does not match.
     func match(_ path: some StringProtocol) -> [String: String]? {
         let expected = text.split(separator: "/", omittingEmptySubsequences: false)
         let found = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -14,7 +14,7 @@ struct RouteTemplate: Sendable, Hashable {
         var captures: [String: String] = [:]
         for (template, segment) in zip(expected, found) {
             if template.hasPrefix("{"), template.hasSuffix("}") {
-                // A plus sign is itself in a path, unlike in a form.
+                // Unlike in a form, a plus sign in a path is not a space.
                 let escaped = segment.utf8.flatMap { $0 == UInt8(ascii: "+") ? Array("%2B".utf8) : [$0] }
                 guard !segment.isEmpty, let value = FormParameters.decode(escaped) else { return nil }
                 captures[String(template.dropFirst().dropLast())] = value

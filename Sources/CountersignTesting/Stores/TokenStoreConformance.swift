@@ -1,41 +1,48 @@
 public import Countersign
 
-/// Checks that a token store keeps what the protocol promises: for whoever writes one.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A conformance check for implementations of `TokenStore`.
 ///
 /// ```swift
-/// @Test("The store keeps its promises")
-/// func keepsPromises() async throws {
+/// @Test("The store conforms to TokenStore")
+/// func conforms() async throws {
 ///     #expect(try await TokenStoreConformance(store).violations() == [])
 /// }
 /// ```
 ///
-/// It uses entries whose names begin with `check.` and removes them first. It takes no time of its own, except for waits
-/// that end at once in a store that works.
+/// The check uses entries whose names begin with `check.` and removes them first. It waits only for leases that a correct
+/// store grants immediately.
 public struct TokenStoreConformance: Sendable {
     private let store: any TokenStore
-    private let unixTime: Duration
+    private let date: Date
     private let letTimePass: (@Sendable (Duration) async -> Void)?
 
-    /// A check of a store.
+    /// Creates a check of a store.
     ///
     /// - Parameters:
     ///   - store: The store.
-    ///   - unixTime: What the store's clock says.
-    ///   - letTimePass: Moves the store's clock forward. Without it, expiry is checked with entries that are expired when
-    ///     they are saved.
+    ///   - date: The current date and time of the store's clock.
+    ///   - letTimePass: Advances the store's clock. Without it, expiry is checked with entries that are already expired
+    ///     when they are saved.
     public init(
         _ store: any TokenStore,
-        unixTime: Duration = SystemClock().unixTime(),
+        date: Date = .now,
         letTimePass: (@Sendable (Duration) async -> Void)? = nil
     ) {
         self.store = store
-        self.unixTime = unixTime
+        self.date = date
         self.letTimePass = letTimePass
     }
 
-    /// What the store does not keep, one sentence each; none when it is sound.
+    /// Runs the check and returns the violations, one sentence each.
     ///
-    /// - Throws: `TokenStoreError` when the store cannot be used at all.
+    /// - Returns: An empty array if the store conforms.
+    /// - Throws: `TokenStoreError` if an operation fails that must succeed.
     public nonisolated(nonsending) func violations() async throws(TokenStoreError) -> [String] {
         var violations: [String] = []
         try await checkEntries(&violations)
@@ -50,49 +57,49 @@ public struct TokenStoreConformance: Sendable {
         let (name, other) = ("check.entry", "check.Entry")
         try await store.remove(name, version: nil)
         try await store.remove(other, version: nil)
-        if try await store.load(name) != nil { violations.append("An entry that was removed is loaded") }
+        if try await store.load(name) != nil { violations.append("load returns an entry that was removed") }
 
         let contents: [UInt8] = [0, 255, 13, 10, 128]
         let first = try await store.save(contents, as: name, replacing: nil, until: nil)
         if try await store.load(name) != StoredEntry(contents: contents, version: first) {
-            violations.append("What was saved is not what is loaded")
+            violations.append("load does not return the contents and version of the last save")
         }
-        if try await store.load(other) != nil { violations.append("Names that differ in case are one entry") }
+        if try await store.load(other) != nil { violations.append("names that differ only in case share an entry") }
         if await kind({ () throws(TokenStoreError) in
             _ = try await store.save([1], as: name, replacing: nil, until: nil)
         }) != .conflict {
-            violations.append("An entry is saved anew over one that is there")
+            violations.append("save without a version overwrites an existing entry")
         }
         let second = try await store.save([], as: name, replacing: first, until: nil)
-        if second == first { violations.append("A version comes twice") }
-        if try await store.load(name)?.contents != [] { violations.append("Empty contents are not kept") }
+        if second == first { violations.append("two saves return the same version") }
+        if try await store.load(name)?.contents != [] { violations.append("empty contents are not stored") }
         if await kind({ () throws(TokenStoreError) in
             _ = try await store.save([1], as: name, replacing: first, until: nil)
         }) != .conflict {
-            violations.append("A version that has been replaced is replaced again")
+            violations.append("save accepts a version that was already replaced")
         }
         if await kind({ () throws(TokenStoreError) in try await store.remove(name, version: first) }) != .conflict {
-            violations.append("A version that has been replaced is removed")
+            violations.append("remove accepts a version that was already replaced")
         }
         try await store.remove(name, version: second)
         if await kind({ () throws(TokenStoreError) in
             _ = try await store.save([1], as: name, replacing: second, until: nil)
         }) != .conflict {
-            violations.append("An entry that was removed is replaced")
+            violations.append("save accepts the version of an entry that was removed")
         }
         if await kind({ () throws(TokenStoreError) in try await store.remove(name, version: second) }) != nil {
-            violations.append("Removing what is not there fails")
+            violations.append("remove fails for an entry that does not exist")
         }
         let third = try await store.save(contents, as: name, replacing: nil, until: nil)
-        if third == first || third == second { violations.append("A version comes again after a removal") }
+        if third == first || third == second { violations.append("a version is reused after a removal") }
 
         let long = [UInt8](repeating: 1, count: StoredEntry.maximumByteCount)
         let longest = try await store.save(long, as: name, replacing: third, until: nil)
-        if try await store.load(name)?.contents != long { violations.append("1 MiB is not kept") }
+        if try await store.load(name)?.contents != long { violations.append("contents of 1 MiB are not stored") }
         if await kind({ () throws(TokenStoreError) in
             _ = try await store.save(long + [1], as: name, replacing: longest, until: nil)
         }) != .configuration {
-            violations.append("More than 1 MiB is not refused")
+            violations.append("contents of more than 1 MiB are not rejected")
         }
         try await store.remove(name, version: nil)
     }
@@ -110,7 +117,7 @@ public struct TokenStoreConformance: Sendable {
                 },
             ]
             if kinds != Array(repeating: .invalidName, count: 4) {
-                violations.append("A name that is none is not refused: \(name.debugDescription)")
+                violations.append("an invalid name is not rejected: \(name.debugDescription)")
             }
         }
         let longest = "check." + String(repeating: "Z", count: 194)
@@ -118,7 +125,7 @@ public struct TokenStoreConformance: Sendable {
             try await store.remove(name, version: nil)
             let version = try await store.save(Array(name.utf8), as: name, replacing: nil, until: nil)
             if try await store.load(name)?.contents != Array(name.utf8) {
-                violations.append("A name is not kept: \(name)")
+                violations.append("an entry with a valid name is not stored: \(name)")
             }
             try await store.remove(name, version: version)
         }
@@ -127,26 +134,28 @@ public struct TokenStoreConformance: Sendable {
     private nonisolated(nonsending) func checkExpiry(_ violations: inout [String]) async throws(TokenStoreError) {
         let name = "check.expiry"
         try await store.remove(name, version: nil)
-        let life: Duration = letTimePass == nil ? .seconds(-60) : .seconds(60)
-        let version = try await store.save([1], as: name, replacing: nil, until: unixTime + life)
+        let lifetime: Duration = letTimePass == nil ? .seconds(-60) : .seconds(60)
+        let version = try await store.save([1], as: name, replacing: nil, until: date + lifetime / .seconds(1))
         if let letTimePass {
-            if try await store.load(name)?.version != version { violations.append("An entry goes before its expiry") }
-            await letTimePass(life)
+            if try await store.load(name)?.version != version {
+                violations.append("an entry is missing before its expiry")
+            }
+            await letTimePass(lifetime)
         }
-        if try await store.load(name) != nil { violations.append("An entry is loaded after its expiry") }
+        if try await store.load(name) != nil { violations.append("load returns an expired entry") }
         if await kind({ () throws(TokenStoreError) in
             _ = try await store.save([2], as: name, replacing: version, until: nil)
         }) != .conflict {
-            violations.append("An expired entry is replaced as if it were there")
+            violations.append("save accepts the version of an expired entry")
         }
         _ = try await store.save([3], as: name, replacing: nil, until: nil)
         if try await store.load(name)?.contents != [3] {
-            violations.append("An expired entry is in the way of a new one")
+            violations.append("an expired entry prevents a new one")
         }
         try await store.remove(name, version: nil)
     }
 
-    /// Runs a body and returns how it failed.
+    /// Runs a closure and returns the kind of the error that it throws.
     private nonisolated(nonsending) func kind(
         _ body: () async throws(TokenStoreError) -> Void
     ) async -> TokenStoreError.Kind? {
@@ -159,10 +168,10 @@ public struct TokenStoreConformance: Sendable {
     }
 }
 
-// MARK: - Between tasks
+// MARK: - Concurrency
 
 extension TokenStoreConformance {
-    /// 32 tasks add one to a number: each addition counts, and each round has one winner.
+    /// Lets 32 tasks increment one number: no increment may be lost, and no version may occur twice.
     private nonisolated(nonsending) func checkRaces(_ violations: inout [String]) async throws(TokenStoreError) {
         let name = "check.race"
         try await store.remove(name, version: nil)
@@ -173,9 +182,9 @@ extension TokenStoreConformance {
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        if versions.contains(nil) { violations.append("A saver fails in a race, and not with a conflict") }
-        if Set(versions).count != 32 { violations.append("A version comes twice in a race") }
-        if try await store.load(name)?.contents != [32] { violations.append("A save is lost in a race") }
+        if versions.contains(nil) { violations.append("a concurrent save fails with an error other than conflict") }
+        if Set(versions).count != 32 { violations.append("two concurrent saves return the same version") }
+        if try await store.load(name)?.contents != [32] { violations.append("a concurrent save is lost") }
         try await store.remove(name, version: nil)
     }
 
@@ -194,16 +203,16 @@ extension TokenStoreConformance {
         let name = "check.leased"
         let (store, long) = (store, Duration.seconds(600))
         let lease = try await store.lease(name, for: long, waitingAtMost: .zero)
-        if !(await lease.isHeld()) { violations.append("A lease that was just taken is not held") }
+        if !(await lease.isHeld()) { violations.append("a new lease is not held") }
         if await kind({ () throws(TokenStoreError) in
             _ = try await store.lease(name, for: long, waitingAtMost: .zero)
         }) != .leaseUnavailable {
-            violations.append("A lease has two holders")
+            violations.append("a lease has two holders")
         }
         let other = try await store.lease("check.Leased", for: long, waitingAtMost: .zero)
         await other.release()
 
-        let leaver = Task { () async -> TokenStoreError.Kind? in
+        let cancelled = Task { () async -> TokenStoreError.Kind? in
             do throws(TokenStoreError) {
                 let lease = try await store.lease(name, for: long, waitingAtMost: long)
                 await lease.release()
@@ -212,8 +221,8 @@ extension TokenStoreConformance {
                 return error.kind
             }
         }
-        leaver.cancel()
-        if await leaver.value != .cancelled { violations.append("A cancelled task still waits for a lease") }
+        cancelled.cancel()
+        if await cancelled.value != .cancelled { violations.append("a cancelled task still waits for a lease") }
 
         let waiter = Task { () async -> Bool in
             do throws(TokenStoreError) {
@@ -226,12 +235,12 @@ extension TokenStoreConformance {
             }
         }
         await lease.release()
-        if await lease.isHeld() { violations.append("A lease is held after its release") }
-        if !(await waiter.value) { violations.append("Who waits for a lease does not get it when it is released") }
+        if await lease.isHeld() { violations.append("a lease is held after its release") }
+        if !(await waiter.value) { violations.append("a waiting task does not get a released lease") }
 
         let again = try await store.lease(name, for: long, waitingAtMost: long)
         await lease.release()
-        if !(await again.isHeld()) { violations.append("A second release takes the lease from the next holder") }
+        if !(await again.isHeld()) { violations.append("a second release takes the lease from the next holder") }
         await again.release()
     }
 }

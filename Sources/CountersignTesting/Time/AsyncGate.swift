@@ -1,24 +1,24 @@
 import CountersignHTTP
 
-/// A gate at which answers wait until a test opens it: so that a test decides what happens first.
+/// A gate that holds responses back until a test opens it, so that the test controls the order of events.
 ///
 /// ```swift
 /// let gate = AsyncGate()
 /// server.inject(.held(by: gate))
-/// async let token = …                 // comes to the gate
+/// async let token = …                 // arrives at the gate
 /// await gate.waitForArrivals(1)
-/// // … whatever must happen while the request is under way …
+/// // … the events that must happen while the request is in flight …
 /// gate.open()
 /// ```
 public final class AsyncGate: Sendable {
-    private let arrivals = Tally()
-    /// 1 when open.
-    private let opening = Tally()
+    private let arrivals = AsyncCounter()
+    /// At least 1 if the gate is open.
+    private let opening = AsyncCounter()
 
-    /// A closed gate.
+    /// Creates a closed gate.
     public init() {}
 
-    /// Lets everybody through, those who wait and those who come later.
+    /// Lets all tasks through, those that wait and those that arrive later.
     public func open() {
         opening.add(1)
     }
@@ -32,7 +32,7 @@ public final class AsyncGate: Sendable {
         if Task.isCancelled { throw CancellationError() }
     }
 
-    /// Returns as soon as at least `count` tasks have come to the gate, or the calling task is cancelled.
+    /// Returns as soon as at least `count` tasks have arrived at the gate, or the calling task is cancelled.
     public nonisolated(nonsending) func waitForArrivals(_ count: Int) async {
         await arrivals.wait(for: count)
     }

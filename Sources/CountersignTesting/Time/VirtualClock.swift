@@ -1,20 +1,26 @@
 public import Countersign
 import CountersignHTTP
 
-/// A clock that moves only when a test tells it to.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A clock that moves only when a test advances it.
 ///
-/// Give it to the runtime and to the fake servers; then an hour passes in a line, and the same way each time:
+/// Use it for the runtime and the fake servers; then an hour passes in one line, and every run is the same:
 ///
 /// ```swift
 /// let clock = VirtualClock()
 /// // … something that sleeps on the clock, in a task …
-/// await clock.waitForSleepers(1)          // it has come to its sleep
-/// clock.advance(by: .seconds(3600))       // and wakes
+/// await clock.waitForSleepers(1)          // it sleeps now
+/// clock.advance(by: .seconds(3600))       // and wakes up
 /// ```
 ///
-/// Sleepers are woken in the order of their deadlines, and at one deadline in the order in which they came. What a woken
-/// task does, it does at its own time: synchronise with it, by ``advanceToSleeper(due:)``,
-/// ``waitForSleepers(_:)``, a ``AsyncGate``, or its result.
+/// Sleepers wake in the order of their deadlines; those with the same deadline wake in the order in which they went to
+/// sleep. A woken task continues concurrently with the test. Synchronize with it by ``advanceToSleeper(due:)``,
+/// ``waitForSleepers(_:)``, an ``AsyncGate``, or its result.
 public final class VirtualClock: RuntimeClock {
     private struct Sleeper {
         var id: Int
@@ -24,12 +30,12 @@ public final class VirtualClock: RuntimeClock {
 
     private struct State {
         var now = MonotonicInstant(nanoseconds: 0)
-        /// What to add to `now` for the calendar time.
+        /// The difference between the calendar time since 1970 and `now`.
         var calendarOffset: Duration
         var sleepers: [Sleeper] = []
         var lastID = 0
 
-        /// The sleeper to be woken next, taken out, if its deadline is not after `limit`.
+        /// Removes and returns the sleeper with the earliest deadline, unless that is after `limit`.
         mutating func takeSleeper(dueBy limit: MonotonicInstant) -> Sleeper? {
             let next = sleepers.indices.min {
                 (sleepers[$0].deadline, sleepers[$0].id) < (sleepers[$1].deadline, sleepers[$1].id)
@@ -40,15 +46,15 @@ public final class VirtualClock: RuntimeClock {
     }
 
     private let state: Locked<State>
-    private let sleeping = Tally()
-    /// How many tasks have ever come to sleep.
-    private let arrivals = Tally()
+    private let sleeping = AsyncCounter()
+    /// The number of tasks that ever went to sleep.
+    private let arrivals = AsyncCounter()
 
-    /// A clock that stands still.
+    /// Creates a clock that stands still.
     ///
-    /// - Parameter unixTime: the calendar time, since 1 January 1970 UTC.
-    public init(unixTime: Duration = .seconds(1_750_000_000)) {
-        state = Locked(State(calendarOffset: unixTime))
+    /// - Parameter date: The date and time that the clock starts at; by default 15 June 2025, 15:06:40 UTC.
+    public init(date: Date = Date(timeIntervalSince1970: 1_750_000_000)) {
+        state = Locked(State(calendarOffset: date.unixTime))
     }
 
     // MARK: RuntimeClock
@@ -57,8 +63,8 @@ public final class VirtualClock: RuntimeClock {
         state.withLock { $0.now }
     }
 
-    public func unixTime() -> Duration {
-        state.withLock { $0.calendarOffset + .nanoseconds($0.now.nanoseconds) }
+    public func date() -> Date {
+        Date(unixTime: state.withLock { $0.calendarOffset + .nanoseconds($0.now.nanoseconds) })
     }
 
     public nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
@@ -69,7 +75,7 @@ public final class VirtualClock: RuntimeClock {
         let hasWoken = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
                 let result = state.withLock { state -> Bool? in
-                    // A cancellation before this line finds no sleeper, but has already set the flag.
+                    // A cancellation before this line found no sleeper, but has set the flag.
                     if Task.isCancelled { return false }
                     if deadline <= state.now { return true }
                     state.sleepers.append(Sleeper(id: id, deadline: deadline, continuation: continuation))
@@ -92,9 +98,9 @@ public final class VirtualClock: RuntimeClock {
 
     // MARK: Moving time
 
-    /// Lets time pass: each sleeper on the way is woken at its own deadline.
+    /// Advances the clock and wakes each sleeper at its own deadline.
     ///
-    /// The calendar moves along. A negative duration is taken as zero.
+    /// The calendar time advances too. A negative duration counts as zero.
     public func advance(by duration: Duration) {
         let end = now().advanced(by: max(.zero, duration))
         while let sleeper = state.withLock({ state in
@@ -107,17 +113,17 @@ public final class VirtualClock: RuntimeClock {
         }
     }
 
-    /// Lets time jump, as a machine sees it that was suspended: whoever should have woken meanwhile wakes at the end.
+    /// Jumps forward, as if the machine had been suspended: sleepers with a deadline in between wake at the end.
     ///
-    /// The calendar moves along. A negative duration is taken as zero.
+    /// The calendar time advances too. A negative duration counts as zero.
     public func jump(by duration: Duration) {
         state.withLock { $0.now = $0.now.advanced(by: max(.zero, duration)) }
         advance(by: .zero)
     }
 
-    /// Lets time pass up to the next sleeper's deadline.
+    /// Advances the clock to the earliest deadline of a sleeper.
     ///
-    /// - Returns: false, without moving, when nobody sleeps.
+    /// - Returns: false if no task sleeps; the clock does not move then.
     @discardableResult
     public func advanceToNextDeadline() -> Bool {
         guard let deadline = nextDeadline else { return false }
@@ -125,27 +131,27 @@ public final class VirtualClock: RuntimeClock {
         return true
     }
 
-    /// Waits until a task sleeps whose deadline lies in this range, reckoned from now, and lets time pass up to it.
+    /// Waits until a task sleeps with a deadline in this range, relative to now, and advances the clock to that deadline.
     ///
-    /// So a test gets past one sleep among others: a time-out sleeps on the clock, too, for as long as its request is
-    /// under way, and ``waitForSleepers(_:)`` cannot tell it from the wait before a retry.
+    /// Use it to pass one sleep among others. The timeout of a request in flight sleeps on the clock too, and
+    /// ``waitForSleepers(_:)`` cannot tell it from the wait before a retry.
     ///
     /// ```swift
     /// api.inject(.status(429, fields: ["Retry-After": "20"]))
     /// async let item = catalog.getItem(id: "it_1")
-    /// // What the server asked for, and up to half a second on top.
+    /// // The Retry-After of the server, and up to half a second more.
     /// await clock.advanceToSleeper(due: .seconds(20)...(.milliseconds(20_500)))
     /// print(try await item.name)
     /// ```
     ///
-    /// - Parameter range: choose it so that no time-out ends within it.
-    /// - Returns: how much time has passed; zero when the calling task was cancelled before anybody slept so.
+    /// - Parameter range: A range in which no timeout ends.
+    /// - Returns: The time by which the clock advanced; zero if the calling task was cancelled first.
     @discardableResult
     public nonisolated(nonsending) func advanceToSleeper(due range: ClosedRange<Duration>) async -> Duration {
         let start = now()
         let deadlines = start.advanced(by: range.lowerBound)...start.advanced(by: range.upperBound)
         while !Task.isCancelled {
-            // Counted first: whoever comes after the look at the deadlines ends the wait.
+            // Read before the deadlines are checked: a sleeper that arrives after the check ends the wait.
             let known = arrivals.value
             if let deadline = state.withLock({ $0.sleepers.map(\.deadline).filter(deadlines.contains).min() }) {
                 advance(by: deadline - now())
@@ -156,26 +162,24 @@ public final class VirtualClock: RuntimeClock {
         return .zero
     }
 
-    /// Sets the calendar, as an administrator or a time server does; what sleeps does not notice.
-    ///
-    /// - Parameter unixTime: the time since 1 January 1970 UTC.
-    public func setWallClock(to unixTime: Duration) {
-        state.withLock { $0.calendarOffset = unixTime - .nanoseconds($0.now.nanoseconds) }
+    /// Sets the date and time of the machine, as an administrator or a time server would; sleepers are not affected.
+    public func setWallClock(to date: Date) {
+        state.withLock { $0.calendarOffset = date.unixTime - .nanoseconds($0.now.nanoseconds) }
     }
 
-    // MARK: Watching
+    // MARK: Observing
 
-    /// How many tasks sleep now.
+    /// The number of sleeping tasks.
     public var sleepers: Int { sleeping.value }
 
-    /// When the next sleeper is to wake; nil when nobody sleeps.
+    /// The earliest deadline of a sleeper; nil if no task sleeps.
     public var nextDeadline: MonotonicInstant? {
         state.withLock { $0.sleepers.map(\.deadline).min() }
     }
 
     /// Returns as soon as at least `count` tasks sleep, or the calling task is cancelled.
     ///
-    /// Each time-out of a request or a call that is under way counts as one: to wait for a certain sleep, use
+    /// Each timeout of a request or call in flight counts as one sleeper. To wait for a specific sleep, use
     /// ``advanceToSleeper(due:)``.
     public nonisolated(nonsending) func waitForSleepers(_ count: Int) async {
         await sleeping.wait(for: count)

@@ -1,6 +1,7 @@
-/// Base64url without padding (RFC 7515 section 2): read strictly, since two texts for one value are a way around checks.
+/// Base64url without padding (RFC 7515 section 2).
 ///
-/// It is written apart from the runtime's, so that a mistake in one does not hide in the other.
+/// Decoding is strict: two texts that decode to one value would be a way around comparisons. The code is independent of
+/// the runtime's, so that a mistake in one does not hide in the other.
 enum Base64URLText {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
@@ -21,7 +22,9 @@ enum Base64URLText {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Nil for a foreign character, padding, an impossible length, or bits that are left over and not zero.
+    /// Decodes a text.
+    ///
+    /// - Returns: nil for an invalid character, padding, an impossible length, or trailing bits that are not zero.
     static func decode(_ text: some StringProtocol) -> [UInt8]? {
         guard text.utf8.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []

@@ -1,23 +1,23 @@
-/// Whether a server demands nonces in DPoP proofs, and how often it changes them (RFC 9449 sections 8 and 9).
+/// The DPoP nonces that a server requires and how often it changes them (RFC 9449 sections 8 and 9).
 public struct NoncePolicy: Sendable, Hashable {
-    /// Whether a proof must have a nonce of the server's.
     var isRequired: Bool
-    /// After how many accepted proofs a new nonce is given; nil: only by hand.
+    /// The number of accepted proofs after which the nonce changes; nil if it changes only by `rotateNonce()`.
     var usesBeforeRotation: Int?
-    /// How many nonces before the newest are still accepted.
+    /// The number of older nonces that are still accepted.
     var previousAccepted: Int
 
-    /// No nonce is given, and none is looked at.
+    /// No nonce is sent, and the nonce of a proof is ignored.
     public static let none = NoncePolicy(isRequired: false, usesBeforeRotation: nil, previousAccepted: 0)
 
-    /// A nonce is demanded; it changes when `rotateNonce()` is called, and the old one is refused from then on.
+    /// A nonce is required; it changes only by `rotateNonce()`, and the old one is then rejected.
     public static let required = NoncePolicy(isRequired: true, usesBeforeRotation: nil, previousAccepted: 0)
 
-    /// A nonce is demanded, and after every `uses` accepted proofs a new one is given with the response.
+    /// A nonce is required, and changes after every `uses` accepted proofs.
     ///
     /// - Parameters:
-    ///   - uses: 1 gives a new nonce with every successful response.
-    ///   - previousAccepted: how many older nonces stay good; real servers accept some, since requests cross.
+    ///   - uses: The number of accepted proofs a nonce is good for. 1 sends a new nonce with every successful response.
+    ///   - previousAccepted: The number of older nonces that stay valid. Real servers accept some, because requests
+    ///     overlap.
     public static func rotating(every uses: Int, acceptingPrevious previousAccepted: Int = 1) -> NoncePolicy {
         NoncePolicy(isRequired: true, usesBeforeRotation: max(1, uses), previousAccepted: max(0, previousAccepted))
     }
@@ -25,18 +25,18 @@ public struct NoncePolicy: Sendable, Hashable {
 
 /// The nonces of one server.
 struct NonceSource {
-    /// The newest last.
+    /// Oldest first.
     private var nonces: [String] = []
     private var uses = 0
     private var serial = 0
-    /// Different for every server, so that a nonce of one is never taken for another's.
+    /// Different for every server, so that no server accepts another's nonce.
     private let prefix: String
 
     init(prefix: String) {
         self.prefix = prefix
     }
 
-    /// The nonce to use from now on.
+    /// Returns the newest nonce.
     mutating func current() -> String {
         if nonces.isEmpty { rotate() }
         return nonces.last ?? ""

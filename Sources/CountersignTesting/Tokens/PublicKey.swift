@@ -1,44 +1,46 @@
 public import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// A client's public key, as it is registered at an authorization server.
+/// A client's public key, as registered at an authorization server.
 public struct PublicKey: Sendable, Hashable {
     let key: VerificationKey
-    /// The key's name (`kid`), when it has one: an assertion that names another is refused.
+    /// The key ID (`kid`), if there is one; an assertion with another `kid` is rejected.
     public let keyID: String?
 
-    /// Reads a key from PEM (`BEGIN PUBLIC KEY`).
+    /// Creates a key from PEM (`BEGIN PUBLIC KEY`).
     ///
-    /// - Throws: ``PublicKeyError`` when there is none in the text, or it is not sound.
+    /// - Throws: ``PublicKeyError`` if the text contains no public key, or an invalid one.
     public init(pem: String, keyID: String? = nil) throws(PublicKeyError) {
         self.key = try .checking { () throws(CryptoError) in try VerificationKey(pem: pem) }
         self.keyID = keyID
     }
 
-    /// Reads a JSON Web Key (RFC 7517).
+    /// Creates a key from a JSON Web Key (RFC 7517).
     ///
-    /// - Throws: ``PublicKeyError`` when it is not one, is not sound, or holds a private part.
+    /// - Throws: ``PublicKeyError`` if the text is not a JSON Web Key, or the key is invalid or contains a private part.
     public init(jwk: String) throws(PublicKeyError) {
-        guard let members = JSONValue.strictObject(Array(jwk.utf8)) else { throw PublicKeyError("not a JSON object") }
+        guard let members = JSONValue.strictObject(Array(jwk.utf8)) else {
+            throw PublicKeyError(.malformed, "the JSON Web Key is not a JSON object")
+        }
         try self.init(members: members)
     }
 
-    /// The public half of a key pair.
+    /// Creates the public key of a key pair.
     public init(of key: SigningKey, keyID: String? = nil) {
         self.key = key.publicKey
         self.keyID = keyID
     }
 
-    /// Reads the members of a JSON Web Key.
+    /// Creates a key from the members of a JSON Web Key.
     ///
-    /// Private parts are refused: nobody may ever send one.
+    /// A private part is an error: no client may ever send one.
     init(members: [String: JSONValue]) throws(PublicKeyError) {
         for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] where members[name] != nil {
-            throw PublicKeyError("the key holds its private part, “\(name)”")
+            throw PublicKeyError(.privateKey, "the key contains a private part, '\(name)'")
         }
         func bytes(_ name: String) throws(PublicKeyError) -> [UInt8] {
             guard let text = members[name]?.string, let bytes = Base64URLText.decode(text) else {
-                throw PublicKeyError("“\(name)” is missing or not base64url")
+                throw PublicKeyError(.malformed, "'\(name)' is missing or not base64url")
             }
             return bytes
         }
@@ -46,7 +48,7 @@ public struct PublicKey: Sendable, Hashable {
         switch (members["kty"]?.string, members["crv"]?.string) {
         case ("EC", let name):
             guard let curve = name.flatMap(EllipticCurve.init) else {
-                throw PublicKeyError("“crv” is not a known curve")
+                throw PublicKeyError(.unsupported, "'crv' is missing or not a supported curve")
             }
             components = .ec(curve: curve, x: try bytes("x"), y: try bytes("y"))
         case ("OKP", "Ed25519"):
@@ -54,7 +56,7 @@ public struct PublicKey: Sendable, Hashable {
         case ("RSA", _):
             components = .rsa(n: try bytes("n"), e: try bytes("e"))
         default:
-            throw PublicKeyError("“kty” is not a known type of public key")
+            throw PublicKeyError(.unsupported, "'kty' is missing or not a supported key type")
         }
         self.key = try .checking { () throws(CryptoError) in try VerificationKey(components) }
         self.keyID = members["kid"]?.string
@@ -67,7 +69,7 @@ public struct PublicKey: Sendable, Hashable {
         return members
     }
 
-    /// The SHA-256 thumbprint (RFC 7638): the digest of the required members, by name, without white space.
+    /// The SHA-256 thumbprint (RFC 7638): the digest of the required members, sorted by name, without white space.
     var thumbprint: String {
         let text = requiredMembers.sorted { $0.key < $1.key }
             .map { "\"\($0.key)\":\"\($0.value.string ?? "")\"" }
@@ -92,17 +94,7 @@ extension VerificationKey {
         do throws(CryptoError) {
             return try make()
         } catch {
-            throw PublicKeyError(error.message)
+            throw PublicKeyError(.invalid, error.message)
         }
-    }
-}
-
-/// A text is not a public key.
-public struct PublicKeyError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong with it; it quotes nothing of the key.
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

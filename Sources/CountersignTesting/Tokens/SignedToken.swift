@@ -1,15 +1,15 @@
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// A JSON Web Token in compact form (RFC 7519, RFC 7515 section 7.1), taken apart but not yet verified.
+/// A parsed but not yet verified JSON Web Token (RFC 7519, RFC 7515 section 7.1).
 struct SignedToken: Sendable {
     let header: [String: JSONValue]
     let claims: [String: JSONValue]
     let signature: [UInt8]
-    /// The bytes that were signed.
+    /// The signed bytes.
     let signingInput: [UInt8]
 
-    /// Takes a token apart; nil when it is not three parts of base64url with a JSON object in the first two.
+    /// Parses the compact form; fails unless it has three base64url parts, with a JSON object in the first two.
     init?(_ compact: String) {
         let parts = compact.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, compact.utf8.count <= 64 << 10,
@@ -40,13 +40,13 @@ struct SignedToken: Sendable {
     /// The `alg` of the header.
     var algorithm: String? { header["alg"]?.string }
 
-    /// Whether the signature is this key's, by the algorithm that the header names.
+    /// Verifies the signature with a key, using the algorithm in the header.
     func isSigned(by key: VerificationKey) -> Bool {
         guard header["crit"] == nil, let algorithm = algorithm.flatMap(SignatureAlgorithm.init) else { return false }
         return key.isValid(signature: signature, for: signingInput, algorithm: algorithm)
     }
 
-    /// Whether the token has a valid HS256 tag (RFC 7518 section 3.2).
+    /// Verifies an HS256 tag (RFC 7518 section 3.2).
     func isAuthenticated(bySecret secret: String) -> Bool {
         guard header["crit"] == nil, algorithm == "HS256" else { return false }
         return constantTimeEqual(signature, HMAC.sha256(key: secret.utf8, message: signingInput))

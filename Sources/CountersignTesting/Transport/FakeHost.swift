@@ -1,9 +1,9 @@
 public import CountersignHTTP
 
-/// A server that a ``FakeNetwork`` can reach: one of the fakes here, or a test's own.
+/// A server in a ``FakeNetwork``: one of the fakes of this library, or a test's own.
 ///
-/// It is a transport that answers the requests for its origin.
+/// It is a transport that responds to the requests for its origin.
 public protocol FakeHost: HTTP.Transport {
-    /// Where the server is.
+    /// The origin of the server.
     var origin: HTTP.Origin { get }
 }

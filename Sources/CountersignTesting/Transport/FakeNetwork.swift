@@ -1,38 +1,40 @@
 public import Countersign
 public import CountersignHTTP
 
-/// A transport that reaches several fake servers, each at its origin, and nothing else.
+/// A transport that connects a client to fake servers only, each at its origin.
 ///
 /// ```swift
 /// let transport = FakeNetwork(server, api, clock: clock)
 /// ```
 ///
-/// A request to any other origin fails at once with reason `refused`, which nothing is retried after, and is kept in
+/// A request to any other origin fails at once with an error of kind `invalidRequest`, which is not retried, and is recorded in
 /// ``unreachableRequests``.
 public final class FakeNetwork: HTTP.Transport {
     private let hosts: [any FakeHost]
     private let clock: (any RuntimeClock)?
     private let unreachable = Locked<[HTTP.Request]>([])
 
-    /// A network of these servers.
+    /// Creates a network of servers.
     ///
     /// - Parameters:
-    ///   - hosts: The servers that there are; a request goes to the one at its origin.
-    ///   - clock: the clock by which requests time out, that have a time-out; without one, none ever does.
-    ///     While such a request is under way, it counts as one sleeper of the clock.
+    ///   - hosts: The servers; a request goes to the one at its origin.
+    ///   - clock: The clock for the timeouts of requests; without one, no request times out. A request with a timeout
+    ///     counts as one sleeper of the clock while it is in flight.
     public init(_ hosts: any FakeHost..., clock: (any RuntimeClock)? = nil) {
         self.hosts = hosts
         self.clock = clock
     }
 
-    /// The requests that went to no known server.
+    /// The requests to origins without a server.
     public var unreachableRequests: [HTTP.Request] { unreachable.withLock { $0 } }
 
-    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
+    {
         guard let host = hosts.first(where: { $0.origin == request.url.origin }) else {
             unreachable.withLock { $0.append(request) }
-            throw HTTP.TransportError(kind: .refused,
-                message: "no fake server is at \(request.url.origin)",
+            throw HTTP.TransportError(
+                kind: .invalidRequest,
+                message: "the fake network has no server at \(request.url.origin)",
                 requestMayHaveBeenProcessed: false
             )
         }
@@ -50,11 +52,12 @@ public final class FakeNetwork: HTTP.Transport {
                 do {
                     try await clock.sleep(until: deadline)
                 } catch {
-                    return nil  // the answer was first, or the task is cancelled: then the answer says so
+                    return nil  // The other task has the result, also that of a cancellation.
                 }
                 return .failure(
-                    HTTP.TransportError(kind: .timedOut,
-                        message: "no answer within \(timeout)",
+                    HTTP.TransportError(
+                        kind: .timedOut,
+                        message: "no response within \(timeout)",
                         requestMayHaveBeenProcessed: true
                     )
                 )

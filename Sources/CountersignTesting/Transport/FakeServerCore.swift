@@ -2,16 +2,16 @@ import Countersign
 import CountersignHTTP
 import CountersignLoopback
 
-/// What stands in front of both fake servers: the log, the faults, the calendar and the socket.
+/// The part that both fake servers share: request log, faults, calendar and socket.
 final class FakeServerCore: Sendable {
-    /// What a server made of a request.
+    /// The result of processing a request.
     struct Outcome: Sendable {
         var response: HTTP.Response
         var error: String?
-        var reason: String?
+        var message: String?
     }
 
-    /// What goes back to the client.
+    /// The reply as it goes over the wire.
     enum Reply: Sendable {
         case response(HTTP.Response)
         case failure(HTTP.TransportError)
@@ -20,11 +20,11 @@ final class FakeServerCore: Sendable {
 
     private struct PlannedFault {
         var fault: Fault
-        /// Nil: at every endpoint.
+        /// nil: at all endpoints.
         var endpoint: String?
-        /// Nil: with any `grant_type` or none.
+        /// nil: for every request, with or without a `grant_type`.
         var grantType: String?
-        /// Nil: until it is cleared.
+        /// nil: until it is cleared.
         var times: Int?
     }
 
@@ -48,8 +48,8 @@ final class FakeServerCore: Sendable {
 
     let clock: any RuntimeClock
     private let state = Locked(State())
-    private let arrivals = Locked<[String: Tally]>([:])
-    /// The server keeps its own calendar from here on: the client's may be set wrong without the server noticing.
+    private let arrivals = Locked<[String: AsyncCounter]>([:])
+    /// The start of the server's own calendar: setting the client's calendar later does not affect the server.
     private let start: (calendar: Duration, instant: MonotonicInstant)
 
     init(clock: any RuntimeClock) {
@@ -57,7 +57,7 @@ final class FakeServerCore: Sendable {
         self.start = (clock.unixTime(), clock.now())
     }
 
-    /// The server's calendar time, in seconds since 1970.
+    /// Returns the server's calendar time, in seconds since 1970.
     func time(offset: Duration) -> Double {
         (start.calendar + (clock.now() - start.instant) + offset).seconds
     }
@@ -66,13 +66,13 @@ final class FakeServerCore: Sendable {
 
     var log: [RecordedRequest] { state.withLock { $0.log } }
 
-    /// The number of requests at an endpoint, as something to wait for; `""` counts all.
-    func tally(_ endpoint: String) -> Tally {
-        arrivals.withLock { tallies in
-            if let tally = tallies[endpoint] { return tally }
-            let tally = Tally()
-            tallies[endpoint] = tally
-            return tally
+    /// Returns the counter of the requests to an endpoint; that of `""` counts all requests.
+    func counter(_ endpoint: String) -> AsyncCounter {
+        arrivals.withLock { counters in
+            if let counter = counters[endpoint] { return counter }
+            let counter = AsyncCounter()
+            counters[endpoint] = counter
+            return counter
         }
     }
 
@@ -90,10 +90,10 @@ final class FakeServerCore: Sendable {
 
     // MARK: Requests
 
-    /// Takes a request: notes it, lets the next fault act, and else the server.
+    /// Records a request, applies the next matching fault, and lets the server process the request.
     ///
-    /// `process` is told of a fault that is not instead of its work.
-    nonisolated(nonsending) func take(
+    /// `process` receives the fault unless the fault replaces the response.
+    nonisolated(nonsending) func handle(
         _ request: HTTP.Request,
         endpoint: String,
         offset: Duration,
@@ -112,8 +112,8 @@ final class FakeServerCore: Sendable {
             )
             return (state.log.count - 1, state.takeFault(at: endpoint, grantType: form["grant_type"]))
         }
-        tally(endpoint).add(1)
-        tally("").add(1)
+        counter(endpoint).add(1)
+        counter("").add(1)
         do {
             switch fault?.delay {
             case .gate(let gate): try await gate.pass()
@@ -138,20 +138,21 @@ final class FakeServerCore: Sendable {
             state.withLock { state in
                 state.log[index].status = status
                 state.log[index].error = outcome.error
-                state.log[index].reason = outcome.reason
+                state.log[index].message = outcome.message
             }
-            if case .cutShort(let count) = action { return .truncated(response, after: count) }
+            if case .truncated(let count) = action { return .truncated(response, after: count) }
             return .response(response)
         }
     }
 
-    /// Turns a reply into what a transport gives, under the request's own limit.
+    /// Returns a reply as a transport would, within the request's limits.
     static func deliver(_ reply: Reply, to request: HTTP.Request) throws(HTTP.TransportError) -> HTTP.Response {
         if Task.isCancelled { throw .cancelled(afterSending: true) }
         switch reply {
         case .response(var response):
             if let limit = request.maximumResponseBytes, response.body.count > limit {
-                throw HTTP.TransportError(kind: .tooLarge,
+                throw HTTP.TransportError(
+                    kind: .tooLarge,
                     message: "the body has more than \(limit) bytes",
                     requestMayHaveBeenProcessed: true
                 )
@@ -161,8 +162,9 @@ final class FakeServerCore: Sendable {
         case .failure(let error):
             throw error
         case .truncated:
-            throw HTTP.TransportError(kind: .closed,
-                message: "the connection closed within the answer",
+            throw HTTP.TransportError(
+                kind: .closed,
+                message: "the connection closed before the end of the response",
                 requestMayHaveBeenProcessed: true
             )
         }
@@ -177,15 +179,15 @@ final class FakeServerCore: Sendable {
 
     // MARK: The socket
 
-    /// Serves on a loopback port what `answer` says, and returns the origin; when it already listens, that origin.
+    /// Serves the replies of a closure on a loopback port, unless it does so already, and returns the origin.
     func listen(
         port: UInt16,
-        answer: @escaping @Sendable (HTTP.Request) async -> Reply
+        reply: @escaping @Sendable (HTTP.Request) async -> Reply
     ) throws(LoopbackError) -> HTTP.Origin {
         if let origin = state.withLock({ $0.listener?.url?.origin }) { return origin }
         let server = LoopbackServer(
             port: port,
-            answering: { incoming in
+            responding: { incoming in
                 let body = incoming.body.isEmpty ? nil : HTTP.Body.bytes(incoming.body)
                 let request = HTTP.Request(
                     method: incoming.method,
@@ -193,9 +195,9 @@ final class FakeServerCore: Sendable {
                     fields: incoming.fields,
                     body: body
                 )
-                return switch await answer(request) {
+                return switch await reply(request) {
                 case .response(let response): LoopbackResponse.response(response)
-                case .failure: .closeWithoutAnswer
+                case .failure: .closeWithoutResponse
                 case .truncated(let response, let count): .truncated(response, after: count)
                 }
             }

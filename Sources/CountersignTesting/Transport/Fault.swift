@@ -1,7 +1,7 @@
 public import CountersignHTTP
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
-/// Something that goes wrong at a fake server, on command.
+/// A failure that a test injects into a fake server.
 ///
 /// ```swift
 /// server.inject(.status(503, fields: ["Retry-After": "30"]), times: 3)
@@ -9,8 +9,9 @@ public import CountersignJSON
 /// server.inject(.oauthError("invalid_client", status: 401).held(by: gate))
 /// ```
 ///
-/// A fault is *instead* of what the server would do (``status(_:body:fields:)``, ``transportError(_:)``), or happens
-/// *after* it has done it (``lostResponse``, ``withoutMember(_:)``): then the token was issued and the proof is used up.
+/// Some faults replace the processing of the request (``status(_:body:fields:)``, ``transportError(_:)``). Others change or
+/// lose the response after the server has processed the request (``lostResponse``, ``withoutMember(_:)``): the token was
+/// issued then, and the proof is used up.
 public struct Fault: Sendable {
     enum Action: Sendable {
         case none
@@ -19,7 +20,7 @@ public struct Fault: Sendable {
         case lost(HTTP.TransportError)
         case edited(@Sendable (inout HTTP.Response) -> Void)
         case idToken(@Sendable (inout [String: JSONValue]) -> Void)
-        case cutShort(after: Int)
+        case truncated(after: Int)
     }
 
     enum Delay: Sendable {
@@ -30,69 +31,70 @@ public struct Fault: Sendable {
     let action: Action
     var delay: Delay?
 
-    // MARK: Instead of an answer
+    // MARK: Instead of a response
 
-    /// This response, whatever was asked.
+    /// Responds with this response to any request.
     public static func response(_ response: HTTP.Response) -> Fault {
         Fault(action: .instead(response))
     }
 
-    /// A response with this status and body.
+    /// Responds with this status, body and header fields.
     public static func status(_ status: HTTP.Status, body: String = "", fields: HTTP.Fields = [:]) -> Fault {
         .response(HTTP.Response(status: status, fields: fields, body: Array(body.utf8)))
     }
 
-    /// An error response of OAuth (RFC 6749 section 5.2).
+    /// Responds with an OAuth error (RFC 6749 section 5.2).
     public static func oauthError(_ code: String, description: String? = nil, status: HTTP.Status = 400) -> Fault {
-        .response(OAuthRefusal(status: status, code: code, description: description).response)
+        .response(OAuthErrorResponse(status: status, code: code, description: description).response)
     }
 
-    /// No response: the request never reaches the server.
+    /// Fails with a transport error; the request never reaches the server.
     ///
-    /// Over a socket, the connection is closed.
+    /// Over a socket, the server closes the connection.
     public static func transportError(_ error: HTTP.TransportError) -> Fault {
         Fault(action: .unreachable(error))
     }
 
-    /// No response, for this reason: the request never reaches the server.
+    /// Fails with a transport error of this kind; the request never reaches the server.
     ///
     /// ```swift
     /// api.inject(.transportError(.timedOut))
     /// server.inject(.transportError(.connect, message: "connection refused"), times: 3)
     /// ```
     ///
-    /// The client is told as much as it could know: that the server may have acted (`requestMayHaveBeenProcessed`),
-    /// unless the reason is `connect`, `nameResolution`, `tls` or `refused`.
+    /// The error's `requestMayHaveBeenProcessed` is true, as a client must assume, except for the kinds `connect`,
+    /// `nameResolution`, `tls` and `invalidRequest`.
     public static func transportError(_ kind: HTTP.TransportError.Kind, message: String = "") -> Fault {
         .transportError(HTTP.TransportError(kind, message: message))
     }
 
-    // MARK: After the server has done its work
+    // MARK: After the server has processed the request
 
-    /// No response, though the server has done what was asked: the client cannot know whether it has.
+    /// Closes the connection without a response, after the server has processed the request.
     public static let lostResponse = Fault(
         action: .lost(
-            HTTP.TransportError(kind: .closed,
-                message: "the connection closed before an answer",
+            HTTP.TransportError(
+                kind: .closed,
+                message: "the connection closed before a response",
                 requestMayHaveBeenProcessed: true
             )
         )
     )
 
-    /// The connection breaks off after this many bytes of the body.
+    /// Closes the connection after this many bytes of the response body.
     public static func truncatedBody(after count: Int) -> Fault {
-        Fault(action: .cutShort(after: count))
+        Fault(action: .truncated(after: count))
     }
 
-    /// A complete response whose body is only the first half of what it should be.
+    /// Sends a complete response whose body is only the first half of the actual body.
     public static let malformedBody = editing { $0.body.removeLast(($0.body.count + 1) / 2) }
 
-    /// The response, changed.
+    /// Edits the response.
     public static func editing(_ edit: @escaping @Sendable (inout HTTP.Response) -> Void) -> Fault {
         Fault(action: .edited(edit))
     }
 
-    /// The response, with the members of its JSON object changed.
+    /// Edits the members of the response's JSON object.
     public static func editingJSON(_ edit: @escaping @Sendable (inout [String: JSONValue]) -> Void) -> Fault {
         editing { response in
             guard var members = JSONValue.strictObject(response.body) else { return }
@@ -101,18 +103,19 @@ public struct Fault: Sendable {
         }
     }
 
-    /// The response without a member: `expires_in`, `token_type`.
+    /// Removes a member of the response's JSON object, such as `expires_in`.
     public static func withoutMember(_ name: String) -> Fault {
         editingJSON { $0[name] = nil }
     }
 
-    /// The response with another value of a member.
+    /// Sets a member of the response's JSON object.
     public static func member(_ name: String, _ value: JSONValue) -> Fault {
         editingJSON { $0[name] = value }
     }
 
-    /// The ID token of the response with other claims, rightly signed: a refresh that tells of another user, an issuer
-    /// that is not the server.
+    /// Edits the claims of the response's ID token before it is signed.
+    ///
+    /// For a refresh that returns another user, for example:
     ///
     /// ```swift
     /// server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
@@ -121,21 +124,21 @@ public struct Fault: Sendable {
         Fault(action: .idToken(edit))
     }
 
-    // MARK: When
+    // MARK: Delays
 
-    /// Nothing wrong, but the answer waits until the gate is open.
+    /// Sends the regular response once the gate is open.
     ///
-    /// A gate that is never opened hangs.
+    /// If the gate is never opened, the response never comes.
     public static func held(by gate: AsyncGate) -> Fault {
         Fault(action: .none).held(by: gate)
     }
 
-    /// Nothing wrong, but the answer takes this long on the server's clock.
+    /// Sends the regular response after this time on the server's clock.
     public static func slow(by duration: Duration) -> Fault {
         Fault(action: .none, delay: .time(duration))
     }
 
-    /// The same fault, once the gate is open.
+    /// Returns the same fault, delayed until the gate is open.
     public func held(by gate: AsyncGate) -> Fault {
         Fault(action: action, delay: .gate(gate))
     }

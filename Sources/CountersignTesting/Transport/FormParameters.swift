@@ -1,8 +1,8 @@
 import CountersignHTTP
 
-/// The parameters of an `application/x-www-form-urlencoded` text (RFC 6749 appendix B), in their order.
+/// The parameters of an `application/x-www-form-urlencoded` text (RFC 6749 appendix B), in order.
 ///
-/// It prints only the values that are never secret.
+/// The description contains only values that are never secret.
 public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
     private var pairs: [Pair]
 
@@ -11,17 +11,15 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
         var value: String
     }
 
-    /// No parameters.
     init() {
         pairs = []
     }
 
-    /// These parameters, in this order.
     init(_ pairs: [(name: String, value: String)]) {
         self.pairs = pairs.map { Pair(name: $0.name, value: $0.value) }
     }
 
-    /// Reads a form; nil when a percent sign is not followed by two digits, or the text is not UTF-8.
+    /// Parses a form; fails if a percent sign is not followed by two hexadecimal digits, or the text is not UTF-8.
     init?(_ text: [UInt8]) {
         pairs = []
         for piece in text.split(separator: UInt8(ascii: "&")) {
@@ -33,65 +31,65 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Reads the form in a request's body; nil when it has none, going by its content type, or one that is broken.
+    /// Parses the form in the body of a request; fails if the content type is not a form's, or the form is malformed.
     init?(in request: HTTP.Request) {
         guard request.hasForm else { return nil }
         self.init(request.body?.bytes ?? [])
     }
 
-    /// Whether there is none.
+    /// Indicates whether there are no parameters.
     public var isEmpty: Bool { pairs.isEmpty }
 
-    /// The names, in order, repeated ones as often as they stand.
+    /// The names in order, with repetitions.
     public var names: [String] { pairs.map(\.name) }
 
-    /// The first value of that name.
+    /// Returns the first value of a parameter.
     public subscript(name: String) -> String? {
         pairs.first { $0.name == name }?.value
     }
 
-    /// Every value of that name.
+    /// Returns all values of a parameter.
     public func values(for name: String) -> [String] {
         pairs.filter { $0.name == name }.map(\.value)
     }
 
-    /// The value of a name that stands exactly once and is not empty.
+    /// Returns the value of a parameter if it is not empty and occurs exactly once.
     func single(_ name: String) -> String? {
         let values = values(for: name)
         return values.count == 1 && values[0] != "" ? values[0] : nil
     }
 
-    /// The first name, by the alphabet, that stands more than once.
+    /// Returns the alphabetically first name that occurs more than once.
     func firstRepeated(except repeatable: Set<String>) -> String? {
         var seen: Set<String> = []
         return names.filter { !repeatable.contains($0) && !seen.insert($0).inserted }.min()
     }
 
-    /// The parameters as they are sent: all but unreserved characters (RFC 3986 section 2.3) percent-encoded.
+    /// The encoded form: all but unreserved characters (RFC 3986 section 2.3) are percent-encoded.
     var encoded: String {
         pairs.map { Self.encode($0.name) + "=" + Self.encode($0.value) }.joined(separator: "&")
     }
 
-    /// The parameters as one text; what may be a secret is `<redacted>`.
+    /// The parameters as text; values that may be secret are replaced by `<redacted>`.
     public var description: String {
         pairs.map { "\($0.name)=\(Self.printable.contains($0.name) ? $0.value : "<redacted>")" }.joined(separator: "&")
     }
 
-    /// A parameter that is sent without a value is treated as if it were omitted (RFC 6749 section 3.2).
+    /// Returns the parameters that have a value: one without a value counts as omitted (RFC 6749 section 3.2).
     func withoutEmpty() -> FormParameters {
         var form = self
         form.pairs.removeAll { $0.value.isEmpty }
         return form
     }
 
-    /// The parameters without those of these names.
+    /// Returns the parameters except for those with these names.
     func without(_ names: Set<String>) -> FormParameters {
         var form = self
         form.pairs.removeAll { names.contains($0.name) }
         return form
     }
 
-    /// Puts one value in the place of all of that name.
+    /// Replaces all values of a parameter by one value.
     mutating func set(_ name: String, _ value: String) {
         pairs.removeAll { $0.name == name }
         pairs.append(Pair(name: name, value: value))
@@ -120,7 +118,7 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// `+` is a space, `%` begins two hexadecimal digits.
+    /// Decodes a name or value: `+` is a space, `%` starts two hexadecimal digits.
     static func decode(_ text: some Collection<UInt8>) -> String? {
         var bytes: [UInt8] = []
         var rest = text[...]
@@ -144,7 +142,7 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension HTTP.Request {
-    /// Whether the content type is that of a form.
+    /// Indicates whether the content type is that of a form.
     var hasForm: Bool {
         let mediaType = fields[.contentType]?.split(separator: ";").first?.lowercased()
         return mediaType?.filter { $0 != " " } == "application/x-www-form-urlencoded"

@@ -5,7 +5,7 @@ enum HTTPDateText {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// Times outside the years 1970 to 9999 are held at the ends.
+    /// Formats a time in seconds since 1970, clamped to the years 1970 to 9999.
     static func format(unixSeconds: Double) -> String {
         let total = Int(min(max(0, unixSeconds.isFinite ? unixSeconds : 0), 253_402_300_799))
         let (days, second) = total.quotientAndRemainder(dividingBy: 86400)

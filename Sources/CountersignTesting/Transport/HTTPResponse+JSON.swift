@@ -1,8 +1,8 @@
 public import CountersignHTTP
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
 extension HTTP.Response {
-    /// A response with this JSON text, sent as it stands.
+    /// Creates a response with a JSON text as its body.
     public static func json(_ text: String, status: HTTP.Status = 200, fields: HTTP.Fields = [:]) -> HTTP.Response {
         var response = HTTP.Response(
             status: status,
@@ -13,7 +13,7 @@ extension HTTP.Response {
         return response
     }
 
-    /// A response with the JSON of this value, which may be a literal such as `["id": "it_1"]`.
+    /// Creates a response with a JSON value as its body, for example a literal such as `["id": "it_1"]`.
     public static func json(
         value: JSONValue,
         status: HTTP.Status = 200,
@@ -26,7 +26,7 @@ extension HTTP.Response {
 extension JSONValue {
     var text: [UInt8] { Array(description.utf8) }
 
-    /// The members of the JSON object in `bytes`; nil when they are no object, or a member is repeated anywhere.
+    /// Returns the members of a JSON object; nil if the bytes are not an object, or repeat a member at any depth.
     static func strictObject(_ bytes: [UInt8]) -> [String: JSONValue]? {
         guard let document = try? JSONDocument(parsing: bytes), document.duplicateKey() == nil,
             case .object(let members) = try? JSONValue(json: document.root)
@@ -34,7 +34,7 @@ extension JSONValue {
         return members
     }
 
-    /// A NumericDate in seconds (RFC 7519 section 2); nil for what is no finite number.
+    /// A NumericDate in seconds since 1970 (RFC 7519 section 2); nil if the value is not a finite number.
     var seconds: Double? {
         switch self {
         case .int(let value): Double(value)

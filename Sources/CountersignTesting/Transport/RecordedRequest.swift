@@ -1,28 +1,28 @@
 public import CountersignHTTP
 
-/// A request that a fake server took, and what became of it.
+/// A request that a fake server received, and its outcome.
 ///
-/// It prints without a secret; the request itself is whole, for tests to look into.
+/// The description contains no secret; ``request`` is complete.
 public struct RecordedRequest: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The number of the request at this server, from 1.
+    /// The number of the request at this server, starting at 1.
     public let number: Int
-    /// What it was for: an endpoint's name, such as `token`, or a route of an API, such as `GET /items/{id}`.
+    /// The name of an endpoint, such as `token`, or a route of an API, such as `GET /items/{id}`.
     public let endpoint: String
-    /// The request as it came in.
+    /// The request as received.
     public let request: HTTP.Request
-    /// The parameters of a form in its body; empty when its content type is another.
+    /// The parameters of the form in the body; empty if the content type is not a form's.
     public let form: FormParameters
-    /// The status of the answer; nil while it is under way, and when there was none.
+    /// The status of the response; nil while the request is in flight, and if there was no response.
     public internal(set) var status: HTTP.Status?
-    /// The code of the error that the answer carries, such as `invalid_client`.
+    /// The error code of the response, such as `invalid_client`.
     public internal(set) var error: String?
-    /// What is wrong, in words, when the server refused the request.
-    public internal(set) var reason: String?
+    /// The reason why the server rejected the request, in words.
+    public internal(set) var message: String?
 
-    /// Number, method, path, the parameters that are no secret, and the outcome.
+    /// Number, method, path, parameters that are not secret, and outcome.
     public var description: String {
         let parameters = form.isEmpty ? "" : " \(form)"
-        let outcome = [status?.description, error, reason].compactMap { $0 }.joined(separator: " ")
+        let outcome = [status?.description, error, message].compactMap { $0 }.joined(separator: " ")
         return "#\(number) \(request.method) \(request.url.path)\(parameters) → \(outcome.isEmpty ? "…" : outcome)"
     }
 

@@ -1,6 +1,6 @@
 public import CountersignHTTP
 
-/// A transport that answers what a test wrote down, and keeps what it was asked.
+/// A transport that sends scripted responses and records the requests.
 ///
 /// ```swift
 /// let transport = ScriptedTransport(
@@ -9,126 +9,129 @@ public import CountersignHTTP
 /// )
 /// ```
 ///
-/// Each request takes the next answer. A request for which none is left fails with reason
-/// `refused` and is kept in ``unexpectedRequests``: let a test end with
-/// `#expect(transport.unexpectedRequests.isEmpty)` and `#expect(transport.remainingAnswers == 0)`.
+/// Each request takes the next response of the script. If none is left, the request fails with an error of kind
+/// `invalidRequest` and is recorded in ``unexpectedRequests``. End a test with
+/// `#expect(transport.unexpectedRequests.isEmpty)` and `#expect(transport.remainingResponses == 0)`.
 public final class ScriptedTransport: HTTP.Transport {
-    /// An answer of the script.
+    /// A response of the script, or a failure.
     public struct Response: Sendable {
         fileprivate var gate: AsyncGate?
         fileprivate let content: @Sendable (HTTP.Request) async -> Result<HTTP.Response, HTTP.TransportError>
 
-        /// A response.
+        /// Responds with this response.
         public static func response(_ response: HTTP.Response) -> Response {
             Response { _ in .success(response) }
         }
 
-        /// No response.
+        /// Fails with a transport error.
         public static func failure(_ error: HTTP.TransportError) -> Response {
             Response { _ in .failure(error) }
         }
 
-        /// No response, for this reason: `.failure(.timedOut)`.
+        /// Fails with a transport error of this kind, as in `.failure(.timedOut)`.
         ///
-        /// Whether the server may have acted follows from it, as in ``Fault/transportError(_:message:)``.
+        /// The kind determines `requestMayHaveBeenProcessed`, as in ``Fault/transportError(_:message:)``.
         public static func failure(_ kind: HTTP.TransportError.Kind, message: String = "") -> Response {
             .failure(HTTP.TransportError(kind, message: message))
         }
 
-        /// What the closure makes of the request.
+        /// Responds with the result of a closure.
         public static func computed(
-            _ answer: @escaping @Sendable (HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
+            _ respond: @escaping @Sendable (HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
         ) -> Response {
             Response { request in
                 do throws(HTTP.TransportError) {
-                    return .success(try await answer(request))
+                    return .success(try await respond(request))
                 } catch {
                     return .failure(error)
                 }
             }
         }
 
-        /// The same answer, once the gate is open.
+        /// Returns the same response, delayed until the gate is open.
         public func held(by gate: AsyncGate) -> Response {
-            var answer = self
-            answer.gate = gate
-            return answer
+            var held = self
+            held.gate = gate
+            return held
         }
 
-        private init(_ content: @escaping @Sendable (HTTP.Request) async -> Result<HTTP.Response, HTTP.TransportError>) {
+        private init(_ content: @escaping @Sendable (HTTP.Request) async -> Result<HTTP.Response, HTTP.TransportError>)
+        {
             self.content = content
         }
     }
 
     private struct State {
         var script: ArraySlice<Response>
-        var otherwise: Response?
+        var fallback: Response?
         var requests: [HTTP.Request] = []
         var unexpected: [HTTP.Request] = []
     }
 
     private let state: Locked<State>
-    private let arrivals = Tally()
+    private let arrivals = AsyncCounter()
 
-    /// A transport that gives these answers, in this order.
-    public init(_ answers: Response...) {
-        state = Locked(State(script: answers[...]))
+    /// Creates a transport with a script of responses, in order.
+    public init(_ responses: Response...) {
+        state = Locked(State(script: responses[...]))
     }
 
-    /// A transport that gives the same answer to everything that the queue has none for.
-    public init(otherwise answer: Response) {
-        state = Locked(State(script: [], otherwise: answer))
+    /// Creates a transport that responds to every request in the same way, except for responses that are enqueued later.
+    public init(otherwise response: Response) {
+        state = Locked(State(script: [], fallback: response))
     }
 
-    /// Appends answers to the script.
-    public func enqueue(_ answers: Response...) {
-        state.withLock { $0.script += answers }
+    /// Appends responses to the script.
+    public func enqueue(_ responses: Response...) {
+        state.withLock { $0.script += responses }
     }
 
-    /// Every request, in the order in which they came.
+    /// All requests, in the order in which they arrived.
     public var requests: [HTTP.Request] { state.withLock { $0.requests } }
 
-    /// The requests for which the script had no answer.
+    /// The requests for which the script had no response.
     public var unexpectedRequests: [HTTP.Request] { state.withLock { $0.unexpected } }
 
-    /// How many answers of the script have not been asked for.
-    public var remainingAnswers: Int { state.withLock { $0.script.count } }
+    /// The number of responses of the script that were not used yet.
+    public var remainingResponses: Int { state.withLock { $0.script.count } }
 
-    /// Returns as soon as at least `count` requests have come, or the calling task is cancelled.
+    /// Returns as soon as at least `count` requests have arrived, or the calling task is cancelled.
     public nonisolated(nonsending) func waitForRequests(_ count: Int) async {
         await arrivals.wait(for: count)
     }
 
-    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
+    public nonisolated(nonsending) func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response
+    {
         if Task.isCancelled { throw .cancelled(afterSending: false) }
-        let answer = state.withLock { state in
+        let response = state.withLock { state in
             state.requests.append(request)
-            let answer = state.script.popFirst() ?? state.otherwise
-            if answer == nil { state.unexpected.append(request) }
-            return answer
+            let response = state.script.popFirst() ?? state.fallback
+            if response == nil { state.unexpected.append(request) }
+            return response
         }
         arrivals.add(1)
-        guard let answer else {
-            throw HTTP.TransportError(kind: .refused,
-                message: "the script has no answer for \(request.method) \(request.url)",
+        guard let response else {
+            throw HTTP.TransportError(
+                kind: .invalidRequest,
+                message: "the script has no response for \(request.method) \(request.url)",
                 requestMayHaveBeenProcessed: false
             )
         }
         do {
-            try await answer.gate?.pass()
+            try await response.gate?.pass()
         } catch {
             throw .cancelled(afterSending: true)
         }
-        let result = await answer.content(request)
+        let result = await response.content(request)
         if Task.isCancelled { throw .cancelled(afterSending: true) }
         return try result.get()
     }
 }
 
 extension HTTP.TransportError {
-    /// What a client knows of a failure for this reason: the server may have acted, unless no request goes out before it.
+    /// Creates an error whose kind determines whether the server may have processed the request.
     init(_ kind: Kind, message: String) {
-        let isEarly = [.nameResolution, .connect, .tls, .refused].contains(kind)
+        let isEarly = [.nameResolution, .connect, .tls, .invalidRequest].contains(kind)
         self.init(kind: kind, message: message, requestMayHaveBeenProcessed: !isEarly)
     }
 

@@ -1,5 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Foundation
 import Testing

@@ -180,9 +180,9 @@ struct LoopbackServerTests {
 
     @Test("A connection can be closed without a byte, and a body broken off")
     func breakingOff() async throws {
-        let server = LoopbackServer(answering: { request in
+        let server = LoopbackServer(responding: { request in
             let whole = HTTP.Response(status: 200, body: Array("0123456789".utf8))
-            return request.target == "/close" ? .closeWithoutAnswer : .truncated(whole, after: 4)
+            return request.target == "/close" ? .closeWithoutResponse : .truncated(whole, after: 4)
         })
         let port = try Self.port(of: server)
         let close = "GET /close HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"

@@ -1,6 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
@@ -9,27 +9,27 @@ struct AuthorizationCodeTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
 
-    @Test("A user who approves comes back with a code, the state and the issuer, and the code gives all tokens")
+    @Test("After approval the redirect has a code, the state and the issuer, and the code returns all tokens")
     func flow() async throws {
-        let answer = try await server.approve(authorizationURL: world.webURL(), as: world.ada)
-        let code = try #require(answer.code)
+        let redirect = try await server.approve(authorizationURL: world.webURL(), as: world.ada)
+        let code = try #require(redirect.code)
         #expect(
-            answer.url
+            redirect.url
                 == "https://app.example/callback?code=\(code)&state=st&iss=https%3A%2F%2Flogin.example.com"
         )
-        #expect(answer.form == nil)
+        #expect(redirect.form == nil)
         #expect(server.count(.authorization) == 1)
         let response = try await world.redeem(code)
         #expect(response.status == 200)
         #expect(try response.text("scope") == "notes.read openid profile")
-        let token = try HandReadToken(response.text("id_token"))
+        let token = try ParsedToken(response.text("id_token"))
         #expect(token.header["alg"]?.string == "ES256")
         #expect(token.claims["iss"]?.string == "https://login.example.com")
         #expect(token.claims["sub"]?.string == "u1")
         #expect(token.claims["aud"]?.string == "web")
         #expect(token.claims["nonce"]?.string == "no")
         #expect(token.claims["name"]?.string == "Ada")
-        #expect(token.claims["email"] == nil)  // the scope was not asked for
+        #expect(token.claims["email"] == nil)  // The scope was not requested.
         #expect(token.claims["role"]?.string == "admin")
         #expect(token.claims["iat"]?.int == 1_750_000_000)
         #expect(token.claims["exp"]?.int == 1_750_000_300)
@@ -46,7 +46,7 @@ struct AuthorizationCodeTests {
         #expect(issued.familyID == family.id)
     }
 
-    @Test("A code is good once; a second redemption revokes what the first gave")
+    @Test("A code is valid once; a second redemption revokes the tokens of the first")
     func replay() async throws {
         let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
         let first = try await world.redeem(code)
@@ -59,7 +59,7 @@ struct AuthorizationCodeTests {
     }
 
     @Test(
-        "A code must come with what it was asked for with",
+        "A code is redeemed only with the redirect URI and verifier of its request",
         arguments: [
             ["redirect_uri": "https://app.example/callback/"], ["redirect_uri": nil], ["code_verifier": nil],
             ["code_verifier": "short"], ["code_verifier": SignInWorld.challenge], ["code": "x"],
@@ -76,11 +76,11 @@ struct AuthorizationCodeTests {
         let request = try HandMade.form(server.url(of: .token), body, fields: SignInWorld.webBasic)
         #expect(try await server.send(request).error == "invalid_grant")
         #expect(server.issuedTokens.isEmpty)
-        // The mistake has not used the code up.
+        // The failed request did not use up the code.
         #expect(try await world.redeem(code).status == 200)
     }
 
-    @Test("A code expires, and is no other client's")
+    @Test("A code expires, and other clients cannot use it")
     func expiry() async throws {
         let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
         let other = try await world.token(
@@ -96,7 +96,7 @@ struct AuthorizationCodeTests {
     }
 
     @Test(
-        "What is wrong with a request is told to the client, with its state",
+        "The error of an invalid request is sent to the client, with its state",
         arguments: [
             (["response_type": "token"], "unsupported_response_type"),
             (["response_type": nil], "invalid_request"),
@@ -115,25 +115,25 @@ struct AuthorizationCodeTests {
             (["request": "x"], "request_not_supported"),
         ] as [([String: String?], String?)]
     )
-    func refused(changes: [String: String?], error: String?) async throws {
-        let answer = try await server.approve(authorizationURL: world.webURL(changes), as: world.ada)
-        #expect(answer.error == error)
-        #expect((answer.code == nil) == (error != nil))
-        #expect(answer.parameters["state"] == "st")
-        #expect(answer.parameters["iss"] == "https://login.example.com")
+    func rejected(changes: [String: String?], error: String?) async throws {
+        let redirect = try await server.approve(authorizationURL: world.webURL(changes), as: world.ada)
+        #expect(redirect.error == error)
+        #expect((redirect.code == nil) == (error != nil))
+        #expect(redirect.parameters["state"] == "st")
+        #expect(redirect.parameters["iss"] == "https://login.example.com")
         #expect(server.requests.last?.error == error)
     }
 
     @Test(
-        "A client or redirect URI that is not known is told to the user alone",
+        "An unknown client or redirect URI leads to an error page, without a redirect",
         arguments: [
             ["client_id": nil], ["client_id": "nobody"], ["redirect_uri": nil],
             ["redirect_uri": "https://app.example/callback?x=1"], ["redirect_uri": "https://evil.example/"],
             ["request_uri": "urn:ietf:params:oauth:request_uri:x"],
         ] as [[String: String?]]
     )
-    func toldTheUser(changes: [String: String?]) async throws {
-        let error = await #expect(throws: AuthorizationRefused.self) {
+    func errorPage(changes: [String: String?]) async throws {
+        let error = await #expect(throws: AuthorizationRejectedError.self) {
             try await server.approve(authorizationURL: world.webURL(changes), as: world.ada)
         }
         #expect(error?.status == 400)
@@ -142,13 +142,13 @@ struct AuthorizationCodeTests {
         #expect(page.fields["Location"] == nil)
     }
 
-    @Test("A parameter that stands twice is refused")
+    @Test("A repeated parameter is rejected")
     func repeated() async throws {
-        let answer = try await server.approve(authorizationURL: world.webURL() + "&nonce=b", as: world.ada)
-        #expect(answer.error == "invalid_request")
+        let redirect = try await server.approve(authorizationURL: world.webURL() + "&nonce=b", as: world.ada)
+        #expect(redirect.error == "invalid_request")
     }
 
-    @Test("A public client must send a challenge; a confidential one where the server wants it")
+    @Test("A public client must use PKCE; a confidential client if the server requires it")
     func challenge() async throws {
         let without: [String: String?] = ["code_challenge": nil, "code_challenge_method": nil]
         #expect(try await server.approve(authorizationURL: world.nativeURL(without), as: world.ada).error != nil)
@@ -158,7 +158,7 @@ struct AuthorizationCodeTests {
     }
 
     @Test(
-        "A loopback redirect URI fits any port, and nothing else but the port",
+        "A loopback redirect URI matches with any port, and only the port may differ",
         arguments: [
             ("http://127.0.0.1:1/callback", true), ("http://127.0.0.1:65535/callback", true),
             ("http://127.0.0.1/callback", true), ("com.example.app:/cb", true),
@@ -168,14 +168,14 @@ struct AuthorizationCodeTests {
         ]
     )
     func loopback(uri: String, isAllowed: Bool) async throws {
-        let answer = try? await server.approve(
+        let redirect = try? await server.approve(
             authorizationURL: world.nativeURL(["redirect_uri": uri]),
             as: world.ada
         )
-        #expect((answer?.code != nil) == isAllowed)
+        #expect((redirect?.code != nil) == isAllowed)
     }
 
-    @Test("A user who does not agree, or agrees to less")
+    @Test("A user can deny a request or grant fewer scopes")
     func denial() async throws {
         let denied = try await server.deny(authorizationURL: world.webURL())
         #expect(denied.url.contains("?error=access_denied&state=st&iss="))
@@ -187,7 +187,7 @@ struct AuthorizationCodeTests {
         #expect(try await world.redeem(#require(less.code)).text("scope") == "openid")
     }
 
-    @Test("The answer travels in the query, the fragment or a form")
+    @Test("The response mode can be query, fragment or form_post")
     func modes() async throws {
         let query = try await server.approve(
             authorizationURL: world.webURL(["redirect_uri": "https://app.example/cb?tenant=1"]),
@@ -209,12 +209,12 @@ struct AuthorizationCodeTests {
         #expect(try await server.approve(authorizationURL: world.webURL(), as: world.ada).parameters["iss"] == nil)
     }
 
-    @Test("With prompt=none the session that there is answers, if it is young enough")
+    @Test("prompt=none uses the existing session unless it is older than max_age")
     func silent() async throws {
         _ = try await world.signIn()
         world.clock.advance(by: .seconds(100))
         let silent = try await world.signIn(["prompt": "none", "max_age": "100", "acr_values": "gold silver"])
-        let claims = try HandReadToken(silent.text("id_token")).claims
+        let claims = try ParsedToken(silent.text("id_token")).claims
         #expect(claims["auth_time"]?.int == 1_750_000_000)
         #expect(claims["iat"]?.int == 1_750_000_100)
         #expect(claims["acr"]?.string == "gold")
@@ -226,7 +226,7 @@ struct AuthorizationCodeTests {
         #expect(late.error == "login_required")
     }
 
-    @Test("A code that is bound to a key wants a proof by that key")
+    @Test("A code bound to a key requires a proof with that key")
     func boundCode() async throws {
         let key = try SigningKey.generate(.es256)
         let url = world.webURL(["dpop_jkt": HandMade.thumbprint(key)])
@@ -239,26 +239,26 @@ struct AuthorizationCodeTests {
         #expect(try await world.redeem(code, fields: fields).text("token_type") == "DPoP")
     }
 
-    @Test("Resources of the authorization bound those of the tokens")
+    @Test("Tokens are limited to the resources of the authorization request")
     func resources() async throws {
         let url = world.webURL(["resource": "https://notes.example"])
         let code = try #require(try await server.approve(authorizationURL: url, as: world.ada).code)
         let first = try await world.redeem(code)
         #expect(server.issuedTokens.last?.audience == ["https://notes.example"])
-        let refused = try await world.token([
+        let rejected = try await world.token([
             "grant_type": "refresh_token", "refresh_token": first.text("refresh_token"),
             "resource": "https://mail.example",
         ])
-        #expect(try refused.error == "invalid_target")
+        #expect(try rejected.error == "invalid_target")
         #expect(server.liveRefreshTokenFamilies.first?.generation == 0)
     }
 
-    @Test("A missing nonce costs no code, unless the server is one of the bad ones")
+    @Test("A missing nonce does not use up the code, unless the server is configured to do so")
     func nonce() async throws {
         server.configuration.nonces = .required
         let key = try SigningKey.generate(.es256)
-        for isBad in [false, true] {
-            server.configuration.consumesGrantBeforeNonce = isBad
+        for isConsumed in [false, true] {
+            server.configuration.consumesGrantBeforeNonce = isConsumed
             let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
             var fields = SignInWorld.webBasic
             fields["DPoP"] = try world.proof(key)
@@ -266,7 +266,7 @@ struct AuthorizationCodeTests {
             #expect(challenge.status == 400)
             #expect(try challenge.error == "use_dpop_nonce")
             fields["DPoP"] = try world.proof(key, nonce: challenge.fields["DPoP-Nonce"])
-            #expect(try await world.redeem(code, fields: fields).status == (isBad ? 400 : 200))
+            #expect(try await world.redeem(code, fields: fields).status == (isConsumed ? 400 : 200))
         }
     }
 }

@@ -1,4 +1,5 @@
 import CountersignHTTP
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
@@ -22,7 +23,7 @@ struct DeviceFlowTests {
         )
     }
 
-    @Test("A device waits until its user approves, then gets all tokens, once")
+    @Test("A device polls until its user approves, then gets all tokens once")
     func flow() async throws {
         let device = try await authorize()
         let code = try device.text("device_code")
@@ -39,16 +40,16 @@ struct DeviceFlowTests {
         #expect(server.pendingUserCodes.isEmpty)
         world.clock.advance(by: .seconds(5))
         let tokens = try await poll(code)
-        #expect(try HandReadToken(tokens.text("id_token")).claims["sub"]?.string == "u1")
+        #expect(try ParsedToken(tokens.text("id_token")).claims["sub"]?.string == "u1")
         #expect(try tokens.text("scope") == "notes.read openid")
         #expect(server.liveRefreshTokenFamilies.count == 1)
         #expect(server.count(grantType: .deviceCode) == 2)
         world.clock.advance(by: .seconds(5))
         #expect(try await poll(code).error == "invalid_grant")
-        #expect(throws: AuthorizationRefused.self) { try server.denyDevice(userCode: userCode) }
+        #expect(throws: AuthorizationRejectedError.self) { try server.denyDevice(userCode: userCode) }
     }
 
-    @Test("A poll that comes too early makes the interval five seconds longer")
+    @Test("An early poll increases the interval by five seconds")
     func slowDown() async throws {
         let code = try await authorize().text("device_code")
         #expect(try await poll(code).error == "authorization_pending")
@@ -60,21 +61,21 @@ struct DeviceFlowTests {
         #expect(try await poll(code).error == "authorization_pending")
     }
 
-    @Test("A user can refuse, or be too late")
+    @Test("A user can deny access, or be too late")
     func noApproval() async throws {
-        let refused = try await authorize()
-        try server.denyDevice(userCode: refused.text("user_code"))
-        #expect(try await poll(refused.text("device_code")).error == "access_denied")
+        let denied = try await authorize()
+        try server.denyDevice(userCode: denied.text("user_code"))
+        #expect(try await poll(denied.text("device_code")).error == "access_denied")
         let late = try await authorize()
         world.clock.advance(by: .seconds(600))
-        #expect(throws: AuthorizationRefused.self) {
+        #expect(throws: AuthorizationRejectedError.self) {
             try server.approveDevice(userCode: late.text("user_code"), as: world.ada)
         }
         #expect(try await poll(late.text("device_code")).error == "expired_token")
         #expect(try await poll("unknown").error == "invalid_grant")
     }
 
-    @Test("A client must be allowed the grant")
+    @Test("A client without the grant type is rejected")
     func unauthorized() async throws {
         let request = try HandMade.form(server.url(of: .deviceAuthorization), "", fields: SignInWorld.webBasic)
         #expect(try await server.send(request).error == "unauthorized_client")

@@ -1,10 +1,10 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
-@Suite("ID tokens of the fake server")
+@Suite("ID tokens of the fake authorization server")
 struct IDTokenTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
@@ -14,73 +14,73 @@ struct IDTokenTests {
     }
 
     @Test(
-        "They are signed with the algorithm of choice, which metadata and keys tell",
+        "ID tokens are signed with the configured algorithm, which metadata and keys announce",
         arguments: [SignatureAlgorithm.es256, .rs256, .ps256, .edDSA]
     )
     func algorithm(_ algorithm: SignatureAlgorithm) async throws {
         server.configuration.idTokenAlgorithm = algorithm
-        let token = try HandReadToken(await world.signIn().text("id_token"))
+        let token = try ParsedToken(await world.signIn().text("id_token"))
         #expect(token.header["alg"]?.string == algorithm.rawValue)
         #expect(try token.isSigned(byOneOf: await keys()))
         let names = try await world.get(server.url(of: .metadata)).member("id_token_signing_alg_values_supported")
         #expect(names?.elements.map(\.string) == [algorithm.rawValue])
     }
 
-    @Test("at_hash is by SHA-512 for EdDSA")
+    @Test("at_hash uses SHA-512 for EdDSA")
     func halfHash() async throws {
         server.configuration.idTokenAlgorithm = .edDSA
-        let answer = try await world.signIn()
-        let digest = try SHA2.sha512(answer.text("access_token").utf8)
-        let claims = try HandReadToken(answer.text("id_token")).claims
+        let response = try await world.signIn()
+        let digest = try SHA2.sha512(response.text("access_token").utf8)
+        let claims = try ParsedToken(response.text("id_token")).claims
         #expect(claims["at_hash"]?.string == HandMade.base64URL(digest.prefix(32)))
     }
 
-    @Test("After a rotation a new key signs; the old one is published as long as it is kept")
+    @Test("After a rotation tokens are signed with a new key, and the old one stays published if it is kept")
     func rotation() async throws {
-        let first = try HandReadToken(await world.signIn().text("id_token"))
+        let first = try ParsedToken(await world.signIn().text("id_token"))
         server.rotateSigningKey()
-        let second = try HandReadToken(await world.signIn().text("id_token"))
+        let second = try ParsedToken(await world.signIn().text("id_token"))
         #expect(first.header["kid"]?.string != second.header["kid"]?.string)
         #expect(try first.isSigned(byOneOf: await keys()))
         #expect(try second.isSigned(byOneOf: await keys()))
         server.rotateSigningKey(keepingOld: false)
         #expect(try await !first.isSigned(byOneOf: keys()))
         #expect(try await !second.isSigned(byOneOf: keys()))
-        let third = try HandReadToken(await world.signIn().text("id_token"))
+        let third = try ParsedToken(await world.signIn().text("id_token"))
         #expect(try third.isSigned(byOneOf: await keys()))
         #expect(try await keys().member("keys")?.elements.count { _ in true } == 1)
         #expect(server.count(.jwks) == 6)
     }
 
-    @Test("Claims can be changed before they are signed, and the text after")
+    @Test("Claims can be edited before signing, and the token after")
     func tampering() async throws {
         server.configuration.idTokenClaims = { $0["aud"] = ["web", "other"] }
-        let changed = try HandReadToken(await world.signIn().text("id_token"))
+        let changed = try ParsedToken(await world.signIn().text("id_token"))
         #expect(changed.claims["aud"]?.elements.map(\.string) == ["web", "other"])
         #expect(try changed.isSigned(byOneOf: await keys()))
         server.configuration.rawIDToken = { $0.split(separator: ".").dropLast().joined(separator: ".") + "." }
         #expect(try await world.signIn().text("id_token").hasSuffix("."))
-        let own = try HandReadToken(server.sign(["sub": "x"], header: ["typ": "odd", "kid": nil]))
+        let own = try ParsedToken(server.sign(["sub": "x"], header: ["typ": "odd", "kid": nil]))
         #expect(own.header["typ"]?.string == "odd" && own.header["kid"] == nil)
         #expect(own.claims["sub"]?.string == "x" && own.claims["iss"] == nil)
     }
 
-    @Test("Claims about the user can be left to userinfo")
+    @Test("Claims about the user can be in userinfo only")
     func userClaims() async throws {
         server.configuration.idTokenHoldsUserClaims = false
-        let answer = try await world.signIn()
-        #expect(try HandReadToken(answer.text("id_token")).claims["name"] == nil)
-        let token = try answer.text("access_token")
+        let response = try await world.signIn()
+        #expect(try ParsedToken(response.text("id_token")).claims["name"] == nil)
+        let token = try response.text("access_token")
         let claims = try await world.get(server.url(of: .userinfo), fields: ["Authorization": "Bearer \(token)"])
         #expect(try claims.text("name") == "Ada")
     }
 
-    @Test("A logout token has the claims of the specification, and what a test changes")
+    @Test("A logout token has the claims of the specification and the edits of a test")
     func logoutToken() async throws {
         _ = try await world.signIn()
         let session = try #require(server.sessions.first)
         #expect(session.clientIDs == ["web"])
-        let token = try HandReadToken(
+        let token = try ParsedToken(
             server.logoutToken(clientID: "web", subject: session.subject, sessionID: session.id)
         )
         #expect(token.header["typ"]?.string == "logout+jwt")
@@ -92,7 +92,7 @@ struct IDTokenTests {
         #expect(token.claims["iat"]?.int == 1_750_000_000)
         #expect(token.claims["events"]?["http://schemas.openid.net/event/backchannel-logout"]?.kind == .object)
         #expect(try token.isSigned(byOneOf: await keys()))
-        let bad = try HandReadToken(server.logoutToken(clientID: "web", subject: "u1") { $0["nonce"] = "n" })
+        let bad = try ParsedToken(server.logoutToken(clientID: "web", subject: "u1") { $0["nonce"] = "n" })
         #expect(bad.claims["nonce"]?.string == "n")
     }
 }

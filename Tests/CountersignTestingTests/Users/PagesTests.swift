@@ -1,5 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Foundation
 import Testing
@@ -9,7 +10,7 @@ struct PagesTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
 
-    /// The value of a hidden field.
+    /// Returns the value of a hidden field.
     func field(_ name: String, in page: HTTP.Response) throws -> String {
         let start = try #require(page.text.firstRange(of: "name=\"\(name)\" value=\""))
         return String(page.text[start.upperBound...].prefix { $0 != "\"" })
@@ -21,7 +22,7 @@ struct PagesTests {
         try await server.send(HandMade.form(server.url(of: endpoint), SignInWorld.encode(form)))
     }
 
-    @Test("The sign-in page lists the users; the choice of one leads back to the client, once")
+    @Test("The sign-in page lists the users; choosing one redirects to the client, once")
     func signIn() async throws {
         server.register(FakeUser(subject: "u2", name: "Grace"))
         let page = try await world.get(world.webURL())
@@ -30,21 +31,21 @@ struct PagesTests {
         #expect(page.fields["Content-Security-Policy"]?.contains("default-src 'none'") == true)
         #expect(page.text.contains("<button name=\"subject\" value=\"u1\">Ada<small>ada@example.com</small></button>"))
         #expect(page.text.contains("<button name=\"subject\" value=\"u2\">Grace</button>"))
-        #expect(page.text.contains("web wants to know who you are, and asks for: notes.read, openid, profile."))
+        #expect(page.text.contains("Sign in to web. It requests access to: notes.read, openid, profile."))
         let id = try field("sign_in", in: page)
-        let answer = try await post(.authorization, ["sign_in": id, "subject": "u2"])
-        #expect(answer.status == 303)
-        let location = try #require(answer.fields["Location"])
+        let response = try await post(.authorization, ["sign_in": id, "subject": "u2"])
+        #expect(response.status == 303)
+        let location = try #require(response.fields["Location"])
         let code = try #require(location.firstMatch(of: #/callback\?code=([^&]+)&state=st&iss=/#)?.output.1)
-        #expect(try HandReadToken(await world.redeem(String(code)).text("id_token")).claims["sub"]?.string == "u2")
+        #expect(try ParsedToken(await world.redeem(String(code)).text("id_token")).claims["sub"]?.string == "u2")
         #expect(try await post(.authorization, ["sign_in": id, "subject": "u2"]).status == 400)
     }
 
-    @Test("A user can refuse, and takes at most ten minutes")
-    func refusal() async throws {
+    @Test("A user can deny access, and has ten minutes to decide")
+    func denial() async throws {
         let first = try field("sign_in", in: try await world.get(world.webURL()))
-        let refused = try await post(.authorization, ["sign_in": first, "refuse": "1"])
-        #expect(refused.fields["Location"]?.contains("error=access_denied&state=st") == true)
+        let denied = try await post(.authorization, ["sign_in": first, "deny": "1"])
+        #expect(denied.fields["Location"]?.contains("error=access_denied&state=st") == true)
         let second = try field("sign_in", in: try await world.get(world.webURL()))
         world.clock.advance(by: .seconds(600))
         #expect(try await post(.authorization, ["sign_in": second, "subject": "u1"]).status == 400)
@@ -58,21 +59,21 @@ struct PagesTests {
         #expect(try await server.send(request).text.contains("name=\"sign_in\""))
     }
 
-    @Test("A form_post answer is a page that posts it")
+    @Test("A form_post response is a page that posts the parameters")
     func formPost() async throws {
         let page = try await world.get(world.webURL(["response_mode": "form_post", "state": "<\"'&>"]))
-        let answer = try await post(.authorization, ["sign_in": field("sign_in", in: page), "subject": "u1"])
-        #expect(answer.status == 200)
-        #expect(answer.text.contains("<form method=\"post\" action=\"https://app.example/callback\">"))
-        #expect(try field("state", in: answer) == "&lt;&quot;&#39;&amp;&gt;")
-        #expect(try !field("code", in: answer).isEmpty)
-        let script = try #require(answer.text.firstMatch(of: #/<script>(.*)<\/script>/#)?.output.1)
+        let response = try await post(.authorization, ["sign_in": field("sign_in", in: page), "subject": "u1"])
+        #expect(response.status == 200)
+        #expect(response.text.contains("<form method=\"post\" action=\"https://app.example/callback\">"))
+        #expect(try field("state", in: response) == "&lt;&quot;&#39;&amp;&gt;")
+        #expect(try !field("code", in: response).isEmpty)
+        let script = try #require(response.text.firstMatch(of: #/<script>(.*)<\/script>/#)?.output.1)
         #expect(script == "document.forms[0].submit()")
         let digest = Data(SHA2.sha256(script.utf8)).base64EncodedString()
-        #expect(answer.fields["Content-Security-Policy"]?.contains("script-src 'sha256-\(digest)'") == true)
+        #expect(response.fields["Content-Security-Policy"]?.contains("script-src 'sha256-\(digest)'") == true)
     }
 
-    @Test("Nothing that a stranger sends or a test registers is taken for HTML")
+    @Test("Pages escape all text from requests and registrations")
     func escaping() async throws {
         let markup = "<script>alert(1)</script>\"'"
         server.register(FakeUser(subject: markup, name: markup, email: markup))
@@ -90,12 +91,12 @@ struct PagesTests {
             "response_mode": "form_post",
         ]
         let page = try await world.get(world.webURL(changes))
-        let answer = try await post(.authorization, ["sign_in": field("sign_in", in: page), "subject": markup])
+        let response = try await post(.authorization, ["sign_in": field("sign_in", in: page), "subject": markup])
         let wrong = try await world.get(world.webURL(["client_id": markup, "redirect_uri": markup]))
         let device = try await world.get(
             server.url(of: .deviceVerification) + "?" + SignInWorld.encode(["user_code": markup])
         )
-        for page in [page, answer, wrong, device] {
+        for page in [page, response, wrong, device] {
             #expect(!page.text.contains("<script>alert"))
             #expect(!page.text.contains("\"'"))
             #expect(page.fields["Content-Type"] == "text/html; charset=utf-8")
@@ -103,7 +104,7 @@ struct PagesTests {
         #expect(page.text.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;"))
     }
 
-    @Test("A device is connected, or refused, on its page")
+    @Test("A user can approve or deny a device on its page")
     func device() async throws {
         for isApproved in [true, false] {
             let body = "client_id=native&scope=openid"
@@ -113,7 +114,7 @@ struct PagesTests {
             #expect(page.text.contains("value=\"\(userCode)\""))
             let wrong = try await post(.deviceVerification, ["user_code": "BBBB-BBBB", "subject": "u1"])
             #expect(wrong.status == 400)
-            let choice: KeyValuePairs = ["user_code": userCode, isApproved ? "subject" : "refuse": "u1"]
+            let choice: KeyValuePairs = ["user_code": userCode, isApproved ? "subject" : "deny": "u1"]
             #expect(try await post(.deviceVerification, choice).status == 200)
             let poll = try await world.token(
                 [

@@ -1,5 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
@@ -19,50 +20,50 @@ struct PushedAuthorizationTests {
         server.url(of: .authorization) + "?" + SignInWorld.encode(["client_id": client, "request_uri": requestURI])
     }
 
-    @Test("A pushed request is answered like one in the URL, once")
+    @Test("A pushed request gets the same response as one in the URL, once")
     func flow() async throws {
         let pushed = try await push()
         #expect(pushed.status == 201)
         #expect(try pushed.member("expires_in")?.int == 60)
         let url = url(try pushed.text("request_uri"))
-        let answer = try await server.approve(authorizationURL: url, as: world.ada)
-        #expect(answer.parameters["state"] == "st")
-        #expect(try await world.redeem(#require(answer.code)).status == 200)
-        let again = await #expect(throws: AuthorizationRefused.self) {
+        let redirect = try await server.approve(authorizationURL: url, as: world.ada)
+        #expect(redirect.parameters["state"] == "st")
+        #expect(try await world.redeem(#require(redirect.code)).status == 200)
+        let again = await #expect(throws: AuthorizationRejectedError.self) {
             try await server.approve(authorizationURL: url, as: world.ada)
         }
-        #expect(again?.code == "invalid_request_uri")
+        #expect(again?.oauthError == "invalid_request_uri")
     }
 
-    @Test("It expires, and is no other client's")
+    @Test("A pushed request expires, and other clients cannot use it")
     func misuse() async throws {
         let uri = try await push().text("request_uri")
-        await #expect(throws: AuthorizationRefused.self) {
+        await #expect(throws: AuthorizationRejectedError.self) {
             try await server.approve(authorizationURL: url(uri, client: "native"), as: world.ada)
         }
         world.clock.advance(by: .seconds(60))
-        await #expect(throws: AuthorizationRefused.self) {
+        await #expect(throws: AuthorizationRejectedError.self) {
             try await server.approve(authorizationURL: url(uri), as: world.ada)
         }
     }
 
     @Test(
-        "What is wrong with a request is told when it is pushed",
+        "An invalid request is rejected when it is pushed",
         arguments: [
             (["scope": "admin"], "invalid_scope"), (["redirect_uri": "https://evil.example/"], "invalid_request"),
             (["request_uri": "urn:x"], "invalid_request"), (["client_id": "native"], "invalid_request"),
         ] as [([String: String?], String)]
     )
-    func refused(changes: [String: String?], error: String) async throws {
+    func rejected(changes: [String: String?], error: String) async throws {
         #expect(try await push(changes).error == error)
     }
 
-    @Test("A client must authenticate to push")
+    @Test("Pushing a request requires client authentication")
     func authentication() async throws {
         #expect(try await push(fields: [:]).error == "invalid_client")
     }
 
-    @Test("Where requests must be pushed, others are refused; where they cannot be, there is no endpoint")
+    @Test("Requests that must be pushed are rejected otherwise; without support there is no endpoint")
     func policy() async throws {
         server.configuration.pushedAuthorizationRequests = .required
         #expect(try await server.approve(authorizationURL: world.webURL(), as: world.ada).error == "invalid_request")
@@ -74,7 +75,7 @@ struct PushedAuthorizationTests {
         #expect(try await world.get(server.url(of: .metadata)).member("pushed_authorization_request_endpoint") == nil)
     }
 
-    @Test("A proof at this endpoint binds the code, and must be by the key of dpop_jkt")
+    @Test("A proof at this endpoint binds the code, and its key must match dpop_jkt")
     func proof() async throws {
         let key = try SigningKey.generate(.es256)
         var fields = SignInWorld.webBasic
@@ -88,7 +89,7 @@ struct PushedAuthorizationTests {
     }
 
     @Test(
-        "An assertion may name the issuer, the token endpoint or this endpoint",
+        "The audience of an assertion may be the issuer, the token endpoint or this endpoint",
         arguments: [("", 201), ("/token", 201), ("/par", 201), ("/introspect", 401)]
     )
     func assertion(path: String, status: Int) async throws {

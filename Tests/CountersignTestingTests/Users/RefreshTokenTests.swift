@@ -1,6 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
@@ -9,7 +9,7 @@ struct RefreshTokenTests {
     let world = SignInWorld()
     var server: FakeAuthorizationServer { world.server }
 
-    @Test("Three rotations in a row each give new tokens, in one family")
+    @Test("Three refreshes in a row each return new tokens of one family")
     func rotation() async throws {
         var token = try await world.signIn().text("refresh_token")
         for generation in 1...3 {
@@ -28,7 +28,7 @@ struct RefreshTokenTests {
         #expect(server.reuseDetections == 0)
     }
 
-    @Test("A strict server ends the family when a replaced token comes; a rotating one only refuses it")
+    @Test("Reuse of a replaced token revokes the family with strict rotation; otherwise only the token is rejected")
     func reuse() async throws {
         let first = try await world.signIn().text("refresh_token")
         let second = try await world.refresh(first)
@@ -47,7 +47,7 @@ struct RefreshTokenTests {
         #expect(server.reuseDetections == 1)
     }
 
-    @Test("Without rotation the token stays, and the answer holds none")
+    @Test("Without rotation the refresh token stays valid, and a refresh returns none")
     func none() async throws {
         server.configuration.refreshTokenRotation = .none
         let token = try await world.signIn().text("refresh_token")
@@ -59,7 +59,7 @@ struct RefreshTokenTests {
         #expect(server.liveRefreshTokenFamilies.first?.generation == 2)
     }
 
-    @Test("Within the overlap a replaced token gives another one, and then it is a reuse")
+    @Test("A replaced token returns another one within the overlap, and counts as reuse after it")
     func overlap() async throws {
         server.configuration.refreshTokenOverlap = .seconds(10)
         let first = try await world.signIn().text("refresh_token")
@@ -73,7 +73,7 @@ struct RefreshTokenTests {
         #expect(server.reuseDetections == 1)
     }
 
-    @Test("Fewer scopes can be asked for, and all come back with the next refresh; more cannot")
+    @Test("A refresh can request fewer scopes but not more, and the next refresh gets all of them again")
     func scopes() async throws {
         let first = try await world.signIn().text("refresh_token")
         let narrow = try await world.token([
@@ -88,13 +88,13 @@ struct RefreshTokenTests {
         #expect(try await world.refresh(second).text("scope") == "notes.read openid profile")
     }
 
-    @Test("A refreshed ID token keeps user and sign-in time, has no nonce, and tells of changed claims")
+    @Test("A refreshed ID token has the same user and sign-in time, no nonce, and changed claims")
     func idToken() async throws {
         let token = try await world.signIn().text("refresh_token")
         world.clock.advance(by: .seconds(50))
         server.register(FakeUser(subject: "u1", name: "Ada King"))
         let response = try await world.refresh(token)
-        let claims = try HandReadToken(response.text("id_token")).claims
+        let claims = try ParsedToken(response.text("id_token")).claims
         #expect(claims["sub"]?.string == "u1")
         #expect(claims["name"]?.string == "Ada King")
         #expect(claims["role"] == nil)
@@ -105,17 +105,17 @@ struct RefreshTokenTests {
         #expect(try await world.refresh(response.text("refresh_token")).member("id_token") == nil)
     }
 
-    @Test("A refresh can tell of another user or issuer, rightly signed, once")
+    @Test("A fault can change user or issuer in the ID token of one refresh, with a valid signature")
     func wrongIDToken() async throws {
         var token = try await world.signIn().text("refresh_token")
         server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
         server.inject(.editingIDToken { $0["iss"] = "https://evil.example" }, grantType: .refreshToken)
-        _ = try await world.signIn()  // another grant: no fault is for it
+        _ = try await world.signIn()  // Another grant type, to which the faults do not apply.
         var seen: [String] = []
         for _ in 0..<3 {
             let response = try await world.refresh(token)
             token = try response.text("refresh_token")
-            let idToken = try HandReadToken(response.text("id_token"))
+            let idToken = try ParsedToken(response.text("id_token"))
             #expect(try idToken.isSigned(byOneOf: await world.get(server.url(of: .jwks))))
             seen.append("\(idToken.claims["sub"]?.string ?? "") \(idToken.claims["iss"]?.string ?? "")")
         }
@@ -124,13 +124,13 @@ struct RefreshTokenTests {
         )
     }
 
-    @Test("The refresh token of a public client is bound to its key, that of a confidential one is not")
+    @Test("The refresh tokens of public clients are bound to their key, those of confidential clients are not")
     func binding() async throws {
         let key = try SigningKey.generate(.es256)
-        let answer = try await server.approve(authorizationURL: world.nativeURL(), as: world.ada)
+        let redirect = try await server.approve(authorizationURL: world.nativeURL(), as: world.ada)
         let first = try await world.token(
             [
-                "grant_type": "authorization_code", "client_id": "native", "code": try #require(answer.code),
+                "grant_type": "authorization_code", "client_id": "native", "code": try #require(redirect.code),
                 "redirect_uri": "http://127.0.0.1:49152/callback", "code_verifier": SignInWorld.verifier,
             ],
             fields: ["DPoP": try world.proof(key)]
@@ -154,7 +154,7 @@ struct RefreshTokenTests {
         #expect(server.liveRefreshTokenFamilies.last?.thumbprint == nil)
     }
 
-    @Test("An answer that is lost has rotated the token all the same")
+    @Test("A refresh with a lost response has rotated the token")
     func lostResponse() async throws {
         let token = try await world.signIn().text("refresh_token")
         server.inject(.lostResponse, grantType: .refreshToken)
@@ -165,7 +165,7 @@ struct RefreshTokenTests {
         #expect(server.reuseDetections == 1)
     }
 
-    @Test("Of many refreshes at once with one token, one succeeds")
+    @Test("Of many concurrent refreshes with one token, one succeeds")
     func race() async throws {
         server.configuration.refreshTokenRotation = .rotating
         let token = try await world.signIn().text("refresh_token")
@@ -177,7 +177,7 @@ struct RefreshTokenTests {
         #expect(server.liveRefreshTokenFamilies.first?.generation == 1)
     }
 
-    @Test("Refresh tokens end with their life time, their revocation, or are not given at all")
+    @Test("Refresh tokens expire, can be revoked, and can require offline_access")
     func end() async throws {
         server.configuration.refreshTokenLifetime = .seconds(100)
         let first = try await world.signIn().text("refresh_token")
@@ -194,13 +194,13 @@ struct RefreshTokenTests {
         #expect(server.reuseDetections == 0)
     }
 
-    @Test("Nothing that prints holds a token or a code")
+    @Test("No description contains a token or a code")
     func redaction() async throws {
-        let answer = try await server.approve(authorizationURL: world.webURL(), as: world.ada)
-        let code = try #require(answer.code)
+        let redirect = try await server.approve(authorizationURL: world.webURL(), as: world.ada)
+        let code = try #require(redirect.code)
         let tokens = try await world.redeem(code)
         _ = try await world.refresh(tokens.text("refresh_token"))
-        var printed = "\(answer) \(server.requests) \(server.refreshTokenFamilies)"
+        var printed = "\(redirect) \(server.requests) \(server.refreshTokenFamilies)"
         dump(server.requests, to: &printed)
         dump(server.refreshTokenFamilies, to: &printed)
         for secret in [code, try tokens.text("refresh_token"), try tokens.text("access_token"), SignInWorld.verifier] {

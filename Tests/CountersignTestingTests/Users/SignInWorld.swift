@@ -1,18 +1,18 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Foundation
 import Testing
 
-/// A server with a web client and a native one, and requests of users put together by hand.
+/// A server with a web client and a native client, and hand-made requests of users.
 struct SignInWorld {
     static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-    /// Its challenge, as RFC 7636 appendix B has it.
+    /// The challenge of the verifier, from RFC 7636 appendix B.
     static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     static let webBasic: HTTP.Fields = ["Authorization": HandMade.basic("web", "s3cret")]
 
-    let clock = VirtualClock(unixTime: .seconds(1_750_000_000))
+    let clock = VirtualClock()
     let server: FakeAuthorizationServer
     let ada = FakeUser(
         subject: "u1",
@@ -54,7 +54,7 @@ struct SignInWorld {
 
     // MARK: Requests
 
-    /// The web client's request, with parameters changed, added (new names), or taken away (nil).
+    /// Returns the web client's request with parameters changed, added (new names) or removed (nil).
     func webRequest(_ changes: [String: String?] = [:]) -> String {
         var parameters: [String: String] = [
             "response_type": "code", "client_id": "web", "redirect_uri": "https://app.example/callback",
@@ -94,20 +94,20 @@ struct SignInWorld {
         try await self.token(["grant_type": "refresh_token", "refresh_token": token], fields: fields)
     }
 
-    /// The whole sign-in of the web client: the answer of the token endpoint.
+    /// Signs a user in at the web client and returns the token response.
     func signIn(_ changes: [String: String?] = [:]) async throws -> HTTP.Response {
-        let answer = try await server.approve(authorizationURL: webURL(changes), as: ada)
-        return try await redeem(try #require(answer.code))
+        let redirect = try await server.approve(authorizationURL: webURL(changes), as: ada)
+        return try await redeem(try #require(redirect.code))
     }
 
     func proof(_ key: SigningKey, url: String? = nil, nonce: String? = nil) throws -> String {
-        let seconds = Int(clock.unixTime().components.seconds)
+        let seconds = Int(clock.date().timeIntervalSince1970)
         var proof = HandMade.Proof(key: key, htu: "\"\(url ?? server.url(of: .token))\"", iat: "\(seconds)")
         proof.nonce = nonce.map { "\"\($0)\"" }
         return try proof.compact()
     }
 
-    // MARK: Looking at answers
+    // MARK: Checks
 
     func isActive(_ token: String) async throws -> Bool {
         let request = try HandMade.form(server.url(of: .introspection), "token=\(token)", fields: Self.webBasic)
@@ -120,7 +120,7 @@ struct SignInWorld {
 }
 
 extension HTTP.Response {
-    /// A member of the JSON object in the body that is a text.
+    /// Returns a member of the JSON object in the body that must be text.
     func text(_ name: String) throws -> String {
         try #require(try member(name)?.string, "\(name) in \(text)")
     }
@@ -129,8 +129,8 @@ extension HTTP.Response {
     var error: String? { get throws { try member("error")?.string } }
 }
 
-/// A JWT taken apart by Foundation.
-struct HandReadToken {
+/// A JWT parsed independently of the code under test.
+struct ParsedToken {
     let parts: [String]
     let header: JSONNode
     let claims: JSONNode
@@ -138,17 +138,17 @@ struct HandReadToken {
     init(_ compact: String) throws {
         parts = compact.split(separator: ".").map(String.init)
         try #require(parts.count == 3)
-        header = try JSONDocument(parsing: FakeAuthorizationServerTests.decode(parts[0])).root
-        claims = try JSONDocument(parsing: FakeAuthorizationServerTests.decode(parts[1])).root
+        header = try JSONDocument(parsing: HandMade.decode(base64URL: parts[0])).root
+        claims = try JSONDocument(parsing: HandMade.decode(base64URL: parts[1])).root
     }
 
-    /// Whether one of the keys of a JWK set, found by `kid`, has signed it.
+    /// Verifies the signature with the key of a JWK set that has the token's `kid`.
     func isSigned(byOneOf keys: HTTP.Response) throws -> Bool {
         let key = try keys.member("keys")?.elements.first { $0["kid"]?.string == header["kid"]?.string }
         guard let key, let name = header["alg"]?.string, key["alg"]?.string == name,
             let algorithm = SignatureAlgorithm(rawValue: name)
         else { return false }
-        func bytes(_ name: String) -> [UInt8] { FakeAuthorizationServerTests.decode(key[name]?.string ?? "") }
+        func bytes(_ name: String) -> [UInt8] { HandMade.decode(base64URL: key[name]?.string ?? "") }
         let components: KeyComponents =
             switch key["kty"]?.string {
             case "RSA": .rsa(n: bytes("n"), e: bytes("e"))
@@ -156,7 +156,7 @@ struct HandReadToken {
             default: .ec(curve: .p256, x: bytes("x"), y: bytes("y"))
             }
         return try VerificationKey(components).isValid(
-            signature: FakeAuthorizationServerTests.decode(parts[2]),
+            signature: HandMade.decode(base64URL: parts[2]),
             for: Array((parts[0] + "." + parts[1]).utf8),
             algorithm: algorithm
         )

@@ -1,13 +1,14 @@
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
-// The examples of the article, line for line, with nothing but what is public.
+// The examples of the article, line by line, with public declarations only.
 
-@Suite("The article about users who sign in", .timeLimit(.minutes(15)))
+@Suite("The article SigningInUsers", .timeLimit(.minutes(15)))
 struct SigningInUsersArticleTests {
     let world = SignInWorld()
 
-    @Test("Its sign-in gives an answer that can be redeemed")
+    @Test("Its sign-in returns a response with a code")
     func signIn() async throws {
         let clock = VirtualClock()
         let server = FakeAuthorizationServer(clock: clock)
@@ -27,7 +28,7 @@ struct SigningInUsersArticleTests {
         #expect(response.form == nil)
     }
 
-    @Test("Its faults strike")
+    @Test("Its faults apply")
     func faults() async throws {
         let server = world.server
         let first = try await world.signIn()
@@ -44,14 +45,14 @@ struct SigningInUsersArticleTests {
         await #expect(throws: HTTP.TransportError.self) { try await world.refresh(first.text("refresh_token")) }
         #expect(try await world.refresh(first.text("refresh_token")).member("refresh_token") == nil)
         let third = try await world.refresh(first.text("refresh_token"))
-        #expect(try HandReadToken(third.text("id_token")).claims["sub"]?.string == "mallory")
+        #expect(try ParsedToken(third.text("id_token")).claims["sub"]?.string == "mallory")
         server.rotateSigningKey(keepingOld: false)
         server.revokeRefreshTokenFamily(1)
         #expect(server.liveRefreshTokenFamilies.isEmpty)
         #expect(server.reuseDetections == 0)
     }
 
-    @Test("Its counts of an hour, and its issuer on a socket, are what it says")
+    @Test("Its counts after an hour and its issuer on a socket are correct")
     func counts() async throws {
         let clock = world.clock
         let server = world.server
@@ -71,20 +72,20 @@ struct SigningInUsersArticleTests {
         #expect(issuer.hasPrefix("http://127.0.0.1:"))
     }
 
-    @Test("Its changed ID tokens, made-up tokens and logout tokens can be had")
+    @Test("Its edited ID tokens, signed tokens and logout tokens work")
     func tokens() async throws {
         let server = world.server
         server.configuration.idTokenClaims = { $0["aud"] = "another" }
         server.configuration.rawIDToken = { $0 + "x" }
         let idToken = try await world.signIn().text("id_token")
         #expect(idToken.hasSuffix("x"))
-        #expect(try HandReadToken(idToken).claims["aud"]?.string == "another")
+        #expect(try ParsedToken(idToken).claims["aud"]?.string == "another")
         do {
             let token = try server.sign(["iss": "https://evil.example", "sub": "u1"], header: ["kid": "unknown"])
-            #expect(try HandReadToken(token).header["kid"]?.string == "unknown")
+            #expect(try ParsedToken(token).header["kid"]?.string == "unknown")
         }
         let session = try #require(server.sessions.first)
         let token = try server.logoutToken(clientID: "web", subject: session.subject, sessionID: session.id)
-        #expect(try HandReadToken(token).claims["sid"]?.string == session.id)
+        #expect(try ParsedToken(token).claims["sid"]?.string == session.id)
     }
 }

@@ -1,5 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
@@ -31,14 +32,14 @@ struct TokenExchangeTests {
         return try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
     }
 
-    @Test("A service gets a token for the user on whose behalf it acts")
+    @Test("A service exchanges a user's token for a token with its own scopes")
     func onBehalfOf() async throws {
         let user = try await world.signIn()
-        let answer = try await exchange(["subject_token": user.text("access_token"), "audience": "mail"])
-        #expect(answer.status == 200)
-        #expect(try answer.text("issued_token_type") == Self.accessToken)
-        #expect(try answer.text("scope") == "mail.send")
-        #expect(try answer.member("refresh_token") == nil)
+        let response = try await exchange(["subject_token": user.text("access_token"), "audience": "mail"])
+        #expect(response.status == 200)
+        #expect(try response.text("issued_token_type") == Self.accessToken)
+        #expect(try response.text("scope") == "mail.send")
+        #expect(try response.member("refresh_token") == nil)
         let issued = try #require(server.issuedTokens.last)
         #expect(issued.subject == "u1" && issued.clientID == "backend" && issued.audience == ["mail"])
         #expect(issued.actor == nil && issued.grantType == .tokenExchange)
@@ -49,7 +50,7 @@ struct TokenExchangeTests {
         #expect(idToken.status == 200)
     }
 
-    @Test("An actor is named in the token, and a proof binds it")
+    @Test("The token contains the actor, and a proof binds it")
     func actor() async throws {
         let user = try await world.signIn().text("access_token")
         let actor = try await world.token(
@@ -57,23 +58,23 @@ struct TokenExchangeTests {
             fields: [:]
         ).text("access_token")
         let key = try SigningKey.generate(.es256)
-        let answer = try await exchange(
+        let response = try await exchange(
             [
                 "subject_token": user, "actor_token": actor, "actor_token_type": Self.accessToken,
                 "requested_token_type": "urn:ietf:params:oauth:token-type:jwt",
             ],
             fields: ["DPoP": world.proof(key)]
         )
-        #expect(try answer.text("token_type") == "DPoP")
-        #expect(try answer.text("issued_token_type") == "urn:ietf:params:oauth:token-type:jwt")
-        let claims = try HandReadToken(answer.text("access_token")).claims
+        #expect(try response.text("token_type") == "DPoP")
+        #expect(try response.text("issued_token_type") == "urn:ietf:params:oauth:token-type:jwt")
+        let claims = try ParsedToken(response.text("access_token")).claims
         #expect(claims["sub"]?.string == "u1")
         #expect(claims["act"]?["sub"]?.string == "backend")
         #expect(server.issuedTokens.last?.actor == "backend")
     }
 
     @Test(
-        "A bad exchange is refused",
+        "An invalid exchange is rejected",
         arguments: [
             (["subject_token": nil], "invalid_request"),
             (["subject_token": "unknown"], "invalid_request"),
@@ -87,12 +88,12 @@ struct TokenExchangeTests {
             (["scope": "notes.read"], "invalid_scope"),
         ] as [([String: String?], String)]
     )
-    func refused(changes: [String: String?], error: String) async throws {
+    func rejected(changes: [String: String?], error: String) async throws {
         let subject: [String: String?] = ["subject_token": try await world.signIn().text("access_token")]
         #expect(try await exchange(subject.merging(changes) { $1 }).error == error)
     }
 
-    @Test("A token that was revoked or has expired cannot be exchanged")
+    @Test("A revoked or expired token cannot be exchanged")
     func inactive() async throws {
         let user = try await world.signIn().text("access_token")
         server.revokeAllTokens()

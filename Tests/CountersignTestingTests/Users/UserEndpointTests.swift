@@ -1,6 +1,6 @@
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
@@ -20,18 +20,18 @@ struct UserEndpointTests {
 
     // MARK: Userinfo
 
-    @Test("Userinfo tells the claims that the scopes open")
+    @Test("Userinfo returns the claims of the granted scopes")
     func bearer() async throws {
         let token = try await world.signIn(["scope": "openid email"]).text("access_token")
-        let answer = try await userinfo(["Authorization": "Bearer \(token)"])
-        #expect(answer.status == 200)
-        #expect(try answer.text("sub") == "u1")
-        #expect(try answer.text("email") == "ada@example.com")
-        #expect(try answer.text("role") == "admin")
-        #expect(try answer.member("name") == nil)
+        let response = try await userinfo(["Authorization": "Bearer \(token)"])
+        #expect(response.status == 200)
+        #expect(try response.text("sub") == "u1")
+        #expect(try response.text("email") == "ada@example.com")
+        #expect(try response.text("role") == "admin")
+        #expect(try response.member("name") == nil)
     }
 
-    @Test("Userinfo wants the proof of a bound token, with the server's nonce")
+    @Test("Userinfo requires a proof for a bound token, with the server's nonce")
     func bound() async throws {
         let key = try SigningKey.generate(.es256)
         var fields = SignInWorld.webBasic
@@ -59,14 +59,14 @@ struct UserEndpointTests {
         #expect(try await userinfo(proof(SigningKey.generate(.es256), nonce: nonce)).status == 401)
     }
 
-    @Test("Userinfo refuses what is no user's token, or lacks the scope openid, or has ended")
-    func refused() async throws {
+    @Test("Userinfo rejects tokens that are unknown, have no user or lack the scope openid")
+    func rejected() async throws {
         #expect(try await userinfo([:]).status == 401)
         #expect(try await userinfo(["Authorization": "Bearer x"]).status == 401)
         let token = try await world.signIn(["scope": "notes.read"]).text("access_token")
-        let answer = try await userinfo(["Authorization": "Bearer \(token)"])
-        #expect(answer.status == 403)
-        #expect(answer.fields["WWW-Authenticate"]?.contains("insufficient_scope") == true)
+        let response = try await userinfo(["Authorization": "Bearer \(token)"])
+        #expect(response.status == 403)
+        #expect(response.fields["WWW-Authenticate"]?.contains("insufficient_scope") == true)
         server.register(
             .init(id: "svc", authentication: .clientSecretPost(secret: "s"), scopes: ["openid"])
         )
@@ -82,22 +82,22 @@ struct UserEndpointTests {
 
     // MARK: Introspection and revocation
 
-    @Test("Introspection knows refresh tokens, too, until they are replaced")
+    @Test("Introspection describes refresh tokens until they are replaced")
     func introspection() async throws {
         let tokens = try await world.signIn()
         let first = try tokens.text("refresh_token")
         let body = "token=\(first)"
         let request = try HandMade.form(server.url(of: .introspection), body, fields: SignInWorld.webBasic)
-        let answer = try await server.send(request)
-        #expect(try answer.member("active")?.bool == true)
-        #expect(try answer.text("sub") == "u1")
-        #expect(try answer.text("client_id") == "web")
+        let response = try await server.send(request)
+        #expect(try response.member("active")?.bool == true)
+        #expect(try response.text("sub") == "u1")
+        #expect(try response.text("client_id") == "web")
         let second = try await world.refresh(first).text("refresh_token")
         #expect(try await !world.isActive(first))
         #expect(try await world.isActive(second))
     }
 
-    @Test("A revoked refresh token takes its family and the family's access tokens along, an access token only itself")
+    @Test("Revoking a refresh token revokes its family and access tokens; revoking an access token only itself")
     func revocation() async throws {
         let first = try await world.signIn()
         #expect(try await revoke(first.text("access_token")).status == 200)
@@ -105,7 +105,7 @@ struct UserEndpointTests {
         let second = try await world.refresh(first.text("refresh_token"))
         #expect(second.status == 200)
         let other = try await world.signIn()
-        // Also an old one of the family (RFC 7009 section 2.1).
+        // A replaced refresh token of the family has the same effect (RFC 7009 section 2.1).
         #expect(try await revoke(first.text("refresh_token")).status == 200)
         #expect(try await !world.isActive(second.text("access_token")))
         #expect(try await !world.isActive(second.text("refresh_token")))
@@ -114,7 +114,7 @@ struct UserEndpointTests {
         #expect(server.reuseDetections == 0)
     }
 
-    @Test("Another client's refresh token is not revoked")
+    @Test("A client cannot revoke the refresh token of another client")
     func foreign() async throws {
         let token = try await world.signIn().text("refresh_token")
         let request = try HandMade.form(server.url(of: .revocation), "client_id=native&token=\(token)")
@@ -124,27 +124,27 @@ struct UserEndpointTests {
 
     // MARK: Sign-out
 
-    @Test("A user who signs out goes back to where the client registered, with the state")
+    @Test("Sign-out redirects to a registered URI, with the state")
     func endSession() async throws {
         let idToken = try await world.signIn().text("id_token")
-        world.clock.advance(by: .seconds(86_400))  // an ID token that has expired is a hint all the same
+        world.clock.advance(by: .seconds(86_400))  // An expired ID token is a valid hint.
         server.rotateSigningKey(keepingOld: false)
         let url = server.url(of: .endSession) + "?"
-        let answer = try await world.get(
+        let response = try await world.get(
             url
                 + SignInWorld.encode([
                     "id_token_hint": idToken, "post_logout_redirect_uri": "https://app.example/bye", "state": "a&b",
                 ])
         )
-        #expect(answer.status == 303)
-        #expect(answer.fields["Location"] == "https://app.example/bye?state=a%26b")
+        #expect(response.status == 303)
+        #expect(response.fields["Location"] == "https://app.example/bye?state=a%26b")
         #expect(server.sessions.map(\.isEnded) == [true])
         let page = try await world.get(url + SignInWorld.encode(["id_token_hint": idToken]))
         #expect(page.status == 200 && page.fields["Location"] == nil)
     }
 
     @Test(
-        "A sign-out that cannot be trusted redirects nowhere",
+        "An invalid sign-out request does not redirect",
         arguments: [
             ["post_logout_redirect_uri": "https://evil.example/", "client_id": "web"],
             ["post_logout_redirect_uri": "https://app.example/bye"],
@@ -154,14 +154,14 @@ struct UserEndpointTests {
     )
     func openRedirect(parameters: [String: String]) async throws {
         let query = parameters.map { SignInWorld.encode([$0.key: $0.value]) }.joined(separator: "&")
-        let answer = try await world.get(server.url(of: .endSession) + "?" + query)
-        #expect(answer.status == 400)
-        #expect(answer.fields["Location"] == nil)
+        let response = try await world.get(server.url(of: .endSession) + "?" + query)
+        #expect(response.status == 400)
+        #expect(response.fields["Location"] == nil)
     }
 
     // MARK: Metadata and APIs
 
-    @Test("The metadata names every endpoint")
+    @Test("The metadata contains every endpoint")
     func metadata() async throws {
         let metadata = try await world.get(server.url(of: .metadata))
         let expected: [(String, FakeAuthorizationServer.Endpoint)] = [
@@ -175,7 +175,7 @@ struct UserEndpointTests {
         #expect(try metadata.member("code_challenge_methods_supported")?.elements.map(\.string) == ["S256"])
     }
 
-    @Test("An API sees the user, the client and the scopes, and refuses a token that lacks one")
+    @Test("An API gets user and client of the token, and rejects a token without the required scope")
     func api() async throws {
         let api = FakeResourceServer(trusting: server)
         api.on(.get, "/notes", scopes: ["notes.read"]) { request in
@@ -186,13 +186,13 @@ struct UserEndpointTests {
         var request = HTTP.Request(url: try api.url("/notes"), fields: ["Authorization": "Bearer \(token)"])
         #expect(try await api.send(request).text == "\"u1 web\"")
         request.method = .post
-        let refused = try await api.send(request)
-        #expect(refused.status == 403)
-        #expect(refused.fields["WWW-Authenticate"]?.contains(#"error="insufficient_scope""#) == true)
-        #expect(refused.fields["WWW-Authenticate"]?.contains(#"scope="notes.write""#) == true)
+        let rejected = try await api.send(request)
+        #expect(rejected.status == 403)
+        #expect(rejected.fields["WWW-Authenticate"]?.contains(#"error="insufficient_scope""#) == true)
+        #expect(rejected.fields["WWW-Authenticate"]?.contains(#"scope="notes.write""#) == true)
     }
 
-    @Test("Every endpoint fails when it is told to", arguments: FakeAuthorizationServer.Endpoint.allCases)
+    @Test("Faults can be injected at every endpoint", arguments: FakeAuthorizationServer.Endpoint.allCases)
     func faults(endpoint: FakeAuthorizationServer.Endpoint) async throws {
         server.inject(.status(503), at: endpoint)
         #expect(try await world.get(server.url(of: endpoint)).status == 503)
@@ -200,10 +200,10 @@ struct UserEndpointTests {
         #expect(server.count(endpoint) == 2)
     }
 
-    @Test("A fault at the authorization endpoint reaches a user without a browser, too")
+    @Test("A fault at the authorization endpoint applies to approve(authorizationURL:as:) too")
     func authorizationFault() async throws {
         server.inject(.status(502), at: .authorization)
-        let error = await #expect(throws: AuthorizationRefused.self) {
+        let error = await #expect(throws: AuthorizationRejectedError.self) {
             try await server.approve(authorizationURL: world.webURL(), as: world.ada)
         }
         #expect(error?.status == 502)

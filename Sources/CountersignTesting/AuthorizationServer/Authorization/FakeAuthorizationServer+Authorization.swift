@@ -2,30 +2,30 @@ import Countersign
 import CountersignHTTP
 
 extension FakeAuthorizationServer {
-    /// What the user decides.
+    /// The decision of a user about a request.
     enum Decision {
         case approval(by: FakeUser, scopes: Set<String>?)
         case denial(error: String, description: String?)
     }
 
-    // MARK: A user without a browser
+    // MARK: Sign-in without a browser
 
-    /// Opens an authorization URL as a user who signs in and agrees.
+    /// Opens an authorization URL as a user who signs in and consents.
     ///
     /// ```swift
-    /// let answer = try await server.approve(authorizationURL: url, as: FakeUser(subject: "u1"))
-    /// // … hand `answer.url` to the code under test, or `answer.form` where it asked for `form_post`
+    /// let response = try await server.approve(authorizationURL: url, as: FakeUser(subject: "u1"))
+    /// // … pass `response.url` to the code under test, or `response.form` for the response mode `form_post`
     /// ```
     ///
-    /// The request is checked and recorded as one that a browser makes. What is wrong with it and may be told to the
-    /// client is the answer's ``AuthorizationResponse/error``.
+    /// The request is validated and recorded like one from a browser. An error that is reported to the client is in
+    /// ``AuthorizationResponse/error``.
     ///
     /// - Parameters:
-    ///   - authorizationURL: what a client would open in the browser.
-    ///   - user: who signs in. With `prompt=none` the user must have done so before, or the answer is `login_required`.
-    ///   - scopes: what the user agrees to; nil: all that was asked for.
-    /// - Throws: ``AuthorizationRefused`` when only the user is told; `HTTP.URLError` for what is no URL;
-    ///   `HTTP.TransportError` for a fault.
+    ///   - authorizationURL: The URL that the client would open in the browser.
+    ///   - user: The user. With `prompt=none`, the user must have a session already, or the error is `login_required`.
+    ///   - scopes: The scopes that the user grants; nil: all requested scopes.
+    /// - Throws: ``AuthorizationRejectedError`` if the server shows an error page; `HTTP.URLError` if the URL is invalid;
+    ///   `HTTP.TransportError` for an injected fault.
     public nonisolated(nonsending) func approve(
         authorizationURL: String,
         as user: FakeUser,
@@ -34,13 +34,13 @@ extension FakeAuthorizationServer {
         try await open(authorizationURL, decision: .approval(by: user, scopes: scopes))
     }
 
-    /// Opens an authorization URL as a user who does not agree.
+    /// Opens an authorization URL as a user who denies the request.
     ///
     /// - Parameters:
-    ///   - authorizationURL: what a client would open in the browser.
-    ///   - error: the error of the answer (RFC 6749 section 4.1.2.1).
-    ///   - description: its description.
-    /// - Throws: as ``approve(authorizationURL:as:scopes:)`` does.
+    ///   - authorizationURL: The URL that the client would open in the browser.
+    ///   - error: The error code of the response (RFC 6749 section 4.1.2.1).
+    ///   - description: The `error_description` of the response.
+    /// - Throws: The same errors as ``approve(authorizationURL:as:scopes:)``.
     public nonisolated(nonsending) func deny(
         authorizationURL: String,
         error: String = "access_denied",
@@ -55,86 +55,83 @@ extension FakeAuthorizationServer {
     ) async throws -> AuthorizationResponse {
         let request = HTTP.Request(url: try HTTP.URL(authorizationURL))
         guard endpoint(of: request) == .authorization else {
-            throw AuthorizationRefused("the URL is not that of this server's authorization endpoint")
+            throw AuthorizationRejectedError("the URL is not this server's authorization endpoint")
         }
-        let made = Locked<AuthorizationResponse?>(nil)
-        let reply = await front.take(
+        let redirect = Locked<AuthorizationResponse?>(nil)
+        let reply = await core.handle(
             request,
             endpoint: Endpoint.authorization.rawValue,
             offset: configuration.clockOffset
         ) { request, _ in
-            self.authorize(request) { authorization throws(AuthorizationRefusal) in
-                let answer = try self.answer(to: authorization, decision: decision)
-                made.withLock { $0 = answer }
-                return answer.response
-            } refused: { answer in
-                made.withLock { $0 = answer }
+            self.authorize(request) { authorization throws(AuthorizationErrorResponse) in
+                let response = try self.response(to: authorization, decision: decision)
+                redirect.withLock { $0 = response }
+                return response.httpResponse
+            } rejected: { response in
+                redirect.withLock { $0 = response }
             }
         }
         let response = try FakeServerCore.deliver(reply, to: request)
-        if let answer = made.withLock({ $0 }) { return answer }
+        if let redirect = redirect.withLock({ $0 }) { return redirect }
         let recorded = requests(to: .authorization).last
-        throw AuthorizationRefused(
+        throw AuthorizationRejectedError(
             status: response.status,
-            code: recorded?.error,
-            recorded?.reason ?? "the server has failed"
+            oauthError: recorded?.error,
+            recorded?.message ?? "an injected fault replaced the response"
         )
     }
 
     // MARK: The endpoint (RFC 6749 section 3.1)
 
-    /// Reads an authorization request and answers it.
+    /// Validates an authorization request and responds to it.
     func authorize(
         _ request: HTTP.Request,
-        allowed: (AuthorizationRequest) throws(AuthorizationRefusal) -> HTTP.Response,
-        refused: (AuthorizationResponse) -> Void = { _ in }
+        valid: (AuthorizationRequest) throws(AuthorizationErrorResponse) -> HTTP.Response,
+        rejected: (AuthorizationResponse) -> Void = { _ in }
     ) -> FakeServerCore.Outcome {
-        outcome(refused: refused) { () throws(AuthorizationRefusal) in
-            try allowed(try authorizationRequest(in: request))
+        outcome(rejected: rejected) { () throws(AuthorizationErrorResponse) in
+            try valid(try authorizationRequest(in: request))
         }
     }
 
-    /// What goes back to the browser: a response, an error for the client, or one for the user alone.
+    /// Returns the outcome of a closure: its response, an error that is redirected to the client, or an error page.
     func outcome(
-        refused: (AuthorizationResponse) -> Void = { _ in },
-        of respond: () throws(AuthorizationRefusal) -> HTTP.Response
+        rejected: (AuthorizationResponse) -> Void = { _ in },
+        of respond: () throws(AuthorizationErrorResponse) -> HTTP.Response
     ) -> FakeServerCore.Outcome {
-        do throws(AuthorizationRefusal) {
+        do throws(AuthorizationErrorResponse) {
             return FakeServerCore.Outcome(response: try respond())
         } catch {
-            let reason = error.refusal.description ?? error.refusal.code
-            guard let target = error.target else {
-                return FakeServerCore.Outcome(
-                    response: Page.problem(reason, status: error.refusal.status),
-                    error: error.refusal.code,
-                    reason: reason
-                )
-            }
-            let answer = answer(
+            let (oauthError, target) = (error.error, error.target)
+            guard let target else { return Page.errorOutcome(oauthError) }
+            let message = oauthError.description ?? oauthError.code
+            let response = response(
                 to: target,
-                [("error", error.refusal.code), ("error_description", reason.asErrorDescription)]
+                [("error", oauthError.code), ("error_description", message.asErrorDescription)]
             )
-            refused(answer)
-            return FakeServerCore.Outcome(response: answer.response, error: error.refusal.code, reason: reason)
+            rejected(response)
+            return FakeServerCore.Outcome(response: response.httpResponse, error: oauthError.code, message: message)
         }
     }
 
-    private func authorizationRequest(in request: HTTP.Request) throws(AuthorizationRefusal) -> AuthorizationRequest {
+    private func authorizationRequest(in request: HTTP.Request) throws(AuthorizationErrorResponse)
+        -> AuthorizationRequest
+    {
         let parameters: FormParameters
-        do throws(OAuthRefusal) {
+        do throws(OAuthErrorResponse) {
             parameters = try self.parameters(of: request)
         } catch {
-            throw AuthorizationRefusal(refusal: error)
+            throw AuthorizationErrorResponse(error: error)
         }
         if parameters["request_uri"] != nil { return try pushedRequest(parameters) }
         return try authorizationRequest(parameters, wasPushed: false)
     }
 
-    /// Checks the parameters of a request, pushed or not.
+    /// Validates the parameters of a request, pushed or not.
     func authorizationRequest(
         _ parameters: FormParameters,
         wasPushed: Bool
-    ) throws(AuthorizationRefusal) -> AuthorizationRequest {
+    ) throws(AuthorizationErrorResponse) -> AuthorizationRequest {
         try AuthorizationRequest(
             parameters,
             wasPushed: wasPushed,
@@ -143,39 +140,41 @@ extension FakeAuthorizationServer {
         )
     }
 
-    /// The answer to a request that is in order.
-    func answer(
+    /// Returns the response to a valid request.
+    func response(
         to request: AuthorizationRequest,
         decision: Decision
-    ) throws(AuthorizationRefusal) -> AuthorizationResponse {
+    ) throws(AuthorizationErrorResponse) -> AuthorizationResponse {
         if let uri = request.requestURI, state.withLock({ $0.pushedRequests.removeValue(forKey: uri) }) == nil {
-            throw AuthorizationRefusal(refusal: OAuthRefusal(code: "invalid_request_uri", description: "it was used"))
+            throw AuthorizationErrorResponse(
+                error: OAuthErrorResponse(code: "invalid_request_uri", description: "the request_uri was already used")
+            )
         }
         switch decision {
         case .denial(let error, let description):
             let pairs = [("error", error)] + (description.map { [("error_description", $0)] } ?? [])
-            return answer(to: request.target, pairs)
+            return response(to: request.target, pairs)
         case .approval(let user, let scopes):
-            do throws(OAuthRefusal) {
+            do throws(OAuthErrorResponse) {
                 let code = try randomText()
                 try begin(request, code: code, user: user, scopes: scopes)
-                return answer(to: request.target, [("code", code)])
+                return response(to: request.target, [("code", code)])
             } catch {
-                throw AuthorizationRefusal(refusal: error, target: request.target)
+                throw AuthorizationErrorResponse(error: error, target: request.target)
             }
         }
     }
 
-    /// Notes a user's grant and the code for it.
+    /// Stores a user's grant and its code.
     private func begin(
         _ request: AuthorizationRequest,
         code: String,
         user: FakeUser,
         scopes: Set<String>?
-    ) throws(OAuthRefusal) {
+    ) throws(OAuthErrorResponse) {
         let time = time()
         let sessionID = try randomText()
-        try state.withLock { state throws(OAuthRefusal) in
+        try state.withLock { state throws(OAuthErrorResponse) in
             let session = try state.session(for: request, user: user, newID: sessionID, time: time)
             let grant = state.addGrant(
                 to: request.client.id,
@@ -197,8 +196,8 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// An answer with `state` and `iss` (RFC 9207).
-    private func answer(to target: AuthorizationTarget, _ pairs: [(String, String)]) -> AuthorizationResponse {
+    /// Returns a response with `state` and `iss` (RFC 9207).
+    private func response(to target: AuthorizationTarget, _ pairs: [(String, String)]) -> AuthorizationResponse {
         var pairs = pairs.map { (name: $0.0, value: $0.1) }
         if let state = target.state { pairs.append((name: "state", value: state)) }
         if configuration.sendsIssuerParameter { pairs.append((name: "iss", value: issuer)) }

@@ -1,11 +1,11 @@
 import Countersign
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// What a request says about its client (RFC 6749 section 2.3, RFC 7523 section 2.2).
-    private enum Presented {
+    /// The client credentials in a request (RFC 6749 section 2.3, RFC 7523 section 2.2).
+    private enum PresentedCredentials {
         case nothing
         case basic(id: [UInt8], secret: [UInt8])
         case secret(String)
@@ -21,16 +21,15 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// The client that sent the request, once it has proved it in the way that it is registered with, and in no other.
-    func authenticateClient(of request: HTTP.Request, form: FormParameters) throws(OAuthRefusal) -> Client {
+    /// Authenticates the client of a request with the method that it is registered with, and returns the client.
+    func authenticateClient(of request: HTTP.Request, form: FormParameters) throws(OAuthErrorResponse) -> Client {
         let presented = try Self.presented(in: request, form: form)
-        var refusal = OAuthRefusal.invalidClient("no client is known by that id")
-        if case .basic = presented {
-            refusal.fields.append(name: .wwwAuthenticate, value: "Basic realm=\"token endpoint\"")
-        }
-        func refuse(_ reason: String) -> OAuthRefusal {
-            refusal.description = reason
-            return refusal
+        func error(_ message: String) -> OAuthErrorResponse {
+            var error = OAuthErrorResponse.invalidClient(message)
+            if case .basic = presented {
+                error.fields.append(name: .wwwAuthenticate, value: "Basic realm=\"token endpoint\"")
+            }
+            return error
         }
         let claimed: [String] =
             switch presented {
@@ -39,56 +38,61 @@ extension FakeAuthorizationServer {
             case .assertion(let token): [token.claims["sub"]?.string].compactMap { $0 }
             }
         let ids = claimed.isEmpty ? [form["client_id"]].compactMap { $0 } : claimed
-        guard !ids.isEmpty else { throw refuse("the request names no client") }
+        guard !ids.isEmpty else { throw error("client_id is missing") }
         guard let client = ids.lazy.compactMap({ id in self.state.withLock { $0.clients[id] } }).first else {
-            throw refuse("no client is known by that id")
+            throw error("the client ID is unknown")
         }
         if let id = form["client_id"], id != client.id {
-            throw .invalidRequest("client_id is not the client that authenticates")
+            throw .invalidRequest("client_id is not the authenticated client")
         }
         switch (client.authentication, presented) {
         case (.none, .nothing):
             return client
         case (.clientSecretPost(let expected), .secret(let secret)):
-            guard constantTimeEqual(Array(expected.utf8), Array(secret.utf8)) else { throw refuse("wrong secret") }
+            guard constantTimeEqual(Array(expected.utf8), Array(secret.utf8)) else { throw error("wrong secret") }
         case (.clientSecretBasic(let expected, let isFormEncoded), .basic(let id, let secret)):
             let (id, secret) =
                 isFormEncoded
                 ? (FormParameters.decode(id), FormParameters.decode(secret))
                 : (String(validating: id, as: UTF8.self), String(validating: secret, as: UTF8.self))
             guard id == client.id, let secret, constantTimeEqual(Array(expected.utf8), Array(secret.utf8)) else {
-                throw refuse("wrong id or secret, or wrongly encoded ones")
+                throw error("wrong client ID or secret, or wrong encoding")
             }
         case (.clientSecretJWT(let secret), .assertion(let token)):
-            guard token.isAuthenticated(bySecret: secret) else { throw refuse("the assertion is not authenticated") }
-            if let reason = refusalReason(of: token, client: client, at: request.url.withoutQuery) {
-                throw refuse(reason)
+            guard token.isAuthenticated(bySecret: secret) else {
+                throw error("the signature of the assertion is wrong")
+            }
+            if let message = validationError(of: token, client: client, at: request.url.withoutQuery) {
+                throw error(message)
             }
         case (.privateKeyJWT(let keys), .assertion(let token)):
             let candidates = keys.filter { key in
                 token.header["kid"].map { key.keyID == nil || $0.string == key.keyID } ?? true
             }
             guard candidates.contains(where: { token.isSigned(by: $0.key) }) else {
-                throw refuse("the assertion is not signed with a registered key")
+                throw error("the assertion is not signed with a registered key")
             }
-            if let reason = refusalReason(of: token, client: client, at: request.url.withoutQuery) {
-                throw refuse(reason)
+            if let message = validationError(of: token, client: client, at: request.url.withoutQuery) {
+                throw error(message)
             }
         default:
-            throw refuse("the client must authenticate by \(client.authentication), not by \(presented.method)")
+            throw error("the client must authenticate by \(client.authentication), not by \(presented.method)")
         }
         return client
     }
 
-    private static func presented(in request: HTTP.Request, form: FormParameters) throws(OAuthRefusal) -> Presented {
-        var found: [Presented] = []
+    private static func presented(
+        in request: HTTP.Request,
+        form: FormParameters
+    ) throws(OAuthErrorResponse) -> PresentedCredentials {
+        var found: [PresentedCredentials] = []
         let authorizations = request.fields.values(for: .authorization)
         if let authorization = authorizations.first {
             guard authorizations.count == 1, let (id, secret) = basicCredentials(authorization) else {
-                throw OAuthRefusal(
+                throw OAuthErrorResponse(
                     status: 401,
                     code: "invalid_client",
-                    description: "the Authorization field does not hold Basic credentials",
+                    description: "the Authorization field does not contain Basic credentials",
                     fields: ["WWW-Authenticate": "Basic realm=\"token endpoint\""]
                 )
             }
@@ -102,16 +106,16 @@ extension FakeAuthorizationServer {
             guard let token = SignedToken(assertion) else { throw .invalidClient("the assertion is not a compact JWT") }
             found.append(.assertion(token))
         }
-        // RFC 6749 section 2.3: not more than one method in a request.
-        guard found.count <= 1 else { throw .invalidRequest("the request authenticates in more than one way") }
+        // RFC 6749 section 2.3: one method per request.
+        guard found.count <= 1 else { throw .invalidRequest("the request uses more than one authentication method") }
         return found.first ?? .nothing
     }
 
-    /// Reads `Basic` credentials (RFC 7617 section 2), as they are: still form-encoded.
+    /// Parses `Basic` credentials (RFC 7617 section 2), without decoding ID and secret.
     private static func basicCredentials(_ field: String) -> (id: [UInt8], secret: [UInt8])? {
         let parts = field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].lowercased() == "basic" else { return nil }
-        // The usual base64 alphabet, padded to a multiple of four.
+        // The standard base64 alphabet, padded to a multiple of four.
         let text = parts[1].utf8
         let padding = text.reversed().prefix { $0 == UInt8(ascii: "=") }.count
         guard text.count % 4 == 0, padding <= 2,
@@ -130,8 +134,8 @@ extension FakeAuthorizationServer {
         return (Array(bytes[..<colon]), Array(bytes[(colon + 1)...]))
     }
 
-    /// What is wrong with an assertion whose signature is right (RFC 7523 section 3); nil when nothing is.
-    private func refusalReason(of token: SignedToken, client: Client, at endpoint: String) -> String? {
+    /// Validates the claims of an assertion (RFC 7523 section 3) and returns an error message; nil if they are valid.
+    private func validationError(of token: SignedToken, client: Client, at endpoint: String) -> String? {
         let configuration = configuration
         let now = time()
         let window = configuration.proofWindow.seconds
@@ -147,21 +151,21 @@ extension FakeAuthorizationServer {
         let accepted: [String] =
             switch configuration.assertionAudience {
             case .issuer: [issuer]
-            // RFC 9126 section 2: the endpoint that it is sent to counts as well.
+            // RFC 9126 section 2: the URL of the called endpoint is valid too.
             case .tokenEndpoint: [url(of: .token), endpoint]
             case .issuerOrTokenEndpoint: [issuer, url(of: .token), endpoint]
             }
         guard audience.contains(where: accepted.contains) else { return "aud is not this server" }
         guard let expiry = token.claims["exp"]?.seconds else { return "exp is missing" }
-        guard expiry > now else { return "the assertion has expired" }
+        guard expiry > now else { return "the assertion expired" }
         for name in ["iat", "nbf"] {
             guard let value = token.claims[name] else { continue }
             guard let time = value.seconds, time <= now + window else { return "\(name) is in the future" }
         }
         guard let identifier = token.claims["jti"]?.string, !identifier.isEmpty else { return "jti is missing" }
         let isNew = state.withLock {
-            $0.assertions.note(client.id + " " + identifier, until: expiry, now: now)
+            $0.assertions.insert(client.id + " " + identifier, until: expiry, now: now)
         }
-        return isNew ? nil : "jti was used before"
+        return isNew ? nil : "jti was already used"
     }
 }

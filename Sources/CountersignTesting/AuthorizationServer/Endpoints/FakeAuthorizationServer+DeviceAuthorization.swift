@@ -1,10 +1,10 @@
 import Countersign
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// The user codes that wait for a user to decide.
+    /// The user codes that no user has approved or denied yet.
     public var pendingUserCodes: [String] {
         let time = time()
         return state.withLock { state in
@@ -15,34 +15,36 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// Approves what a device asks for, as a user does who types its code on the verification page.
+    /// Approves the request of a device, as a user who enters its code on the verification page.
     ///
     /// - Parameters:
-    ///   - userCode: the code; case and punctuation do not matter.
-    ///   - user: who signs in.
-    ///   - scopes: what the user agrees to; nil: all that was asked for.
-    /// - Throws: ``AuthorizationRefused`` when no device waits with that code.
+    ///   - userCode: The user code; case and punctuation are ignored.
+    ///   - user: The user who signs in.
+    ///   - scopes: The scopes that the user grants; nil: all requested scopes.
+    /// - Throws: ``AuthorizationRejectedError`` if no device waits with this code.
     public func approveDevice(
         userCode: String,
         as user: FakeUser,
         scopes: Set<String>? = nil
-    ) throws(AuthorizationRefused) {
+    ) throws(AuthorizationRejectedError) {
         try decide(userCode: userCode, .approval(by: user, scopes: scopes))
     }
 
-    /// Refuses what a device asks for: its next poll is answered with `access_denied`.
+    /// Denies the request of a device: its next poll fails with `access_denied`.
     ///
-    /// - Throws: ``AuthorizationRefused`` when no device waits with that code.
-    public func denyDevice(userCode: String) throws(AuthorizationRefused) {
+    /// - Throws: ``AuthorizationRejectedError`` if no device waits with this code.
+    public func denyDevice(userCode: String) throws(AuthorizationRejectedError) {
         try decide(userCode: userCode, .denial(error: "access_denied", description: nil))
     }
 
-    func decide(userCode: String, _ decision: Decision) throws(AuthorizationRefused) {
+    func decide(userCode: String, _ decision: Decision) throws(AuthorizationRejectedError) {
         let time = time()
-        guard let sessionID = try? randomText() else { throw AuthorizationRefused(status: 500, "no randomness") }
-        try state.withLock { state throws(AuthorizationRefused) in
+        guard let sessionID = try? randomText() else {
+            throw AuthorizationRejectedError(status: 500, "no random bytes available")
+        }
+        try state.withLock { state throws(AuthorizationRejectedError) in
             guard let code = state.deviceCode(ofUserCode: userCode, time: time), let device = state.devices[code] else {
-                throw AuthorizationRefused("no device waits with this code, or it has waited too long")
+                throw AuthorizationRejectedError("the code is unknown, or expired")
             }
             switch decision {
             case .denial:
@@ -61,16 +63,16 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// The device authorization endpoint (RFC 8628 section 3.1).
-    func authorizeDevice(form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTP.Response {
+    /// Responds to a request to the device authorization endpoint (RFC 8628 section 3.1).
+    func authorizeDevice(form: FormParameters, client: Client) throws(OAuthErrorResponse) -> HTTP.Response {
         guard client.grantTypes.contains(.deviceCode) else {
-            throw OAuthRefusal(code: "unauthorized_client", description: "the client may not use this grant")
+            throw OAuthErrorResponse(code: "unauthorized_client", description: "the client may not use this grant")
         }
         let configuration = configuration
         let scopes = try ScopeList.read(form["scope"], allowed: client.scopes)
         let resources = try ResourceList.read(form, client: client)
         let deviceCode = try randomText()
-        guard let userCode = try? UserCode.random() else { throw OAuthRefusal(status: 500, code: "server_error") }
+        guard let userCode = try? UserCode.random() else { throw OAuthErrorResponse(status: 500, code: "server_error") }
         let lifetime = configuration.deviceCodeLifetime
         let device = DeviceGrant(
             userCode: userCode,

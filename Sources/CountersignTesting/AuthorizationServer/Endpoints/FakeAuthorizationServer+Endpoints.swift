@@ -1,10 +1,10 @@
 import CountersignHTTP
 
 extension FakeAuthorizationServer {
-    /// Which endpoint a request is for; the query does not matter.
+    /// Returns the endpoint of a request, ignoring the query.
     func endpoint(of request: HTTP.Request) -> Endpoint {
         let url = request.url.withoutQuery
-        // RFC 8414 section 3.1 puts the well-known part before the issuer's path, OpenID Connect Discovery behind it.
+        // RFC 8414 section 3.1 inserts the well-known part before the issuer's path, OpenID Connect Discovery after it.
         let path = issuer.dropFirst(origin.description.count)
         if url == "\(origin)/.well-known/oauth-authorization-server\(path)" { return .metadata }
         return Endpoint.allCases.first { $0 != .unknown && self.url(of: $0) == url } ?? .unknown
@@ -24,18 +24,18 @@ extension FakeAuthorizationServer {
             default: userinfo(request)
             }
         case .pushedAuthorization where configuration.pushedAuthorizationRequests == .none:
-            return FakeServerCore.Outcome(response: HTTP.Response(status: 404), reason: "requests cannot be pushed here")
+            return FakeServerCore.Outcome(response: HTTP.Response(status: 404), message: "the endpoint is off")
         case .token, .revocation, .introspection, .pushedAuthorization, .deviceAuthorization:
             guard request.method == .post else { return wrongMethod(allowed: "POST") }
-            do throws(OAuthRefusal) {
+            do throws(OAuthErrorResponse) {
                 return FakeServerCore.Outcome(response: try respondToForm(request, at: endpoint, fault: fault))
             } catch {
                 var response = error.response
                 announceNonce(in: &response, to: request)
-                return FakeServerCore.Outcome(response: response, error: error.code, reason: error.description)
+                return FakeServerCore.Outcome(response: response, error: error.code, message: error.description)
             }
         case .unknown:
-            return FakeServerCore.Outcome(response: HTTP.Response(status: 404), reason: "no such endpoint")
+            return FakeServerCore.Outcome(response: HTTP.Response(status: 404), message: "no such endpoint")
         }
     }
 
@@ -43,7 +43,7 @@ extension FakeAuthorizationServer {
         _ request: HTTP.Request,
         at endpoint: Endpoint,
         fault: Fault?
-    ) throws(OAuthRefusal) -> HTTP.Response {
+    ) throws(OAuthErrorResponse) -> HTTP.Response {
         let form = try Self.form(of: request)
         let client = try authenticateClient(of: request, form: form)
         return switch endpoint {
@@ -56,20 +56,23 @@ extension FakeAuthorizationServer {
     }
 
     private func wrongMethod(allowed: String) -> FakeServerCore.Outcome {
-        FakeServerCore.Outcome(response: HTTP.Response(status: 405, fields: ["Allow": allowed]), reason: "wrong method")
+        FakeServerCore.Outcome(
+            response: HTTP.Response(status: 405, fields: ["Allow": allowed]),
+            message: "wrong method"
+        )
     }
 
-    /// The parameters of the body, strictly read (RFC 6749 sections 3.2 and 4, appendix B).
-    private static func form(of request: HTTP.Request) throws(OAuthRefusal) -> FormParameters {
+    /// Parses the form in the body strictly (RFC 6749 sections 3.2 and 4, appendix B).
+    private static func form(of request: HTTP.Request) throws(OAuthErrorResponse) -> FormParameters {
         guard request.hasForm else {
             throw .invalidRequest("the content type is not application/x-www-form-urlencoded")
         }
-        guard request.url.query == nil else { throw .invalidRequest("parameters must not stand in the URL") }
+        guard request.url.query == nil else { throw .invalidRequest("parameters must not be in the URL") }
         guard let form = FormParameters(in: request) else {
-            throw .invalidRequest("the body is not a form")
+            throw .invalidRequest("the form in the body is malformed")
         }
         if let name = form.firstRepeated(except: ["resource", "audience"]) {
-            throw .invalidRequest("\(name) stands more than once")
+            throw .invalidRequest("\(name) is repeated")
         }
         return form.withoutEmpty()
     }

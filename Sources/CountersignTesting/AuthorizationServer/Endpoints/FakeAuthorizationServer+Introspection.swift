@@ -1,11 +1,13 @@
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// Introspection (RFC 7662), open to every confidential client.
-    func introspect(_ form: FormParameters, client: Client) throws(OAuthRefusal) -> HTTP.Response {
+    /// Responds to an introspection request (RFC 7662) of any confidential client.
+    func introspect(_ form: FormParameters, client: Client) throws(OAuthErrorResponse) -> HTTP.Response {
         guard let value = form["token"] else { throw .invalidRequest("token is missing") }
-        guard client.authentication.method != "none" else { throw .invalidClient("a public client may not introspect") }
+        guard client.authentication.method != "none" else {
+            throw .invalidClient("introspection requires client authentication")
+        }
         if let members = refreshTokenMembers(value) { return .json(value: .object(members)) }
         guard let token = token(value), isActive(token) else { return .json(value: ["active": false]) }
         var members: [String: JSONValue] = [
@@ -15,17 +17,17 @@ extension FakeAuthorizationServer {
             "sub": .string(token.subject),
             "scope": .string(token.scopes.sorted().joined(separator: " ")),
             "token_type": token.thumbprint == nil ? "Bearer" : "DPoP",
-            "iat": .int(token.issuedAt.components.seconds),
+            "iat": .int(token.issuedAt.wholeSeconds),
         ]
         if !token.audience.isEmpty { members["aud"] = .array(token.audience.map(JSONValue.string)) }
-        if let expiry = token.expiresAt { members["exp"] = .int(expiry.components.seconds) }
+        if let expiresAt = token.expiresAt { members["exp"] = .int(expiresAt.wholeSeconds) }
         if let thumbprint = token.thumbprint { members["cnf"] = .object(["jkt": .string(thumbprint)]) }
         if let actor = token.actor { members["act"] = .object(["sub": .string(actor)]) }
         if let user = token.familyID.flatMap({ user(ofGrant: $0) })?.name { members["username"] = .string(user) }
         return .json(value: .object(members))
     }
 
-    /// What is told of a refresh token that is good; nil for any other text.
+    /// Returns the members of the response for a valid refresh token; nil for any other text.
     private func refreshTokenMembers(_ value: String) -> [String: JSONValue]? {
         let time = time()
         let grant = state.withLock { state in

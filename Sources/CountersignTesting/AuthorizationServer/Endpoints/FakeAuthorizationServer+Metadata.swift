@@ -1,8 +1,8 @@
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// The metadata (RFC 8414, OpenID Connect Discovery).
+    /// The server's metadata (RFC 8414, OpenID Connect Discovery).
     var metadata: JSONValue {
         let configuration = configuration
         let clients = state.withLock { Array($0.clients.values) }

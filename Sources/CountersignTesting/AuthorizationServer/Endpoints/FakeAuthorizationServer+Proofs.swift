@@ -1,15 +1,15 @@
 import CountersignHTTP
 
 extension FakeAuthorizationServer {
-    /// The thumbprint of the key that a request to an endpoint of this server is proved with; nil without a proof.
+    /// Verifies the proof of a request and returns the thumbprint of its key; nil without a proof.
     func verifyProof(
         of request: HTTP.Request,
         isRequired: Bool,
         configuration: Configuration
-    ) throws(OAuthRefusal) -> String? {
+    ) throws(OAuthErrorResponse) -> String? {
         guard request.fields.contains(.dpop) else {
             guard !isRequired else {
-                throw OAuthRefusal(code: "invalid_dpop_proof", description: "this client must send a DPoP proof")
+                throw OAuthErrorResponse(code: "invalid_dpop_proof", description: "the client must send a DPoP proof")
             }
             return nil
         }
@@ -18,14 +18,14 @@ extension FakeAuthorizationServer {
             window: configuration.proofWindow,
             algorithms: configuration.proofAlgorithms
         )
-        do throws(ProofVerifier.Refusal) {
+        do throws(ProofVerifier.ProofError) {
             return try proofs.verify(request, accessToken: nil, rules: rules, time: time()).thumbprint
         } catch {
             switch error {
-            case .invalid(let reason):
-                throw OAuthRefusal(code: "invalid_dpop_proof", description: reason)
-            case .nonceNeeded(let nonce):
-                throw OAuthRefusal(
+            case .invalid(let message):
+                throw OAuthErrorResponse(code: "invalid_dpop_proof", description: message)
+            case .nonceRequired(let nonce):
+                throw OAuthErrorResponse(
                     code: "use_dpop_nonce",
                     description: "Authorization server requires nonce in DPoP proof",
                     fields: ["DPoP-Nonce": nonce]
@@ -34,7 +34,7 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// Gives the nonce to use next to whoever sent a proof, with success and refusal alike (RFC 9449 section 8.2).
+    /// Adds the newest nonce to the response to a request with a proof, whether it succeeded or not (RFC 9449 section 8.2).
     func announceNonce(in response: inout HTTP.Response, to request: HTTP.Request) {
         guard request.fields.contains(.dpop), !response.fields.contains(.dpopNonce),
             let nonce = proofs.announcedNonce(under: configuration.nonces)

@@ -1,26 +1,26 @@
 import Countersign
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// The token endpoint (RFC 6749 section 3.2).
+    /// Responds to a token request (RFC 6749 section 3.2).
     func issueToken(
         _ request: HTTP.Request,
         form: FormParameters,
         client: Client,
         fault: Fault?
-    ) throws(OAuthRefusal) -> HTTP.Response {
+    ) throws(OAuthErrorResponse) -> HTTP.Response {
         let configuration = configuration
         guard let type = form["grant_type"].map(GrantType.init(rawValue:)) else {
             throw .invalidRequest("grant_type is missing")
         }
         let thumbprint: String?
-        do throws(OAuthRefusal) {
+        do throws(OAuthErrorResponse) {
             thumbprint = try verifyProof(of: request, isRequired: client.requiresDPoP, configuration: configuration)
         } catch {
             if configuration.consumesGrantBeforeNonce, error.code == "use_dpop_nonce" {
-                try waste(type, form: form, client: client)
+                try consumeGrant(type, form: form, client: client)
             }
             throw error
         }
@@ -63,8 +63,8 @@ extension FakeAuthorizationServer {
         return response
     }
 
-    /// Uses a grant up for nothing, as ``Configuration/consumesGrantBeforeNonce`` has it.
-    private func waste(_ type: GrantType, form: FormParameters, client: Client) throws(OAuthRefusal) {
+    /// Uses up a grant without issuing a token, for ``Configuration/consumesGrantBeforeNonce``.
+    private func consumeGrant(_ type: GrantType, form: FormParameters, client: Client) throws(OAuthErrorResponse) {
         let time = time()
         let replacement = try randomText()
         state.withLock { state in
@@ -77,35 +77,38 @@ extension FakeAuthorizationServer {
             if let used = form["refresh_token"], let token = state.refreshTokens[used],
                 state.grants[token.grantID]?.clientID == client.id, state.configuration.refreshTokenRotation != .none
             {
-                state.adopt(refreshToken: replacement, grantID: token.grantID, replacing: used, time: time)
+                state.addRefreshToken(replacement, grantID: token.grantID, replacing: used, time: time)
             }
         }
     }
 
-    /// The resources (RFC 8707) and audiences that the token is for.
+    /// Returns the resources (RFC 8707) and audiences of the token.
     private static func targets(
         in form: FormParameters,
         grant: TokenGrant,
         client: Client
-    ) throws(OAuthRefusal) -> [String] {
+    ) throws(OAuthErrorResponse) -> [String] {
         let audiences = form.values(for: "audience")
         guard client.targets?.isSuperset(of: audiences) ?? true else {
-            throw OAuthRefusal(code: "invalid_target", description: "the client may not ask for this target")
+            throw OAuthErrorResponse(code: "invalid_target", description: "the client may not request this audience")
         }
         let resources = try ResourceList.read(form, client: client)
         guard grant.resources.isEmpty || Set(grant.resources).isSuperset(of: resources) else {
-            throw OAuthRefusal(code: "invalid_target", description: "the resource was not part of the authorization")
+            throw OAuthErrorResponse(
+                code: "invalid_target",
+                description: "the resource was not part of the authorization"
+            )
         }
         let targets = resources + audiences
         return targets.isEmpty ? grant.resources : targets
     }
 
-    /// 256 random bits as text.
-    func randomText() throws(OAuthRefusal) -> String {
+    /// Returns 256 random bits as text.
+    func randomText() throws(OAuthErrorResponse) -> String {
         do throws(CryptoError) {
             return Base64URLText.encode(try SecureRandom.bytes(32))
         } catch {
-            throw OAuthRefusal(status: 500, code: "server_error", description: "there is no randomness")
+            throw OAuthErrorResponse(status: 500, code: "server_error", description: "no random bytes available")
         }
     }
 }

@@ -1,8 +1,8 @@
 import CountersignCrypto
 
-/// The `code_verifier` (RFC 7636 section 4.1).
+/// The rules of the PKCE `code_verifier` (RFC 7636 section 4.1).
 enum CodeVerifier {
-    /// 43 to 128 unreserved characters.
+    /// Returns whether a text consists of 43 to 128 unreserved characters.
     static func isWellFormed(_ text: String) -> Bool {
         (43...128).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
@@ -16,7 +16,7 @@ enum CodeVerifier {
             }
     }
 
-    /// The challenge by the method S256 (section 4.2).
+    /// Returns the challenge of a verifier by the method S256 (section 4.2).
     static func challenge(of verifier: String) -> String {
         Base64URLText.encode(SHA2.sha256(verifier.utf8))
     }

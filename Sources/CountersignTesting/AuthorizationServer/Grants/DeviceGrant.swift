@@ -1,6 +1,6 @@
 import Countersign
 
-/// A device authorization under way (RFC 8628).
+/// A device authorization (RFC 8628).
 struct DeviceGrant: Sendable {
     enum Outcome: Sendable {
         case pending
@@ -14,47 +14,52 @@ struct DeviceGrant: Sendable {
     let scopes: Set<String>
     let resources: [String]
     let expiresAt: Double
-    /// The seconds that must lie between two polls; `slow_down` adds five (section 3.5).
+    /// The minimum time between two polls, in seconds; `slow_down` adds five (section 3.5).
     var interval: Double
     var lastPoll: Double?
     var outcome = Outcome.pending
 }
 
 extension FakeAuthorizationServer.State {
-    /// The grant behind a device code that the user has approved (RFC 8628 section 3.5).
+    /// Returns the grant of a device code that the user has approved (RFC 8628 section 3.5).
     mutating func grant(
         ofDeviceCode code: String,
         clientID: String,
         isPoll: Bool,
         time: Double
-    ) throws(OAuthRefusal) -> UserGrant {
+    ) throws(OAuthErrorResponse) -> UserGrant {
         guard var device = devices[code], device.clientID == clientID else {
-            throw .invalidGrant("the device code is not known, or another client's")
+            throw .invalidGrant("the device code is unknown, or belongs to another client")
         }
         guard device.expiresAt > time else {
-            throw OAuthRefusal(code: "expired_token", description: "the device code has expired")
+            throw OAuthErrorResponse(code: "expired_token", description: "the device code expired")
         }
         if isPoll {
             let isEarly = device.lastPoll.map { time - $0 < device.interval } ?? false
             if isEarly { device.interval += 5 }
             device.lastPoll = time
             devices[code] = device
-            if isEarly { throw OAuthRefusal(code: "slow_down", description: "the last poll was too short ago") }
+            if isEarly {
+                throw OAuthErrorResponse(
+                    code: "slow_down",
+                    description: "the interval since the last poll is too short"
+                )
+            }
         }
         switch device.outcome {
         case .pending:
-            throw OAuthRefusal(code: "authorization_pending", description: "the user has not decided yet")
+            throw OAuthErrorResponse(code: "authorization_pending", description: "the user has not decided yet")
         case .denied:
-            throw OAuthRefusal(code: "access_denied", description: "the user has refused")
+            throw OAuthErrorResponse(code: "access_denied", description: "the user denied the request")
         case .redeemed:
-            throw .invalidGrant("the device code was redeemed before")
+            throw .invalidGrant("the device code was already redeemed")
         case .approved(let id):
             guard let grant = grants[id], !grant.isRevoked else { throw .invalidGrant("the grant was revoked") }
             return grant
         }
     }
 
-    /// The device code of a user code that waits for the user, as typed: case and punctuation do not matter.
+    /// Returns the device code of a pending user code as typed; case and punctuation are ignored.
     func deviceCode(ofUserCode typed: String, time: Double) -> String? {
         let letters = UserCode.letters(of: typed)
         return devices.first { _, device in

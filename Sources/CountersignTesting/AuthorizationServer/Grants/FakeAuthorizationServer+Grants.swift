@@ -1,25 +1,25 @@
 import Countersign
 
 extension FakeAuthorizationServer {
-    /// The grant that a token request is for, looked at but not yet used up.
+    /// Validates the grant of a token request and returns it, without using it up.
     ///
-    /// Only a code or refresh token that was used before has an effect here: it ends what came of it.
+    /// The only side effect: reuse of a code or refresh token revokes its tokens.
     func grant(
         _ type: GrantType,
         form: FormParameters,
         client: Client,
         thumbprint: String?
-    ) throws(OAuthRefusal) -> TokenGrant {
+    ) throws(OAuthErrorResponse) -> TokenGrant {
         let known: Set<GrantType> = [
             .clientCredentials, .authorizationCode, .refreshToken, .deviceCode, .tokenExchange,
         ]
         guard known.contains(type) else {
-            throw OAuthRefusal(code: "unsupported_grant_type", description: "no such grant here")
+            throw OAuthErrorResponse(code: "unsupported_grant_type", description: "the grant_type is not supported")
         }
         guard client.grantTypes.contains(type),
             type != .clientCredentials || client.authentication.method != "none"
         else {
-            throw OAuthRefusal(code: "unauthorized_client", description: "the client may not use this grant")
+            throw OAuthErrorResponse(code: "unauthorized_client", description: "the client may not use this grant")
         }
         let time = time()
         switch type {
@@ -27,7 +27,7 @@ extension FakeAuthorizationServer {
             guard let code = form["code"] else { throw .invalidRequest("code is missing") }
             return .init(
                 type,
-                of: try state.withLock { state throws(OAuthRefusal) in
+                of: try state.withLock { state throws(OAuthErrorResponse) in
                     try state.grant(
                         ofCode: code,
                         form: form,
@@ -41,7 +41,7 @@ extension FakeAuthorizationServer {
             guard let token = form["refresh_token"] else { throw .invalidRequest("refresh_token is missing") }
             return .init(
                 type,
-                of: try state.withLock { state throws(OAuthRefusal) in
+                of: try state.withLock { state throws(OAuthErrorResponse) in
                     try state.grant(ofRefreshToken: token, client: client, thumbprint: thumbprint, time: time)
                 }
             )
@@ -49,7 +49,7 @@ extension FakeAuthorizationServer {
             guard let code = form["device_code"] else { throw .invalidRequest("device_code is missing") }
             return .init(
                 type,
-                of: try state.withLock { state throws(OAuthRefusal) in
+                of: try state.withLock { state throws(OAuthErrorResponse) in
                     try state.grant(ofDeviceCode: code, clientID: client.id, isPoll: true, time: time)
                 }
             )
@@ -60,17 +60,18 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// Uses up what the request stands on, and notes what comes of it, in one step: of two requests with one code or
-    /// refresh token, one is late.
+    /// Uses up the code or token of a grant and stores the new refresh token, in one atomic step.
+    ///
+    /// Of two concurrent requests with the same code or refresh token, one fails.
     func redeem(
         _ grant: TokenGrant,
         form: FormParameters,
         client: Client,
         thumbprint: String?,
         newRefreshToken: String
-    ) throws(OAuthRefusal) -> String? {
+    ) throws(OAuthErrorResponse) -> String? {
         let time = time()
-        return try state.withLock { state throws(OAuthRefusal) in
+        return try state.withLock { state throws(OAuthErrorResponse) in
             guard let id = grant.user?.id else { return nil }
             switch grant.type {
             case .refreshToken:
@@ -78,7 +79,7 @@ extension FakeAuthorizationServer {
                 _ = try state.grant(ofRefreshToken: used, client: client, thumbprint: thumbprint, time: time)
                 state.grants[id]?.generation += 1
                 if state.configuration.refreshTokenRotation == .none { return nil }
-                state.adopt(refreshToken: newRefreshToken, grantID: id, replacing: used, time: time)
+                state.addRefreshToken(newRefreshToken, grantID: id, replacing: used, time: time)
                 return newRefreshToken
             case .deviceCode:
                 let code = form["device_code"] ?? ""
@@ -101,14 +102,14 @@ extension FakeAuthorizationServer {
             else { return nil }
             if client.authentication.method == "none" { state.grants[id]?.thumbprint = thumbprint }
             state.grants[id]?.expiresAt = state.configuration.refreshTokenLifetime.map { time + $0.seconds }
-            state.adopt(refreshToken: newRefreshToken, grantID: id, replacing: nil, time: time)
+            state.addRefreshToken(newRefreshToken, grantID: id, replacing: nil, time: time)
             return newRefreshToken
         }
     }
 }
 
 extension TokenGrant {
-    /// A grant of a user's.
+    /// Creates the grant of a token request from a user's grant.
     init(_ type: FakeAuthorizationServer.GrantType, of grant: UserGrant) {
         self.init(
             type: type,

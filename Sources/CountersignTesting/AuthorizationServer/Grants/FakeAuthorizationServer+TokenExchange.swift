@@ -1,6 +1,6 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// The registered names of token types (RFC 8693 section 3).
+/// The registered token type identifiers (RFC 8693 section 3).
 enum TokenTypeURI: String {
     case accessToken = "urn:ietf:params:oauth:token-type:access_token"
     case idToken = "urn:ietf:params:oauth:token-type:id_token"
@@ -8,8 +8,8 @@ enum TokenTypeURI: String {
 }
 
 extension FakeAuthorizationServer {
-    /// What a token exchange amounts to (RFC 8693 section 2.1): the subject's token for the client's own scopes.
-    func exchangeGrant(_ form: FormParameters, client: Client) throws(OAuthRefusal) -> TokenGrant {
+    /// Returns the grant of a token exchange (RFC 8693 section 2.1), with the client's own scopes.
+    func exchangeGrant(_ form: FormParameters, client: Client) throws(OAuthErrorResponse) -> TokenGrant {
         guard let subject = try subject(of: "subject_token", in: form) else {
             throw .invalidRequest("subject_token is missing")
         }
@@ -17,7 +17,7 @@ extension FakeAuthorizationServer {
             switch TokenTypeURI(rawValue: requested) {
             case .accessToken: break
             case .jwt where configuration.tokenFormat == .jwt: break
-            default: throw .invalidRequest("requested_token_type cannot be issued here")
+            default: throw .invalidRequest("requested_token_type is not supported")
             }
         }
         return TokenGrant(
@@ -28,11 +28,11 @@ extension FakeAuthorizationServer {
         )
     }
 
-    /// Whom a token of this server is about; nil when the request holds none.
-    private func subject(of name: String, in form: FormParameters) throws(OAuthRefusal) -> String? {
+    /// Returns the subject of a token in the request; nil without that token.
+    private func subject(of name: String, in form: FormParameters) throws(OAuthErrorResponse) -> String? {
         let type = form[name + "_type"]
         guard let value = form[name] else {
-            if type != nil { throw .invalidRequest("\(name)_type stands without \(name)") }
+            if type != nil { throw .invalidRequest("\(name)_type is present, but \(name) is missing") }
             return nil
         }
         guard let type else { throw .invalidRequest("\(name)_type is missing") }
@@ -45,10 +45,10 @@ extension FakeAuthorizationServer {
         case .idToken:
             guard let token = ownToken(value), token.header["typ"] == "JWT", let subject = token.claims["sub"]?.string,
                 let expiry = token.claims["exp"]?.seconds, expiry > time()
-            else { throw .invalidRequest("\(name) is not an ID token of this server, or has expired") }
+            else { throw .invalidRequest("\(name) is not an ID token of this server, or expired") }
             return subject
         case nil:
-            throw .invalidRequest("\(name)_type is not known")
+            throw .invalidRequest("\(name)_type is not supported")
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The refresh tokens that come of one sign-in at a ``FakeAuthorizationServer``, each in the place of the one before.
+/// The refresh tokens of one sign-in at a ``FakeAuthorizationServer``; each replaces the previous one.
 ///
 /// ```swift
 /// let family = try #require(server.liveRefreshTokenFamilies.first)
@@ -6,29 +6,29 @@
 /// #expect(server.reuseDetections == 0)
 /// ```
 ///
-/// It prints without a token.
+/// The description does not contain a token.
 public struct RefreshTokenFamily: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// The number of the grant at this server, from 1.
+    /// The number of the grant at this server, starting at 1.
     public let id: Int
-    /// The client that it was granted to.
+    /// The client.
     public let clientID: String
-    /// The user who granted it.
+    /// The user.
     public let subject: String
-    /// The session in which the user did, the `sid` of ID tokens.
+    /// The session of the sign-in, as in the `sid` of ID tokens.
     public let sessionID: String
-    /// What was granted.
+    /// The granted scopes.
     public let scopes: Set<String>
-    /// How often it was refreshed.
+    /// The number of refreshes.
     public let generation: Int
-    /// How often a token came that had been replaced before.
+    /// The number of requests with a replaced refresh token.
     public let reuseDetections: Int
-    /// The thumbprint of the key that it is bound to, as those of public clients are (RFC 9449 section 5).
+    /// The thumbprint of the key that the tokens of a public client are bound to (RFC 9449 section 5).
     public let thumbprint: String?
-    /// Whether it is neither revoked nor expired.
+    /// Indicates whether the family is neither revoked nor expired.
     public let isLive: Bool
-    /// The refresh token that is good.
+    /// The newest refresh token.
     public let refreshToken: String
 
     init?(_ grant: UserGrant, time: Double) {

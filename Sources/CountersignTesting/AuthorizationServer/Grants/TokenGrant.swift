@@ -1,13 +1,13 @@
-/// What a token request amounts to, before scopes and targets are looked at.
+/// The grant of a token request, before its scopes and targets are validated.
 struct TokenGrant: Sendable {
     var type: FakeAuthorizationServer.GrantType
     var subject: String
-    /// The most that may be granted.
+    /// The scopes that may be granted.
     var scopes: Set<String>
-    /// The resources that may be asked for, all of them when the request names none; empty: any.
+    /// The resources that may be requested and are the default; empty: any.
     var resources: [String] = []
-    /// The user's grant that it is part of.
+    /// The user's grant, if there is a user.
     var user: UserGrant?
-    /// Who acts for the subject (RFC 8693 section 4.1).
+    /// The actor (RFC 8693 section 4.1).
     var actor: String?
 }

@@ -1,11 +1,11 @@
-/// What a user has granted to a client: what a code stands for, and all tokens that come of it.
+/// A grant of a user to a client, the origin of a code and of all tokens issued for it.
 struct UserGrant: Sendable {
     let id: Int
     let clientID: String
     let user: FakeUser
     let sessionID: String
     let scopes: Set<String>
-    /// The resources that were asked for; empty: any that the client may ask for.
+    /// The requested resources; empty: any that the client may request.
     let resources: [String]
     let nonce: String?
     /// `auth_time`.
@@ -14,11 +14,11 @@ struct UserGrant: Sendable {
     let context: String?
     /// The key that the refresh tokens of a public client are bound to (RFC 9449 section 5).
     var thumbprint: String?
-    /// When the refresh tokens end; nil: never.
+    /// The expiry of the refresh tokens; nil: never.
     var expiresAt: Double?
-    /// The refresh token that is good; nil when none was given.
+    /// The newest refresh token; nil if none was issued.
     var refreshToken: String?
-    /// How often it was refreshed.
+    /// The number of refreshes.
     var generation = 0
     var reuseDetections = 0
     var isRevoked = false
@@ -31,6 +31,6 @@ struct UserGrant: Sendable {
 /// A refresh token, current or past.
 struct RefreshToken: Sendable {
     let grantID: Int
-    /// Since when it is replaced; nil while it is not.
+    /// The time of its replacement; nil for the current token.
     var replacedAt: Double?
 }

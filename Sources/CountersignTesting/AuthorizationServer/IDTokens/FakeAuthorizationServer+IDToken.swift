@@ -1,15 +1,15 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// An ID token (OpenID Connect Core sections 2, 3.1.3.6 and 12.2).
+    /// Returns a new ID token (OpenID Connect Core sections 2, 3.1.3.6 and 12.2).
     func idToken(
         of grant: UserGrant,
         type: GrantType,
         accessToken: String,
         fault: Fault?
-    ) throws(OAuthRefusal) -> String {
+    ) throws(OAuthErrorResponse) -> String {
         let configuration = configuration
         let now = time()
         let user = user(ofGrant: grant.id) ?? grant.user
@@ -34,11 +34,11 @@ extension FakeAuthorizationServer {
             let token = try sign(claims, header: ["typ": "JWT"], algorithm: configuration.idTokenAlgorithm)
             return configuration.rawIDToken?(token) ?? token
         } catch {
-            throw OAuthRefusal(status: 500, code: "server_error", description: "the ID token cannot be made")
+            throw OAuthErrorResponse(status: 500, code: "server_error", description: "creating the ID token failed")
         }
     }
 
-    /// The user of a grant, as registered now: a refresh tells of changes since the sign-in.
+    /// Returns the user of a grant with the current registration, so that a refresh returns changed claims.
     func user(ofGrant id: Int) -> FakeUser? {
         state.withLock { state in
             guard let user = state.grants[id]?.user else { return nil }
@@ -46,7 +46,7 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// The left half of the token's digest, by the hash of the signature (OpenID Connect Core section 3.1.3.6).
+    /// Returns the left half of the token's digest, by the hash of the algorithm (OpenID Connect Core section 3.1.3.6).
     private static func halfHash(_ token: String, algorithm: SignatureAlgorithm) -> String {
         let digest =
             switch algorithm {

@@ -1,22 +1,22 @@
 public import CountersignCrypto
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// The text of a logout token, as a server posts it to a client when a user has signed out elsewhere (OpenID
-    /// Connect Back-Channel Logout section 2.4).
+    /// Returns a logout token, which a server posts to a client when a user signs out elsewhere (OpenID Connect
+    /// Back-Channel Logout section 2.4).
     ///
     /// ```swift
     /// let session = try #require(server.sessions.first)
     /// let token = try server.logoutToken(clientID: "web", subject: session.subject, sessionID: session.id)
-    /// // … post `logout_token=` and the text to the code under test
+    /// // … post `logout_token=` and the token to the code under test
     /// ```
     ///
     /// - Parameters:
-    ///   - clientID: whom it is for.
-    ///   - subject: the user; nil: only the session is named.
-    ///   - sessionID: the session, the `sid` of its ID tokens; nil: all sessions of the user.
-    ///   - edit: changes the claims before they are signed, for tests of what must be refused.
-    /// - Throws: `CryptoError` when the system has no randomness.
+    ///   - clientID: The client that the token is for.
+    ///   - subject: The user; nil omits `sub`, so that the token names only the session.
+    ///   - sessionID: The session, as in the `sid` of its ID tokens; nil means all sessions of the user.
+    ///   - edit: Edits the claims before they are signed, for example to create an invalid token.
+    /// - Throws: `CryptoError` if the system has no random bytes.
     public func logoutToken(
         clientID: String,
         subject: String? = nil,

@@ -1,23 +1,24 @@
 public import CountersignCrypto
 import CountersignHTTP
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
 extension FakeAuthorizationServer {
-    /// Signs from now on with fresh keys.
+    /// Replaces the signing keys by new ones.
     ///
-    /// - Parameter keepingOld: whether `jwks` goes on to show the keys up to now, as a server does that rotates with
-    ///   care; if not, what was signed with them can no longer be verified.
+    /// - Parameter keepingOld: True to keep the old keys in `jwks`. If false, tokens signed with them can no longer be
+    ///   verified.
     public func rotateSigningKey(keepingOld: Bool = true) {
         state.withLock { $0.keys.rotate(keepingOld: keepingOld) }
     }
 
-    /// Signs claims of the test's own with the server's key: a token that is right in all that the test leaves right.
+    /// Signs claims with the server's key, for tokens with a valid signature and any content.
     ///
     /// - Parameters:
-    ///   - claims: all claims; none are added.
-    ///   - header: members of the header besides `alg` and `kid`, or in the place of `kid`; `null` takes it away.
-    ///   - algorithm: whose key signs.
-    /// - Throws: `CryptoError` when the system has no randomness for a key.
+    ///   - claims: All claims of the token; none are added.
+    ///   - header: The members of the header in addition to `alg` and `kid`. A member `kid` replaces the server's;
+    ///     `null` removes it.
+    ///   - algorithm: The algorithm, which selects the key.
+    /// - Throws: `CryptoError` if the system has no random bytes for a key.
     public func sign(
         _ claims: [String: JSONValue],
         header: [String: JSONValue] = [:],
@@ -28,22 +29,22 @@ extension FakeAuthorizationServer {
         return try SignedToken.sign(header: members, claims: claims, with: key.key)
     }
 
-    /// The key of an algorithm, made now if there is none yet.
+    /// Returns the key of an algorithm, creating it if there is none.
     func signingKey(_ algorithm: SignatureAlgorithm) throws(CryptoError) -> SigningKeyRing.Key {
         if let key = state.withLock({ $0.keys.current[algorithm] }) { return key }
-        // Not under the lock: an RSA key takes up to a second.
+        // Outside the lock: creating an RSA key takes up to a second.
         let fresh = try SigningKey.generate(algorithm)
         return state.withLock { $0.keys.adopt(fresh) }
     }
 
-    /// The published keys (RFC 7517), with those that ID tokens and access tokens will be signed with next.
+    /// The published keys (RFC 7517), including those for the next ID tokens and access tokens.
     var keySet: JSONValue {
         _ = try? signingKey(.es256)
         _ = try? signingKey(configuration.idTokenAlgorithm)
         return ["keys": .array(state.withLock { $0.keys.published.map { .object($0.members) } })]
     }
 
-    /// A token that this server has signed with any of its keys, also with one that it no longer publishes.
+    /// Parses a token and verifies that this server signed it, with any key it ever had.
     func ownToken(_ compact: String) -> SignedToken? {
         guard let token = SignedToken(compact) else { return nil }
         return state.withLock { $0.keys.all }.contains { token.isSigned(by: $0.key.publicKey) } ? token : nil

@@ -1,7 +1,7 @@
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// The keys that a server signs with, one an algorithm, and the older ones that it still publishes.
+/// The signing keys of a server: one per algorithm, and older ones.
 struct SigningKeyRing: Sendable {
     /// A key and its `kid`.
     struct Key: Sendable {
@@ -20,19 +20,19 @@ struct SigningKeyRing: Sendable {
     }
 
     private(set) var current: [SignatureAlgorithm: Key] = [:]
-    /// Published, but no longer signed with.
+    /// Published, but no longer used for signing.
     private var retired: [Key] = []
-    /// No longer published; an old ID token is still known again as a hint.
+    /// No longer published, but needed to verify old ID tokens that come back as `id_token_hint`.
     private var dropped: [Key] = []
     private var count = 0
 
-    /// What `jwks` shows, the newest keys last.
+    /// The keys in `jwks`, oldest first.
     var published: [Key] { retired + current.values.sorted { $0.number < $1.number } }
 
-    /// Every key there ever was.
+    /// All keys, including those no longer published.
     var all: [Key] { dropped + published }
 
-    /// Takes a fresh key as the one of its algorithm, unless another was first.
+    /// Makes a new key the current one of its algorithm, unless there is one already, and returns the current one.
     mutating func adopt(_ key: SigningKey) -> Key {
         if let first = current[key.algorithm] { return first }
         count += 1
@@ -41,7 +41,7 @@ struct SigningKeyRing: Sendable {
         return adopted
     }
 
-    /// Puts all keys aside; fresh ones are made when they are needed.
+    /// Retires all current keys; new ones are created when they are needed.
     mutating func rotate(keepingOld: Bool) {
         if keepingOld {
             retired = published

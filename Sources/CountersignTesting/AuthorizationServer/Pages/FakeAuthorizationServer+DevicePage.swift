@@ -1,9 +1,9 @@
 import CountersignHTTP
 
 extension FakeAuthorizationServer {
-    /// The page where people type the code that a device shows (RFC 8628 section 3.3).
+    /// Responds with the page where users enter the code of a device, or to its form (RFC 8628 section 3.3).
     func devicePage(_ request: HTTP.Request) -> FakeServerCore.Outcome {
-        do throws(OAuthRefusal) {
+        do throws(OAuthErrorResponse) {
             let parameters = try parameters(of: request)
             guard request.method == .post else {
                 let code = Page.escape(parameters["user_code"] ?? "")
@@ -14,7 +14,7 @@ extension FakeAuthorizationServer {
                 return FakeServerCore.Outcome(
                     response: Page.choice(
                         heading: "Connect a device",
-                        introduction: "Type the code that the device shows, and choose who you are.",
+                        introduction: "Enter the code shown on the device and choose a user.",
                         fields: field,
                         action: url(of: .deviceVerification),
                         users: state.withLock { $0.users }
@@ -23,25 +23,23 @@ extension FakeAuthorizationServer {
             }
             return try decideDevice(parameters)
         } catch {
-            let reason = error.description ?? error.code
-            return FakeServerCore.Outcome(
-                response: Page.problem(reason, status: error.status),
-                error: error.code,
-                reason: reason
-            )
+            return Page.errorOutcome(error)
         }
     }
 
-    private func decideDevice(_ choice: FormParameters) throws(OAuthRefusal) -> FakeServerCore.Outcome {
-        guard let code = choice.single("user_code") else { throw .invalidRequest("The code is missing") }
+    private func decideDevice(_ choice: FormParameters) throws(OAuthErrorResponse) -> FakeServerCore.Outcome {
+        guard let code = choice.single("user_code") else { throw .invalidRequest("the code is missing") }
         let user = state.withLock { state in state.users.first { $0.subject == choice["subject"] } }
-        do throws(AuthorizationRefused) {
+        do throws(AuthorizationRejectedError) {
             let decision = user.map { Decision.approval(by: $0, scopes: nil) }
             try decide(userCode: code, decision ?? .denial(error: "access_denied", description: nil))
         } catch {
-            throw .invalidRequest(error.description)
+            throw .invalidRequest(error.message)
         }
-        let text = user == nil ? "The device was refused." : "The device is connected. You can go back to it."
-        return FakeServerCore.Outcome(response: Page.response("Done", "<p>\(text)</p>"))
+        let response =
+            user == nil
+            ? Page.response("Access denied", "<p>The device has no access.</p>")
+            : Page.response("Device connected", "<p>You can return to the device.</p>")
+        return FakeServerCore.Outcome(response: response)
     }
 }

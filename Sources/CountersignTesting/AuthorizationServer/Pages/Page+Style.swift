@@ -1,5 +1,5 @@
 extension Page {
-    /// A card in the middle, light or dark as the system is.
+    /// The style sheet: a centered card, light or dark like the system.
     static let style = """
         :root {
           color-scheme: light dark;

@@ -1,8 +1,8 @@
 import CountersignHTTP
 
-/// The pages that people see in a browser: plain HTML without scripts, except to post a form.
+/// The pages that users see in a browser: plain HTML without scripts, except to post a form.
 enum Page {
-    /// Text that can stand in an element or in a quoted attribute.
+    /// Escapes text for an element or a quoted attribute.
     static func escape(_ text: String) -> String {
         var escaped = ""
         for character in text.unicodeScalars {
@@ -18,16 +18,24 @@ enum Page {
         return escaped
     }
 
-    /// What is wrong, for the user.
-    static func problem(_ reason: String, status: HTTP.Status) -> HTTP.Response {
-        response("This does not work", "<p>\(escape(reason)).</p>", status: status)
+    /// Returns the outcome of a request that fails with an error page for the user.
+    static func errorOutcome(_ error: OAuthErrorResponse) -> FakeServerCore.Outcome {
+        let message = error.description ?? error.code
+        return FakeServerCore.Outcome(
+            response: response("Request failed", "<p>The error is: \(escape(message)).</p>", status: error.status),
+            error: error.code,
+            message: message
+        )
     }
 
-    /// A form with a button for each user, and one to refuse.
+    /// Returns a page with a form that has a button for each user, and a button to deny access.
     ///
     /// - Parameters:
-    ///   - introduction: plain text.
-    ///   - fields: HTML.
+    ///   - heading: The heading, as plain text.
+    ///   - introduction: The text above the form, as plain text.
+    ///   - fields: The other fields of the form, as HTML.
+    ///   - action: The URL that receives the form.
+    ///   - users: The users to choose from.
     static func choice(
         heading: String,
         introduction: String,
@@ -40,36 +48,36 @@ enum Page {
             let detail = user.email.map { "<small>\(escape($0))</small>" } ?? ""
             return "<button name=\"subject\" value=\"\(escape(user.subject))\">\(name)\(detail)</button>"
         }
-        let nobody = "<p>No user is registered at this server.</p>"
+        let noUsers = "<p>No users are registered at this server.</p>"
         let body = """
             <p>\(escape(introduction))</p>
             <form method="post" action="\(escape(action))">
             \(fields)
-            \(buttons.isEmpty ? nobody : buttons.joined(separator: "\n"))
-            <button class="plain" name="refuse" value="1">Refuse</button>
+            \(buttons.isEmpty ? noUsers : buttons.joined(separator: "\n"))
+            <button class="plain" name="deny" value="1">Deny</button>
             </form>
             """
         return response(heading, body)
     }
 
-    /// A page that posts the parameters as soon as it is shown (OAuth 2.0 Form Post Response Mode section 2).
+    /// Returns a page that posts the parameters as soon as it is loaded (OAuth 2.0 Form Post Response Mode section 2).
     static func formPost(to uri: String, parameters: FormParameters) -> HTTP.Response {
         let fields = parameters.names.map { hidden($0, parameters[$0] ?? "") }.joined()
-        // The policy names the script by its digest; nothing else is run.
+        // The content security policy allows this script by its digest, and no other.
         let body = """
             <form method="post" action="\(escape(uri))">\(fields)\
             <p>You are signed in.</p><button>Continue</button></form>
             <script>document.forms[0].submit()</script>
             """
-        return response("One moment", body, script: "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='")
+        return response("Signing in", body, script: "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='")
     }
 
-    /// A field that the user does not see.
+    /// Returns a hidden field.
     static func hidden(_ name: String, _ value: String) -> String {
         "<input type=\"hidden\" name=\"\(escape(name))\" value=\"\(escape(value))\">"
     }
 
-    /// A page with a heading and a body of HTML.
+    /// Returns a page with a heading and a body of HTML.
     static func response(
         _ heading: String,
         _ body: String,

@@ -1,27 +1,27 @@
 import CountersignCrypto
 import CountersignHTTP
 
-/// A refusal of a resource server, as a challenge (RFC 6750 section 3, RFC 9449 section 7.1).
-struct ResourceRefusal: Error {
+/// An error response of a protected resource, with its challenge (RFC 6750 section 3, RFC 9449 section 7.1).
+struct ResourceErrorResponse: Error {
     enum Scheme: String {
         case bearer = "Bearer"
         case dpop = "DPoP"
     }
 
     var status: HTTP.Status = 401
-    /// The scheme that the challenge is for; nil challenges with each that the server takes.
+    /// The scheme of the challenge; nil sends a challenge for each scheme that the server accepts.
     var scheme: Scheme?
-    /// Nil when the request had no credentials: then the challenge names no error.
+    /// The `error` of the challenge; nil for a request without credentials.
     var code: String?
     var description: String?
     var scopes: Set<String> = []
     var nonce: String?
 
-    static func invalidToken(_ scheme: Scheme, _ description: String) -> ResourceRefusal {
-        ResourceRefusal(scheme: scheme, code: "invalid_token", description: description)
+    static func invalidToken(_ scheme: Scheme, _ description: String) -> ResourceErrorResponse {
+        ResourceErrorResponse(scheme: scheme, code: "invalid_token", description: description)
     }
 
-    /// The response, with one challenge a field.
+    /// Returns the response, with one challenge per header field.
     func response(configuration: FakeResourceServer.Configuration) -> HTTP.Response {
         var response = HTTP.Response(status: status)
         if let nonce { response.fields.append(name: .dpopNonce, value: nonce) }

@@ -1,10 +1,10 @@
-/// The identifiers (`jti`) that were used, kept as long as a token with them could still be accepted.
-struct ReplayMemory {
+/// The used identifiers (`jti`), stored as long as a token with them could still be accepted.
+struct ReplayCache {
     private var expiries: [String: Double] = [:]
     private var nextSweep = 1024
 
-    /// Notes an identifier; false when it was used before.
-    mutating func note(_ identifier: String, until expiry: Double, now: Double) -> Bool {
+    /// Inserts an identifier and returns false if it was already used.
+    mutating func insert(_ identifier: String, until expiry: Double, now: Double) -> Bool {
         if let known = expiries[identifier], known >= now { return false }
         expiries[identifier] = expiry
         if expiries.count >= nextSweep {

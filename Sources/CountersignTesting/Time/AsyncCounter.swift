@@ -1,7 +1,7 @@
 import CountersignHTTP
 
-/// A number that tasks can wait for: how many sleep, how many requests came.
-final class Tally: Sendable {
+/// A counter that tasks can wait for, such as the number of requests received.
+final class AsyncCounter: Sendable {
     private struct Waiter {
         var id: Int
         var target: Int
@@ -29,7 +29,7 @@ final class Tally: Sendable {
         for continuation in reached { continuation.resume() }
     }
 
-    /// Returns when the number is at least `target`, or the task is cancelled.
+    /// Returns when the value is at least `target`, or the task is cancelled.
     nonisolated(nonsending) func wait(for target: Int) async {
         let id = state.withLock { state in
             state.lastID += 1
@@ -37,13 +37,13 @@ final class Tally: Sendable {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    // A cancellation before this line finds no waiter, but has already set the flag.
+                let isReached = state.withLock { state in
+                    // A cancellation before this line found no waiter, but has set the flag.
                     if state.value >= target || Task.isCancelled { return true }
                     state.waiters.append(Waiter(id: id, target: target, continuation: continuation))
                     return false
                 }
-                if isOver { continuation.resume() }
+                if isReached { continuation.resume() }
             }
         } onCancel: {
             let cancelled = state.withLock { state in

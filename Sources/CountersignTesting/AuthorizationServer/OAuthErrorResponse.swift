@@ -1,8 +1,8 @@
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// An error response of an authorization server's endpoint (RFC 6749 section 5.2).
-struct OAuthRefusal: Error, Sendable {
+/// An error response of an authorization server (RFC 6749 section 5.2).
+struct OAuthErrorResponse: Error, Sendable {
     var status: HTTP.Status = 400
     var code: String
     var description: String?
@@ -17,27 +17,27 @@ struct OAuthRefusal: Error, Sendable {
         return response
     }
 
-    static func invalidRequest(_ description: String) -> OAuthRefusal {
-        OAuthRefusal(code: "invalid_request", description: description)
+    static func invalidRequest(_ description: String) -> OAuthErrorResponse {
+        OAuthErrorResponse(code: "invalid_request", description: description)
     }
 
-    static func invalidGrant(_ description: String) -> OAuthRefusal {
-        OAuthRefusal(code: "invalid_grant", description: description)
+    static func invalidGrant(_ description: String) -> OAuthErrorResponse {
+        OAuthErrorResponse(code: "invalid_grant", description: description)
     }
 
-    static func invalidClient(_ description: String) -> OAuthRefusal {
-        OAuthRefusal(status: 401, code: "invalid_client", description: description)
+    static func invalidClient(_ description: String) -> OAuthErrorResponse {
+        OAuthErrorResponse(status: 401, code: "invalid_client", description: description)
     }
 }
 
 extension String {
-    /// The text in the characters that `error_description` allows: printable ASCII without quotation mark and backslash.
+    /// The text with only the characters that `error_description` allows: printable ASCII without `"` and `\`.
     var asErrorDescription: String {
         String(
             String.UnicodeScalarView(
                 unicodeScalars.map { scalar in
                     switch scalar {
-                    case "“", "”", "\"", "\\": "'"
+                    case "\"", "\\": "'"
                     case " "..."~": scalar
                     default: "?"
                     }
