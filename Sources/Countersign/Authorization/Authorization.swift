@@ -1,41 +1,41 @@
-/// A requirement with a client's credentials put in: what attaches tokens to requests and answers refusals.
+/// The authorization of one requirement with a client's credentials: attaches tokens and keys to requests.
 final class Authorization: Sendable {
-    /// One scheme that is ready to be used.
+    /// One scheme with its credentials.
     enum Scheme: Sendable {
-        case slot(TokenCacheEntry)
+        case entry(TokenCacheEntry)
         case source(any TokenSource, scopes: [String], resources: [String], clock: any RuntimeClock)
         case exchange(TokenExchange)
         case field(HTTP.FieldName, value: String)
         case query(name: String, value: String)
-        /// What was to be used cannot be.
+        /// A scheme whose credentials cannot be used.
         case unusable(TokenError)
 
         var hasTokens: Bool {
             switch self {
-            case .slot, .source, .exchange: true
+            case .entry, .source, .exchange: true
             case .field, .query, .unusable: false
             }
         }
 
-        /// Where its token is cached, as far as that is known without asking anybody.
-        var slot: TokenCacheEntry? {
+        /// The cache entry of its token, if it is known without asking a source.
+        var entry: TokenCacheEntry? {
             switch self {
-            case .slot(let slot): slot
-            case .exchange(let exchange): exchange.lastSlot
+            case .entry(let entry): entry
+            case .exchange(let exchange): exchange.lastEntry
             case .source, .field, .query, .unusable: nil
             }
         }
     }
 
-    /// What is used together; nothing for a request that carries nothing.
+    /// The schemes that are used together; empty for a request without authorization.
     struct Alternative: Sendable {
         let schemes: [Scheme]
-        /// Whether the call is made for somebody.
+        /// True if its tokens act for a user.
         ///
-        /// Then whatever goes wrong is its error, so that it is never made as somebody else, and not without a token
-        /// either. Only where nobody is signed in the next alternative is tried.
+        /// A failure is then the error of the call, which is not sent as somebody else or without a token. The next
+        /// alternative is tried only if no user is signed in.
         let actsForUser: Bool
-        /// Why it cannot be used, where that is known beforehand: because nobody is signed in, above all.
+        /// The reason why it cannot be used, if that is known in advance.
         let obstacle: TokenError?
 
         init(_ schemes: [Scheme], actsForUser: Bool) {
@@ -46,34 +46,49 @@ final class Authorization: Sendable {
         }
     }
 
-    /// What was attached, for when the API refuses it.
+    /// The credentials that were attached to a request.
     struct Attached: Sendable {
         var token: AccessToken?
-        /// What the token came from.
+        /// The scheme of the token.
         fileprivate var scheme: Scheme?
-        /// Where the token is cached.
-        fileprivate var slot: TokenCacheEntry?
-        /// All that is attached together.
+        /// The cache entry of the token.
+        fileprivate var entry: TokenCacheEntry?
+        /// All schemes of the alternative.
         fileprivate var combination: [Scheme] = []
+
+        /// Renews the rejected token for later calls, without waiting.
+        func renewAfterRejection() {
+            if let token { entry?.renewAfterRejection(of: token) }
+        }
+
+        /// The values of keys, passwords and static tokens, as they were sent.
+        var staticCredentials: [String] {
+            combination.compactMap { scheme in
+                switch scheme {
+                case .field(_, let value), .query(_, let value): value
+                case .entry, .source, .exchange, .unusable: nil
+                }
+            }
+        }
     }
 
-    /// In order of preference.
+    /// The alternatives, in order of preference.
     ///
-    /// One that needs nothing stands only behind one that acts for a user: an operation whose token cannot be had is not
-    /// sent without one, unless it is because nobody is signed in.
+    /// An alternative without schemes follows only one that acts for a user: if the token of an operation cannot be
+    /// obtained, the request is not sent without one, except if no user is signed in.
     let alternatives: [Alternative]
-    /// Where the token of the first alternative is cached, if it is.
-    let preferredSlot: TokenCacheEntry?
-    private let observers: TelemetryFanOut?
+    /// The cache entry of the token of the first alternative, if it has one.
+    let preferredEntry: TokenCacheEntry?
+    private let telemetry: TelemetryFanOut?
 
-    init(alternatives: [Alternative], observers: TelemetryFanOut?) {
+    init(alternatives: [Alternative], telemetry: TelemetryFanOut?) {
         self.alternatives = alternatives
-        self.observers = observers
-        preferredSlot =
-            if case .slot(let slot) = alternatives.first?.schemes.first(where: \.hasTokens) { slot } else { nil }
+        self.telemetry = telemetry
+        preferredEntry =
+            if case .entry(let entry) = alternatives.first?.schemes.first(where: \.hasTokens) { entry } else { nil }
     }
 
-    /// Attaches what the first alternative demands whose tokens can be had.
+    /// Attaches the credentials of the first alternative whose tokens can be obtained.
     nonisolated(nonsending) func attach(
         to request: inout HTTP.Request,
         options: CallOptions?,
@@ -87,7 +102,7 @@ final class Authorization: Sendable {
         return attached
     }
 
-    /// The token of the first alternative whose tokens can be had; none where that one needs none.
+    /// Returns the token of the first alternative whose tokens can be obtained, without one if it needs none.
     nonisolated(nonsending) func tokens(
         options: CallOptions?,
         deadline: MonotonicInstant?
@@ -114,38 +129,33 @@ final class Authorization: Sendable {
         return Attached()
     }
 
-    /// Another token after `refused` was answered with 401; nil when there is none but the refused one.
-    nonisolated(nonsending) func replace(
-        _ attached: Attached,
-        _ refused: AccessToken,
+    /// Returns another token after the API rejected one with 401; nil if there is no other.
+    nonisolated(nonsending) func replacement(
+        for attached: Attached,
+        rejected: AccessToken,
         options: CallOptions?,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached? {
-        if let slot = attached.slot {
-            let token = try await slot.replacement(for: refused, deadline: deadline)
-            return Attached(token: token, scheme: attached.scheme, slot: slot)
+        if let entry = attached.entry {
+            let token = try await entry.replacement(for: rejected, deadline: deadline)
+            return Attached(token: token, scheme: attached.scheme, entry: entry)
         }
         guard case .source(let source, let scopes, let resources, let clock) = attached.scheme else { return nil }
-        let request = Self.request(scopes, resources, refused: refused, options: options)
+        let request = Self.request(scopes: scopes, resources: resources, rejected: rejected, options: options)
         let token = try await source.token(for: request, deadline: deadline, clock: clock)
-        return token.value == refused.value ? nil : Attached(token: token, scheme: attached.scheme)
+        return token.value == rejected.value ? nil : Attached(token: token, scheme: attached.scheme)
     }
 
-    /// A token that is good now, after a wait in which the attached one may have aged.
+    /// Returns a token that is valid now, after a wait in which the attached one may have expired.
     nonisolated(nonsending) func renewed(
         _ attached: Attached,
         options: CallOptions?,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
-        // The call has had its new token, where it asked for one.
+        // The option renews the token once for each call, and the first attempt has done that.
         var options = options
         options?.forceTokenRenewal = false
         return try await tokens(for: attached.scheme.map { [$0] } ?? [], options: options, deadline: deadline)
-    }
-
-    /// Makes sure that the refused token is not used again, without waiting for another.
-    static func drop(_ refused: AccessToken, of attached: Attached) {
-        attached.slot?.refuse(refused)
     }
 
     private nonisolated(nonsending) func tokens(
@@ -155,18 +165,18 @@ final class Authorization: Sendable {
     ) async throws(TokenError) -> Attached {
         for scheme in combination {
             switch scheme {
-            case .slot(let slot):
-                let token = try await token(in: slot, options: options, deadline: deadline)
-                return Attached(token: token, scheme: scheme, slot: slot, combination: combination)
+            case .entry(let entry):
+                let token = try await token(in: entry, options: options, deadline: deadline)
+                return Attached(token: token, scheme: scheme, entry: entry, combination: combination)
             case .source(let source, let scopes, let resources, let clock):
-                observers?.record(.tokenLookup, "source")
-                let request = Self.request(scopes, resources, refused: nil, options: options)
+                telemetry?.record(.tokenLookup, "source")
+                let request = Self.request(scopes: scopes, resources: resources, rejected: nil, options: options)
                 let token = try await source.token(for: request, deadline: deadline, clock: clock)
                 return Attached(token: token, scheme: scheme, combination: combination)
             case .exchange(let exchange):
-                let slot = try await exchange.slot(deadline: deadline)
-                let token = try await token(in: slot, options: options, deadline: deadline)
-                return Attached(token: token, scheme: scheme, slot: slot, combination: combination)
+                let entry = try await exchange.entry(deadline: deadline)
+                let token = try await token(in: entry, options: options, deadline: deadline)
+                return Attached(token: token, scheme: scheme, entry: entry, combination: combination)
             case .field, .query, .unusable:
                 continue
             }
@@ -175,18 +185,18 @@ final class Authorization: Sendable {
     }
 
     private nonisolated(nonsending) func token(
-        in slot: TokenCacheEntry,
+        in entry: TokenCacheEntry,
         options: CallOptions?,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> AccessToken {
-        if options?.forceTokenRenewal == true { return try await slot.renewed(deadline: deadline) }
-        if let token = cached(in: slot) { return token }
-        return try await slot.token(deadline: deadline)
+        if options?.forceTokenRenewal == true { return try await entry.renewed(deadline: deadline) }
+        if let token = cached(in: entry) { return token }
+        return try await entry.token(deadline: deadline)
     }
 
-    private func cached(in slot: TokenCacheEntry) -> AccessToken? {
-        guard let token = slot.cached() else { return nil }
-        observers?.record(.tokenLookup, "hit")
+    private func cached(in entry: TokenCacheEntry) -> AccessToken? {
+        guard let token = entry.cachedToken() else { return nil }
+        telemetry?.record(.tokenLookup, "hit")
         return token
     }
 
@@ -204,22 +214,22 @@ final class Authorization: Sendable {
                 target += "="
                 target.appendPercentEncoded(value)
                 request.url = HTTP.URL(origin: request.url.origin, uncheckedTarget: target)
-            case .slot, .source, .exchange, .unusable:
+            case .entry, .source, .exchange, .unusable:
                 continue
             }
         }
     }
 
     private static func request(
-        _ scopes: [String],
-        _ resources: [String],
-        refused: AccessToken?,
+        scopes: [String],
+        resources: [String],
+        rejected: AccessToken?,
         options: CallOptions?
     ) -> TokenSourceRequest {
         TokenSourceRequest(
             scopes: options?.token.scopes ?? scopes,
             resources: options?.token.resources ?? resources,
-            refused: refused,
+            refused: rejected,
             renew: options?.forceTokenRenewal ?? false
         )
     }

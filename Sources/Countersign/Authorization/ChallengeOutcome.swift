@@ -1,37 +1,51 @@
-/// What a response to a request with a token of ours means for the token (P28).
-enum ChallengeOutcome: Hashable, Sendable {
-    /// Nothing: the response is the caller's.
-    case none
-    /// The API wants a proof with the nonce that it gave, and the same token.
-    case nonce
-    /// The API did not take the proof; its clock may be another.
-    case proof
-    /// The API did not take the token.
-    case token
-    /// The API did not say why: it may be the token, or a proof that its clock does not agree with.
+/// The part of a request that a rejection is about: its proof, its token, its client assertion, or none of them (P28).
+enum ChallengeOutcome: Hashable, Sendable, CaseIterable {
+    /// The rejection is not about token or proof. The response goes to the caller.
+    case unrelated
+    /// The server demands a proof with its nonce (RFC 9449 sections 8 and 9).
+    case nonceRequired
+    /// The server rejected the proof. Its clock may differ.
+    case proofRejected
+    /// An authorization server rejected a client assertion that contains a time. Its clock may differ.
+    case assertionRejected
+    /// The API rejected the token.
+    case tokenRejected
+    /// The API gave no reason: it may be the token, or the time in the proof.
     case unexplained
 
+    /// Reads the response of an API to a request with an access token.
+    ///
     /// - Parameters:
-    ///   - isDPoP: Whether the request carried a proof.
-    ///   - hasNonce: Whether the response brought a usable nonce.
-    ///   - unchallenged: Whether a 401 without a challenge is about our token.
+    ///   - isDPoP: The request carried a proof.
+    ///   - hasNonce: The response carries a usable nonce.
+    ///   - unchallenged: A 401 without a challenge is about the token.
     init(_ response: HTTP.Response, isDPoP: Bool, hasNonce: Bool, unchallenged: Bool) {
         guard response.status.rawValue == 401 else {
-            self = .none
+            self = .unrelated
             return
         }
-        let challenges = Challenge.parse(response.fields.values(for: .wwwAuthenticate))
-        let errors = challenges.filter(\.isOurs).map(\.error)
+        let challenges = WWWAuthenticateChallenge.parse(response.fields.values(for: .wwwAuthenticate))
+        let errors = challenges.filter(\.isForToken).map(\.error)
         if errors.contains("use_dpop_nonce") {
-            self = isDPoP && hasNonce ? .nonce : .none
+            self = isDPoP && hasNonce ? .nonceRequired : .unrelated
         } else if errors.contains("invalid_dpop_proof") {
-            self = isDPoP ? .proof : .none
+            self = isDPoP ? .proofRejected : .unrelated
         } else if errors.contains("insufficient_scope") || errors.contains(StepUpChallenge.error) {
-            self = .none
+            self = .unrelated
         } else if challenges.isEmpty {
-            self = !unchallenged ? .none : isDPoP ? .unexplained : .token
+            self = !unchallenged ? .unrelated : isDPoP ? .unexplained : .tokenRejected
         } else {
-            self = errors.isEmpty ? .none : .token
+            self = errors.isEmpty ? .unrelated : .tokenRejected
+        }
+    }
+
+    /// Reads the error code of an authorization server (RFC 6749 section 5.2, RFC 9449 section 5).
+    init(oauthError: String?, for request: TokenEndpointRequest) {
+        switch oauthError {
+        case "use_dpop_nonce": self = .nonceRequired
+        case "invalid_dpop_proof" where request.dpopKey != nil: self = .proofRejected
+        case "invalid_client" where request.hasTimedAssertion: self = .assertionRejected
+        default: self = .unrelated
         }
     }
 }

@@ -1,8 +1,7 @@
-/// What an API wants of its user's sign-in before it answers: the challenge of OAuth 2.0 Step Up Authentication
-/// (RFC 9470 section 3).
+/// The demands of an API on the sign-in of its user: the challenge of OAuth 2.0 Step Up Authentication (RFC 9470 section 3).
 ///
-/// A new token of the same sign-in would be refused like the one before, so none is asked for. Let the user sign in
-/// again with these demands, and call again with the token of that sign-in:
+/// A new token of the same sign-in would be rejected too, so none is requested. Let the user sign in again with these
+/// demands, and repeat the call with the token of that sign-in:
 ///
 /// ```swift
 /// do {
@@ -13,18 +12,19 @@
 /// }
 /// ```
 public struct StepUpChallenge: Hashable, Sendable {
-    /// The authentication context classes that would do, the preferred one first: `acr_values`; empty where the API
-    /// names none.
+    /// The acceptable authentication context classes (`acr_values`), the preferred one first; empty if the API names none.
     public let acrValues: [String]
-    /// How long ago, at most, the user may have signed in: `max_age`, in seconds.
+    /// The maximum time since the user signed in: `max_age`, in seconds.
     public let maxAge: Duration?
 
-    /// - Returns: nil unless the response is a 401 whose Bearer or DPoP challenge says
+    /// Reads the challenge of a response.
+    ///
+    /// - Returns: nil unless the response is a 401 with a Bearer or DPoP challenge whose error is
     ///   `insufficient_user_authentication`.
     public init?(_ response: HTTP.Response) {
         guard response.status.rawValue == 401,
-            let challenge = Challenge.parse(response.fields.values(for: .wwwAuthenticate))
-                .first(where: { $0.isOurs && $0.error == Self.error })
+            let challenge = WWWAuthenticateChallenge.parse(response.fields.values(for: .wwwAuthenticate))
+                .first(where: { $0.isForToken && $0.error == Self.error })
         else { return nil }
         acrValues = challenge.parameters["acr_values"]?.split(separator: " ").map(String.init) ?? []
         maxAge = challenge.parameters["max_age"].flatMap { text in

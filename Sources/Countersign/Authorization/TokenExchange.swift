@@ -5,30 +5,30 @@
 final class TokenExchange: Sendable {
     private let subject: any TokenSource
     private let clock: any RuntimeClock
-    private let makeSlot: @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
+    private let makeEntry: @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
     /// What the last subject's token is exchanged for.
-    private let last = Locked<(subject: AccessToken, slot: TokenCacheEntry)?>(nil)
+    private let last = Locked<(subject: AccessToken, entry: TokenCacheEntry)?>(nil)
 
     init(
         of subject: any TokenSource,
         clock: any RuntimeClock,
-        slot: @escaping @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
+        entry: @escaping @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
     ) {
         self.subject = subject
         self.clock = clock
-        makeSlot = slot
+        makeEntry = entry
     }
 
     /// Where the token is cached that the subject's is exchanged for.
-    nonisolated(nonsending) func slot(deadline: MonotonicInstant?) async throws(TokenError) -> TokenCacheEntry {
+    nonisolated(nonsending) func entry(deadline: MonotonicInstant?) async throws(TokenError) -> TokenCacheEntry {
         let request = TokenSourceRequest(scopes: [], resources: [], refused: nil, renew: false)
         let subject = try await subject.token(for: request, deadline: deadline, clock: clock)
-        if let last = last.withLock({ $0 }), last.subject.value == subject.value { return last.slot }
-        let slot = try makeSlot(subject)
-        last.withLock { $0 = (subject, slot) }
-        return slot
+        if let last = last.withLock({ $0 }), last.subject.value == subject.value { return last.entry }
+        let entry = try makeEntry(subject)
+        last.withLock { $0 = (subject, entry) }
+        return entry
     }
 
     /// Where the token of the last call's subject is cached.
-    var lastSlot: TokenCacheEntry? { last.withLock { $0?.slot } }
+    var lastEntry: TokenCacheEntry? { last.withLock { $0?.entry } }
 }

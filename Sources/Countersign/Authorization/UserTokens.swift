@@ -4,8 +4,8 @@
 package protocol UserTokens: TokenSource {
     /// Where the token is cached that calls with these needs carry.
     ///
-    /// A client asks once for each of its requirements and keeps the slot; a call with options of its own asks again. What
-    /// is wrong with the session later is for the slot's fetch to say.
+    /// A client asks once for each of its requirements and keeps the entry; a call with options of its own asks again. What
+    /// is wrong with the session later is for the entry's fetch to say.
     ///
     /// - Parameters:
     ///   - issuer: Where the API's users sign in, as its schema says; nil where it does not.
@@ -19,7 +19,7 @@ package protocol UserTokens: TokenSource {
     ///   granted a scope; of kind
     ///   ``TokenError/Kind/notSignedIn`` when the user has signed out here, and that alone lets a call go on to another
     ///   alternative of its requirement.
-    func slot(
+    func tokenCacheEntry(
         of issuer: String?,
         scopes: [String],
         tokenPerScopes: Bool,

@@ -1,4 +1,5 @@
 import CountersignCrypto
+@_spi(Generated) public import CountersignJSON
 
 /// A call in the making: an operation and its arguments.
 ///
@@ -56,7 +57,7 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
     public mutating func body(_ value: some JSONEncodable) {
         var json = JSONWriter()
         json.value(value)
-        if let failure = json.failure { draft.refuse("the body cannot be JSON: \(failure)") }
+        if let failure = json.failure { draft.reject("the body cannot be JSON: \(failure)") }
         draft.fields.append(name: .contentType, value: "application/json")
         draft.body = .bytes(json.bytes)
     }
@@ -90,7 +91,7 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         } else if let value = try? Base64URL.encode(SecureRandom.bytes(16)) {
             draft.appendField(name, value)
         } else {
-            draft.refuse("no idempotency key could be made")
+            draft.reject("no idempotency key could be made")
         }
     }
 }
@@ -114,7 +115,7 @@ struct RequestDraft: Sendable {
     var fields: HTTP.Fields
     var body: HTTP.Body?
     /// Why the request must not be sent, if anything was wrong with an argument: the first such thing.
-    private(set) var refusal: String?
+    private(set) var rejection: String?
     private var placeholders = 0
     private var hasQuery: Bool
 
@@ -129,8 +130,8 @@ struct RequestDraft: Sendable {
         fields.append(name: .accept, value: "application/json")
     }
 
-    mutating func refuse(_ reason: String) {
-        if refusal == nil { refusal = reason }
+    mutating func reject(_ reason: String) {
+        if rejection == nil { rejection = reason }
     }
 
     /// - Parameters:
@@ -139,7 +140,7 @@ struct RequestDraft: Sendable {
     mutating func appendPath(_ value: String, template: [String], named path: String) {
         // An empty or dotted segment would make it another path: servers resolve them, encoded or not.
         if value.isEmpty || value == "." || value == ".." {
-            refuse("the path parameter '\(Self.placeholder(placeholders, of: path))' is empty, '.' or '..'")
+            reject("the path parameter '\(Self.placeholder(placeholders, of: path))' is empty, '.' or '..'")
         }
         placeholders += 1
         target.appendPercentEncoded(value)
@@ -188,7 +189,7 @@ struct RequestDraft: Sendable {
 
     mutating func appendField(_ name: HTTP.FieldName, _ value: String) {
         guard HTTP.Field.isValidValue(value) else {
-            return refuse("the value of the header \(name) has characters that no header may carry")
+            return reject("the value of the header \(name) has characters that no header may carry")
         }
         // An Accept of the schema's stands in the place of the one that every request begins with.
         if name == .accept { fields[.accept] = value } else { fields.append(name: name, value: value) }

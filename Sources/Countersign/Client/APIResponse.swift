@@ -1,3 +1,5 @@
+@_spi(Generated) public import CountersignJSON
+
 /// One declared response of an operation: which statuses it has, and what it becomes.
 @_spi(Generated)
 public struct APIResponse<Value: Sendable>: Sendable {

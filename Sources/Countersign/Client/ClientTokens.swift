@@ -1,21 +1,22 @@
-/// The access tokens behind a client, for when a program must see or drop one itself.
+/// The access tokens of a client, for programs that read or invalidate them.
 ///
 /// ```swift
 /// let token = try await catalog.tokens.current()
 /// print(token.scopes ?? [], token.lifetime ?? .zero)      // the token itself prints as <redacted>
-/// catalog.tokens.invalidate()                                 // the next call asks for a new one
+/// catalog.tokens.invalidate()                             // the next call requests a new one
 /// ```
 public struct ClientTokens: Sendable {
     let client: APIClient
 
-    /// The token that the next call would carry, requested if need be.
+    /// Returns the token that the next call would send, requesting one if none is cached.
     ///
-    /// A client with several schemes answers for the first that has tokens. The options of the client value count.
+    /// For a client with several schemes, it is the token of the first scheme that has tokens. The options of the client
+    /// value apply.
     ///
-    /// - Throws: ``TokenError``; of kind ``TokenError/Kind/notSignedIn`` when the token would be a user's and nobody is
-    ///   signed in.
+    /// - Throws: ``TokenError``, of kind ``TokenError/Kind/notSignedIn`` if it is the token of a user and no user is signed
+    ///   in.
     public nonisolated(nonsending) func current() async throws(TokenError) -> AccessToken {
-        if !client.hasOptions, let token = client.core.cachedToken() { return token }
+        if !client.hasOptions, let token = client.configuration.cachedToken() { return token }
         return try await requested()
     }
 
@@ -26,21 +27,21 @@ public struct ClientTokens: Sendable {
         return token
     }
 
-    /// Forgets the tokens that calls through this client value would carry; the next call asks for new ones.
+    /// Invalidates the tokens that calls through this client value would send. The next call requests new ones.
     ///
-    /// They are not revoked. Of tokens by exchange, those for the last subject are forgotten.
+    /// The tokens are not revoked. Of tokens by token exchange, the one for the subject of the last call is invalidated.
     public func invalidate() {
-        for slot in client.core.slots(options: client.options?.token) { slot.remove() }
+        for entry in client.configuration.tokenCacheEntries(options: client.options?.token) { entry.invalidate() }
     }
 
-    /// The header fields that authorize a request which another HTTP client will send: `Authorization`, and `DPoP` where
-    /// the token is bound to a key.
+    /// Returns the header fields that authorize a request of another HTTP client: `Authorization`, and `DPoP` if the token
+    /// is bound to a key.
     ///
-    /// A proof is good for one request with this method and URL. Give the response's fields to
-    /// ``updateDPoPNonce(from:url:)``: servers that hand out nonces refuse proofs without the newest.
+    /// A proof is valid for one request with this method and URL. Pass the fields of the response to
+    /// ``updateDPoPNonce(from:url:)``: servers that use nonces reject proofs without the newest one.
     ///
-    /// - Throws: ``TokenError``; of kind ``TokenError/Kind/configuration`` when the URL is at none of the client's
-    ///   servers, which are its own and those that its schema gives operations: a token leaves for no other origin.
+    /// - Throws: ``TokenError``, of kind ``TokenError/Kind/configuration`` if the URL is not at one of the client's servers:
+    ///   its own, and those of operations in its schema. A token is sent to no other origin.
     public nonisolated(nonsending) func authorizationHeaders(
         method: HTTP.Method,
         url: String
@@ -49,60 +50,61 @@ public struct ClientTokens: Sendable {
         do {
             target = try HTTP.URL(url)
         } catch {
-            throw TokenError(.configuration, "the request's URL is none: \(error)")
+            throw TokenError(.configuration, "the request URL is invalid: \(error)")
         }
-        let server = try client.core.server(of: target.origin, insteadOfOwn: client.options?.server)
+        let server = try client.configuration.server(at: target.origin, insteadOfOwn: client.options?.server)
         var request = HTTP.Request(method: method, url: target)
         let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
         guard let token = attached.token else { throw absence }
         guard request.url == target else {
-            throw TokenError(.configuration, "an API key of this client goes into the query, which no field can carry")
+            throw TokenError(.configuration, "the API key of this client belongs in the query, so header fields cannot authorize the request")
         }
         if let key = token.key {
-            try client.core.attachProof(key, token, to: &request, from: server)
+            let unixTime = client.configuration.runtime.clock.unixTime()
+            try server.attachProof(to: &request, of: token, key: key, unixTime: unixTime)
         }
         return request.fields
     }
 
-    /// Learns the nonce of a response to a request that another HTTP client sent.
+    /// Stores the DPoP nonce of a response to a request of another HTTP client.
     ///
     /// - Parameters:
     ///   - fields: The fields of the response.
-    ///   - url: The URL of the request, if it was not at the client's own server; at no server of the client, nothing is
-    ///     learnt.
+    ///   - url: The URL of the request, if it was not at the client's own server. Nothing is stored for a server that is
+    ///     not one of the client's.
     public func updateDPoPNonce(from fields: HTTP.Fields, url: String? = nil) {
-        let server: ClientCore.Server?
+        let server: APIServer?
         if let url {
             let origin = try? HTTP.URL(url).origin
-            server = origin.flatMap { try? client.core.server(of: $0, insteadOfOwn: client.options?.server) }
+            server = origin.flatMap { try? client.configuration.server(at: $0, insteadOfOwn: client.options?.server) }
         } else {
             server = try? self.server()
         }
         guard let server else { return }
-        let (_, _, number) = server.dpop.nextProof()
-        server.dpop.learnNonce(from: fields, request: number)
+        let (_, _, number) = server.dpop.nextRequest()
+        server.dpop.updateNonce(from: fields, request: number)
     }
 
-    private func server() throws(TokenError) -> ClientCore.Server {
-        try client.core.server(client.options?.server)
+    private func server() throws(TokenError) -> APIServer {
+        try client.configuration.server(client.options?.server)
     }
 
     private func authorization() throws(TokenError) -> Authorization {
-        guard let requirement = client.core.definition.tokenRequirement else { throw absence }
-        return client.core.authorization(requirement, options: client.options?.token)
+        guard let requirement = client.configuration.definition.tokenRequirement else { throw absence }
+        return client.configuration.authorization(requirement, options: client.options?.token)
     }
 
     private var deadline: MonotonicInstant? {
-        (client.options?.timeout ?? client.core.definition.timeout).map {
-            client.core.runtime.configuration.clock.now().advanced(by: $0)
+        (client.options?.timeout ?? client.configuration.definition.timeout).map {
+            client.configuration.runtime.clock.now().advanced(by: $0)
         }
     }
 
-    /// Why there is no token where nothing went wrong.
+    /// The error for a client without a token, though nothing failed.
     private var absence: TokenError {
-        guard client.core.definition.tokenRequirement == nil else {
-            return TokenError(.notSignedIn, "nobody is signed in")
+        guard client.configuration.definition.tokenRequirement == nil else {
+            return TokenError(.notSignedIn, "no user is signed in")
         }
-        return TokenError(.configuration, "\(client.core.name) has no scheme with access tokens")
+        return TokenError(.configuration, "\(client.configuration.name) has no security scheme with access tokens")
     }
 }

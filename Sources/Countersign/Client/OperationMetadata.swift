@@ -1,13 +1,13 @@
-/// Which operation of which client a call is of: what hooks and telemetry are told beside the request.
+/// The operation that a call belongs to, for middleware, telemetry and errors.
 ///
-/// Every value stands in a schema or in the program, none comes from a call's arguments: they are fit for labels.
+/// All values come from a schema or from the program, never from the arguments of a call, so they are suitable as labels.
 public struct OperationMetadata: Sendable, Hashable, CustomStringConvertible {
-    /// The client's name: `CatalogAPI`.
+    /// The name of the client, such as `CatalogAPI`.
     public let client: String
-    /// The operation's name: `getItem`; nil for a call without a schema.
+    /// The name of the operation, such as `getItem`; nil for a call without a schema.
     public let name: String?
     public let method: HTTP.Method
-    /// The path as the schema has it, `/items/{id}`; nil for a call without a schema.
+    /// The path in the schema, such as `/items/{id}`; nil for a call without a schema.
     public let pathTemplate: String?
 
     init(client: String, name: String?, method: HTTP.Method, pathTemplate: String?) {

@@ -1,13 +1,13 @@
 extension Pages {
-    /// Fetches one page after the other.
+    /// An iterator that requests one page after another.
     public struct PageIterator: AsyncIteratorProtocol {
         public typealias Failure = CallError<Problem>
 
         private let pages: Pages
         private var cursor: String?
         private var seen: Set<String> = []
-        private var isOver = false
-        /// What a stub has left.
+        private var isFinished = false
+        /// The remaining pages of a stub.
         private var stubbed: ArraySlice<Output>?
 
         init(pages: Pages) {
@@ -18,14 +18,14 @@ extension Pages {
         public mutating func next(
             isolation: isolated (any Actor)?
         ) async throws(CallError<Problem>) -> Page? {
-            guard !isOver else { return nil }
+            guard !isFinished else { return nil }
             do {
                 let page = if let stub = pages.stub { try await next(of: stub) } else { try await fetch() }
                 cursor = page?.cursor
-                isOver = cursor == nil
+                isFinished = cursor == nil
                 return page
             } catch {
-                isOver = true
+                isFinished = true
                 throw error
             }
         }
@@ -36,18 +36,18 @@ extension Pages {
 
         private mutating func fetch() async throws(CallError<Problem>) -> Page {
             if let cursor, !seen.insert(cursor).inserted {
-                throw failure(.cursorLoop, "the server gave one cursor twice")
+                throw failure(.cursorLoop, "the server returned the same cursor twice")
             }
             var request = pages.request
             switch pages.next {
             case .cursor(let parameter, let next):
                 if let cursor { request.query(parameter, cursor) }
                 let output = try await pages.client.send(request)
-                // An empty cursor ends the pages as a missing one does: so do servers mean it.
+                // Servers end the pages with an empty cursor as well as without one.
                 return page(output, cursor: next(output).flatMap { $0.isEmpty ? nil : $0 })
             case .number(let parameter):
                 guard let number = Int64(cursor ?? "1") else {
-                    throw failure(.invalidRequest, "the cursor is not the number of a page")
+                    throw failure(.invalidRequest, "the cursor is not a page number")
                 }
                 request.query(parameter, number)
                 let output = try await pages.client.send(request)
@@ -68,18 +68,18 @@ extension Pages {
             Page(output: output, items: pages.items(output), cursor: cursor)
         }
 
-        /// The target of a link, which may lead nowhere but to where the operation is called: a token goes with it.
+        /// Returns the target of a link. It must be at the server of the operation, since the token is sent there.
         private func target(of link: String) throws(CallError<Problem>) -> String {
             let url: HTTP.URL
             do {
                 url = try HTTP.URL(link)
             } catch {
-                throw failure(.undecodableResponse, "the link to the next page is no URL: \(error)")
+                throw failure(.undecodableResponse, "the link to the next page is invalid: \(error)")
             }
             let origin = pages.client.origin(of: pages.request)
             guard url.origin == origin else {
-                let reason = "the link to the next page leads to \(url.origin), which no token for this API may go to"
-                throw failure(.foreignLink, reason)
+                let message = "the link to the next page leads to \(url.origin), where no token of this API is sent"
+                throw failure(.foreignLink, message)
             }
             return url.target
         }
@@ -90,36 +90,39 @@ extension Pages {
             var left: ArraySlice<Output> = if let stubbed { stubbed } else { try await stub()[...] }
             guard let output = left.popFirst() else { return nil }
             stubbed = left
-            // Any text does for a cursor: there is nothing that it could be sent to.
+            // A stub sends its cursor nowhere, so any text will do.
             return page(output, cursor: left.isEmpty ? nil : String(left.startIndex))
         }
 
-        private func failure(_ kind: CallErrorKind, _ reason: String) -> CallError<Problem> {
-            CallError(CallFailure(kind, in: "\(pages.client.core.name).\(pages.request.operation.name)", reason))
+        private func failure(_ kind: CallErrorKind, _ message: String) -> CallError<Problem> {
+            let (client, operation) = (pages.client, pages.request.operation)
+            let server = try? client.configuration.server(client.options?.server ?? operation.server)
+            let metadata = operation.metadata(of: client.configuration.name)
+            return CallError(kind, in: CallContext(operation: metadata, server: server?.description), message)
         }
     }
 }
 
 extension APIClient {
     func origin<Success, Problem>(of request: APIRequest<Success, Problem>) -> HTTP.Origin? {
-        try? core.server(options?.server ?? request.operation.server).origin
+        try? configuration.server(options?.server ?? request.operation.server).origin
     }
 
-    /// The URL of the next page, without the keys that a server repeats of the query; nil on the last.
+    /// Returns the URL of the next page, without the API keys that the server repeats from the query; nil on the last page.
     fileprivate func next<Success, Problem>(in head: ResponseHead, of request: APIRequest<Success, Problem>) -> String?
     {
         guard let link = WebLink.target(of: "next", in: head.fields.values(for: .link)) else { return nil }
         guard let origin = origin(of: request),
             let url = try? HTTP.URL(origin: origin, uncheckedTarget: request.draft.target).resolving(link)
         else { return link }
-        guard let query = url.query, case let keys = core.definition.queryKeys, !keys.isEmpty else { return url.string }
+        guard let query = url.query, case let keys = configuration.definition.queryKeys, !keys.isEmpty else { return url.string }
         let rest = query.split(separator: "&").filter { pair in !keys.contains { pair.hasPrefix($0 + "=") } }
         return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
     }
 }
 
 extension APIDefinition {
-    /// The query parameters, encoded, that carry API keys.
+    /// The names of the query parameters with API keys, percent-encoded.
     fileprivate var queryKeys: [String] {
         schemes.compactMap { scheme in
             guard case .apiKey(.query(let name)) = scheme.kind else { return nil }

@@ -1,4 +1,4 @@
-/// The closures of a generated client that answers its calls itself.
+/// The closures of a generated client whose calls are stubbed.
 @_spi(Generated)
 public final class StubAnswers<Stub: Sendable>: Sendable {
     public let stub: Stub
@@ -9,27 +9,24 @@ public final class StubAnswers<Stub: Sendable>: Sendable {
 }
 
 @_spi(Generated) extension APIClient {
-    /// The closure that answers an operation.
+    /// Returns the closure of an operation.
     ///
-    /// - Throws: ``CallErrorKind/notStubbed`` where there is none.
+    /// - Throws: A ``CallError`` of kind ``CallErrorKind/notStubbed`` if there is none.
     public func stubbed<Success, Problem, Answer>(
         _ operation: APIOperation<Success, Problem>,
         _ answer: Answer?
     ) throws(CallError<Problem>) -> Answer {
         options?.recorder?.record(ResponseHead(status: 200))
         if let answer { return answer }
-        let failure = CallFailure(
-            .notStubbed,
-            in: "\(core.name).\(operation.name)",
-            "the stub has no closure for this operation"
-        )
-        UnstubbedCalls.report(failure.description)
-        throw CallError(failure)
+        let context = CallContext(operation: operation.metadata(of: configuration.name))
+        let error = CallError<Problem>(.notStubbed, in: context, "the stub has no closure for this operation")
+        UnstubbedCalls.report(error.description)
+        throw error
     }
 }
 
 @_spi(Generated) extension Pages {
-    /// Pages that a closure gives, all at once.
+    /// Returns the pages of a closure that returns all of them at once.
     public func stubbed<Answer: Sendable>(
         _ answer: Answer?,
         _ call: @escaping @Sendable (Answer) async throws(CallError<Problem>) -> [Output]
@@ -43,7 +40,7 @@ public final class StubAnswers<Stub: Sendable>: Sendable {
 }
 
 extension CallError {
-    /// A declared error, for stubs to throw.
+    /// Creates a declared error for the closure of a stub to throw.
     ///
     /// ```swift
     /// let catalog = CatalogAPI.stub {
@@ -54,21 +51,25 @@ extension CallError {
     /// ```
     public init(problem: Problem, status: HTTP.Status) {
         let response = HTTP.Response(status: status)
-        self.init(
-            CallFailure(.problem, in: "stub", "the stub answered with an error", response: response),
-            problem: problem
-        )
+        self.init(.problem, in: .stub, "the stub responded with an error", problem: problem, response: response)
     }
 
-    /// A failure without a declared error, for stubs to throw.
+    /// Creates an error without a declared body for the closure of a stub to throw.
     ///
     /// - Parameters:
-    ///   - kind: What went wrong.
-    ///   - status: The status of the response, where one is meant to have come.
+    ///   - kind: The kind of the failure.
+    ///   - status: The status of the response; nil for a failure without a response.
     public init(kind: CallErrorKind, status: HTTP.Status? = nil) {
         let response = status.map { HTTP.Response(status: $0) }
-        self.init(CallFailure(kind, in: "stub", "the stub says so", response: response))
+        self.init(kind, in: .stub, "the stub failed", response: response)
     }
+}
+
+extension CallContext {
+    /// The context of errors that the closures of stubs throw: they do not know their operation.
+    fileprivate static let stub = CallContext(
+        operation: OperationMetadata(client: "stub", name: "closure", method: .get, pathTemplate: nil)
+    )
 }
 
 /// The calls of stubs that have no closure for them.
@@ -76,7 +77,7 @@ extension CallError {
 public enum UnstubbedCalls {
     private static let handler = Locked<(@Sendable (String) -> Void)?>(nil)
 
-    /// Has a closure called with a description of every such call from now on, in the task that made it.
+    /// Sets the closure that is called with a description of each such call, in the task of the call.
     public static func setHandler(_ handler: (@Sendable (String) -> Void)?) {
         self.handler.withLock { $0 = handler }
     }

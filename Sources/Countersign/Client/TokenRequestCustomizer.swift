@@ -1,4 +1,4 @@
-/// Makes the token of a call depend on the call: for programs with several tenants, for example.
+/// Customizes the token request of each call, for example in programs with several tenants.
 ///
 /// ```swift
 /// enum Tenant {
@@ -18,17 +18,17 @@
 /// configuration.tokenRequestCustomizer = TenantTokens()
 /// ```
 ///
-/// It is asked once for every call that needs a token, with what the client value's options say. Whatever it sets is part
-/// of what tokens are cached under: calls share one only where all of it is equal. ``ClientTokens`` does not ask it,
-/// since there is no call; what options say counts there.
+/// It runs once for each call that needs a token, after the options of the client value are applied. The parameters that it
+/// sets are part of the identity of a cached token: calls share a token only if all of them are equal. ``ClientTokens`` does
+/// not run it, since there is no call; only the options apply there.
 public protocol TokenRequestCustomizer: Sendable {
-    /// Changes what the token of a call is asked for.
+    /// Changes the parameters of the token request of a call.
     ///
     /// - Parameters:
-    ///   - token: What is asked for besides, or instead of, what the schema says.
+    ///   - token: The parameters, as the options of the client value set them.
     ///   - call: The operation that the token is for.
     ///   - request: The request, without authorization.
-    /// - Throws: Anything; the call then fails with a ``TokenError`` and nothing is sent.
+    /// - Throws: Any error. The call then fails with a ``TokenError``, and nothing is sent.
     nonisolated(nonsending) func customize(
         _ token: inout TokenRequestParameters,
         for call: OperationMetadata,
@@ -36,37 +36,30 @@ public protocol TokenRequestCustomizer: Sendable {
     ) async throws
 }
 
-/// What makes the token of a call another one than the schema says.
-public struct TokenRequestParameters: Sendable, Equatable {
-    /// The scopes to ask for instead of the schema's; nil for those.
-    public var scopes: [String]?
-    /// The resource indicators to ask for instead of the schema's (RFC 8707); nil for those.
-    public var resources: [String]?
-    /// Parameters of the token request besides the schema's; an equal name replaces one of the schema's.
-    public var parameters: [String: String] = [:]
-    /// A client assertion (RFC 7523) instead of one that the credentials make.
-    public var assertion: Secret?
-
-    public init(
-        scopes: [String]? = nil,
-        resources: [String]? = nil,
-        parameters: [String: String] = [:],
-        assertion: Secret? = nil
-    ) {
-        self.scopes = scopes
-        self.resources = resources
-        self.parameters = parameters
-        self.assertion = assertion
+extension TokenRequestCustomizer {
+    /// Returns the options of a call with customized token parameters.
+    nonisolated(nonsending) func customize(
+        _ options: CallOptions?,
+        of call: APICall,
+        _ request: HTTP.Request
+    ) async throws(TokenError) -> CallOptions {
+        let operation = call.operation
+        let work: @Sendable () async -> Result<CallOptions, TokenError> = {
+            var customized = options ?? CallOptions()
+            do {
+                try await customize(&customized.token, for: operation, request)
+                return .success(customized)
+            } catch let error as TokenError {
+                return .failure(error)
+            } catch is CancellationError {
+                return .failure(TokenError(.cancelled, "the customizer of token requests was cancelled"))
+            } catch {
+                // The text of the error is the program's own and may contain anything: only its type is part of ours.
+                let message = "the customizer of token requests failed with \(type(of: error))"
+                return .failure(TokenError(.unreachable, message))
+            }
+        }
+        guard let deadline = call.deadline else { return try await work().get() }
+        return try await within(deadline, on: call.client.runtime.clock, work).get()
     }
-
-    var isEmpty: Bool {
-        scopes == nil && resources == nil && parameters.isEmpty && assertion == nil
-    }
-}
-
-extension TokenRequestParameters: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "TokenRequestParameters" }
-    public var debugDescription: String { description }
-    /// Without the values of parameters, which may be secrets.
-    public var customMirror: Mirror { Mirror(self, children: ["scopes": scopes as Any]) }
 }

@@ -1,5 +1,5 @@
 package import CountersignHTTP
-package import CountersignJSON
+@_spi(Generated) package import CountersignJSON
 
 /// What an authorization server says of itself (RFC 8414 section 2, OpenID Connect Discovery section 3).
 package struct AuthorizationServerMetadata: Sendable {
@@ -35,7 +35,7 @@ package struct AuthorizationServerMetadata: Sendable {
         self.document = document.root
         self.mayUse = mayUse
         // A document without it is of no use to anybody here.
-        _ = try url(EndpointRequest.Endpoint.token.rawValue)
+        _ = try url(TokenEndpointRequest.Endpoint.token.rawValue)
     }
 
     /// The address under a name of the document: `token_endpoint`, `jwks_uri`.
@@ -58,7 +58,7 @@ package struct AuthorizationServerMetadata: Sendable {
     }
 
     /// Whether the document has an address of an endpoint.
-    package func names(_ endpoint: EndpointRequest.Endpoint) -> Bool {
+    package func names(_ endpoint: TokenEndpointRequest.Endpoint) -> Bool {
         document[endpoint.rawValue] != nil
     }
 

@@ -1,18 +1,25 @@
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// A JWT by which a client says who it is (RFC 7523 section 3): made anew for every request, good for a minute.
+/// The time for a client assertion.
+struct AssertionTime {
+    let clock: any RuntimeClock
+    /// The time by which the server's clock is ahead.
+    let offset: Duration
+    /// The time until which a provider of assertions may take.
+    let deadline: MonotonicInstant
+}
+
+/// A client assertion: a JWT that authenticates a client (RFC 7523 section 3). Each attempt has its own, valid for a minute.
 enum ClientAssertion {
     private static let lifetime: Int64 = 60
 
     static func make(
         _ credentials: ClientCredentials,
         audience: String,
-        clockOffset: Duration,
-        clock: any RuntimeClock,
-        deadline: MonotonicInstant
+        time: AssertionTime
     ) async throws(TokenError) -> String {
-        let unixTime = clock.unixTime() + clockOffset
+        let unixTime = time.clock.unixTime() + time.offset
         do {
             switch credentials.proof {
             case .key(let key, let keyID):
@@ -29,16 +36,16 @@ enum ClientAssertion {
                 )
             case .provider(let provide):
                 let request = ClientCredentials.AssertionRequest(clientID: credentials.clientID, audience: audience)
-                return try await within(deadline, on: clock) { await ask(provide, request) }.get()
+                return try await within(time.deadline, on: time.clock) { await ask(provide, request) }.get()
             case .none:
-                throw TokenError(.configuration, "client '\(credentials.clientID)' has nothing to sign with")
+                throw TokenError(.configuration, "client '\(credentials.clientID)' has no secret or key to sign an assertion with")
             }
         } catch let error as TokenError {
             throw error
         } catch let error as CryptoError {
-            throw TokenError(.configuration, "no client assertion could be made: \(error)")
+            throw TokenError(.configuration, "the client assertion could not be created: \(error)")
         } catch {
-            throw TokenError(.configuration, "no client assertion could be made")
+            throw TokenError(.configuration, "the client assertion could not be created")
         }
     }
 
@@ -51,7 +58,7 @@ enum ClientAssertion {
         } catch let error as TokenError {
             return .failure(error)
         } catch {
-            // A provider's own error: its text is not ours to print, and like a key service that is down it may pass.
+            // The text of a provider's error may contain anything. The failure may be transient, as of a key service.
             return .failure(TokenError(.unreachable, "the assertion provider failed with \(type(of: error))"))
         }
     }
@@ -63,7 +70,7 @@ enum ClientAssertion {
         json.field("iss", id)
         json.field("sub", id)
         json.field("aud", audience)
-        json.field("jti", try DPoPKey.identifier())
+        json.field("jti", try JSONWebSignature.newTokenID())
         json.field("iat", now)
         json.field("exp", now + lifetime)
         json.endObject()

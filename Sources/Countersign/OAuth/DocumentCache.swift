@@ -16,7 +16,7 @@ final class DocumentCache<Document: Sendable>: Sendable {
         var until = MonotonicInstant(nanoseconds: .min)
         var fetchedAt = MonotonicInstant(nanoseconds: .min)
         var isFetching = false
-        var waiters = Waiters<CheckedContinuation<Outcome, Never>>()
+        var flight = SingleFlight<CheckedContinuation<Outcome, Never>>()
 
         /// What a caller gets without a fetch.
         func answer(at now: MonotonicInstant, noOlderThan age: Duration?) -> Outcome? {
@@ -55,7 +55,7 @@ final class DocumentCache<Document: Sendable>: Sendable {
                 // In place: a copy would take all the waiters along.
                 return { (entry: inout Entry) -> Step in
                     if let result = entry.answer(at: now, noOlderThan: age) { return .resume(result) }
-                    entry.waiters.register(entry.waiters.newID(), continuation)
+                    entry.flight.wait(continuation)
                     if entry.isFetching { return .wait }
                     entry.isFetching = true
                     return .fetch
@@ -99,7 +99,7 @@ final class DocumentCache<Document: Sendable>: Sendable {
                     entry.result = loaded
                     entry.until = now.advanced(by: .seconds(1))
                 }
-                return (entry.result ?? loaded, entry.waiters.releaseAll())
+                return (entry.result ?? loaded, entry.flight.complete())
             }(&entries[name, default: Entry()])
         }
         for waiter in waiters { waiter.resume(returning: result) }

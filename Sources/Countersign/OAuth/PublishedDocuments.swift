@@ -102,7 +102,7 @@ extension TokenError {
     init(transport error: HTTP.TransportError, at url: HTTP.URL) {
         switch error.kind {
         case .timedOut: self.init(.timedOut, "\(url) did not answer in time")
-        case .refused: self.init(.configuration, "\(url): \(error)")
+        case .invalidRequest: self.init(.configuration, "\(url): \(error)")
         case .tooLarge: self.init(.malformedResponse, "\(url): \(error)")
         default: self.init(.unreachable, "\(url): \(error)")
         }

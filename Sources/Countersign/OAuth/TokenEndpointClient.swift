@@ -1,49 +1,52 @@
 import CountersignCrypto
 import CountersignHTTP
 
-/// The requests that go from a client straight to authorization servers, past the user's browser.
+/// Sends token endpoint requests: the requests of a client to an authorization server.
+///
+/// It serves the other endpoints that clients post forms to as well, such as introspection and revocation.
+/// ``SendStateMachine`` decides whether a request is sent again.
 final class TokenEndpointClient: Sendable {
     private let transport: any HTTP.Transport
     private let clock: any RuntimeClock
-    private let metadata: MetadataCache
+    private let metadata: MetadataDiscovery
     private let origins: OriginPolicy
-    private let dpopOrigins: DPoPOrigins
+    private let dpopNonces: DPoPNonceStore
     private let timeout: Duration
-    private let observers: TelemetryFanOut?
+    private let telemetry: TelemetryFanOut?
 
     init(
         transport: any HTTP.Transport,
         clock: any RuntimeClock,
-        metadata: MetadataCache,
+        metadata: MetadataDiscovery,
         origins: OriginPolicy,
-        dpopOrigins: DPoPOrigins,
+        dpopNonces: DPoPNonceStore,
         timeout: Duration,
-        observers: TelemetryFanOut?
+        telemetry: TelemetryFanOut?
     ) {
         self.transport = transport
         self.clock = clock
         self.metadata = metadata
         self.origins = origins
-        self.dpopOrigins = dpopOrigins
+        self.dpopNonces = dpopNonces
         self.timeout = timeout
-        self.observers = observers
+        self.telemetry = telemetry
     }
 
-    /// Asks for one token.
-    func token(for request: EndpointRequest) async -> Result<TokenEndpointResponse, TokenError> {
-        guard let observers else { return await outcome(of: request) }
-        return await observers.watch { await outcome(of: request) }
+    /// Requests a token.
+    func token(for request: TokenEndpointRequest) async -> Result<TokenEndpointResponse, TokenError> {
+        guard let telemetry else { return await outcome(of: request) }
+        return await telemetry.watch { await outcome(of: request) }
     }
 
     private nonisolated(nonsending) func outcome(
-        of request: EndpointRequest
+        of request: TokenEndpointRequest
     ) async -> Result<TokenEndpointResponse, TokenError> {
         do throws(TokenError) {
-            let (response, url) = try await exchange(request)
+            let (response, url) = try await send(request)
             do throws(TokenError) {
                 var token = try TokenEndpointResponse(response, boundTo: request.dpopKey)
-                if ServerClock.isBelieved(at: url.origin),
-                    let offset = ServerClock.offset(in: response.fields, unixTime: clock.unixTime())
+                if ClockSkew.isTrusted(at: url.origin),
+                    let offset = ClockSkew.offset(in: response.fields, unixTime: clock.unixTime())
                 {
                     token.clockOffset = offset
                 }
@@ -56,202 +59,158 @@ final class TokenEndpointClient: Sendable {
         }
     }
 
-    /// Makes a request.
-    ///
-    /// - Returns: The answer, whose status is one of success.
-    func post(_ request: EndpointRequest) async throws(TokenError) -> HTTP.Response {
-        try await exchange(request).response
+    /// Sends a request and returns its response, which has a status of success.
+    func post(_ request: TokenEndpointRequest) async throws(TokenError) -> HTTP.Response {
+        try await send(request).response
+    }
+}
+
+// MARK: Attempts
+
+extension TokenEndpointClient {
+    /// The endpoint that a request is sent to.
+    struct Endpoint {
+        let url: HTTP.URL
+        /// The issuer, if the endpoint is known by its metadata.
+        let issuer: String?
     }
 
-    /// Makes a request, at most four times.
-    ///
-    /// Once more for a nonce and once for a clock that the server taught, once more when a kept connection turned out to
-    /// be closed; each time with a proof and an assertion of its own.
-    private nonisolated(nonsending) func exchange(
-        _ wanted: EndpointRequest
+    /// One attempt, as it was sent.
+    private struct Attempt {
+        let request: HTTP.Request
+        /// The offset by which proof and assertion were made.
+        let clockOffset: Duration
+        /// The number that orders the nonce of the response among others.
+        var proofNumber: UInt64 = 0
+    }
+
+    /// Sends a request, up to four times in all. Each attempt has its own proof and assertion.
+    private nonisolated(nonsending) func send(
+        _ request: TokenEndpointRequest
     ) async throws(TokenError) -> (response: HTTP.Response, url: HTTP.URL) {
-        let (url, issuer) = try await address(of: wanted)
-        let origin = dpopOrigins.origin(url.origin, as: .authorizationServer)
-        let dpop = wanted.dpopKey.map { _ in origin }
+        let endpoint = try await self.endpoint(of: request)
+        let server = dpopNonces.server(at: endpoint.url.origin, as: .authorizationServer)
         let deadline = clock.now().advanced(by: timeout)
-        var mayLearnNonce = true
-        var mayLearnClock = true
-        var mayResend = true
+        var machine = SendStateMachine(request.mayBeRepeated ? .idempotent : .oneTimeGrant)
         while true {
-            // One for the assertion and the proof, so that a refusal of either is held against what it reckoned with.
-            let clockOffset = origin.clockOffset
-            var request = try await formRequest(wanted, to: url, issuer: issuer, clockOffset, deadline: deadline)
-            request.timeout = max(.milliseconds(1), deadline - clock.now())
-            var proofRequest: UInt64 = 0
-            if let key = wanted.dpopKey, let dpop {
-                let proof = dpop.nextProof()
-                proofRequest = proof.request
-                request.fields.append(name: .dpop, value: try self.proof(key, request, proof.nonce, clockOffset))
-            }
-            let response: HTTP.Response
+            let attempt = try await makeAttempt(request, at: endpoint, server, deadline: deadline)
+            let event: SendStateMachine.Event
+            let failure: TokenError
+            var clockOffset: Duration?
             do {
-                response = try await transport.send(request)
+                let response = try await transport.send(attempt.request)
+                var hasNonce = false
+                if request.dpopKey != nil {
+                    hasNonce = server.updateNonce(from: response.fields, request: attempt.proofNumber) != nil
+                }
+                if response.status.isSuccess { return (response, endpoint.url) }
+                let unixTime = clock.unixTime()
+                failure = TokenEndpointResponse.failure(of: response, unixTime: unixTime)
+                    .concerning(request.credentials.clientID, at: endpoint.url)
+                    .advising(on: request)
+                clockOffset = server.clockOffset(in: response.fields, unixTime: unixTime, used: attempt.clockOffset)
+                event = Self.event(of: failure, request, hasNonce: hasNonce, clockDiffers: clockOffset != nil)
             } catch {
-                // A closed pooled connection is no news where nothing can have been spent.
-                if error.kind == .closed, mayResend, wanted.mayBeRepeated || !error.requestMayHaveBeenProcessed {
-                    mayResend = false
-                    observers?.record(.requestRepeated, "connection", at: url.origin)
-                    continue
-                }
-                if !wanted.mayBeRepeated, error.requestMayHaveBeenProcessed {
-                    throw TokenError(.outcomeUnknown, "\(url) was sent a grant that is good once, and no answer came")
-                }
-                throw TokenError(transport: error, at: url)
-            }
-            let nonce = dpop?.learnNonce(from: response.fields, request: proofRequest)
-            if response.status.isSuccess { return (response, url) }
-            // A gateway that has waited long enough: what the server behind it has done meanwhile it does not know (P24).
-            if !wanted.mayBeRepeated, response.status == 504 {
-                throw TokenError(
-                    .outcomeUnknown,
-                    "\(url) was sent a grant that is good once, and a gateway answered in the server's place",
-                    status: 504
+                failure = TokenError(transport: error, at: endpoint.url)
+                event = .transportFailure(
+                    error.kind,
+                    requestMayHaveBeenProcessed: error.requestMayHaveBeenProcessed
                 )
             }
-            let failure = TokenEndpointResponse.failure(of: response, unixTime: clock.unixTime())
-                .concerning(wanted.credentials.clientID, at: url)
-                .advising(on: wanted)
-            switch failure.oauthError {
-            case "use_dpop_nonce" where nonce != nil && mayLearnNonce:
-                mayLearnNonce = false
-                observers?.record(.requestRepeated, "nonce", at: url.origin)
-            case "invalid_dpop_proof" where mayLearnClock && dpop != nil,
-                // P48: an assertion has a time in it, too.
-                "invalid_client" where mayLearnClock && wanted.hasTimedAssertion:
-                let unixTime = clock.unixTime()
-                guard origin.learnClock(from: response.fields, unixTime: unixTime, used: clockOffset) else {
-                    throw failure
-                }
-                mayLearnClock = false
-                observers?.record(.requestRepeated, "clock", at: url.origin)
-            default:
+            switch machine.next(after: event) {
+            case .resend(let reason):
+                if reason == .clock, let clockOffset { server.updateClockOffset(to: clockOffset) }
+                telemetry?.record(.requestResent, reason.rawValue, at: endpoint.url.origin)
+            case .finishWithUnknownOutcome:
+                throw Self.unknownOutcome(at: endpoint.url, status: failure.status)
+            case .finish, .renewToken, .retry, .invalidateTokenAndFinish:
                 throw failure
             }
         }
     }
 
-    private func address(of request: EndpointRequest) async throws(TokenError) -> (url: HTTP.URL, issuer: String?) {
+    private static func event(
+        of failure: TokenError,
+        _ request: TokenEndpointRequest,
+        hasNonce: Bool,
+        clockDiffers: Bool
+    ) -> SendStateMachine.Event {
+        // A gateway that timed out does not know what the server has done with a one-time grant (P24).
+        if failure.status == 504, !request.mayBeRepeated { return .gatewayTimeout }
+        let outcome = ChallengeOutcome(oauthError: failure.oauthError, for: request)
+        guard outcome != .unrelated else { return .finalStatus }
+        // An authorization server that wants another nonce says so: RFC 9449 section 8 has an error code for it.
+        return .rejected(outcome, receivedNonce: hasNonce && outcome == .nonceRequired, clockDiffers: clockDiffers)
+    }
+
+    /// Returns the error for a grant that is valid once, and may have been spent.
+    private static func unknownOutcome(at url: HTTP.URL, status: HTTP.Status?) -> TokenError {
+        let message =
+            status == nil
+            ? "\(url) received a one-time grant, and no response arrived"
+            : "\(url) received a one-time grant, and a gateway responded instead of the server"
+        return TokenError(.outcomeUnknown, message, status: status)
+    }
+
+    /// Creates the request of one attempt.
+    private nonisolated(nonsending) func makeAttempt(
+        _ request: TokenEndpointRequest,
+        at endpoint: Endpoint,
+        _ server: DPoPServerState,
+        deadline: MonotonicInstant
+    ) async throws(TokenError) -> Attempt {
+        // One offset for the assertion and the proof: the rejection of either is compared with it.
+        let clockOffset = server.clockOffset
+        var http = HTTP.Request(
+            method: .post,
+            url: endpoint.url,
+            maximumResponseBytes: TokenEndpointResponse.maximumBytes
+        )
+        http.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
+        var parameters = request.parameters
+        let time = AssertionTime(clock: clock, offset: clockOffset, deadline: deadline)
+        try await request.authenticate(&http, &parameters, issuer: endpoint.issuer, time: time)
+        http.body = .bytes(FormURLEncoded.encode(parameters))
+        http.timeout = max(.milliseconds(1), deadline - clock.now())
+        guard let key = request.dpopKey else { return Attempt(request: http, clockOffset: clockOffset) }
+        let (nonce, _, number) = server.nextRequest()
+        do {
+            let proof = DPoPProof(
+                method: http.method,
+                url: http.url,
+                issuedAt: clock.unixTime() + clockOffset,
+                nonce: nonce
+            )
+            http.fields.append(name: .dpop, value: try proof.signed(with: key))
+        } catch {
+            throw TokenError(.configuration, "the DPoP proof could not be created: \(error)")
+        }
+        return Attempt(request: http, clockOffset: clockOffset, proofNumber: number)
+    }
+
+    private func endpoint(of request: TokenEndpointRequest) async throws(TokenError) -> Endpoint {
         switch request.server {
         case .tokenEndpoint(let text):
             guard request.endpoint == .token else {
-                throw TokenError(.configuration, "only an issuer's metadata names a \(request.endpoint.rawValue)")
+                let name = request.endpoint.rawValue
+                throw TokenError(.configuration, "the \(name) is unknown: the issuer is required to discover it")
             }
             let url: HTTP.URL
             do {
                 url = try HTTP.URL(text)
             } catch {
-                throw TokenError(.configuration, "the token endpoint is \(error)")
+                throw TokenError(.configuration, "the token endpoint is invalid: \(error)")
             }
             try origins.check(url.origin, for: "the token endpoint")
-            return (url, nil)
+            return Endpoint(url: url, issuer: nil)
         case .issuer(let issuer):
             let metadata = try await metadata.document(issuer, naming: request.endpoint)
-            if let name = request.dpopKey?.algorithm.rawValue, let offered = metadata.dpopAlgorithms,
-                !offered.contains(name)
+            if let name = request.dpopKey?.algorithm.rawValue, let supported = metadata.dpopAlgorithms,
+                !supported.contains(name)
             {
-                throw TokenError(.configuration, "\(issuer) does not take DPoP proofs signed with \(name)")
+                throw TokenError(.configuration, "\(issuer) does not support DPoP proofs signed with \(name)")
             }
-            return (try metadata.url(request.endpoint.rawValue), issuer)
+            return Endpoint(url: try metadata.url(request.endpoint.rawValue), issuer: issuer)
         }
-    }
-
-    private func proof(
-        _ key: DPoPKey,
-        _ request: HTTP.Request,
-        _ nonce: String?,
-        _ offset: Duration
-    ) throws(TokenError) -> String {
-        do {
-            return try key.proof(
-                method: request.method,
-                url: request.url,
-                unixTime: clock.unixTime() + offset,
-                tokenHash: nil,
-                nonce: nonce
-            )
-        } catch {
-            throw TokenError(.configuration, "no DPoP proof could be made: \(error)")
-        }
-    }
-
-    private func formRequest(
-        _ wanted: EndpointRequest,
-        to url: HTTP.URL,
-        issuer: String?,
-        _ clockOffset: Duration,
-        deadline: MonotonicInstant
-    ) async throws(TokenError) -> HTTP.Request {
-        var request = HTTP.Request(method: .post, url: url, maximumResponseBytes: TokenEndpointResponse.maximumBytes)
-        request.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
-        var parameters = wanted.parameters
-        try await authenticate(&request, &parameters, wanted, issuer: issuer, clockOffset, deadline: deadline)
-        request.body = .bytes(FormURLEncoded.encode(parameters))
-        return request
-    }
-
-    private func authenticate(
-        _ request: inout HTTP.Request,
-        _ parameters: inout [(name: String, value: String)],
-        _ wanted: EndpointRequest,
-        issuer: String?,
-        _ clockOffset: Duration,
-        deadline: MonotonicInstant
-    ) async throws(TokenError) {
-        let credentials = wanted.credentials
-        let id = credentials.clientID
-        if let assertion = wanted.assertion {
-            return parameters += Self.assertionParameters(id, assertion)
-        }
-        switch (wanted.authentication, credentials.proof) {
-        case (.none, _):
-            parameters.append(("client_id", id))
-        case (.clientSecretBasic, .secret(let secret)):
-            let authorization =
-                switch credentials.basicEncoding {
-                case .formEncoded:
-                    try BasicCredentials(
-                        user: FormURLEncoded.encode(id),
-                        password: Secret(FormURLEncoded.encode(secret.reveal()))
-                    )
-                case .raw: BasicCredentials(user: id, password: secret)
-                }
-            request.fields.append(name: .authorization, value: try authorization.authorization())
-        case (.clientSecretPost, .secret(let secret)):
-            parameters.append(("client_id", id))
-            parameters.append(("client_secret", try secret.reveal()))
-        case (.clientSecretJWT, .secret), (.privateKeyJWT, .key), (.privateKeyJWT, .provider),
-            (.clientSecretJWT, .provider):
-            let audience: String =
-                switch credentials.assertionAudience {
-                case .issuer: issuer ?? request.url.string
-                case .tokenEndpoint: request.url.string
-                }
-            let assertion = try await ClientAssertion.make(
-                credentials,
-                audience: audience,
-                clockOffset: clockOffset,
-                clock: clock,
-                deadline: deadline
-            )
-            parameters += Self.assertionParameters(id, assertion)
-        default:
-            throw TokenError(
-                .configuration,
-                "the credentials of client '\(id)' are not of the kind that \(wanted.authentication.rawValue) needs"
-            )
-        }
-    }
-
-    private static func assertionParameters(_ id: String, _ assertion: String) -> [(name: String, value: String)] {
-        [
-            ("client_id", id),
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-            ("client_assertion", assertion),
-        ]
     }
 }

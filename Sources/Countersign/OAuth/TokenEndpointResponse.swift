@@ -1,5 +1,5 @@
 package import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 /// What a token endpoint answered (RFC 6749 sections 5.1 and 5.2), read with suspicion.
 package struct TokenEndpointResponse: Sendable {

@@ -1,26 +1,26 @@
 /// One challenge of a `WWW-Authenticate` field (RFC 9110 section 11.6.1).
-struct Challenge: Hashable, Sendable {
-    /// The scheme's name, in lower case.
+struct WWWAuthenticateChallenge: Hashable, Sendable {
+    /// The name of the scheme, in lower case.
     var scheme: String
-    /// The parameters by their names in lower case; of a repeated one the first.
+    /// The parameters by name in lower case; the first value if a name is repeated.
     var parameters: [String: String] = [:]
 
     var error: String? { parameters["error"] }
 
-    /// Whether it is about a token, whichever scheme that was used with: real servers challenge Bearer where they want
+    /// True if the challenge is about an access token, of either type: some servers challenge Bearer when they require
     /// DPoP (P28).
-    var isOurs: Bool { scheme == "dpop" || scheme == "bearer" }
+    var isForToken: Bool { scheme == "dpop" || scheme == "bearer" }
 
-    /// Whether the proof is to be made again with a nonce (RFC 9449 sections 8 and 9).
-    var demandsNonce: Bool { isOurs && error == "use_dpop_nonce" }
+    /// True if the server requires a proof with a nonce (RFC 9449 sections 8 and 9).
+    var demandsNonce: Bool { isForToken && error == "use_dpop_nonce" }
 
-    /// Reads all challenges of a response's fields, in linear time.
+    /// Parses all challenges of a response's fields, in linear time.
     ///
-    /// One field may hold several challenges, and commas stand both between challenges and between parameters: a name is
-    /// a parameter's when `=` follows it, and a scheme's when something else does. What cannot be read ends the reading
-    /// of its field; the challenges before it count.
-    static func parse(_ fields: [String]) -> [Challenge] {
-        var challenges: [Challenge] = []
+    /// A field can contain several challenges, and commas separate both challenges and parameters. A name is that of a
+    /// parameter if `=` follows, and otherwise that of a scheme. A syntax error ends the parsing of its field; the
+    /// challenges before it are returned.
+    static func parse(_ fields: [String]) -> [WWWAuthenticateChallenge] {
+        var challenges: [WWWAuthenticateChallenge] = []
         for field in fields {
             var scanner = Scanner(field)
             while let challenge = scanner.challenge() { challenges.append(challenge) }
@@ -37,10 +37,10 @@ struct Challenge: Hashable, Sendable {
             bytes = Array(text.utf8)
         }
 
-        mutating func challenge() -> Challenge? {
+        mutating func challenge() -> WWWAuthenticateChallenge? {
             skip(Self.isSeparator)
             guard !isBroken, let scheme = token() else { return nil }
-            var challenge = Challenge(scheme: scheme.lowercased())
+            var challenge = WWWAuthenticateChallenge(scheme: scheme.lowercased())
             var isFirst = true
             while true {
                 let start = position
@@ -54,7 +54,7 @@ struct Challenge: Hashable, Sendable {
                 } else if isBroken {
                     break
                 } else if isFirst, !bytes[start..<position].contains(UInt8(ascii: ",")) {
-                    // A token68, which some schemes have in place of parameters.
+                    // A token68, which some schemes use instead of parameters.
                     skip { $0 != UInt8(ascii: ",") }
                 } else {
                     position = start
@@ -65,13 +65,13 @@ struct Challenge: Hashable, Sendable {
             return challenge
         }
 
-        /// Reads `=` and what follows it; goes back when that is no value.
+        /// Parses `=` and a value; restores the position if no value follows.
         private mutating func value() -> String? {
             let start = position
             position += 1
             skip(Self.isSpace)
             if let value = quoted() ?? token() { return value }
-            // A quotation without an end leaves nothing to be read; another thing may be a token68.
+            // An unterminated quotation ends the field; anything else may be a token68.
             isBroken = peek == UInt8(ascii: "\"")
             position = start
             return nil

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What is left of an origin's retries.
+/// The retries that an origin has in store.
 final class RetryBudget: Sendable {
     private static let price = 10
 
-    /// In tenths of a retry.
+    /// The retries in store, in tenths.
     private let left: Atomic<Int>
     private let capacity: Int
 
@@ -14,9 +14,9 @@ final class RetryBudget: Sendable {
         left = Atomic(self.capacity)
     }
 
-    /// Takes a retry out.
+    /// Takes a retry.
     ///
-    /// - Returns: false when there is none.
+    /// - Returns: False if none is left.
     func take() -> Bool {
         var known = left.load(ordering: .relaxed)
         while known >= Self.price {
@@ -31,10 +31,10 @@ final class RetryBudget: Sendable {
         return false
     }
 
-    /// An answer came that is no passing failure.
+    /// Returns a tenth of a retry, after a response that is not a transient failure.
     func refill() {
         var known = left.load(ordering: .relaxed)
-        // Nearly always full: then it is only read, so that calls on several processors do not meet here.
+        // Usually full: then it is only read, so that processors do not contend for the cache line.
         while known < capacity {
             let (exchanged, original) = left.compareExchange(expected: known, desired: known + 1, ordering: .relaxed)
             if exchanged { return }
@@ -43,7 +43,7 @@ final class RetryBudget: Sendable {
     }
 }
 
-/// The budgets of the origins that are called.
+/// The retry budgets of a runtime, one for each origin.
 final class RetryBudgets: Sendable {
     private static let capacity = 1000
     private let budgets = Locked<[HTTP.Origin: RetryBudget]>([:])
@@ -56,7 +56,7 @@ final class RetryBudgets: Sendable {
     func budget(of origin: HTTP.Origin) -> RetryBudget {
         budgets.withLock { budgets in
             if let known = budgets[origin] { return known }
-            // Clients that have it keep it; those made later share a new one.
+            // Clients that hold the removed budget keep it; later clients share a new one.
             if budgets.count >= Self.capacity, let any = budgets.keys.first { budgets[any] = nil }
             let new = RetryBudget(capacity: size)
             budgets[origin] = new

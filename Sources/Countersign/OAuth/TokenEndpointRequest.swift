@@ -1,6 +1,6 @@
 /// A request of a client to an endpoint of its authorization server: everything that is the same each time that it is
 /// made.
-package struct EndpointRequest: Sendable, Redacted {
+package struct TokenEndpointRequest: Sendable, Redacted {
     /// The endpoints that clients post forms to.
     package enum Endpoint: String, Sendable {
         /// RFC 6749 section 3.2.

@@ -1,9 +1,9 @@
-/// What authorization servers say of themselves, each document fetched once for all who need it.
+/// Metadata discovery: the cached metadata of authorization servers (RFC 8414, OpenID Connect Discovery).
 ///
-/// Servers that speak OpenID Connect may have two documents. OpenID Connect Discovery knows neither revocation nor
-/// introspection nor devices: some servers name those in their document of RFC 8414 alone, which is asked for when such an
-/// endpoint is needed.
-final class MetadataCache: Sendable {
+/// OpenID Provider metadata and RFC 8414 metadata can differ: OpenID Connect Discovery defines no endpoints for
+/// revocation, introspection and device authorization, and some servers name those only in their RFC 8414 document. It is
+/// requested when such an endpoint is needed.
+final class MetadataDiscovery: Sendable {
     private let documents: DocumentCache<AuthorizationServerMetadata>
     private let furtherDocuments: DocumentCache<AuthorizationServerMetadata>
 
@@ -16,12 +16,12 @@ final class MetadataCache: Sendable {
         }
     }
 
-    /// The metadata of an issuer.
+    /// Returns the metadata of an issuer.
     ///
-    /// - Parameter endpoint: What is looked for; the document that names it is returned, if there is one.
+    /// - Parameter endpoint: The endpoint that is needed. The document that names it is returned, if there is one.
     nonisolated(nonsending) func document(
         _ issuer: String,
-        naming endpoint: EndpointRequest.Endpoint = .token
+        naming endpoint: TokenEndpointRequest.Endpoint = .token
     ) async throws(TokenError) -> AuthorizationServerMetadata {
         let metadata = try await documents.document(issuer)
         if metadata.names(endpoint) { return metadata }
@@ -29,7 +29,7 @@ final class MetadataCache: Sendable {
             let further = try await furtherDocuments.document(issuer)
             return further.names(endpoint) ? further : metadata
         } catch {
-            // Where there is no such document, what is missing is missing.
+            // Without an RFC 8414 document, the server does not have the endpoint.
             guard error.isTransient else { return metadata }
             throw error
         }

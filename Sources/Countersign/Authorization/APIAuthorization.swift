@@ -1,0 +1,70 @@
+/// The authorization of the calls of an ``APIClient`` without a schema.
+public struct APIAuthorization: Sendable {
+    let scheme: SecurityScheme?
+    let credentials: SchemeCredentials?
+    let scopes: [String]
+
+    /// No authorization.
+    public static let none = APIAuthorization(scheme: nil, credentials: nil, scopes: [])
+
+    /// Tokens by the client credentials grant (RFC 6749 section 4.4).
+    ///
+    /// - Parameters:
+    ///   - credentials: The identifier of the client, and its secret or key.
+    ///   - issuer: The authorization server; its metadata names its token endpoint (RFC 8414). For a server without
+    ///     metadata, use ``ClientCredentials/tokenEndpoint(_:)``.
+    ///   - clientAuthentication: The method of client authentication.
+    ///   - scopes: The scopes to request; the server chooses if there are none.
+    ///   - resources: Resource indicators (RFC 8707).
+    ///   - audience: The `audience` parameter, which the servers of some vendors require.
+    ///   - parameters: Further parameters of the token request.
+    ///   - dpop: Binds the tokens to a key and signs each call with it (RFC 9449).
+    public static func clientCredentials(
+        _ credentials: ClientCredentials,
+        issuer: String? = nil,
+        clientAuthentication: ClientAuthentication = .clientSecretBasic,
+        scopes: [String] = [],
+        resources: [String] = [],
+        audience: String? = nil,
+        parameters: [String: String] = [:],
+        dpop: DPoPAlgorithm? = nil
+    ) -> APIAuthorization {
+        APIAuthorization(
+            scheme: .clientCredentials(
+                issuer: issuer,
+                clientAuthentication: clientAuthentication,
+                resources: resources,
+                audience: audience,
+                parameters: parameters,
+                dpop: dpop
+            ),
+            credentials: .clientCredentials(credentials),
+            scopes: scopes
+        )
+    }
+
+    /// Tokens from a source of the program.
+    public static func token(_ source: any TokenSource, scopes: [String] = []) -> APIAuthorization {
+        APIAuthorization(scheme: .token(), credentials: .token(source), scopes: scopes)
+    }
+
+    /// One bearer token (RFC 6750).
+    public static func bearer(_ token: Secret) -> APIAuthorization {
+        APIAuthorization(scheme: .bearer(), credentials: .bearer(token), scopes: [])
+    }
+
+    /// A user name and a password (RFC 7617).
+    public static func basic(_ credentials: BasicCredentials) -> APIAuthorization {
+        APIAuthorization(scheme: .basic(), credentials: .basic(credentials), scopes: [])
+    }
+
+    /// A key in a header field.
+    public static func apiKey(header name: HTTP.FieldName, _ key: Secret) -> APIAuthorization {
+        APIAuthorization(scheme: .apiKey(header: name), credentials: .apiKey(key), scopes: [])
+    }
+
+    /// A key in the query.
+    public static func apiKey(query name: String, _ key: Secret) -> APIAuthorization {
+        APIAuthorization(scheme: .apiKey(query: name), credentials: .apiKey(key), scopes: [])
+    }
+}

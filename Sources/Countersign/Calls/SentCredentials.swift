@@ -1,0 +1,32 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The tokens, keys, passwords and proofs that a call has sent.
+///
+/// An API may repeat them in its response. No error text may contain eight characters in a row of any of them (P59).
+struct SentCredentials: Redacted, Sendable {
+    private(set) var values: [String] = []
+
+    /// Adds the credentials of one attempt.
+    mutating func add(from request: HTTP.Request, _ attached: Authorization.Attached) {
+        if let token = attached.token { add(token.value) }
+        for value in attached.staticCredentials { add(value) }
+        for name in [HTTP.FieldName.authorization, .dpop, .cookie] {
+            for value in request.fields.values(for: name) { add(value) }
+        }
+    }
+
+    mutating func add(_ value: String) {
+        guard !values.contains(where: { $0.utf8.elementsEqual(value.utf8) }) else { return }
+        values.append(value)
+        // "Basic" is base64 of a user name and a password, which a server may repeat in plain text.
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1]))
+        else { return }
+        let plain = String(decoding: bytes, as: UTF8.self)
+        values.append(String(plain.drop { $0 != ":" }.dropFirst()))
+    }
+}

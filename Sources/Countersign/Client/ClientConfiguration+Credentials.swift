@@ -1,0 +1,94 @@
+/// The resolution of security requirements: each scheme of the schema with its credentials.
+extension ClientConfiguration {
+    /// Combines a requirement with the credentials.
+    ///
+    /// - Returns: The authorization; `isLasting` is false if a credential could not be read, which may succeed later.
+    func resolve(
+        _ requirement: Int,
+        options: TokenRequestParameters
+    ) -> (authorization: Authorization, isLasting: Bool) {
+        var alternatives: [Authorization.Alternative] = []
+        var isLasting = true
+        for combination in definition.requirements[requirement].alternatives {
+            if combination.isEmpty, !alternatives.contains(where: \.actsForUser) { continue }
+            let schemes = combination.map { use in
+                do throws(TokenError) {
+                    return try resolve(use, options: options)
+                } catch {
+                    isLasting = false
+                    return .unusable(error)
+                }
+            }
+            let actsForUser = combination.contains { definition.schemes[$0.scheme].actsForUser }
+            alternatives.append(Authorization.Alternative(schemes, actsForUser: actsForUser))
+        }
+        return (Authorization(alternatives: alternatives, telemetry: runtime.telemetry), isLasting)
+    }
+
+    private func resolve(
+        _ use: SecurityRequirement.Use,
+        options: TokenRequestParameters
+    ) throws(TokenError) -> Authorization.Scheme {
+        guard credentials.indices.contains(use.scheme) else {
+            let message =
+                credentials.isEmpty
+                ? "a stub has no tokens" : "the client has fewer credentials than its schema has schemes"
+            throw TokenError(.configuration, message)
+        }
+        switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
+        case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
+            return .entry(
+                try runtime.tokenCacheEntry(for: scheme, credentials, issuer: issuer, scopes: use.scopes, options: options)
+            )
+        case (.user, .user(nil)):
+            return .unusable(TokenError(.notSignedIn, "no user is signed in"))
+        case (.user(let scheme), .user(let session as any UserTokens)):
+            return .entry(
+                try session.tokenCacheEntry(
+                    of: scheme.issuer ?? issuer,
+                    scopes: options.scopes ?? use.scopes,
+                    tokenPerScopes: scheme.tokenPerScopes || options.scopes != nil,
+                    resources: options.resources ?? scheme.resources,
+                    parameters: scheme.parameters.merging(options.parameters) { $1 }
+                )
+            )
+        case (.user(let scheme), .user(let source?)):
+            return .source(
+                source,
+                scopes: use.scopes,
+                resources: scheme.resources,
+                clock: runtime.configuration.clock
+            )
+        case (.tokenExchange(let scheme), .tokenExchange(let credentials, let subject)):
+            return .exchange(
+                TokenExchange(of: subject, clock: runtime.configuration.clock) {
+                    [runtime, issuer] (subject) throws(TokenError) in
+                    try runtime.tokenCacheEntry(
+                        for: scheme,
+                        credentials,
+                        onBehalfOf: subject,
+                        issuer: issuer,
+                        scopes: use.scopes,
+                        options: options
+                    )
+                }
+            )
+        case (.token, .token(let source)):
+            return .source(source, scopes: use.scopes, resources: [], clock: runtime.configuration.clock)
+        case (.bearer, .bearer(let secret)):
+            return .field(.authorization, value: try AccessToken(secret.reveal()).authorizationHeader)
+        case (.basic, .basic(let basic)):
+            return .field(.authorization, value: try basic.authorization())
+        case (.apiKey(.header(let name)), .apiKey(let secret)):
+            let value = try secret.reveal()
+            guard HTTP.Field.isValidValue(value) else {
+                throw TokenError(.configuration, "the API key contains characters that are invalid in a header field")
+            }
+            return .field(name, value: value)
+        case (.apiKey(.query(let name)), .apiKey(let secret)):
+            return .query(name: name, value: try secret.reveal())
+        default:
+            throw TokenError(.configuration, "the credentials do not match the scheme that the schema declares")
+        }
+    }
+}
