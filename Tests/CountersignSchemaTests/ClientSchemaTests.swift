@@ -128,7 +128,7 @@ struct ClientSchemaTests {
 
     @Test("The JSON Schema allows the same keys as the validator in every place", arguments: places)
     func knowsTheKeysOfAPlace(_ place: String, _ text: String) throws {
-        let known = try schema.keys(besides: "KEY", in: Self.instance(text))
+        let known = try schema.keys(ofObjectWith: "KEY", in: Self.instance(text))
         var keys = Self.keys
         // The validator knows these only together with 'openapi'.
         if place == "the root" { keys.subtract(SchemaBuilder.overlayKeys) }

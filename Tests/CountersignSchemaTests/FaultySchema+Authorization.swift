@@ -50,7 +50,7 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
-            "A scheme without a name beside others",
+            "An unnamed scheme together with others",
             #"""
             client: A
             server: https://a.example

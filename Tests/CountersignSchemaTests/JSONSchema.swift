@@ -200,17 +200,19 @@ struct JSONSchema {
     }
 }
 
-// MARK: Keys of a place
+// MARK: Keys
 
 extension JSONSchema {
     /// Returns the keys that the schema allows in the object that contains a marker.
-    func keys(besides marker: String, in document: Instance) throws -> Set<String> {
+    func keys(ofObjectWith marker: String, in document: Instance) throws -> Set<String> {
         var schemas = try everyBranch(of: [root])
-        var place = document
-        while place[marker] == nil {
-            guard let (name, member) = place.members.first(where: { $0.value.contains(key: marker) }) else { return [] }
+        var object = document
+        while object[marker] == nil {
+            guard let (name, member) = object.members.first(where: { $0.value.contains(key: marker) }) else {
+                return []
+            }
             schemas = try everyBranch(of: schemas.compactMap { try subschema(of: $0, for: name) })
-            place = member
+            object = member
         }
         return Set(schemas.flatMap { $0["properties"]?.members.keys.map { $0 } ?? [] })
     }

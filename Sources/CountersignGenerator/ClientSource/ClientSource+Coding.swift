@@ -177,7 +177,7 @@ extension ClientSource {
             source.line("\(others == nil ? "_" : "let object") = try json.object()")
         }
         for field in fields {
-            let name = field.stored.property(besides: ["json", "object"])
+            let name = field.stored.property(avoiding: ["json", "object"])
             source.line("\(name) = \(field.isDecoded ? decoded(field) : field.initialValue ?? "nil")")
         }
         if let others {
@@ -227,7 +227,7 @@ extension ClientSource {
     }
 
     private mutating func writeEncoding(of field: ModelField) {
-        let name = field.stored.property(besides: ["json"])
+        let name = field.stored.property(avoiding: ["json"])
         let method = if case .nullable = field.type { "nullableField" } else { "field" }
         let key = SwiftLiteral.string(field.field.name)
         source.line("json.\(method)(\(key), \(name)\(formatArgument(field.format)))")

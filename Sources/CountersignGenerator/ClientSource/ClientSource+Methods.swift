@@ -124,7 +124,7 @@ extension ClientSource {
         _ parameters: [MethodParameter]
     ) throws(GenerationError) {
         let taken = Set(parameters.map(\.name.name))
-        let client = SwiftIdentifier("client").property(besides: taken)
+        let client = SwiftIdentifier("client").property(avoiding: taken)
         let descriptor = spelling.operations + "." + SwiftIdentifier(operation.swiftName).member
         if schema.generatesStub, operation.pagination == nil {
             writeStubbedCall(operation, parameters, client: client, descriptor: descriptor)
@@ -136,7 +136,7 @@ extension ClientSource {
             source.line("\(result)try await \(client).send(\(client).request(\(descriptor)))")
             return
         }
-        let request = SwiftIdentifier.free("request", besides: taken)
+        let request = SwiftIdentifier.free("request", avoiding: taken)
         let cursor: String? =
             switch operation.pagination?.next {
             case .cursor(_, let parameter)?, .page(let parameter)?: parameter
@@ -150,8 +150,8 @@ extension ClientSource {
         for parameter in operation.pathParameters {
             source.line("\(request).path(\(argument(parameter.field)))")
         }
-        for parameter in sent { write(parameter, as: "query", of: request) }
-        for parameter in operation.headerParameters { write(parameter, as: "header", of: request) }
+        for parameter in sent { write(parameter, in: "query", of: request) }
+        for parameter in operation.headerParameters { write(parameter, in: "header", of: request) }
         if operation.idempotencyKey != nil { source.line("\(request).idempotencyKey(idempotencyKey)") }
         try writeBody(of: operation, to: request)
         if let pagination = operation.pagination {
@@ -163,9 +163,9 @@ extension ClientSource {
         }
     }
 
-    private mutating func write(_ parameter: Parameter, as place: String, of request: String) {
+    private mutating func write(_ parameter: Parameter, in destination: String, of request: String) {
         let value = argument(parameter.field)
-        switch (place, parameter.style) {
+        switch (destination, parameter.style) {
         case ("query", .deepObject): write(object: parameter.field, of: request)
         case ("query", .comma), ("query", .space), ("query", .pipe), ("query", .brackets):
             let name = SwiftLiteral.string(parameter.field.name)
@@ -176,7 +176,7 @@ extension ClientSource {
                     ? "\(request).query(\(name), \(value), style: .\(parameter.style))"
                     : "\(request).query(\(name), \(value))"
             )
-        default: source.line("\(request).\(place)(\(SwiftLiteral.string(parameter.field.name)), \(value))")
+        default: source.line("\(request).\(destination)(\(SwiftLiteral.string(parameter.field.name)), \(value))")
         }
     }
 

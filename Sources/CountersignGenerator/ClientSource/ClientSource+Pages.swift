@@ -39,7 +39,7 @@ extension ClientSource {
         guard schema.generatesStub else {
             return source.lay("return ", .call("\(client).pages", arguments))
         }
-        let pages = SwiftIdentifier.free("pages", besides: Set(parameters.map(\.name.name)))
+        let pages = SwiftIdentifier.free("pages", avoiding: Set(parameters.map(\.name.name)))
         source.lay("let \(pages) = ", .call("\(client).pages", arguments))
         writeStubbedPages(operation, parameters, pages)
     }

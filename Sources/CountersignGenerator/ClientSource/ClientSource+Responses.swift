@@ -11,7 +11,7 @@ extension ClientSource {
         openExtension(of: response.name, conformingTo: "ResponseDecodable")
         source.open("\(access)init(response: \(spelling.runtime("HTTP.Response"))) throws {")
         for field in try ModelField.fields(of: structure, coding: .decoded, spelling: spelling) {
-            let name = field.name.property(besides: ["response"])
+            let name = field.name.property(avoiding: ["response"])
             let isBody = response.body != nil && field.name.name == "body"
             if isBody {
                 source.line("\(name) = try response.json()")

@@ -77,28 +77,28 @@ extension ClientSource {
         client: String,
         descriptor: String
     ) {
-        let answers = unwrapAnswers(parameters)
-        source.open("if let \(answers.binding) {")
+        let stub = unwrapStub(parameters)
+        source.open("if let \(stub.binding) {")
         let member = SwiftIdentifier(operation.swiftName).member
-        let closure = "\(client).stubbed(\(descriptor), \(answers.name).stub.\(member))"
+        let closure = "\(client).stubbed(\(descriptor), \(stub.name).stub.\(member))"
         source.lay("return try await ", .call(closure, parameters.map { .text($0.name.argument) }))
         source.close()
     }
 
     /// Writes the call of a paged operation's closure in a stub, which returns all pages at once.
     mutating func writeStubbedPages(_ operation: Schema.Operation, _ parameters: [MethodParameter], _ pages: String) {
-        let answers = unwrapAnswers(parameters)
-        source.line("guard let \(answers.binding) else { return \(pages) }")
+        let stub = unwrapStub(parameters)
+        source.line("guard let \(stub.binding) else { return \(pages) }")
         let member = SwiftIdentifier(operation.swiftName).member
-        let closure = SwiftIdentifier.free("closure", besides: Set(parameters.map(\.name.name)))
-        source.open("return \(pages).stubbed(\(answers.name).stub.\(member)) { (\(closure)) throws(Failure) in")
+        let closure = SwiftIdentifier.free("closure", avoiding: Set(parameters.map(\.name.name)))
+        source.open("return \(pages).stubbed(\(stub.name).stub.\(member)) { (\(closure)) throws(Failure) in")
         source.lay("try await ", .call(closure, parameters.map { .text($0.name.argument) }))
         source.close()
     }
 
-    private func unwrapAnswers(_ parameters: [MethodParameter]) -> (name: String, binding: String) {
+    private func unwrapStub(_ parameters: [MethodParameter]) -> (name: String, binding: String) {
         let taken = Set(parameters.map(\.name.name))
-        let name = SwiftIdentifier.free("stubAnswers", besides: taken)
+        let name = SwiftIdentifier.free("stubAnswers", avoiding: taken)
         return (name, taken.contains("stubAnswers") ? "\(name) = self.stubAnswers" : name)
     }
 }

@@ -26,17 +26,17 @@ struct ModelTree {
     private var indices: [TypeName: Int] = [:]
 
     mutating func add(_ name: TypeName, _ content: Content) {
-        let index = place(name)
+        let index = self.index(of: name)
         nodes[index].content = content
     }
 
-    private mutating func place(_ name: TypeName) -> Int {
+    private mutating func index(of name: TypeName) -> Int {
         if let index = indices[name] { return index }
         let index = nodes.count
         nodes.append(Node(name: name, content: .namespace))
         indices[name] = index
         if let parent = name.parent {
-            nodes[place(parent)].children.append(index)
+            nodes[self.index(of: parent)].children.append(index)
         } else {
             roots.append(index)
         }

@@ -11,7 +11,7 @@ struct SwiftIdentifier {
     }
 
     /// Returns a name for a variable that is not taken.
-    static func free(_ name: String, besides taken: Set<String>) -> String {
+    static func free(_ name: String, avoiding taken: Set<String>) -> String {
         var name = name
         while taken.contains(name) { name = "api" + name.prefix(1).uppercased() + name.dropFirst() }
         return name
@@ -41,7 +41,7 @@ struct SwiftIdentifier {
     var member: String { ["init", "self", "Type", "Protocol"].contains(name) ? "`\(name)`" : name }
 
     /// Returns the property as an expression in a scope with parameters or variables of the given names.
-    func property(besides hiding: Set<String>) -> String {
+    func property(avoiding hiding: Set<String>) -> String {
         name == "self" || hiding.contains(name) ? "self." + member : declared
     }
 }

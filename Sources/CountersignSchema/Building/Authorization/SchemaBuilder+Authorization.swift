@@ -58,7 +58,7 @@ extension SchemaBuilder {
                 claim(subject, for: name, at: location, in: &labels, remedy: "give the scheme another name")
             }
             guard let kind else {
-                // The name is declared all the same, so that operations that use it are not reported as well.
+                // Declare the name anyway, so that operations that use the scheme are not reported too.
                 invalidSchemes.insert(schemes.count)
                 schemes.append(.init(name: name, swiftName: label, kind: .token, location: location))
                 continue

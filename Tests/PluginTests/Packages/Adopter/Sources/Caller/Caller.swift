@@ -9,7 +9,7 @@ struct Caller {
     static func main() async {
         do {
             try await LocalAPI().health()
-            print("local: answered")
+            print("local: success")
         } catch {
             print("local: \(error.kind)")
         }
