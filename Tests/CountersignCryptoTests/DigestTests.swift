@@ -5,7 +5,7 @@ import Testing
 @Suite("Digests, HMAC and random bytes")
 struct DigestTests {
     @Test(
-        "SHA-2 gives the digests of FIPS 180-4",
+        "SHA-256 matches FIPS 180-4",
         arguments: [
             ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -23,7 +23,7 @@ struct DigestTests {
         #expect(output[32...].allSatisfy { $0 == 0xAA })
     }
 
-    @Test("SHA-384 and SHA-512 of abc are those of FIPS 180-4")
+    @Test("SHA-384 and SHA-512 match FIPS 180-4")
     func longDigests() {
         #expect(
             SHA2.sha384("abc".utf8)
@@ -41,7 +41,7 @@ struct DigestTests {
         )
     }
 
-    @Test("HMAC-SHA-256 gives the codes of RFC 4231, also under an empty key")
+    @Test("HMAC-SHA-256 matches RFC 4231, and supports an empty key")
     func hmac() {
         #expect(
             HMAC.sha256(key: "Jefe".utf8, message: "what do ya want for nothing?".utf8)
@@ -53,13 +53,13 @@ struct DigestTests {
         )
     }
 
-    @Test("Random bytes have the length asked for and do not repeat")
+    @Test("Random bytes have the requested length and do not repeat")
     func random() throws {
         #expect(try SecureRandom.bytes(0) == [])
         let drawn = try (0..<1000).map { _ in try SecureRandom.bytes(16) }
         #expect(drawn.allSatisfy { $0.count == 16 })
         #expect(Set(drawn).count == 1000)
-        // More than one getrandom call returns at once.
+        // More bytes than a single call of getrandom returns.
         let large = try SecureRandom.bytes(1 << 20)
         #expect(Set(large.suffix(4096)).count > 200)
     }

@@ -2,9 +2,9 @@ import CountersignCrypto
 import TestSupport
 import Testing
 
-@Suite("The two forms of an ECDSA signature")
+@Suite("ECDSA signature forms")
 struct ECDSASignatureTests {
-    /// `r‖s` with halves of four bytes, `nil` if the DER is refused.
+    /// Returns `r‖s` with halves of four bytes, or `nil` if the DER is rejected.
     private func unpack(_ der: String) -> [UInt8]? {
         var raw = [UInt8](repeating: 0xEE, count: 8)
         let isStrict = bytes(hex: der).withUnsafeBytes { der in
@@ -14,7 +14,7 @@ struct ECDSASignatureTests {
     }
 
     @Test(
-        "Numbers of every length are padded to the full one, and come back from it",
+        "Numbers of all lengths are padded, and survive a round trip",
         arguments: [
             ("3006020101020102", "0000000100000002"),
             ("3006020100020100", "0000000000000000"),
@@ -29,23 +29,23 @@ struct ECDSASignatureTests {
     }
 
     @Test(
-        "What is not exactly one strict DER signature that fits is refused",
+        "Anything but exactly one strict DER signature that fits is rejected",
         arguments: [
-            ("", "nothing"), ("30", "no length"), ("3000", "no numbers"), ("3003020101", "one number"),
-            ("300602010102010200", "a byte behind"), ("3009020101020102020103", "a third number"),
+            ("", "empty"), ("30", "no length"), ("3000", "no numbers"), ("3003020101", "one number"),
+            ("300602010102010200", "a trailing byte"), ("3009020101020102020103", "a third number"),
             ("3007020101020102", "longer than the text"), ("3005020101020102", "shorter than the text"),
-            ("3006020181020102", "a negative number"), ("300702020001020102", "a needless zero"),
+            ("3006020181020102", "a negative number"), ("300702020001020102", "a redundant zero"),
             ("3005020002010 2", "an empty number"), ("308106020101020102", "a long form of a short length"),
             ("30820006020101020102", "a length of two bytes"), ("3080020101020102 0000", "an indefinite length"),
             ("3106020101020102", "another tag"), ("3006030101020102", "another tag inside"),
-            ("300a020501020304050201 01", "a number that does not fit"), ("3006020101020201", "cut off"),
+            ("300a020501020304050201 01", "a number that does not fit"), ("3006020101020201", "truncated"),
         ]
     )
-    func refused(der: String, why: String) {
-        #expect(unpack(der) == nil, "\(why)")
+    func rejected(der: String, reason: String) {
+        #expect(unpack(der) == nil, "\(reason)")
     }
 
-    @Test("A signature of P-521, whose length takes two bytes, comes back")
+    @Test("A P-521 signature, whose length needs two bytes, survives a round trip")
     func longForm() {
         let raw = [UInt8](repeating: 0xFF, count: 132)
         let der = raw.withUnsafeBytes { ECDSASignature.der(raw: $0) }

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("OpenSSL's error queue")
 struct ErrorQueueTests {
-    /// Calls that make OpenSSL fail and record errors.
-    private func fail() throws {
+    /// Makes calls that fail in OpenSSL and record errors.
+    private func makeFailingCalls() throws {
         _ = try? SigningKey(pem: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")
         _ = try? SigningKey(pem: KeyFixtures.encryptedPKCS8)
         _ = try? VerificationKey(pem: "")
@@ -19,21 +19,21 @@ struct ErrorQueueTests {
         }
     }
 
-    @Test("Failing calls leave nothing in the thread's queue")
+    @Test("Failing calls leave no errors in the thread's queue")
     func isLeftEmpty() throws {
         ERR_clear_error()
-        try fail()
+        try makeFailingCalls()
         #expect(ERR_peek_error() == 0)
     }
 
-    @Test("What somebody else left in the queue is still there after our failing calls")
+    @Test("Failing calls preserve the errors of other code in the queue")
     func isPreserved() throws {
         ERR_clear_error()
         #expect(BIO_new_file("/nonexistent", "r") == nil)
         let first = ERR_peek_error()
         let last = ERR_peek_last_error()
         #expect(first != 0)
-        try fail()
+        try makeFailingCalls()
         #expect(ERR_peek_error() == first)
         #expect(ERR_peek_last_error() == last)
         ERR_clear_error()

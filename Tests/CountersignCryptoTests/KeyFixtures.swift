@@ -1,4 +1,4 @@
-/// Keys made for these tests; none of them protects anything.
+/// Keys for tests; none of them protects anything.
 enum KeyFixtures {
     /// A P-256 key in PKCS#8.
     static let pkcs8 = """
@@ -18,7 +18,7 @@ enum KeyFixtures {
         -----END EC PRIVATE KEY-----
         """
 
-    /// Its public half.
+    /// The public half.
     static let publicKey = """
         -----BEGIN PUBLIC KEY-----
         MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEhDUpxu41gAVMZZgXT/0sLOkaBjWX
@@ -26,7 +26,7 @@ enum KeyFixtures {
         -----END PUBLIC KEY-----
         """
 
-    /// Its public half with a compressed point.
+    /// The public half with a compressed point.
     static let compressedPublicKey = """
         -----BEGIN PUBLIC KEY-----
         MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgADhDUpxu41gAVMZZgXT/0sLOkaBjWX
@@ -45,7 +45,7 @@ enum KeyFixtures {
         -----END ENCRYPTED PRIVATE KEY-----
         """
 
-    /// The same key, encrypted the old way.
+    /// The same key, encrypted with the legacy PEM encryption.
     static let encryptedSEC1 = """
         -----BEGIN EC PRIVATE KEY-----
         Proc-Type: 4,ENCRYPTED
@@ -57,7 +57,7 @@ enum KeyFixtures {
         -----END EC PRIVATE KEY-----
         """
 
-    /// The same key with the curve written out.
+    /// The same key with explicit curve parameters.
     static let explicitCurve = """
         -----BEGIN EC PRIVATE KEY-----
         MIIBaAIBAQQgButMmKA1afW2YZRVjvRvw55vvCkw9fmlIYM+UgXeCdOggfowgfcC
@@ -71,7 +71,7 @@ enum KeyFixtures {
         -----END EC PRIVATE KEY-----
         """
 
-    /// Its public half with the curve written out.
+    /// The public half with explicit curve parameters.
     static let explicitCurvePublicKey = """
         -----BEGIN PUBLIC KEY-----
         MIIBSzCCAQMGByqGSM49AgEwgfcCAQEwLAYHKoZIzj0BAQIhAP////8AAAABAAAA
@@ -84,7 +84,7 @@ enum KeyFixtures {
         -----END PUBLIC KEY-----
         """
 
-    /// A key on a curve that no algorithm here uses.
+    /// A key on an unsupported curve.
     static let secp256k1 = """
         -----BEGIN EC PRIVATE KEY-----
         MHQCAQEEIBG++1+8F1Q/VX/tZkk32f1ssmrZIvgn8XH9y/2C66O7oAcGBSuBBAAK

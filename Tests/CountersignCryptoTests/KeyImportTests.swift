@@ -2,10 +2,10 @@ import Countersign
 import CountersignCrypto
 import Testing
 
-@Suite("Reading keys")
+@Suite("Key import")
 struct KeyImportTests {
     @Test(
-        "One key in PKCS#8, SEC 1 and as a JSON Web Key is the same key",
+        "PKCS#8, SEC 1 and JSON Web Key forms of a key are equal",
         arguments: [KeyFixtures.pkcs8, KeyFixtures.sec1, "text before\n" + KeyFixtures.pkcs8 + "\ntext after"]
     )
     func privateForms(pem: String) throws {
@@ -20,7 +20,7 @@ struct KeyImportTests {
         #expect(other.publicKey.isValid(signature: signature, for: [1, 2, 3], algorithm: .es256))
     }
 
-    @Test("An RSA key signs with RS256 unless PS256 is asked for")
+    @Test("An RSA key signs with RS256 unless PS256 is requested")
     func rsaAlgorithms() throws {
         #expect(try SigningKey(pem: KeyFixtures.rsaPKCS1).algorithm == .rs256)
         let key = try SigningKey(pem: KeyFixtures.rsaPKCS1, algorithm: .ps256)
@@ -37,7 +37,7 @@ struct KeyImportTests {
     }
 
     @Test(
-        "A private key that cannot be used is refused with the kind",
+        "An unusable private key is rejected with its kind of error",
         arguments: [
             (KeyFixtures.encryptedPKCS8, CryptoError.Kind.encryptedKey),
             (KeyFixtures.encryptedSEC1, .encryptedKey),
@@ -52,75 +52,75 @@ struct KeyImportTests {
             (String(repeating: "A", count: 70_000) + "\n" + KeyFixtures.pkcs8, .malformedKey),
         ]
     )
-    func refusedPrivateKeys(pem: String, kind: CryptoError.Kind) {
-        expectRefusal(kind) { try SigningKey(pem: pem) }
+    func rejectedPrivateKeys(pem: String, kind: CryptoError.Kind) {
+        expectError(kind) { try SigningKey(pem: pem) }
     }
 
     @Test(
-        "A public key that cannot be used is refused with the kind",
+        "An unusable public key is rejected with its kind of error",
         arguments: [
             (KeyFixtures.explicitCurvePublicKey, CryptoError.Kind.unsupportedKey),
             (KeyFixtures.pkcs8, .malformedKey),
             ("", .malformedKey),
         ]
     )
-    func refusedPublicKeys(pem: String, kind: CryptoError.Kind) {
-        expectRefusal(kind) { try VerificationKey(pem: pem) }
+    func rejectedPublicKeys(pem: String, kind: CryptoError.Kind) {
+        expectError(kind) { try VerificationKey(pem: pem) }
     }
 
-    @Test("A key is not used with an algorithm it is not made for")
+    @Test("A key is rejected for an algorithm of another key type")
     func mismatch() {
-        expectRefusal(.algorithmMismatch) { try SigningKey(pem: KeyFixtures.pkcs8, algorithm: .es384) }
-        expectRefusal(.algorithmMismatch) { try SigningKey(pem: KeyFixtures.rsaPKCS1, algorithm: .es256) }
-        expectRefusal(.algorithmMismatch) { try SigningKey(pem: KeyFixtures.ed25519, algorithm: .rs256) }
+        expectError(.algorithmMismatch) { try SigningKey(pem: KeyFixtures.pkcs8, algorithm: .es384) }
+        expectError(.algorithmMismatch) { try SigningKey(pem: KeyFixtures.rsaPKCS1, algorithm: .es256) }
+        expectError(.algorithmMismatch) { try SigningKey(pem: KeyFixtures.ed25519, algorithm: .rs256) }
     }
 
-    @Test("An RSA exponent of 1, an even one and an oversized one are refused, and so is an even modulus")
+    @Test("An RSA exponent of 1, an even or oversized exponent, and an even modulus are rejected")
     func rsaNumbers() {
         let modulus = [UInt8](repeating: 0xFF, count: 256)
         for exponent: [UInt8] in [[], [0], [1], [0, 1], [2], [1, 0, 0], [1] + [UInt8](repeating: 1, count: 8)] {
-            expectRefusal(.weakKey) { try VerificationKey(.rsa(n: modulus, e: exponent)) }
+            expectError(.weakKey) { try VerificationKey(.rsa(n: modulus, e: exponent)) }
         }
-        expectRefusal(.weakKey) { try VerificationKey(.rsa(n: [0x7F] + modulus.dropFirst(), e: [3])) }
-        expectRefusal(.malformedKey) { try VerificationKey(.rsa(n: modulus.dropLast() + [0xFE], e: [3])) }
-        expectRefusal(.unsupportedKey) {
+        expectError(.weakKey) { try VerificationKey(.rsa(n: [0x7F] + modulus.dropFirst(), e: [3])) }
+        expectError(.malformedKey) { try VerificationKey(.rsa(n: modulus.dropLast() + [0xFE], e: [3])) }
+        expectError(.unsupportedKey) {
             try VerificationKey(.rsa(n: [1] + [UInt8](repeating: 0xFF, count: 1024), e: [3]))
         }
     }
 
-    @Test("A point that is not on its curve, the zero point and short coordinates are refused")
+    @Test("A point off the curve, the zero point and short coordinates are rejected")
     func points() throws {
         guard case .ec(let curve, let x, let y) = try VerificationKey(pem: KeyFixtures.publicKey).components else {
             Issue.record("not an EC key")
             return
         }
         for (x, y) in [(x, x), (y, x), ([UInt8](repeating: 0, count: 32), [UInt8](repeating: 0, count: 32))] {
-            expectRefusal(.malformedKey) { try VerificationKey(.ec(curve: curve, x: x, y: y)) }
+            expectError(.malformedKey) { try VerificationKey(.ec(curve: curve, x: x, y: y)) }
         }
-        expectRefusal(.malformedKey) { try VerificationKey(.ec(curve: curve, x: Array(x.dropFirst()), y: y)) }
-        expectRefusal(.malformedKey) { try VerificationKey(.ec(curve: .p384, x: x, y: y)) }
-        expectRefusal(.malformedKey) { try VerificationKey(.okp(x: [])) }
+        expectError(.malformedKey) { try VerificationKey(.ec(curve: curve, x: Array(x.dropFirst()), y: y)) }
+        expectError(.malformedKey) { try VerificationKey(.ec(curve: .p384, x: x, y: y)) }
+        expectError(.malformedKey) { try VerificationKey(.okp(x: [])) }
     }
 
-    @Test("A private number that is out of range or of another key is refused", arguments: EllipticCurve.allCases)
-    func strangers(curve: EllipticCurve) throws {
+    @Test("A private number out of range or of another key is rejected", arguments: EllipticCurve.allCases)
+    func mismatchedPrivateNumbers(curve: EllipticCurve) throws {
         let components = try SigningKey.generate(curve.algorithm).publicKey.components
         let length = curve.coordinateByteCount
         let one = [UInt8](repeating: 0, count: length - 1) + [1]
         for d in [one, [UInt8](repeating: 0, count: length), [UInt8](repeating: 0xFF, count: length), [1]] {
-            expectRefusal(.malformedKey) { try SigningKey(privateComponents: PrivateKeyComponents(components, d: d)) }
+            expectError(.malformedKey) { try SigningKey(privateComponents: PrivateKeyComponents(components, d: d)) }
         }
     }
 
-    @Test("An Ed25519 private key with somebody else's public half is refused")
+    @Test("An Ed25519 private key with another key's public half is rejected")
     func foreignPublicHalf() throws {
         let components = try SigningKey.generate(.edDSA).publicKey.components
-        expectRefusal(.malformedKey) {
+        expectError(.malformedKey) {
             try SigningKey(privateComponents: PrivateKeyComponents(components, d: [UInt8](repeating: 7, count: 32)))
         }
     }
 
-    @Test("Nothing of a private key is printed, dumped or described")
+    @Test("A private key is redacted when it is printed, dumped or described")
     func redaction() throws {
         let key = try SigningKey(jsonWebKey: KeyFixtures.jsonWebKey)
         var dumped = ""
@@ -139,7 +139,7 @@ struct KeyImportTests {
         #expect(!(key as Any is any Encodable))
     }
 
-    @Test("An error says what was wrong and quotes nothing of the key")
+    @Test("An error has a reason and does not quote the key")
     func errorText() {
         for pem in [KeyFixtures.rsa1024, KeyFixtures.encryptedPKCS8, KeyFixtures.explicitCurve] {
             let error = #expect(throws: CryptoError.self) { try SigningKey(pem: pem) }

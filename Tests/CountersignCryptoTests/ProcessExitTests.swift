@@ -9,30 +9,30 @@ import Musl
 #endif
 
 #if os(Linux)
-@Suite("The end of a process")
+@Suite("Process exit")
 struct ProcessExitTests {
-    @Test("OpenSSL stays whole for the threads that still use it, whatever was used first")
+    @Test("OpenSSL is not cleaned up at exit, whichever function is used first")
     func exits() async {
         await #expect(processExitsWith: .success) {
             _ = SHA2.sha256([1])
-            Self.exitNotingCleanup()
+            Self.exitReportingCleanup()
         }
         await #expect(processExitsWith: .success) {
             _ = HMAC.sha256(key: [1], message: [2])
-            Self.exitNotingCleanup()
+            Self.exitReportingCleanup()
         }
         await #expect(processExitsWith: .success) {
             _ = try SigningKey.generate(.es256)
-            Self.exitNotingCleanup()
+            Self.exitReportingCleanup()
         }
         await #expect(processExitsWith: .success) {
             let bytes = [UInt8](repeating: 1, count: 32)
             _ = try AESGCM.seal([1], key: bytes, nonce: Array(bytes.prefix(12)))
-            Self.exitNotingCleanup()
+            Self.exitReportingCleanup()
         }
     }
 
-    @Test("A process ends well while keys sign")
+    @Test("A process exits without a crash while keys sign")
     func signing() async {
         for _ in 0..<5 {
             await #expect(processExitsWith: .success) {
@@ -51,8 +51,8 @@ struct ProcessExitTests {
         }
     }
 
-    /// Ends the process: with 7 if OpenSSL takes itself apart.
-    private static func exitNotingCleanup() -> Never {
+    /// Exits the process, with status 7 if OpenSSL runs its cleanup.
+    private static func exitReportingCleanup() -> Never {
         typealias Register = @convention(c) (@convention(c) () -> Void) -> Int32
         guard let symbol = dlsym(nil, "OPENSSL_atexit") else { exit(8) }
         guard unsafeBitCast(symbol, to: Register.self)({ _exit(7) }) == 1 else { exit(9) }

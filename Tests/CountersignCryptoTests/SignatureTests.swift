@@ -4,7 +4,7 @@ import Testing
 @Suite("Signing and verification keys")
 struct SignatureTests {
     @Test(
-        "A generated key's signatures verify, and only for the message they were made for",
+        "Signatures of a generated key are valid for their message only",
         arguments: SignatureAlgorithm.allCases
     )
     func roundTrip(algorithm: SignatureAlgorithm) throws {
@@ -21,7 +21,7 @@ struct SignatureTests {
         }
     }
 
-    @Test("One key signs for many tasks at once", arguments: [SignatureAlgorithm.es256, .edDSA, .rs256])
+    @Test("A key signs in concurrent tasks", arguments: [SignatureAlgorithm.es256, .edDSA, .rs256])
     func concurrency(algorithm: SignatureAlgorithm) async throws {
         let key = try SigningKey.generate(algorithm)
         try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -41,7 +41,7 @@ struct SignatureTests {
         }
     }
 
-    @Test("A signature is appended behind what is there, and is as long as JWS demands")
+    @Test("A signature is appended to the output and has the length of JWS")
     func appending() throws {
         for (algorithm, count) in [(SignatureAlgorithm.es256, 64), (.es384, 96), (.es512, 132), (.edDSA, 64)] {
             let key = try SigningKey.generate(algorithm)

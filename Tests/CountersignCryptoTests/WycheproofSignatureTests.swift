@@ -1,23 +1,23 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import TestSupport
 import Testing
 
 @Suite(
-    "Wycheproof's signatures",
+    "Wycheproof: signatures",
     .enabled(if: SharedVectors.areAvailable, "the published vectors are not beside this package")
 )
 struct WycheproofSignatureTests {
-    /// Where we differ, by file and test, and why.
+    /// The tests with another result than published, with the reason.
     private static let skipped: [String: [Int: String]] = [
         "rsa_signature_2048_sha256_test": [
-            8: "'acceptable': the NULL of the hash's identifier is missing. OpenSSL refuses it, which RFC 8017 allows"
+            8: "'acceptable': the hash identifier lacks the NULL parameter; OpenSSL rejects it, as RFC 8017 allows"
         ]
     ]
 
     @Test(
-        "Every signature is accepted or refused as published",
+        "Every signature is accepted or rejected as published",
         arguments: [
             (SignatureAlgorithm.es256, "ecdsa_secp256r1_sha256_p1363_test", 262),
             (.es384, "ecdsa_secp384r1_sha384_p1363_test", 280),
@@ -41,7 +41,7 @@ struct WycheproofSignatureTests {
         }
     }
 
-    @Test("A key read from PEM and the same key read from a JSON Web Key are equal")
+    @Test("A key from PEM equals the same key from a JSON Web Key")
     func forms() throws {
         var compared = 0
         for file in ["ecdsa_secp256r1_sha256_p1363_test", "ed25519_test", "rsa_pss_2048_sha256_mgf1_32_test"] {
@@ -56,8 +56,8 @@ struct WycheproofSignatureTests {
         #expect(compared > 300)
     }
 
-    @Test("No DER signature passes where the two numbers of JWS are expected")
-    func derIsRefused() throws {
+    @Test("A DER signature is invalid where the form of JWS is expected")
+    func derIsRejected() throws {
         for test in try SharedVectors.wycheproofTests("ecdsa_secp256r1_sha256_test") {
             let key = try VerificationKey(pem: #require(test.group["publicKeyPem"]?.string))
             #expect(!key.isValid(signature: test.bytes("sig"), for: test.bytes("msg"), algorithm: .es256))

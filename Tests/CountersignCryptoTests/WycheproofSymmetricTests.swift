@@ -3,11 +3,11 @@ import TestSupport
 import Testing
 
 @Suite(
-    "Wycheproof's HMAC and AES-GCM",
+    "Wycheproof: HMAC and AES-GCM",
     .enabled(if: SharedVectors.areAvailable, "the published vectors are not beside this package")
 )
 struct WycheproofSymmetricTests {
-    @Test("HMAC-SHA-256 computes every published code, whole or cut short, and no other")
+    @Test("HMAC-SHA-256 matches all published codes, complete or truncated")
     func hmac() throws {
         let tests = try SharedVectors.wycheproofTests("hmac_sha256_test")
         #expect(tests.count == 174)
@@ -21,7 +21,7 @@ struct WycheproofSymmetricTests {
         }
     }
 
-    @Test("AES-256-GCM seals and opens as published; other lengths of key and nonce are refused")
+    @Test("AES-256-GCM matches the published results; other lengths of keys and nonces are rejected")
     func gcm() throws {
         let tests = try SharedVectors.wycheproofTests("aes_gcm_test")
         #expect(tests.count == 316)

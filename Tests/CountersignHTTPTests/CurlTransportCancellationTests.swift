@@ -1,23 +1,23 @@
 import CountersignHTTP
 import Testing
 
-@Suite("Cancellation", .timeLimit(.minutes(15)))
+@Suite("Curl transport: cancellation", .timeLimit(.minutes(15)))
 struct CurlTransportCancellationTests {
-    @Test("A cancelled task returns while the server is silent, and its connection is closed")
+    @Test("A cancelled request fails immediately, and its connection is closed")
     func inFlight() async throws {
         let server = try ScriptedServer([.readRequest, .awaitClose])
         let transport = CurlTransport()
         let url = try server.url()
         let task = Task { try await transport.send(HTTP.Request(url: url)) }
-        _ = await server.next()
+        _ = try await server.next()
         task.cancel()
         let error = await transportError { try await task.value }
         #expect(error?.kind == .cancelled)
         #expect(error?.requestMayHaveBeenProcessed == true)
-        #expect(await server.next()?.text == "closed")
+        #expect(try await server.next().text == "closed")
     }
 
-    @Test("A task that was cancelled before sends nothing")
+    @Test("A task that is already cancelled sends nothing")
     func before() async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
         let transport = CurlTransport()
@@ -35,7 +35,7 @@ struct CurlTransportCancellationTests {
         #expect(server.received.map(\.requestLine) == ["GET /after HTTP/1.1"])
     }
 
-    @Test("Every request returns once when cancellations race with answers")
+    @Test("Every request returns once when cancellations race with responses")
     func race() async throws {
         let script = Array(repeating: [.readRequest, ScriptedServer.ok], count: 500).flatMap(\.self)
         let server = try ScriptedServer(script)
@@ -52,13 +52,13 @@ struct CurlTransportCancellationTests {
         #expect(try await transport.send(HTTP.Request(url: url)).status == 200)
     }
 
-    @Test("Closing the transport ends what is in flight, and refuses what comes later")
+    @Test("Closing the transport fails requests in flight and later requests")
     func close() async throws {
         let server = try ScriptedServer([.readRequest, .awaitClose])
         let transport = CurlTransport()
         let url = try server.url()
         let tasks = (0..<10).map { _ in Task { try await transport.send(HTTP.Request(url: url)) } }
-        for _ in tasks { _ = await server.next() }
+        for _ in tasks { _ = try await server.next() }
         transport.close()
         for task in tasks { #expect(await transportError { try await task.value }?.kind == .cancelled) }
         let late = await transportError { try await transport.send(HTTP.Request(url: url)) }
@@ -67,7 +67,7 @@ struct CurlTransportCancellationTests {
         #expect(server.received.filter { $0.text != "closed" }.count == 10)
     }
 
-    @Test("Closing while others send leaves nobody waiting")
+    @Test("Closing the transport while requests start leaves no request waiting")
     func closeRace() async throws {
         let script = Array(repeating: [.readRequest, ScriptedServer.ok], count: 200).flatMap(\.self)
         let server = try ScriptedServer(script)

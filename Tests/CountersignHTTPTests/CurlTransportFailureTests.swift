@@ -1,10 +1,10 @@
 import CountersignHTTP
 import Testing
 
-@Suite("When something fails", .timeLimit(.minutes(15)))
+@Suite("Curl transport: failures", .timeLimit(.minutes(15)))
 struct CurlTransportFailureTests {
     @Test(
-        "A request that a pooled connection swallows is sent once and fails as one that may have been processed",
+        "A request on a pooled connection that closes is sent once and may have been processed",
         arguments: [HTTP.Method.get, .post, .put]
     )
     func noResend(method: HTTP.Method) async throws {
@@ -20,13 +20,13 @@ struct CurlTransportFailureTests {
         let error = await transportError { try await transport.send(second) }
         #expect(error?.kind == .closed)
         #expect(error?.requestMayHaveBeenProcessed == true)
-        // The third shows that nothing came after the second.
+        // The third request shows that the second one was not resent.
         #expect(try await transport.send(HTTP.Request(url: try server.url("/3"))).status == 200)
         #expect(server.received.map { $0.requestLine.split(separator: " ")[1] } == ["/1", "/2", "/3"])
         #expect(server.received.prefix(2).allSatisfy { $0.connection == 0 })
     }
 
-    @Test("A request that a pooled connection resets is sent once")
+    @Test("A request on a pooled connection that is reset is sent once")
     func noResendAfterReset() async throws {
         let server = try ScriptedServer(
             [.readRequest, ScriptedServer.ok, .readRequest, .reset],
@@ -41,21 +41,21 @@ struct CurlTransportFailureTests {
         #expect(server.received.count == 2)
     }
 
-    @Test("A pooled connection that was closed before the request is replaced")
+    @Test("A pooled connection that closed before the request is replaced")
     func stalePool() async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok, .end])
         let transport = CurlTransport()
         let url = try server.url()
         for connection in 0..<5 {
             #expect(try await transport.send(HTTP.Request(method: .post, url: url)).status == 200)
-            #expect(await server.next()?.connection == connection)
-            #expect(await server.next()?.text == "ended")
+            #expect(try await server.next().connection == connection)
+            #expect(try await server.next().text == "ended")
         }
         #expect(server.received.count == 10)
     }
 
     @Test(
-        "An answer that breaks off is an error",
+        "A truncated response is an error",
         arguments: [
             "", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n012",
@@ -70,7 +70,7 @@ struct CurlTransportFailureTests {
         #expect(server.received.count == 1)
     }
 
-    @Test("A reset is an error")
+    @Test("A connection reset is an error")
     func reset() async throws {
         let server = try ScriptedServer([.readRequest, .reset])
         let url = try server.url()
@@ -79,9 +79,9 @@ struct CurlTransportFailureTests {
         #expect(error?.requestMayHaveBeenProcessed == true)
     }
 
-    @Test("A port where nobody listens cannot have processed the request")
+    @Test("A refused connection means that the request was not processed")
     func connectionRefused() async throws {
-        // TCP port 1 of the loopback address is not in use on any sane machine.
+        // TCP port 1 of the loopback address is not in use.
         let url = try HTTP.URL("http://127.0.0.1:1/?code=secret")
         let error = await transportError { try await CurlTransport().send(HTTP.Request(url: url)) }
         #expect(error?.kind == .connect)
@@ -89,7 +89,7 @@ struct CurlTransportFailureTests {
         #expect(error?.description.contains("secret") == false)
     }
 
-    @Test("A name that does not exist is an error of its own")
+    @Test("An unknown host name has its own kind of error")
     func unknownHost() async throws {
         // RFC 6761: this domain never resolves.
         let url = try HTTP.URL("http://host.invalid/")
@@ -98,7 +98,7 @@ struct CurlTransportFailureTests {
         #expect(error?.requestMayHaveBeenProcessed == false)
     }
 
-    @Test("A silent server is given up after the time-out, also within a body")
+    @Test("A silent server times out before the response and within its body")
     func timeout() async throws {
         for text in ["", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n01"] {
             let server = try ScriptedServer([.readRequest, .send(text), .awaitClose])
@@ -109,14 +109,14 @@ struct CurlTransportFailureTests {
         }
     }
 
-    @Test("A time-out of zero or less is not one of for ever", arguments: [Duration.zero, .seconds(-1)])
+    @Test("A timeout of zero or less does not mean no timeout", arguments: [Duration.zero, .seconds(-1)])
     func zeroTimeout(timeout: Duration) async throws {
         let server = try ScriptedServer([.readRequest, .awaitClose])
         let request = HTTP.Request(url: try server.url(), timeout: timeout)
         #expect(await transportError { try await CurlTransport().send(request) }?.kind == .timedOut)
     }
 
-    @Test("A request that waits for the only connection times out unsent")
+    @Test("A request that waits for a connection times out without being sent")
     func timeoutInQueue() async throws {
         let server = try ScriptedServer([.readRequest, .awaitClose])
         var configuration = CurlTransport.Configuration()
@@ -124,7 +124,7 @@ struct CurlTransportFailureTests {
         let transport = CurlTransport(configuration)
         let url = try server.url()
         let first = Task { try await transport.send(HTTP.Request(url: url)) }
-        _ = await server.next()
+        _ = try await server.next()
         let error = await transportError {
             try await transport.send(HTTP.Request(method: .post, url: url, timeout: .milliseconds(100)))
         }
@@ -135,7 +135,7 @@ struct CurlTransportFailureTests {
         #expect(server.received.filter { $0.text != "closed" }.count == 1)
     }
 
-    @Test("A request that waits for the only connection gets it when the one before is cancelled")
+    @Test("A waiting request gets the connection when the previous request is cancelled")
     func nextInQueue() async throws {
         let server = try ScriptedServer([.readRequest, .awaitClose], [.readRequest, ScriptedServer.ok])
         var configuration = CurlTransport.Configuration()
@@ -143,30 +143,30 @@ struct CurlTransportFailureTests {
         let transport = CurlTransport(configuration)
         let url = try server.url()
         let first = Task { try await transport.send(HTTP.Request(url: url)) }
-        _ = await server.next()
+        _ = try await server.next()
         let second = Task { try await transport.send(HTTP.Request(url: url)) }
         first.cancel()
         #expect(try await second.value.status == 200)
     }
 
-    @Test("A request that is never answered does not hold up the next")
+    @Test("A request without a response does not delay the next one")
     func independent() async throws {
         let server = try ScriptedServer([.readRequest, .awaitClose], [.readRequest, ScriptedServer.ok])
         let transport = CurlTransport()
         let url = try server.url()
         let silent = Task { try await transport.send(HTTP.Request(url: url)) }
-        _ = await server.next()
+        _ = try await server.next()
         #expect(try await transport.send(HTTP.Request(url: url)).status == 200)
         silent.cancel()
         #expect(await transportError { try await silent.value }?.kind == .cancelled)
     }
 
-    @Test("The thread that no transport needs any more ends, and closes its connections")
+    @Test("Releasing a transport ends its threads and closes its connections")
     func released() async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok, .awaitClose])
         let url = try server.url()
         _ = try await CurlTransport().send(HTTP.Request(url: url))
-        #expect(await server.next()?.text != "closed")
-        #expect(await server.next()?.text == "closed")
+        #expect(try await server.next().text != "closed")
+        #expect(try await server.next().text == "closed")
     }
 }

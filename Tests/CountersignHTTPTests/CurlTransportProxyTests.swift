@@ -1,7 +1,7 @@
 import CountersignHTTP
 import Testing
 
-@Suite("Proxies", .timeLimit(.minutes(15)))
+@Suite("Curl transport: proxies", .timeLimit(.minutes(15)))
 struct CurlTransportProxyTests {
     private func transport(through proxy: ScriptedServer) throws -> CurlTransport {
         var configuration = CurlTransport.Configuration()
@@ -9,7 +9,7 @@ struct CurlTransportProxyTests {
         return CurlTransport(configuration)
     }
 
-    @Test("A configured proxy sees a tunnel, and no field of the request")
+    @Test("A configured proxy sees the tunnel but no field of the request")
     func tunnel() async throws {
         let proxy = try ScriptedServer([
             .readRequest, .send("HTTP/1.1 200 Connected\r\nX-Proxy: 1\r\n\r\n"), .readRequest, ScriptedServer.ok,
@@ -24,8 +24,8 @@ struct CurlTransportProxyTests {
         #expect(proxy.received.first?.text.contains("secret") == false)
     }
 
-    @Test("What a proxy says instead of opening the tunnel is no answer of the server", arguments: [407, 502])
-    func refusedTunnel(status: Int) async throws {
+    @Test("A proxy's rejection of the tunnel is an error, not a response of the server", arguments: [407, 502])
+    func rejectedTunnel(status: Int) async throws {
         let proxy = try ScriptedServer([
             .readRequest, .send("HTTP/1.1 \(status) No\r\nContent-Length: 2\r\n\r\nno"), .awaitClose,
         ])

@@ -2,9 +2,9 @@ import CountersignHTTP
 import Testing
 
 @Suite(
-    "TLS",
+    "Curl transport: TLS",
     .timeLimit(.minutes(15)),
-    .enabled(if: TLSServer.openssl != nil, "needs the command openssl")
+    .enabled(if: TLSServer.openssl != nil, "requires the command openssl")
 )
 struct CurlTransportTLSTests {
     private func get(
@@ -18,7 +18,7 @@ struct CurlTransportTLSTests {
         return try await CurlTransport(configuration).send(HTTP.Request(url: HTTP.URL(url)))
     }
 
-    @Test("A server whose authority is configured is trusted", arguments: [true, false])
+    @Test("A server with a configured authority is trusted", arguments: [true, false])
     func trusted(allowsHTTP2: Bool) async throws {
         let server = try TLSServer()
         let url = "https://localhost:\(server.port)/"
@@ -26,7 +26,7 @@ struct CurlTransportTLSTests {
         #expect(try await get(url, .pem(server.certificate), allowsHTTP2: allowsHTTP2).status == 200)
     }
 
-    @Test("A server of an unknown authority, of another one, or of another name is not trusted and gets nothing")
+    @Test("An unknown authority, another authority or another name is not trusted, and nothing is sent")
     func untrusted() async throws {
         let (server, other) = (try TLSServer(), try TLSServer())
         let url = "https://localhost:\(server.port)/"
@@ -42,7 +42,7 @@ struct CurlTransportTLSTests {
         }
     }
 
-    @Test("A server that does not speak TLS gets nothing")
+    @Test("Nothing is sent to a server without TLS")
     func plain() async throws {
         let server = try ScriptedServer([.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), .awaitClose])
         let error = await transportError { try await get("https://127.0.0.1:\(server.port)/", .system) }
@@ -50,7 +50,7 @@ struct CurlTransportTLSTests {
         #expect(error?.requestMayHaveBeenProcessed == false)
     }
 
-    @Test("A handshake that does not end is given up after the time-out for connections")
+    @Test("A TLS handshake that does not end fails after the connection timeout")
     func handshake() async throws {
         let server = try ScriptedServer([.awaitClose])
         var configuration = CurlTransport.Configuration()

@@ -1,9 +1,9 @@
 import CountersignHTTP
 import Testing
 
-@Suite("What goes on the wire", .timeLimit(.minutes(15)))
+@Suite("Curl transport: requests on the wire", .timeLimit(.minutes(15)))
 struct CurlTransportWireTests {
-    /// What a server sees of a request.
+    /// Sends a request and returns it as received by the server.
     private func wire(_ request: (ScriptedServer) throws -> HTTP.Request) async throws -> ScriptedServer.Request {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
         let response = try await CurlTransport().send(request(server))
@@ -48,7 +48,7 @@ struct CurlTransportWireTests {
         )
     }
 
-    @Test("The User-Agent can be another, or none")
+    @Test("The User-Agent is configurable")
     func userAgent() async throws {
         for (agent, expected) in [("mine/1", ["User-Agent: mine/1"]), (nil, [])] as [(String?, [String])] {
             let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
@@ -60,7 +60,7 @@ struct CurlTransportWireTests {
     }
 
     @Test(
-        "The length of a body is announced, an empty one too, and a body keeps its method",
+        "Bodies have a Content-Length, even if they are empty, and do not change the method",
         arguments: [
             ("POST", "a=1" as String?, ["Content-Length: 3"]), ("POST", "", ["Content-Length: 0"]),
             ("POST", nil, ["Content-Length: 0"]), ("PUT", nil, ["Content-Length: 0"]),
@@ -79,7 +79,7 @@ struct CurlTransportWireTests {
         #expect(seen.body == body ?? "")
     }
 
-    @Test("A body of several megabytes arrives whole, without a wait for 100 Continue")
+    @Test("A body of several megabytes arrives complete, without waiting for 100 Continue")
     func largeBody() async throws {
         let text = String(repeating: "0123456789abcdef", count: 200_000)
         let seen = try await wire { server in
@@ -94,10 +94,10 @@ struct CurlTransportWireTests {
         #expect(seen.fieldLines.dropFirst(2).map(\.self) == ["Content-Type: text/plain", "Content-Length: 3200000"])
     }
 
-    @Test("One handle sends one kind of request after another without a trace of the one before")
+    @Test("A reused handle keeps nothing of the previous request")
     func kindsInTurn() async throws {
-        let answer = ScriptedServer.Step.send("HTTP/1.1 204 No Content\r\n\r\n")
-        let script = Array(repeating: [.readRequest, answer], count: 7).flatMap(\.self)
+        let response = ScriptedServer.Step.send("HTTP/1.1 204 No Content\r\n\r\n")
+        let script = Array(repeating: [.readRequest, response], count: 7).flatMap(\.self)
         let server = try ScriptedServer(script)
         var configuration = CurlTransport.Configuration()
         configuration.maximumIdleTime = .seconds(3600)
@@ -113,7 +113,7 @@ struct CurlTransportWireTests {
     }
 
     @Test(
-        "A request that would break its frame is refused, and nothing is sent",
+        "A request that would break the framing is rejected, and nothing is sent",
         arguments: [
             ("GET", ["X": "a\r\nY: b"], nil), ("GET", ["X": "\n"], nil),
             ("GET", ["X": "a\u{0}b"], nil), ("GET", ["Host": "other"], nil), ("POST", ["content-length": "7"], "x"),
@@ -121,7 +121,7 @@ struct CurlTransportWireTests {
             ("POST", ["expect": "100-continue"], "x"), ("HEAD", [:], "x"), ("CONNECT", [:], nil),
         ] as [(String, HTTP.Fields, String?)]
     )
-    func refused(name: String, fields: HTTP.Fields, body: String?) async throws {
+    func rejected(name: String, fields: HTTP.Fields, body: String?) async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
         let method = try #require(HTTP.Method(rawValue: name))
         let url = try server.url()
@@ -130,35 +130,35 @@ struct CurlTransportWireTests {
                 HTTP.Request(method: method, url: url, fields: fields, body: body.map { .bytes(Array($0.utf8)) })
             )
         }
-        #expect(error?.kind == .refused)
+        #expect(error?.kind == .invalidRequest)
         #expect(error?.requestMayHaveBeenProcessed == false)
         #expect(server.received.isEmpty)
     }
 
     @Test(
-        "A target that was not checked cannot split a request",
+        "An unchecked target cannot split a request",
         arguments: ["/ HTTP/1.1\r\nX: y", "", "x", "/a b", "/\u{E4}"]
     )
     func uncheckedTarget(target: String) async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
         let url = HTTP.URL(origin: try server.url().origin, uncheckedTarget: target)
         let error = await transportError { try await CurlTransport().send(HTTP.Request(url: url)) }
-        #expect(error?.kind == .refused)
+        #expect(error?.kind == .invalidRequest)
         #expect(server.received.isEmpty)
     }
 
-    @Test("A configured User-Agent that would break the frame is refused")
+    @Test("A configured User-Agent that would break the framing is rejected")
     func badUserAgent() async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
         var configuration = CurlTransport.Configuration()
         configuration.userAgent = "a\r\nX: y"
         let transport = CurlTransport(configuration)
         let url = try server.url()
-        #expect(await transportError { try await transport.send(HTTP.Request(url: url)) }?.kind == .refused)
+        #expect(await transportError { try await transport.send(HTTP.Request(url: url)) }?.kind == .invalidRequest)
         #expect(server.received.isEmpty)
     }
 
-    @Test("A configuration at the end of every scale still works")
+    @Test("A configuration with extreme values works")
     func extremes() async throws {
         let server = try ScriptedServer([.readRequest, ScriptedServer.ok])
         var configuration = CurlTransport.Configuration()

@@ -1,21 +1,21 @@
 import CountersignHTTP
 import Testing
 
-@Suite("Fields and methods")
+@Suite("HTTP fields and methods")
 struct HTTPFieldsTests {
-    @Test("Names are equal, and hash alike, in every spelling")
+    @Test("Names are equal and have equal hashes in every spelling")
     func names() {
         let name: HTTP.FieldName = "dpop-NONCE"
         #expect(name == .dpopNonce)
         #expect(name.hashValue == HTTP.FieldName.dpopNonce.hashValue)
         #expect(name.rawName == "dpop-NONCE")
         #expect(HTTP.FieldName("DPoP") != .dpopNonce)
-        // "@" and "`", "[" and "{" differ by the bit that capitals differ by.
+        // "^" and "~" differ in the same bit as upper and lower case letters.
         #expect(HTTP.FieldName("a^") != HTTP.FieldName("a~"))
     }
 
     @Test(
-        "What is no token is no name and no method",
+        "A text that is not a token is neither a field name nor a method",
         arguments: ["", " ", "a b", "a:", "a\r\n", "\u{E4}", "a\u{0}", "(x)", "a/b", "a@b", "a{b", "a[b"]
     )
     func tokens(text: String) {
@@ -34,7 +34,7 @@ struct HTTPFieldsTests {
         #expect(HTTP.Field.isValidValue(value) == isValid)
     }
 
-    @Test("Fields of one name are joined when read as one, and kept apart otherwise")
+    @Test("Repeated fields are joined in the subscript and separate otherwise")
     func joined() {
         var fields: HTTP.Fields = ["Accept": "a", "X": "1", "ACCEPT": "b"]
         #expect(fields[.accept] == "a, b")
@@ -45,7 +45,7 @@ struct HTTPFieldsTests {
         #expect(fields[.accept] == "a, b, ")
     }
 
-    @Test("Setting a field replaces all of its name at the place of the first; nil removes them")
+    @Test("Setting a field replaces all fields of that name at the position of the first; nil removes them")
     func set() {
         var fields: HTTP.Fields = ["X": "0", "Accept": "a", "Y": "1", "accept": "b"]
         fields["ACCEPT"] = "c"
@@ -56,7 +56,7 @@ struct HTTPFieldsTests {
         #expect(fields.map(\.value) == ["0", "1", "2"])
     }
 
-    @Test("Methods know what RFC 9110 says of them")
+    @Test("Methods are safe and idempotent as in RFC 9110")
     func methods() {
         #expect([HTTP.Method.get, .head, .options].allSatisfy { $0.isSafe && $0.isIdempotent })
         #expect([HTTP.Method.put, .delete].allSatisfy { !$0.isSafe && $0.isIdempotent })

@@ -1,7 +1,7 @@
 import CountersignHTTP
 import Testing
 
-@Suite("HTTPURL")
+@Suite("HTTP.URL")
 struct HTTPURLTests {
     @Test(
         "A URL keeps its path and query byte for byte",
@@ -32,7 +32,7 @@ struct HTTPURLTests {
     }
 
     @Test(
-        "A text to which no request can be sent is refused with its place",
+        "An invalid URL is rejected with the offset of the error",
         arguments: [
             ("", 0), ("/path", 0), ("ftp://h/", 0), ("https:/h/", 0), ("javascript://h/", 0), ("https//h", 0),
             ("https://", 8), ("https:///path", 8), ("https://?x", 8), ("https://:443/", 8),
@@ -50,13 +50,13 @@ struct HTTPURLTests {
             ("https://a.0x/", 8), ("https://1.2.3.4./", 8),
         ]
     )
-    func refused(text: String, offset: Int) {
+    func rejected(text: String, offset: Int) {
         #expect { try HTTP.URL(text) } throws: { error in
             (error as? HTTP.URLError)?.offset == offset
         }
     }
 
-    @Test("A URL of more than 64 KiB is refused, and one of 64 KiB is not")
+    @Test("A URL may have 64 KiB, and a longer one is rejected")
     func length() throws {
         let longest = "https://h/" + String(repeating: "a", count: 65_536 - 10)
         #expect(try HTTP.URL(longest).target.utf8.count == 65_527)
@@ -87,7 +87,7 @@ struct HTTPURLTests {
     }
 
     @Test(
-        "A target that would change the request is refused",
+        "A target that would change the request is rejected",
         arguments: ["", "a", "?x", "//h/ x", "/#f", "/%2", "/\n", "/\u{E9}", "*"]
     )
     func badTargets(target: String) throws {
@@ -96,10 +96,10 @@ struct HTTPURLTests {
     }
 }
 
-@Suite("HTTPOrigin")
+@Suite("HTTP.Origin")
 struct HTTPOriginTests {
     @Test(
-        "Only addresses and the name of this machine are loopback",
+        "Only localhost and loopback addresses are loopback",
         arguments: [
             ("http://localhost:1", true), ("http://LOCALHOST", true), ("http://127.0.0.1", true),
             ("https://127.255.0.3:9", true), ("http://[::1]:80", true), ("http://[0:0:0:0:0:0:0:1]", true),
@@ -112,7 +112,7 @@ struct HTTPOriginTests {
         #expect(try HTTP.Origin(text).isLoopback == isLoopback)
     }
 
-    @Test("Origins are equal when scheme, host and port are")
+    @Test("Origins are equal if their scheme, host and port are equal")
     func equality() throws {
         #expect(try HTTP.Origin("https://H.example") == HTTP.Origin("https://h.example:443/"))
         #expect(try HTTP.Origin("https://h.example") != HTTP.Origin("http://h.example:443"))
@@ -122,7 +122,7 @@ struct HTTPOriginTests {
         #expect(try HTTP.Origin("http://h").scheme == "http")
     }
 
-    @Test("A path or a query does not belong to an origin", arguments: ["https://h/a", "https://h?x", "https://h//"])
+    @Test("An origin with a path or a query is rejected", arguments: ["https://h/a", "https://h?x", "https://h//"])
     func noTarget(text: String) {
         #expect(throws: HTTP.URLError.self) { try HTTP.Origin(text) }
     }

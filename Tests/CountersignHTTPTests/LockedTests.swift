@@ -7,7 +7,7 @@ struct LockedTests {
         let count = Locked(0)
     }
 
-    @Test("Additions of many tasks are all counted")
+    @Test("No addition of concurrent tasks is lost")
     func counts() async {
         let counter = Counter()
         await withTaskGroup { group in
@@ -18,7 +18,7 @@ struct LockedTests {
         #expect(counter.count.withLock { $0 } == 80_000)
     }
 
-    @Test("An error leaves the lock open")
+    @Test("An error releases the lock")
     func throwing() {
         struct Failure: Error {}
         let counter = Counter()

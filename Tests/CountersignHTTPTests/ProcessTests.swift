@@ -8,12 +8,12 @@ import Musl
 #endif
 
 #if os(Linux)
-@Suite("What a transport meets in its process")
+@Suite("Curl transport: process state")
 struct ProcessTests {
-    @Test("A transport that was made when no file descriptor was left serves once there are some")
+    @Test("A transport that was created without free file descriptors works once there are some")
     func fileDescriptors() async {
         await #expect(processExitsWith: .success) {
-            // Who hangs is ended.
+            // Ends the process if the request hangs.
             alarm(20)
             var limit = rlimit()
             let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
@@ -31,7 +31,7 @@ struct ProcessTests {
         }
     }
 
-    @Test("OpenSSL stays whole for the threads of the transports")
+    @Test("OpenSSL is not cleaned up at exit while transports use it")
     func exits() async {
         await #expect(processExitsWith: .success) {
             _ = CurlTransport()

@@ -1,21 +1,22 @@
 import CountersignHTTP
 import Foundation
+import TestSupport
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// A server on 127.0.0.1 that does, connection by connection, exactly what a script says: also what no good server does.
+/// A server on 127.0.0.1 that follows a script for each connection, including the behavior of faulty servers.
 final class ScriptedServer: Sendable {
     enum Step: Sendable {
-        /// Reads one request: the head, and a body of `Content-Length`.
+        /// Reads a request: the head and a body of `Content-Length`.
         case readRequest
         case send(String)
-        /// Reads until the client closes, and reports that as a request with the text `closed`.
+        /// Waits until the client closes the connection, and reports that as a request with the text `closed`.
         case awaitClose
-        /// Closes, and reports that as a request with the text `ended`.
+        /// Closes the connection, and reports that as a request with the text `ended`.
         case end
-        /// Closes with a reset instead of an orderly end.
+        /// Makes the connection end with a reset.
         case reset
     }
 
@@ -23,7 +24,7 @@ final class ScriptedServer: Sendable {
         var connection: Int
         var text: String
 
-        /// The lines of the head, without the request line.
+        /// The field lines of the head.
         var fieldLines: [String] {
             let head = text.components(separatedBy: "\r\n\r\n").first ?? ""
             return Array(head.components(separatedBy: "\r\n").dropFirst())
@@ -36,22 +37,20 @@ final class ScriptedServer: Sendable {
     static let ok = Step.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
     let port: Int
-    /// Every request that arrives, in order.
-    let requests: AsyncStream<Request>
     private let socket: Int32
-    private let arrivals: AsyncStream<Request>.Continuation
     private let log = Log()
 
     private final class Log: Sendable {
         let requests = Locked<[Request]>([])
+        /// The number of requests that ``ScriptedServer/next()`` has returned.
+        let readCount = Locked(0)
     }
 
-    /// Starts to listen; the last script is that of all further connections.
+    /// Starts listening; the last script is used for all further connections.
     init(_ scripts: [Step]...) throws {
-        (requests, arrivals) = AsyncStream.makeStream()
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         port = try Self.listen(socket)
-        Thread.detachNewThread { [socket, log, arrivals] in
+        Thread.detachNewThread { [socket, log] in
             var connection = 0
             while case let client = accept(socket, nil, nil), client >= 0 {
                 let number = connection
@@ -61,7 +60,6 @@ final class ScriptedServer: Sendable {
                     Self.run(script, on: client) { text in
                         let request = Request(connection: number, text: text)
                         log.requests.withLock { $0.append(request) }
-                        arrivals.yield(request)
                     }
                 }
             }
@@ -71,13 +69,19 @@ final class ScriptedServer: Sendable {
 
     deinit { shutdown(socket, Int32(SHUT_RDWR)) }
 
-    /// What has arrived until now.
+    /// The requests received so far, in order.
     var received: [Request] { log.requests.withLock { $0 } }
 
-    /// Waits for the next request.
-    func next() async -> Request? {
-        for await request in requests { return request }
-        return nil
+    /// Waits for the next request and returns it.
+    nonisolated(nonsending) func next() async throws -> Request {
+        let index = log.readCount.withLock { count in
+            defer { count += 1 }
+            return count
+        }
+        try await waitUntil("the server has received \(index + 1) requests", checkingEvery: .milliseconds(1)) {
+            received.count > index
+        }
+        return received[index]
     }
 
     func url(_ target: String = "/", scheme: String = "http") throws -> HTTP.URL {
@@ -153,7 +157,7 @@ final class ScriptedServer: Sendable {
     }
 }
 
-/// The error that an operation throws; `nil` when it throws none.
+/// Returns the transport error of an operation, or `nil` if it succeeds.
 nonisolated(nonsending)
     func transportError<T>(_ operation: () async throws -> T) async -> HTTP.TransportError?
 {

@@ -1,8 +1,9 @@
+import Dispatch
 import Foundation
 
-/// A TLS server with a certificate of its own for the name `localhost`, made by the `openssl` command.
+/// A TLS server with a self-signed certificate for `localhost`, run by the command `openssl`.
 final class TLSServer: Sendable {
-    /// The path of the command, `nil` when it is not installed.
+    /// The path of the command; `nil` if it is not installed.
     static let openssl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .map { "\($0)/openssl" }
         .first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -13,7 +14,7 @@ final class TLSServer: Sendable {
     private let processIdentifier: Int32
 
     struct Failure: Error {
-        var reason: String
+        var message: String
     }
 
     init() throws {
@@ -31,15 +32,21 @@ final class TLSServer: Sendable {
             "s_server", "-accept", "127.0.0.1:0", "-cert", certificateFile, "-key", key, "-www",
         ])
         processIdentifier = server.process.processIdentifier
-        // "ACCEPT 127.0.0.1:41234" tells that it listens, and where.
+        // Ends the read below if the server does not start.
+        let watchdog = DispatchWorkItem { [processIdentifier] in kill(processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
+        defer { watchdog.cancel() }
+        // The server prints its address: "ACCEPT 127.0.0.1:41234".
         var text = ""
         while !text.contains("ACCEPT") || !text.hasSuffix("\n") {
             let data = server.output.availableData
-            guard !data.isEmpty else { throw Failure(reason: "openssl s_server does not start: \(text)") }
+            guard !data.isEmpty else { throw Failure(message: "openssl s_server did not start: \(text)") }
             text += String(decoding: data, as: UTF8.self)
         }
         let digits = text.trimmingCharacters(in: .whitespacesAndNewlines).components(separatedBy: ":").last
-        guard let port = digits.flatMap({ Int($0) }) else { throw Failure(reason: text) }
+        guard let port = digits.flatMap({ Int($0) }) else {
+            throw Failure(message: "openssl s_server printed no port: \(text)")
+        }
         self.port = port
     }
 
@@ -53,7 +60,7 @@ final class TLSServer: Sendable {
     }
 
     private static func start(_ arguments: [String]) throws -> (process: Process, output: FileHandle) {
-        guard let openssl else { throw Failure(reason: "openssl is not installed") }
+        guard let openssl else { throw Failure(message: "openssl is not installed") }
         let (process, pipe) = (Process(), Pipe())
         process.executableURL = URL(filePath: openssl)
         process.arguments = arguments

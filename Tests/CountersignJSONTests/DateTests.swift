@@ -1,11 +1,11 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import FoundationEssentials
 import TestSupport
 import Testing
 
-@Suite("Timestamps of RFC 3339")
+@Suite("RFC 3339 timestamps")
 struct TimestampTests {
-    /// Timestamps, and their seconds since 1970.
+    /// Timestamps and their seconds since 1970.
     static let timestamps: [(String, Double)] = [
         ("1970-01-01T00:00:00Z", 0), ("1970-01-01t00:00:00z", 0), ("1985-04-12T23:20:50.52Z", 482_196_050.52),
         ("1996-12-19T16:39:57-08:00", 851_042_397), ("1990-12-31T23:59:60Z", 662_688_000),
@@ -18,14 +18,14 @@ struct TimestampTests {
         ("2024-02-29T12:00:00Z", 1_709_208_000), ("1900-03-01T00:00:00Z", -2_203_891_200),
     ]
 
-    @Test("A timestamp is the instant that its offset says", arguments: timestamps)
+    @Test("A timestamp is read with its offset", arguments: timestamps)
     func reads(text: String, seconds: Double) throws {
         let date = try Date(json: parse("\"\(text)\""))
         #expect(abs(date.timeIntervalSince1970 - seconds) < 0.000_000_5)
     }
 
     @Test(
-        "What is not a timestamp is refused",
+        "Invalid timestamps are rejected",
         arguments: [
             "", "1985", "1985-04-12", "1985-04-12T23:20:50", "1985-04-12 23:20:50Z", "1985-04-12T23:20Z",
             "1985-04-12T23:20:50.Z",
@@ -42,7 +42,7 @@ struct TimestampTests {
             "now",
         ]
     )
-    func refuses(text: String) throws {
+    func rejects(text: String) throws {
         let value = written(text)
         #expect(try decodingError(Date.self, value)?.message.contains("RFC 3339") == true)
     }
@@ -54,13 +54,13 @@ struct TimestampTests {
         (951_782_400, "2000-02-29T00:00:00Z"),
     ]
 
-    @Test("A date is written in UTC, with milliseconds where there are some", arguments: forms)
+    @Test("A date is written in UTC, with milliseconds unless they are zero", arguments: forms)
     func writes(seconds: Double, text: String) {
         #expect(written(Date(timeIntervalSince1970: seconds)) == "\"\(text)\"")
     }
 
     @Test(
-        "A date that has no timestamp is recorded as a failure",
+        "A date outside the years 0 to 9999 is recorded as a failure",
         arguments: [-62_167_219_201, 253_402_300_800, 1e300, .nan, .infinity]
     )
     func fails(seconds: Double) {
@@ -70,7 +70,7 @@ struct TimestampTests {
         #expect(writer.bytes == Array("null".utf8))
     }
 
-    @Test("Dates to the millisecond survive being written and read")
+    @Test("Dates with milliseconds survive a round trip")
     func roundTrip() throws {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<5_000 {
@@ -85,7 +85,7 @@ struct TimestampTests {
 @Suite("Calendar days")
 struct CalendarDayTests {
     @Test(
-        "Days that exist are read and written alike",
+        "Valid days survive a round trip",
         arguments: ["0000-01-01", "2000-02-29", "2023-12-31", "9999-12-31", "1900-02-28"]
     )
     func reads(text: String) throws {
@@ -96,7 +96,7 @@ struct CalendarDayTests {
     }
 
     @Test(
-        "Days that do not exist, and other forms, are refused",
+        "Nonexistent days and other formats are rejected",
         arguments: [
             "", "2023-02-29", "1900-02-29", "2023-04-31", "2023-00-01", "2023-13-01", "2023-01-00", "2023-01-32",
             "2023-1-1",
@@ -104,19 +104,19 @@ struct CalendarDayTests {
             "2023-01-01 ", "２023-01-01",
         ]
     )
-    func refuses(text: String) throws {
+    func rejects(text: String) throws {
         #expect(CalendarDay(text) == nil)
-        #expect(try decodingError(CalendarDay.self, "\"\(text)\"")?.message == "expected a day as YYYY-MM-DD")
+        #expect(try decodingError(CalendarDay.self, "\"\(text)\"")?.message == "expected a date in the form YYYY-MM-DD")
     }
 
-    @Test("Years outside 0 to 9999 are refused", arguments: [-1, 10_000, .min, .max])
-    func refusesYear(year: Int) {
+    @Test("Years outside 0 to 9999 are rejected", arguments: [-1, 10_000, .min, .max])
+    func rejectsYear(year: Int) {
         #expect(CalendarDay(year: year, month: 1, day: 1) == nil)
         #expect(CalendarDay(year: 2000, month: year, day: 1) == nil)
         #expect(CalendarDay(year: 2000, month: 1, day: year) == nil)
     }
 
-    @Test("Days are ordered as the calendar orders them")
+    @Test("Days are in calendar order")
     func order() throws {
         let days = ["0000-12-31", "1999-12-31", "2000-01-01", "2000-01-02", "2000-02-01", "2001-01-01"].compactMap {
             CalendarDay($0)

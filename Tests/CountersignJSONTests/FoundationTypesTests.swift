@@ -1,10 +1,10 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import FoundationEssentials
 import Testing
 
-@Suite("Types of Foundation in JSON")
+@Suite("Foundation types in JSON")
 struct FoundationTypesTests {
-    /// Numbers, and the digits that Decimal prints for them.
+    /// Numbers and their descriptions as Decimal.
     static let decimals: [(String, String)] = [
         ("0", "0"), ("-0", "0"), ("0.1", "0.1"), ("1.10", "1.1"), ("-24.95", "-24.95"), ("1e3", "1000"),
         ("1E-2", "0.01"),
@@ -16,7 +16,7 @@ struct FoundationTypesTests {
         ("1e-127", "0." + String(repeating: "0", count: 126) + "1"),
     ]
 
-    @Test("Decimals are exactly the digits as written", arguments: decimals)
+    @Test("Decimals are exact", arguments: decimals)
     func readsDecimals(text: String, digits: String) throws {
         let value = try Decimal(json: parse(text))
         #expect(value.description == digits)
@@ -24,17 +24,17 @@ struct FoundationTypesTests {
     }
 
     @Test(
-        "Numbers that Decimal cannot hold exactly are refused, never rounded",
+        "Numbers that Decimal cannot represent exactly are rejected, not rounded",
         arguments: [
             "1e128", "-1e400", "1e-128", "1e-99999999999999", "123456789012345678901234567890123456789",
             "1.00000000000000000000000000000000000001",
         ]
     )
-    func refusesDecimals(text: String) throws {
+    func rejectsDecimals(text: String) throws {
         #expect(try decodingError(Decimal.self, text)?.message.contains("Decimal") == true)
     }
 
-    @Test("Strings are not decimals, and Decimal's NaN is recorded")
+    @Test("A string is not a decimal, and Decimal's NaN is recorded as a failure")
     func decimalEdges() throws {
         #expect(try decodingError(Decimal.self, "\"1\"")?.message == "expected a number, found a string")
         var writer = JSONWriter()
@@ -55,7 +55,7 @@ struct FoundationTypesTests {
         }
     }
 
-    @Test("URLs are taken as they are, and repaired never")
+    @Test("URLs are kept as received and never repaired")
     func url() throws {
         for text in ["https://a.example/b%20c?d=e#f", "/relative", "urn:isbn:1", "?q"] {
             #expect(try written(URL(json: parse("\"\(text)\""))) == "\"\(text)\"")
@@ -65,7 +65,7 @@ struct FoundationTypesTests {
         }
     }
 
-    /// The vectors of RFC 4648, section 10, and the last two characters of the alphabet.
+    /// The vectors of RFC 4648 section 10, and the last two characters of the alphabet.
     static let base64: [([UInt8], String)] = [
         ([], ""), (Array("f".utf8), "Zg=="), (Array("fo".utf8), "Zm8="), (Array("foo".utf8), "Zm9v"),
         (Array("foob".utf8), "Zm9vYg=="),
@@ -80,13 +80,13 @@ struct FoundationTypesTests {
     }
 
     @Test(
-        "Base64 that an encoder would not write is refused",
+        "Invalid and noncanonical base64 is rejected",
         arguments: [
             "Zg", "Zg=", "Zg===", "Z", "Z===", "====", "=", "Zh==", "Zm9=", "Zm9v\\n", "Zm 9", "-_-_", "Zg==Zg==",
             "Zm9vé", "=Zg=",
         ]
     )
-    func refusesBase64(text: String) throws {
-        #expect(try decodingError(Data.self, "\"\(text)\"")?.message == "expected base64 with its padding")
+    func rejectsBase64(text: String) throws {
+        #expect(try decodingError(Data.self, "\"\(text)\"")?.message == "expected base64 with padding")
     }
 }

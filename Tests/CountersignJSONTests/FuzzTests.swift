@@ -1,4 +1,4 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import FoundationEssentials
 import TestSupport
 import Testing
@@ -11,7 +11,7 @@ struct FuzzTests {
         #"[9223372036854775808,-0,1e400,"\"\/\b\f\n\r\t","long enough to be read eight bytes at a time",{"":{"":""}}]"#,
     ]
 
-    /// Reads everything that can be read of a document.
+    /// Reads all values of a document as every type.
     static func walk(_ node: JSONNode) -> Int {
         var sum = node.offset
         sum &+= node.string?.utf8.count ?? 0
@@ -25,7 +25,7 @@ struct FuzzTests {
         return sum
     }
 
-    @Test("No mutation of a document crashes the reader, and what it accepts it writes and accepts again")
+    @Test("No mutation of a document crashes the reader, and accepted documents survive a round trip")
     func mutations() throws {
         var random = SeededGenerator(seed: 42)
         let alphabet =
@@ -63,7 +63,7 @@ struct FuzzTests {
         #expect(accepted > 10_000)
     }
 
-    @Test("Every prefix of a document but the whole is refused")
+    @Test("Every proper prefix of a document is rejected")
     func prefixes() {
         for seed in Self.seeds {
             let bytes = Array(seed.utf8)
@@ -74,7 +74,7 @@ struct FuzzTests {
         }
     }
 
-    @Test("A number of a million digits is read like any other", .timeLimit(.minutes(15)))
+    @Test("Numbers of a million digits are read correctly", .timeLimit(.minutes(15)))
     func longNumbers() throws {
         let digits = String(repeating: "7", count: 1_000_000)
         #expect(try parse("0.\(digits)").double == 7.0 / 9)
@@ -87,7 +87,7 @@ struct FuzzTests {
         #expect(try JSONValue(json: parse(digits)) == .number(digits))
     }
 
-    @Test("Decoding as every type throws or gives a value")
+    @Test("Decoding as every type returns a value or throws an error with a message")
     func everyType() throws {
         var random = RandomJSON(seed: 3)
         for _ in 0..<500 {

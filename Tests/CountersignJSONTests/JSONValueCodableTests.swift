@@ -1,11 +1,11 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Foundation
 import Testing
 
-@Suite("JSON values with other coders")
+@Suite("JSONValue as Codable")
 struct JSONValueCodableTests {
     @Test(
-        "A value is the same by any coder",
+        "A value survives a round trip through Foundation's coders",
         arguments: [
             "null", "true", "false", "0", "-9223372036854775808", "9223372036854775807", "9223372036854775808", "0.1",
             "1e300", "\"\"", "\"👍\\u0000\"", "[]", "{}", #"[null,[1,{"a":"b"}],{"c":{}}]"#,
@@ -17,7 +17,7 @@ struct JSONValueCodableTests {
         let decoded = try JSONDecoder().decode(JSONValue.self, from: encoded)
         let again = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
         #expect(decoded == again)
-        // Numbers beyond Int64 may be written in another way.
+        // Numbers out of the range of Int64 may be written in another form.
         if case .number = value {
             #expect(try Double(json: parse(written(decoded))) == Double(json: parse(text)))
         } else {
@@ -25,8 +25,8 @@ struct JSONValueCodableTests {
         }
     }
 
-    @Test("A value prints as its JSON, and is looked into by key")
-    func looking() {
+    @Test("A value prints as JSON, and its members are accessible by key")
+    func members() {
         let value: JSONValue = ["b": [1, true, nil], "a": "x\ny"]
         #expect("\(value)" == #"{"a":"x\ny","b":[1,true,null]}"#)
         #expect(value["a"]?.string == "x\ny")
@@ -35,18 +35,18 @@ struct JSONValueCodableTests {
         #expect(value["a"]?["b"] == nil)
     }
 
-    @Test("Digits that Decimal holds are kept")
+    @Test("Digits in the range of Decimal are kept")
     func digits() throws {
         let value = JSONValue.number("12345678901234567890.12")
         #expect(try String(decoding: JSONEncoder().encode(value), as: UTF8.self) == "12345678901234567890.12")
     }
 
-    @Test("What is no number is not written", arguments: ["", "x", "1e999", "nan", "01"])
-    func noNumber(text: String) {
+    @Test("Invalid numbers are not written", arguments: ["", "x", "1e999", "nan", "01"])
+    func invalidNumber(text: String) {
         #expect(throws: EncodingError.self) { try JSONEncoder().encode([JSONValue.number(text)]) }
     }
 
-    @Test("A value that writes JSON becomes one, and one is decoded as a value")
+    @Test("Encodable values convert to JSONValue and back")
     func conversion() throws {
         let value = try JSONValue(encoding: ["a": [1, 2]])
         #expect(value == ["a": [1, 2]])

@@ -1,9 +1,9 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Testing
 
 @Suite("JSON nodes")
 struct NodeTests {
-    @Test("A node knows its kind, and is nothing else")
+    @Test("A node has one kind, and only the accessors of that kind return values")
     func kinds() throws {
         let nodes = Array(try parse(#"[{}, [], "", 0, true, false, null]"#).elements)
         #expect(nodes.map(\.kind) == [.object, .array, .string, .number, .bool, .bool, .null])
@@ -16,7 +16,7 @@ struct NodeTests {
         #expect(nodes.allSatisfy { Array($0.elements).isEmpty && Array($0.members).isEmpty && $0["a"] == nil })
     }
 
-    @Test("Elements and members come in the document's order, containers and repetitions included")
+    @Test("Elements and members are in document order, including containers and duplicate keys")
     func sequences() throws {
         let root = try parse(#"{"b":[1,[2,[3]],{"x":4},5],"a":{},"b":6}"#)
         #expect(root.members.map { $0.key.string } == ["b", "a", "b"])
@@ -27,7 +27,7 @@ struct NodeTests {
         #expect(root.members.map { $0.value.offset } == [5, 31, 38])
     }
 
-    @Test("A subscript finds the first member of that name, byte by byte and through escapes")
+    @Test("A subscript returns the first member of a key, compared byte by byte and without escapes")
     func subscripts() throws {
         let root = try parse(#"{"\u0061b":1,"ab":2,"":3,"é":4,"a key of more than eight bytes":5,"é":6}"#)
         #expect(root["ab"]?.int == 1)
@@ -40,7 +40,7 @@ struct NodeTests {
         #expect(root["abc"] == nil)
     }
 
-    @Test("A node's location is that of its first byte")
+    @Test("The location of a node is that of its first byte")
     func locations() throws {
         let root = try parse("\u{FEFF}{\r\n  \"ä\": [1,\n 2]}")
         let array = try #require(root["ä"])
@@ -69,7 +69,7 @@ struct NodeTests {
         #expect(Array(try String(json: parse(" [\(text)] ").elements.map { $0 }[0]).utf8) == Array(expected.utf8))
     }
 
-    /// Texts, and the offset of the first key that stands there again.
+    /// Texts and the offset of their first duplicate key.
     static let duplicates: [(String, Int?)] = [
         ("1", nil), ("[]", nil), ("{}", nil), (#"{"a":1,"b":1}"#, nil), (#"{"a":1,"A":1}"#, nil),
         (#"{"a":"a","b":["a","a"]}"#, nil),
@@ -79,7 +79,7 @@ struct NodeTests {
         (#"{"b":1,"a":{"c":1,"d":{"c":2,"c":3}},"b":2}"#, 29),
     ]
 
-    @Test("The first repeated key is found anywhere", arguments: duplicates)
+    @Test("The first duplicate key is found at any depth", arguments: duplicates)
     func findsDuplicates(text: String, offset: Int?) throws {
         let document = try JSONDocument(parsing: Array(text.utf8))
         let key = document.duplicateKey()

@@ -1,13 +1,13 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Testing
 
 @Suite("Nullable")
 struct NullableTests {
     @Test(
-        "Absent, null and a value are three things",
+        "A missing member, null and a value differ",
         arguments: [("{}", nil), (#"{"a":null}"#, .null), (#"{"a":"x"}"#, "x")] as [(String, Nullable<String>?)]
     )
-    func threeThings(text: String, value: Nullable<String>?) throws {
+    func threeStates(text: String, value: Nullable<String>?) throws {
         var object = try parse(text).object()
         #expect(try object.optionalNullable("a") == value)
         var writer = JSONWriter()
@@ -17,7 +17,7 @@ struct NullableTests {
         #expect(String(decoding: writer.bytes, as: UTF8.self) == text)
     }
 
-    @Test("Literals are values")
+    @Test("Literals create values")
     func literals() {
         #expect(("x" as Nullable<String>).value == "x")
         #expect((1 as Nullable<Int>).value == 1)
@@ -27,7 +27,7 @@ struct NullableTests {
         #expect(null.value == nil)
     }
 
-    @Test("A value of another kind is refused at its place")
+    @Test("A value of another kind is rejected with its path")
     func wrong() throws {
         var object = try parse(#"{"a":1}"#).object()
         let error = #expect(throws: JSONDecodingError.self) { try object.optionalNullable("a") as Nullable<String>? }

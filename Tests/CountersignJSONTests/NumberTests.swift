@@ -1,4 +1,4 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import TestSupport
 import Testing
 
@@ -22,7 +22,7 @@ struct NumberTests {
         ("123456789012345678901234567890", nil), ("99999999999999999999", nil), ("9999999999999999999e0", nil),
     ]
 
-    @Test("Integers are exact, however they are written", arguments: integers)
+    @Test("Integers are exact in every notation", arguments: integers)
     func integer(text: String, expected: Int64?) throws {
         let node = try parse(text)
         #expect(node.numberText == text)
@@ -31,7 +31,7 @@ struct NumberTests {
         #expect((try? Int32(json: node)) == expected.flatMap { Int32(exactly: $0) })
     }
 
-    @Test("The edges of Int32 are exact")
+    @Test("The bounds of Int32 are exact")
     func int32() throws {
         #expect(try Int32(json: parse("2147483647")) == .max)
         #expect(try Int32(json: parse("-2147483648.0")) == .min)
@@ -47,14 +47,14 @@ struct NumberTests {
         "9007199254740991.5", "12345678901234567", "-1234567890.12345", "0.1234567890123456", "9.007199254740993",
     ]
 
-    @Test("Doubles are those of the standard library, to the bit", arguments: doubles)
+    @Test("Doubles are bit-identical to those of the standard library", arguments: doubles)
     func double(text: String) throws {
         let expected = try #require(Double(text))
         #expect(try Double(json: parse(text)).bitPattern == expected.bitPattern)
         #expect(try parse("[\(text) ]").elements.map { $0.double?.bitPattern } == [expected.bitPattern])
     }
 
-    @Test("Short decimals of every shape are those of the standard library, to the bit")
+    @Test("Short decimals are bit-identical to those of the standard library")
     func shortDoubles() throws {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<20_000 {
@@ -69,7 +69,7 @@ struct NumberTests {
         }
     }
 
-    @Test("Numbers beyond Double and Float are refused, not infinite")
+    @Test("Numbers out of the range of Double and Float are rejected, not infinite")
     func overflow() throws {
         for text in ["1e309", "-1e309", "1e400", "1e99999999999999999999"] {
             #expect(try parse(text).double == nil)
@@ -81,7 +81,7 @@ struct NumberTests {
 
     @Test("A Float is rounded once")
     func float() throws {
-        // Through Double this is a tie, and would be rounded to even.
+        // As a Double, this is a tie, which would be rounded to even.
         let text = "1.00000017881393432617187499"
         #expect(try Float(json: parse(text)) == Float(text))
         #expect(try Float(json: parse(text)) != Float(Double(text) ?? 0))

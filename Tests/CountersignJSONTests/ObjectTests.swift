@@ -1,9 +1,9 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Testing
 
-@Suite("JSON objects, read member by member")
+@Suite("JSON object cursor")
 struct ObjectTests {
-    @Test("Members are found in order, out of order, and twice")
+    @Test("Members are found in order, out of order, and repeatedly")
     func order() throws {
         let keys = ["a", "b", "c", "d"]
         let root = try parse(#"{"a":0,"b":1,"c":{"a":9,"x":[{}]},"d":3}"#)
@@ -21,7 +21,7 @@ struct ObjectTests {
         }
     }
 
-    @Test("Absence, null and values are told apart as each reader promises")
+    @Test("Missing keys, null and values are handled as documented by each reader")
     func absence() throws {
         var object = try parse(#"{"null":null,"one":1}"#).object()
         let optional: [Int?] = [try object.optional("one"), try object.optional("null"), try object.optional("none")]
@@ -39,7 +39,7 @@ struct ObjectTests {
         #expect(try object.value("one") as Int == 1)
     }
 
-    @Test("A default is not computed when there is a value")
+    @Test("A default is not computed if the key has a value")
     func lazyDefault() throws {
         var object = try parse(#"{"a":1}"#).object()
         var computed = 0
@@ -72,7 +72,7 @@ struct ObjectTests {
         }
     }
 
-    @Test("A missing key is an error of every reader that needs it")
+    @Test("A missing required key is an error in every reader")
     func missing() throws {
         let text = "[\n{\"b\":1}]"
         let expected = JSONDecodingError(path: "[0].a", line: 2, column: 1, message: "the key is missing")
@@ -81,7 +81,7 @@ struct ObjectTests {
         #expect(try decodingError([Nullable].self, text) == expected)
     }
 
-    @Test("Null is refused where a value is needed")
+    @Test("Null is rejected for a required value")
     func null() throws {
         #expect(
             try decodingError([String: Int].self, #"{"a":null}"#)?.description
@@ -91,7 +91,7 @@ struct ObjectTests {
         #expect(try [Int?](json: parse("[null,1]")) == [nil, 1])
     }
 
-    @Test("An empty object, and empty keys, are no special cases")
+    @Test("Empty objects and empty keys are supported")
     func empty() throws {
         var empty = try parse("{}").object()
         #expect(empty.member("") == nil)
@@ -100,7 +100,7 @@ struct ObjectTests {
         #expect(object.member("a") == nil)
     }
 
-    @Test("What is not named is collected, the first of a repeated key")
+    @Test("Other members are collected, with the first value of duplicate keys")
     func others() throws {
         let object = try parse(#"{"a":1,"b":2,"c":3,"b":4}"#).object()
         #expect(try object.others(except: ["a"]) == ["b": 2, "c": 3])
@@ -137,7 +137,7 @@ struct DecodingErrorTests {
         }
     }
 
-    @Test("An error says where it is, by path, line and column")
+    @Test("An error has the path, line and column of the value")
     func path() throws {
         let text = """
             {"note": "é",
@@ -159,7 +159,7 @@ struct DecodingErrorTests {
         (#"{"\#(String(repeating: "k", count: 100))":0}"#, "[\"\(String(repeating: "k", count: 64))…\"]"),
     ]
 
-    @Test("Paths are readable, and strange keys cannot break out of them", arguments: paths)
+    @Test("Paths quote and shorten unusual keys", arguments: paths)
     func rendersPath(text: String, path: String) throws {
         func zero(_ node: JSONNode) -> JSONNode? {
             if node.int == 0 { return node }
@@ -171,7 +171,7 @@ struct DecodingErrorTests {
         #expect(JSONDecodingError(at: node, message: "").path == path)
     }
 
-    @Test("No error of a standard type quotes the value")
+    @Test("Errors of standard types do not quote the value")
     func quotesNothing() throws {
         let texts = ["\"4711\"", "4711.5", "[4711.5]", "{\"4711\":1}", "47110000000000000000000", "47111e400"]
         for text in texts {

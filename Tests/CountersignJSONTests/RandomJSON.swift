@@ -1,7 +1,7 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import TestSupport
 
-/// Random values, among them the awkward ones.
+/// A generator of random values, including edge cases.
 struct RandomJSON {
     var generator: SeededGenerator
 

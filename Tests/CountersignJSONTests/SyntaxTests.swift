@@ -1,4 +1,4 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Testing
 
 @Suite("JSON syntax")
@@ -17,13 +17,13 @@ struct SyntaxTests {
         #"{"a":[1,{"b":[2,{"c":3}]}],"d":"e"}"#, "  \"text\"  ",
     ]
 
-    @Test("What RFC 8259 allows is accepted", arguments: accepted)
+    @Test("Valid texts of RFC 8259 are accepted", arguments: accepted)
     func accepts(text: String) {
         #expect(syntaxError(Array(text.utf8)) == nil)
     }
 
-    /// Texts, and the offset of their first offence.
-    static let refused: [(String, Int)] = [
+    /// Texts and the offset of their first error.
+    static let rejected: [(String, Int)] = [
         ("", 0), (" ", 1), ("\n", 1), ("\u{FEFF}", 3), ("\u{FEFF}\u{FEFF}1", 3), ("1\u{FEFF}", 1),
         ("nul", 3), ("nulL", 0), ("True", 0), ("tru", 3), ("falsee", 5), ("truefalse", 4), ("undefined", 0), ("NaN", 0),
         ("nan", 0), ("Infinity", 0), ("-Infinity", 1), ("-", 1), ("+1", 0), ("01", 0), ("-01", 0), ("00", 0), (".5", 0),
@@ -43,12 +43,12 @@ struct SyntaxTests {
         ("{}//", 2), ("/**/1", 0), ("1#", 1), ("[1]\u{0}", 3), ("\u{0C}1", 0), ("\u{A0}1", 0), ("{}{}", 2), ("*", 0),
     ]
 
-    @Test("What RFC 8259 does not allow is refused at the first offending byte", arguments: refused)
-    func refuses(text: String, offset: Int) {
+    @Test("Invalid texts are rejected at the first invalid byte", arguments: rejected)
+    func rejects(text: String, offset: Int) {
         #expect(syntaxError(Array(text.utf8))?.offset == offset)
     }
 
-    /// Bytes within a string that are not UTF-8.
+    /// Invalid UTF-8 sequences.
     static let malformed: [[UInt8]] = [
         [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE0, 0x9F, 0xBF],
         [0xE2, 0x82], [0xE2, 0x28, 0xA1], [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0x80],
@@ -56,9 +56,9 @@ struct SyntaxTests {
         [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF],
     ]
 
-    @Test("Overlong forms, surrogates, and other bytes that are not UTF-8 are refused", arguments: malformed)
-    func refusesMalformedUTF8(bytes: [UInt8]) {
-        // In the middle of a text, where words are read, and at its end.
+    @Test("Overlong forms, surrogates and other invalid UTF-8 are rejected", arguments: malformed)
+    func rejectsMalformedUTF8(bytes: [UInt8]) {
+        // In the middle of a text, where eight bytes are read at once, and at its end.
         for prefix in ["\"", "\"a", "\"abcdefghijk", "[\"é"] {
             let start = Array(prefix.utf8)
             for suffix in ["", "\"", "abcdefghijklm\"", "\"]"] {
@@ -67,14 +67,14 @@ struct SyntaxTests {
         }
     }
 
-    @Test("UTF-16 and UTF-32 are refused")
-    func refusesOtherEncodings() {
+    @Test("UTF-16 and UTF-32 are rejected")
+    func rejectsOtherEncodings() {
         #expect(syntaxError([0xFF, 0xFE, 0x31, 0x00]) != nil)
         #expect(syntaxError([0x31, 0x00]) != nil)
         #expect(syntaxError([0x00, 0x00, 0x00, 0x31]) != nil)
     }
 
-    /// Texts, and the line and column of their first offence.
+    /// Texts and the line and column of their first error.
     static let positions: [(String, Int, Int)] = [
         ("x", 1, 1), ("  x", 1, 3), ("\nx", 2, 1), ("\r\nx", 2, 1), ("\rx", 2, 1), ("\n\r\n\rx", 4, 1),
         ("\r\r\nx", 3, 1),
@@ -84,14 +84,14 @@ struct SyntaxTests {
         ("[\n", 2, 1), ("\u{2028}", 1, 1),
     ]
 
-    @Test("Lines end at LF, CR LF and CR, and columns count scalars", arguments: positions)
+    @Test("LF, CR LF and CR end a line, and columns count scalars", arguments: positions)
     func locates(text: String, line: Int, column: Int) {
         let error = syntaxError(Array(text.utf8))
         #expect(error?.line == line)
         #expect(error?.column == column)
     }
 
-    @Test("Nesting is allowed to the limit, and not beyond", arguments: [1, 2, 64, 512])
+    @Test("Nesting is allowed up to the limit", arguments: [1, 2, 64, 512])
     func limitsDepth(limit: Int) {
         for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
             let core = open == "[" ? "" : "1"
@@ -103,21 +103,22 @@ struct SyntaxTests {
         }
     }
 
-    @Test("Ten thousand and a million levels are refused cleanly", arguments: [10_000, 1_000_000])
-    func refusesAbyss(levels: Int) {
+    @Test("Ten thousand and a million levels are rejected without a crash", arguments: [10_000, 1_000_000])
+    func rejectsDeepNesting(levels: Int) {
         for text in [String(repeating: "[", count: levels), String(repeating: "{\"a\":", count: levels)] {
-            #expect(syntaxError(Array(text.utf8))?.message == "more than 64 containers are nested")
-            #expect(syntaxError(Array(text.utf8), maximumDepth: .max)?.message == "more than 512 containers are nested")
+            let bytes = Array(text.utf8)
+            #expect(syntaxError(bytes)?.message == "the nesting is deeper than 64 levels")
+            #expect(syntaxError(bytes, maximumDepth: .max)?.message == "the nesting is deeper than 512 levels")
         }
     }
 
-    @Test("A limit of no containers leaves scalars", arguments: [0, -1, Int.min])
+    @Test("A depth limit of zero or less allows scalars only", arguments: [0, -1, Int.min])
     func allowsScalarsOnly(limit: Int) {
         #expect(syntaxError(Array("1".utf8), maximumDepth: limit) == nil)
         #expect(syntaxError(Array("[]".utf8), maximumDepth: limit) != nil)
     }
 
-    @Test("A value of the deepest nesting allowed can be read and written")
+    @Test("A value with the maximum depth can be read and written")
     func decodesDeepest() throws {
         let text = String(repeating: "[", count: 512) + String(repeating: "]", count: 512)
         let value = try JSONValue(json: parse(text, maximumDepth: 512))

@@ -1,11 +1,11 @@
-@testable import CountersignJSON
+@_spi(Generated) @testable import CountersignJSON
 import FoundationEssentials
 import Testing
 
-@Suite("Instants in other formats")
+@Suite("Timestamp formats")
 struct TimestampFormatTests {
     @Test(
-        "An instant is what its format says",
+        "Timestamps are read in every format",
         arguments: [
             (.unixSeconds, "0", 0), (.unixSeconds, "1700000000.5", 1_700_000_000.5), (.unixSeconds, "-1e0", -1),
             (.unixSeconds, "253402300799", 253_402_300_799), (.unixSeconds, "-62167219200", -62_167_219_200),
@@ -23,7 +23,7 @@ struct TimestampFormatTests {
     }
 
     @Test(
-        "What is no instant of the format is refused without being quoted",
+        "Invalid timestamps are rejected, and the error does not quote them",
         arguments: [
             (.unixSeconds, "\"771\""), (.unixSeconds, "771e300"), (.unixSeconds, "253402300800"),
             (.unixSeconds, "-62167219201"), (.unixSeconds, "null"), (.unixSeconds, "[]"),
@@ -34,13 +34,13 @@ struct TimestampFormatTests {
             (.httpDate, "\"Sun, 06 Nov 1994 08:49:37 CET\""), (.httpDate, "\"1994-11-06T08:49:37Z\""),
         ] as [(TimestampFormat, String)]
     )
-    func refuses(format: TimestampFormat, text: String) throws {
+    func rejects(format: TimestampFormat, text: String) throws {
         let error = #expect(throws: JSONDecodingError.self) { try Date(json: parse(text), as: format) }
         #expect(error?.description.contains("771") == false)
     }
 
     @Test(
-        "An instant is written in whole units, rounded as the format says",
+        "Timestamps are written in the units of the format, rounded as documented",
         arguments: [
             (.unixSeconds, 1.999, "1"), (.unixSeconds, 1.9996, "2"), (.unixSeconds, -0.5, "-1"),
             (.unixMilliseconds, 1.0006, "1001"), (.unixMilliseconds, -0.0004, "0"),
@@ -59,7 +59,7 @@ struct TimestampFormatTests {
     }
 
     @Test(
-        "An instant outside the years 0 to 9999 is written in no format",
+        "Dates outside the years 0 to 9999 are failures in every format",
         arguments: [-1e300, -62_167_219_201, 1e300]
     )
     func range(seconds: Double) {
@@ -70,7 +70,7 @@ struct TimestampFormatTests {
         }
     }
 
-    @Test("Every day of four hundred years is written as a date of HTTP that reads back, with its day of the week")
+    @Test("HTTP dates of 400 years survive a round trip and have the right day of the week")
     func everyDay() throws {
         let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
         for day in 0..<146_097 {
@@ -82,7 +82,7 @@ struct TimestampFormatTests {
         }
     }
 
-    @Test("Lists, maps, optionals and patches are written element by element")
+    @Test("Arrays, dictionaries, optionals and patches have the format of their elements")
     func composed() throws {
         let date = Date(timeIntervalSince1970: 5)
         var writer = JSONWriter()

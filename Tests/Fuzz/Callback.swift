@@ -1,6 +1,6 @@
 @testable import CountersignOIDC
 
-/// Reads what a browser brings back from an authorization server: as the body of a form, and as the whole URL.
+/// Reads the callback of an authorization server: as a form body, a query and a complete URL.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -1,7 +1,7 @@
 @testable import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// Reads a compact JWS, with the key in its header if there is one, or else a JWK or a set of them.
+/// Reads a compact JWS, with the key in its header, a JWK and a set of keys.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)

@@ -1,6 +1,6 @@
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// Reads JSON, and what it writes of that.
+/// Reads JSON, writes it, and reads it again.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))

@@ -1,6 +1,6 @@
 @testable import Countersign
 
-/// Reads what a token endpoint answered, as a token and as a refusal.
+/// Reads a response of a token endpoint, as a success and as an error.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let body = Array(UnsafeBufferPointer(start: start, count: count))

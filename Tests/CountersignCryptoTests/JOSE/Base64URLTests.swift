@@ -5,7 +5,7 @@ import Testing
 @Suite("Base64url")
 struct Base64URLTests {
     @Test(
-        "RFC 4648's strings and RFC 7515's example have their text, without padding",
+        "The vectors of RFC 4648 and RFC 7515 match, without padding",
         arguments: [
             ([], ""), (Array("f".utf8), "Zg"), (Array("fo".utf8), "Zm8"), (Array("foo".utf8), "Zm9v"),
             (Array("foob".utf8), "Zm9vYg"), (Array("fooba".utf8), "Zm9vYmE"), (Array("foobar".utf8), "Zm9vYmFy"),
@@ -21,12 +21,12 @@ struct Base64URLTests {
         #expect(appended == [33] + Array(text.utf8))
     }
 
-    @Test("Every byte string of up to two bytes, and long ones, survive the way there and back")
+    @Test("All byte strings of up to two bytes, and long ones, survive a round trip")
     func roundTrip() {
         for a in UInt8.min...UInt8.max {
             #expect(Base64URL.decode(Base64URL.encode([a])) == [a])
             for b in UInt8.min...UInt8.max where Base64URL.decode(Base64URL.encode([a, b])) != [a, b] {
-                Issue.record("[\(a), \(b)] is lost")
+                Issue.record("[\(a), \(b)] differs after a round trip")
             }
         }
         var random = SeededGenerator(seed: 1)
@@ -37,18 +37,18 @@ struct Base64URLTests {
     }
 
     @Test(
-        "What is not the one text of a byte string is refused",
+        "Noncanonical and invalid texts are rejected",
         arguments: [
             "A", "AAAAA", "AB", "Zh", "Zm9", "Zm8=", "Zg==", "Zg=", "=", " Zg", "Zg\n", "Z g", "+-AA", "/_AA", "Zm9v.",
             "é",
             "Zm9vYmFyé", "Zg\u{0}",
         ]
     )
-    func refused(text: String) {
+    func rejected(text: String) {
         #expect(Base64URL.decode(text) == nil)
     }
 
-    @Test("There is no second text for the same bytes: of all texts of four characters' alphabet only one decodes")
+    @Test("Decoding is canonical: only one text decodes to the same bytes")
     func isCanonical() {
         let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ .")
         for first in characters {

@@ -34,7 +34,7 @@ struct JSONWebKeyTests {
         #expect(try JSONWebKey(parsing: json).thumbprint == thumbprint)
     }
 
-    @Test("A key is written with its public members only, and read back equal", arguments: SignatureAlgorithm.allCases)
+    @Test("Public members of a key, and only those, survive a round trip", arguments: SignatureAlgorithm.allCases)
     func writing(algorithm: SignatureAlgorithm) throws {
         let key = try SigningKey.generate(algorithm)
         let published = JSONWebKey(key.publicKey, keyID: "a \"quoted\" name", algorithm: algorithm)
@@ -44,10 +44,10 @@ struct JSONWebKeyTests {
         #expect(try JSONWebKeySet(parsing: JSONWebKeySet([published]).json).keys == [published])
     }
 
-    @Test("A zero in front of an RSA number changes neither the key nor its thumbprint")
+    @Test("A leading zero of an RSA number changes neither the key nor its thumbprint")
     func leadingZero() throws {
         guard let bytes = Base64URL.decode(Self.n) else {
-            Issue.record("the modulus is base64url")
+            Issue.record("the modulus is not base64url")
             return
         }
         let text = Base64URL.encode([0] + bytes)
@@ -56,7 +56,7 @@ struct JSONWebKeyTests {
     }
 
     @Test(
-        "A key that contradicts itself is refused with the member to blame",
+        "An invalid or inconsistent key is rejected with the name of the member",
         arguments: [
             (#"{\#(ec),"use":"enc"}"#, "use"),
             (#"{\#(ec),"use":1}"#, "use"),
@@ -72,7 +72,7 @@ struct JSONWebKeyTests {
             (#"{\#(ec),"kid":7}"#, "kid"),
             (#"{\#(ec),"kid":"\#(String(repeating: "k", count: 1025))"}"#, "kid"),
             (#"{\#(ec),"d":"AQ"}"#, "d"),
-            (#"{"kty":"oct","k":"AQ"}"#, "d"),
+            (#"{"kty":"oct","k":"AQ"}"#, "k"),
             (#"{"kty":"EC","crv":"P-256","x":"\#(x)"}"#, "y"),
             (#"{"kty":"EC","crv":"P-384","x":"\#(x)","y":"\#(y)"}"#, "x"),
             (#"{"kty":"EC","crv":"secp256k1","x":"\#(x)","y":"\#(y)"}"#, "crv"),
@@ -91,12 +91,12 @@ struct JSONWebKeyTests {
             ("", nil),
         ]
     )
-    func refusals(json: String, member: String?) {
+    func rejections(json: String, member: String?) {
         let error = #expect(throws: JSONWebKeyError.self) { try JSONWebKey(parsing: json) }
         #expect(error?.member == member)
     }
 
-    @Test("A set leaves out what it cannot use, and finds the rest")
+    @Test("A set skips unusable keys and reads the others")
     func usableKeys() throws {
         let set = try JSONWebKeySet(
             parsing: #"""
@@ -109,7 +109,7 @@ struct JSONWebKeyTests {
     }
 
     @Test(
-        "A set that could be read in two ways, is no set or is too large is refused",
+        "An ambiguous, invalid or oversized set is rejected",
         arguments: [
             #"{"keys":[{\#(ec),"kid":"a"},{\#(ec),"kid":"a"}]}"#,
             #"{"keys":[],"keys":[]}"#,
@@ -121,12 +121,12 @@ struct JSONWebKeyTests {
             #"{"keys":[\#(Array(repeating: "1", count: 101).joined(separator: ","))]}"#,
         ]
     )
-    func refusedSets(json: String) {
+    func rejectedSets(json: String) {
         #expect(throws: JSONWebKeyError.self) { try JSONWebKeySet(parsing: json) }
     }
 
     @Test(
-        "A private key is refused when it is not for signing, is incomplete or is of another algorithm",
+        "A private key that is not for signing, inconsistent or for another algorithm is rejected",
         arguments: [
             (#"{"key_ops":["verify"],"#, "key_ops"),
             (#"{"key_ops":["sign, verify"],"#, "key_ops"),
@@ -135,7 +135,7 @@ struct JSONWebKeyTests {
             (#"{"d":"AQ","#, nil),
         ]
     )
-    func refusedPrivateKeys(prefix: String, member: String?) {
+    func rejectedPrivateKeys(prefix: String, member: String?) {
         let error = #expect(throws: JSONWebKeyError.self) {
             try SigningKey(jsonWebKey: prefix + KeyFixtures.jsonWebKey.dropFirst())
         }
@@ -143,13 +143,13 @@ struct JSONWebKeyTests {
         #expect(error?.description.contains("ButMmKA1") == false)
     }
 
-    @Test("A private key without its private number is refused")
+    @Test("A private key without a private number is rejected")
     func missingPrivateNumber() {
         let error = #expect(throws: JSONWebKeyError.self) { try SigningKey(jsonWebKey: "{\(Self.ec)}") }
         #expect(error?.member == "d")
     }
 
-    @Test("The algorithm of a private key is the one it names, and no other can be asked for")
+    @Test("The alg of a private key determines its algorithm, and another one cannot be requested")
     func privateAlgorithm() throws {
         let json = #"{"alg":"ES256","# + KeyFixtures.jsonWebKey.dropFirst()
         #expect(try SigningKey(jsonWebKey: json).algorithm == .es256)

@@ -1,11 +1,11 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Testing
 
 @Suite("JSON Web Signatures")
 struct JSONWebSignatureTests {
-    /// RFC 7515 appendix A.3; the signature's `s` is in the upper half, which JWS allows.
+    /// RFC 7515 appendix A.3; `s` of the signature is in the upper half, which JWS allows.
     private static let example =
         "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVl"
         + "fQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
@@ -14,7 +14,7 @@ struct JSONWebSignatureTests {
         "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
         """
 
-    @Test("RFC 7515's ES256 example verifies, and so does its twin with a low s")
+    @Test("The ES256 example of RFC 7515 is valid, with its high s and with the equivalent low s")
     func rfc7515() throws {
         let key = try JSONWebKey(parsing: Self.exampleKey)
         let signature = try JSONWebSignature(parsing: Self.example)
@@ -23,13 +23,13 @@ struct JSONWebSignatureTests {
             signature.payload
                 == Array("{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}".utf8)
         )
-        let twin =
+        let lowS =
             Self.example.dropLast(86)
             + "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmU69fgrc8OPGycO0lD3tat_FoFp57SETepkeks4eL_QfA"
-        try JSONWebSignature(parsing: twin).verify(with: key, allowing: [.es256])
+        try JSONWebSignature(parsing: lowS).verify(with: key, allowing: [.es256])
     }
 
-    @Test("RFC 7515's ES256 key, with its private number, signs for its public half")
+    @Test("The private ES256 key of RFC 7515 signs for its public half")
     func rfc7515PrivateKey() throws {
         let json = Self.exampleKey.dropLast() + #","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#
         let key = try SigningKey(jsonWebKey: String(json))
@@ -37,7 +37,7 @@ struct JSONWebSignatureTests {
         try JSONWebSignature(parsing: text).verify(with: JSONWebKey(parsing: Self.exampleKey), allowing: [.es256])
     }
 
-    @Test("RFC 8037's Ed25519 example is reproduced byte for byte and verifies")
+    @Test("The Ed25519 example of RFC 8037 is reproduced byte for byte and is valid")
     func rfc8037() throws {
         let key = try SigningKey(
             jsonWebKey: """
@@ -54,7 +54,7 @@ struct JSONWebSignatureTests {
         try JSONWebSignature(parsing: text).verify(with: key.publicKey, allowing: [.edDSA])
     }
 
-    @Test("RFC 9449's proof verifies with the key in its header, and that key has the published thumbprint")
+    @Test("The proof of RFC 9449 is valid with the key in its header, which has the published thumbprint")
     func rfc9449() throws {
         let proof =
             "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJo"
@@ -67,9 +67,9 @@ struct JSONWebSignatureTests {
         try signature.verify(with: key, allowing: [.es256])
     }
 
-    @Test("HS256 over a client's claims gives the code computed independently")
+    @Test("HS256 matches an independently computed code")
     func hs256() {
-        // The header {"alg":"HS256"} and the payload {}, under the key of 32 bytes 0x0B.
+        // The header {"alg":"HS256"} and the payload {}, with a key of 32 bytes 0x0B.
         let text = JSONWebSignature.signHS256(
             .init(),
             payload: Array("{}".utf8),
@@ -78,7 +78,7 @@ struct JSONWebSignatureTests {
         #expect(text == "eyJhbGciOiJIUzI1NiJ9.e30.KcVXJdQ0PJupoQ2cGClFh9NQq3qBiVs9IqE0LwRdPxs")
     }
 
-    @Test("What a key signs verifies with its public half, in every algorithm", arguments: SignatureAlgorithm.allCases)
+    @Test("Signatures of every algorithm are valid with the public key", arguments: SignatureAlgorithm.allCases)
     func roundTrip(algorithm: SignatureAlgorithm) throws {
         let key = try SigningKey.generate(algorithm)
         let published = JSONWebKey(key.publicKey, keyID: "k1", algorithm: algorithm)
@@ -95,14 +95,14 @@ struct JSONWebSignatureTests {
         #expect(throws: JSONWebSignatureError.algorithmNotAllowed) {
             try signature.verify(with: published, allowing: others)
         }
-        let stranger = try SigningKey.generate(algorithm).publicKey
+        let otherKey = try SigningKey.generate(algorithm).publicKey
         #expect(throws: JSONWebSignatureError.invalidSignature) {
-            try signature.verify(with: stranger, allowing: [algorithm])
+            try signature.verify(with: otherKey, allowing: [algorithm])
         }
     }
 
     @Test(
-        "A text that is not strictly three parts with a JSON header is refused",
+        "A text without exactly three parts and a JSON header is rejected",
         arguments: [
             "", ".", "..", "...", "e30", "e30.e30", "e30.e30.", "eyJhbGciOiJFUzI1NiJ9.e30.AA.AA",
             "eyJhbGciOiJFUzI1NiJ9=.e30.AA",
@@ -115,25 +115,25 @@ struct JSONWebSignatureTests {
     func malformed(text: String) {
         let error = #expect(throws: JSONWebSignatureError.self) { try JSONWebSignature(parsing: text) }
         guard case .malformed = error else {
-            Issue.record("refused for another kind: \(String(describing: error))")
+            Issue.record("another error: \(String(describing: error))")
             return
         }
     }
 
-    @Test("A critical extension is refused, whatever it is", arguments: [#"["b64"]"#, "[]", "null", #""exp""#])
+    @Test("Every critical extension is rejected", arguments: [#"["b64"]"#, "[]", "null", #""exp""#])
     func critical(value: String) {
         let header = Base64URL.encode(Array(#"{"alg":"ES256","crit":\#(value)}"#.utf8))
         #expect(throws: JSONWebSignatureError.criticalExtension) { try JSONWebSignature(parsing: header + ".e30.AA") }
     }
 
     @Test(
-        "No header makes a verifier use an algorithm that is not a signature's",
+        "A header cannot select an algorithm that is not a signature algorithm",
         arguments: ["none", "None", "", "HS256", "hs256", "es256", "ES256 ", "ES256K", "RS1", "EdDSA448"]
     )
     func foreignAlgorithms(name: String) throws {
         let key = try JSONWebKey(parsing: Self.exampleKey)
         let input = Base64URL.encode(Array(#"{"alg":"\#(name)"}"#.utf8)) + ".e30"
-        // The classic confusion: the public key's text taken for a shared secret.
+        // The known attack: the text of the public key as the shared secret.
         let code = HMAC.sha256(key: Self.exampleKey.utf8, message: input.utf8)
         for signature in ["", Base64URL.encode(code)] {
             let parsed = try JSONWebSignature(parsing: "\(input).\(signature)")
@@ -146,7 +146,7 @@ struct JSONWebSignatureTests {
         }
     }
 
-    @Test("A set's key is chosen by name, then by being the only one that fits")
+    @Test("A key of a set is selected by its ID, or as the only suitable key")
     func choice() throws {
         let first = try SigningKey.generate(.es256)
         let second = try SigningKey.generate(.es256)
@@ -167,7 +167,7 @@ struct JSONWebSignatureTests {
         #expect(throws: JSONWebSignatureError.ambiguousKey) { try verify(nil, set) }
     }
 
-    @Test("A key that names an algorithm verifies no other of its kind")
+    @Test("A key with an alg verifies no other algorithm of its type")
     func boundAlgorithm() throws {
         let key = try SigningKey(pem: KeyFixtures.rsaPKCS1, algorithm: .ps256)
         let text = try JSONWebSignature.sign(.init(), payload: [], key: key)

@@ -1,12 +1,12 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import TestSupport
 import Testing
 
 @Suite("Hostile keys and tokens")
 struct MutationTests {
-    /// Changes a text in one to four places: bytes replaced, removed, repeated, exchanged, or cut off.
+    /// Returns a text with one to four changes: replaced, removed, repeated, swapped or truncated bytes.
     private func mutated(_ bytes: [UInt8], using random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         let interesting = Array(#"{}[]",:.\=-_+/0eA"#.utf8) + [0, 0x80, 0xC3, 0xFF]
@@ -24,7 +24,7 @@ struct MutationTests {
         return bytes
     }
 
-    @Test("Ten thousand changed tokens are refused or mean what was signed, without a crash")
+    @Test("Ten thousand mutated tokens are rejected or have the signed contents, without a crash")
     func tokens() throws {
         let key = try SigningKey(pem: KeyFixtures.pkcs8)
         let header = JSONWebSignature.Header(type: "JWT", keyID: "k", key: JSONWebKey(key.publicKey))
@@ -43,7 +43,7 @@ struct MutationTests {
         #expect(parsed > 500)
     }
 
-    @Test("Changed headers, well encoded, are parsed or refused without a crash")
+    @Test("Mutated headers are parsed or rejected without a crash")
     func headers() throws {
         let header = Array(#"{"typ":"JWT","alg":"ES256","kid":"k","jwk":{"kty":"EC","crv":"P-256","x":"AA"}}"#.utf8)
         var random = SeededGenerator(seed: 9449)
@@ -55,7 +55,7 @@ struct MutationTests {
         #expect(parsed > 500)
     }
 
-    @Test("Changed keys and sets are read or refused with an error that quotes no value, without a crash")
+    @Test("Mutated keys and sets are read or rejected without a crash, and errors quote no value")
     func keys() throws {
         let rsa = JSONWebKey(try SigningKey(pem: KeyFixtures.rsaPKCS1).publicKey, keyID: "r", algorithm: .rs256)
         let ec = JSONWebKey(try SigningKey(pem: KeyFixtures.pkcs8).publicKey, keyID: "e", algorithm: .es256)
@@ -77,7 +77,7 @@ struct MutationTests {
         }
     }
 
-    @Test("Changed PEM is read or refused without a crash")
+    @Test("Mutated PEM is read or rejected without a crash")
     func pem() {
         var random = SeededGenerator(seed: 7468)
         for text in [KeyFixtures.pkcs8, KeyFixtures.sec1, KeyFixtures.encryptedPKCS8, KeyFixtures.ed25519] {
@@ -89,7 +89,7 @@ struct MutationTests {
         }
     }
 
-    @Test("Random bytes in base64url decode to what encodes to them, or not at all")
+    @Test("Random base64url texts are rejected or survive a round trip")
     func base64url() {
         var random = SeededGenerator(seed: 4648)
         for _ in 0..<20_000 {

@@ -1,19 +1,19 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import TestSupport
 import Testing
 
-/// The key material of a Wycheproof group: public keys, a shared secret, or a key that is refused.
+/// The key material of a Wycheproof group: public keys, shared secrets, or a rejected key.
 private enum GroupKey {
     case set(JSONWebKeySet)
     case secrets([(keyID: String?, algorithm: String?, secret: [UInt8])])
-    case refused
+    case rejected
 
     init(_ group: JSONNode) throws {
-        // Some files have the key as an object, some as JSON text; symmetric keys stand in `private` only.
+        // The key is an object or a JSON text, depending on the file; symmetric keys are in `private` only.
         guard let node = group["public"] ?? group["private"] else {
-            self = .refused
+            self = .rejected
             return
         }
         let root = try node.string.map { try JSONDocument(parsing: Array($0.utf8)).root } ?? node
@@ -23,23 +23,23 @@ private enum GroupKey {
                 keys.map { ($0["kid"]?.string, $0["alg"]?.string, Base64URL.decode($0["k"]?.string ?? "") ?? []) }
             )
         } else if root["keys"] != nil {
-            self = (try? JSONWebKeySet(parsing: text(of: node))).map { .set($0) } ?? .refused
+            self = (try? JSONWebKeySet(parsing: text(of: node))).map { .set($0) } ?? .rejected
         } else {
-            self = (try? JSONWebKey(json: root)).map { .set(JSONWebKeySet([$0])) } ?? .refused
+            self = (try? JSONWebKey(json: root)).map { .set(JSONWebKeySet([$0])) } ?? .rejected
         }
     }
 
-    /// Whether a compact text is accepted under this key.
+    /// Returns true if a compact text is valid with this key.
     func accepts(_ text: String) -> Bool {
         guard let signature = try? JSONWebSignature(parsing: text) else { return false }
         switch self {
-        case .refused:
+        case .rejected:
             return false
         case .set(let set):
             return (try? signature.verify(with: set, allowing: Set(SignatureAlgorithm.allCases))) != nil
         case .secrets(let secrets):
-            // There is no verification with a shared secret here; what can be tested is the strict parser and the code
-            // that is computed when we sign.
+            // The library does not verify with a shared secret: this tests the strict parser, and the code that signing
+            // computes.
             return secrets.contains { keyID, algorithm, secret in
                 keyID == signature.keyID && algorithm == "HS256" && signature.algorithmName == "HS256"
                     && constantTimeEqual(HMAC.sha256(key: secret, message: signature.signingInput), signature.signature)
@@ -48,7 +48,7 @@ private enum GroupKey {
     }
 }
 
-/// The text that a vector has, or the JSON text of the object that stands in its place.
+/// Returns the text of a vector, or the JSON text of its object.
 private func text(of node: JSONNode) throws -> String {
     if let text = node.string { return text }
     var writer = JSONWriter()
@@ -57,24 +57,24 @@ private func text(of node: JSONNode) throws -> String {
 }
 
 @Suite(
-    "Wycheproof's JSON Web Signatures and Keys",
+    "Wycheproof: JSON Web Signatures and Keys",
     .enabled(if: SharedVectors.areAvailable, "the published vectors are not beside this package")
 )
 struct WycheproofJOSETests {
     private static let noAlgorithm =
-        "the algorithm is not one of the six: RS384, RS512, PS384, PS512, HS384 and HS512 do not exist here"
+        "unsupported algorithm: RS384, RS512, PS384, PS512, HS384 or HS512"
     private static let wrongName =
-        "the key says ES521, which is no algorithm, or PS256 while the header says PS384: a key is bound to its own alg"
+        "the alg of the key is ES521, which does not exist, or PS256 where the header has PS384; a key is bound to its alg"
     private static let foreignCharacter =
-        "published as valid although a '?' stands in the text; strict base64url refuses it"
+        "published as valid although the text contains a '?'; strict base64url rejects it"
     private static let sameAsValid =
-        "published as invalid, but the text is that of test 357, which is published as valid: its padding got lost"
+        "published as invalid, but the text equals that of test 357, which is published as valid; its padding was lost"
     private static let sharedSecret =
-        "about choosing a shared secret (doubled kid, too short, empty), and nothing here verifies with one"
+        "about the choice of a shared secret (duplicate kid, too short, empty); the library does not verify with one"
 
-    /// Every test whose outcome here differs from the published one, and why.
+    /// The tests with another result than published, with the reason.
     ///
-    /// A test that starts to agree must leave the list.
+    /// A test whose result matches fails if it is on the list.
     private static let skipped: [String: [ClosedRange<Int>: String]] = [
         "json_web_signature_test": [
             264...271: noAlgorithm, 320...323: noAlgorithm, 325...328: noAlgorithm,
@@ -89,13 +89,13 @@ struct WycheproofJOSETests {
     ]
 
     @Test(
-        "Every token is accepted or refused as published, except for those on the list",
+        "Every token is accepted or rejected as published, except for those on the list",
         arguments: [("json_web_signature_test", 401), ("json_web_key_test", 26), ("json_web_crypto_test", 49)]
     )
     func tokens(file: String, count: Int) throws {
         var used = 0
         for test in try SharedVectors.wycheproofTests(file) {
-            // Encrypted tokens (JWE) are not read by this library.
+            // Encrypted tokens (JWE) are not supported.
             guard let node = test.node["jws"] else { continue }
             used += 1
             let agrees = try GroupKey(test.group).accepts(text(of: node)) == (test.result == "valid")
@@ -105,10 +105,10 @@ struct WycheproofJOSETests {
         #expect(used == count)
     }
 
-    @Test("Every private key of the signature tests that is for signing signs for its public half")
+    @Test("Every private signing key of the signature tests signs for its public half")
     func privateKeys() throws {
         var signed = 0
-        var refused: Set<String> = []
+        var rejected: Set<String> = []
         for test in try SharedVectors.wycheproofTests("json_web_signature_test") {
             guard let privateKey = test.group["private"], let publicKey = test.group["public"] else { continue }
             do {
@@ -117,11 +117,11 @@ struct WycheproofJOSETests {
                 try JSONWebSignature(parsing: text).verify(with: JSONWebKey(json: publicKey), allowing: [key.algorithm])
                 signed += 1
             } catch let error as JSONWebKeyError {
-                refused.insert(error.member ?? error.message)
+                rejected.insert(error.member ?? error.message)
             }
         }
         #expect(signed > 300)
-        // RS384 and its like, keys for encryption, and one whose operations are a single string.
-        #expect(refused == ["alg", "use", "key_ops"])
+        // Unsupported algorithms, keys for encryption, and a key whose operations are a single string.
+        #expect(rejected == ["alg", "use", "key_ops"])
     }
 }

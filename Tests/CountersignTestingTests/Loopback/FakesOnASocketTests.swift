@@ -22,7 +22,7 @@ struct FakesOnASocketTests {
         try api.start()
     }
 
-    /// The same steps over any transport: metadata, a bound token, a call with it.
+    /// Gets metadata and a bound token, and makes a call with it, over any transport.
     func callOnce(over transport: some HTTP.Transport) async throws {
         let known = HTTP.Request(url: try HTTP.URL(server.issuer + "/.well-known/openid-configuration"))
         let metadata = try await transport.send(known)
@@ -32,11 +32,11 @@ struct FakesOnASocketTests {
         let key = try SigningKey.generate(.es256)
         var proof = HandMade.Proof(key: key, htu: "\"\(endpoint)\"", iat: "\(Int(Date().timeIntervalSince1970))")
         let fields: HTTP.Fields = ["Authorization": HandMade.basic("worker", "s3cret"), "DPoP": try proof.compact()]
-        let answer = try await transport.send(
+        let response = try await transport.send(
             HandMade.form(endpoint, "grant_type=client_credentials&scope=catalog", fields: fields)
         )
-        #expect(answer.status == 200)
-        let token = try #require(try answer.member("access_token")?.string)
+        #expect(response.status == 200)
+        let token = try #require(try response.member("access_token")?.string)
 
         let url = try api.url("/things/a%2Fb")
         proof.htm = #""GET""#
@@ -48,10 +48,10 @@ struct FakesOnASocketTests {
             fields: ["Authorization": "DPoP \(token)", "DPoP": try proof.compact()]
         )
         #expect(try await transport.send(call).text == "\"worker\"")
-        #expect(try await transport.send(call).status == 401)  // the same proof again
+        #expect(try await transport.send(call).status == 401)  // the same proof, replayed
     }
 
-    @Test("Issuer and origin are those of the port, with the issuer's path kept")
+    @Test("The issuer and the origin have the port, and the issuer keeps its path")
     func addresses() throws {
         #expect(server.issuer.hasPrefix("http://127.0.0.1:"))
         #expect(server.issuer.hasSuffix("/tenant"))
@@ -61,12 +61,12 @@ struct FakesOnASocketTests {
         #expect(try server.start() == issuer)
     }
 
-    @Test("A token and a call go over libcurl")
+    @Test("A token request and a call work over libcurl")
     func curl() async throws {
         try await callOnce(over: CurlTransport())
     }
 
-    @Test("The same goes in process, while the port is open")
+    @Test("A token request and a call work in process while the port is open")
     func inProcess() async throws {
         try await callOnce(over: FakeNetwork(server, api))
     }
@@ -91,20 +91,20 @@ struct FakesOnASocketTests {
         let page = try await curl.send(HTTP.Request(url: HTTP.URL(server.url(of: .authorization) + "?" + query)))
         let id = try #require(page.text.firstMatch(of: #/name="sign_in" value="([^"]+)"/#)?.output.1)
         #expect(page.text.contains("action=\"\(server.issuer)/authorize\""))
-        let answer = try await curl.send(
+        let response = try await curl.send(
             HandMade.form(server.url(of: .authorization), "sign_in=\(id)&subject=u1")
         )
-        #expect(answer.status == 303)
-        let location = try #require(answer.fields["Location"])
+        #expect(response.status == 303)
+        let location = try #require(response.fields["Location"])
         #expect(location.hasPrefix("http://127.0.0.1:9/cb?code="))
         #expect(location.hasSuffix("&iss=http%3A%2F%2F127.0.0.1%3A\(server.origin.port)%2Ftenant"))
     }
 
-    @Test("A token goes over a raw socket")
+    @Test("A token request works over a raw socket")
     func rawSocket() async throws {
         let port = try #require(UInt16(exactly: server.origin.port))
         let body = "grant_type=client_credentials"
-        let answer = try await RawSocket.exchange(
+        let response = try await RawSocket.exchange(
             port: port,
             """
             POST /tenant/token HTTP/1.1\r
@@ -117,12 +117,12 @@ struct FakesOnASocketTests {
             \(body)
             """
         )
-        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
-        #expect(answer.contains(#""token_type":"Bearer""#))
-        #expect(answer.ranges(of: "Date: ").count == 1)
+        #expect(response.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(response.contains(#""token_type":"Bearer""#))
+        #expect(response.ranges(of: "Date: ").count == 1)
     }
 
-    @Test("A fault closes the connection without an answer, or within it")
+    @Test("A fault closes the connection before or within the response")
     func faults() async throws {
         let port = try #require(UInt16(exactly: server.origin.port))
         let request = "GET /tenant/jwks HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
@@ -137,18 +137,18 @@ struct FakesOnASocketTests {
         #expect(error?.kind == .closed)
     }
 
-    @Test("Stopping while an answer is held closes the connection")
+    @Test("Stopping the server while a response is held closes the connection")
     func stopping() async throws {
         let port = try #require(UInt16(exactly: server.origin.port))
         let gate = AsyncGate()
         server.inject(.held(by: gate), at: .jwks)
-        async let answer = RawSocket.exchange(
+        async let response = RawSocket.exchange(
             port: port,
             "GET /tenant/jwks HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
         )
         await gate.waitForArrivals(1)
         server.stop()
-        #expect(try await answer == "")
+        #expect(try await response == "")
         gate.open()
     }
 }

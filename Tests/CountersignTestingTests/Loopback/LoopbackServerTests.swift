@@ -1,11 +1,17 @@
 import CountersignHTTP
 import CountersignLoopback
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Loopback server", .timeLimit(.minutes(15)))
 struct LoopbackServerTests {
-    /// Answers with what came in, a line for the target, one for each field, then the body.
+    private final class HandlerCounts: Sendable {
+        let started = Locked(0)
+        let cancelled = Locked(0)
+    }
+
+    /// Creates a server that responds with the request: a line for the target, a line for each field, and the body.
     static func echo(_ limits: LoopbackServer.Limits = .init()) -> LoopbackServer {
         LoopbackServer(limits: limits) { request in
             let lines = ["\(request.method) \(request.target)"] + request.fields.map { "\($0.name): \($0.value)" }
@@ -18,8 +24,8 @@ struct LoopbackServerTests {
         return try #require(server.port)
     }
 
-    static func status(_ answer: String) -> Int? {
-        answer.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) }
+    static func status(_ response: String) -> Int? {
+        response.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) }
     }
 
     @Test(
@@ -31,31 +37,31 @@ struct LoopbackServerTests {
     func target(target: String) async throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
-        let answer = try await RawSocket.exchange(
+        let response = try await RawSocket.exchange(
             port: port,
             "GET \(target) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
         )
-        // A fragment is never sent by a client; a URL drops it.
+        // A URL drops a fragment, which clients never send.
         let expected = target.split(separator: "#", omittingEmptySubsequences: false)[0]
-        #expect(answer.contains("\r\n\r\nGET \(expected)\nHost:"))
+        #expect(response.contains("\r\n\r\nGET \(expected)\nHost:"))
     }
 
     @Test("Fields keep their order, their spelling and their duplicates")
     func fields() async throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
-        let answer = try await RawSocket.exchange(
+        let response = try await RawSocket.exchange(
             port: port,
             "GET / HTTP/1.1\r\nX-b: 1\r\nHost: 127.0.0.1:\(port)\r\nx-A: two words\r\nX-B: 3\r\nConnection: close\r\n\r\n"
         )
         #expect(
-            answer.hasSuffix(
+            response.hasSuffix(
                 "\r\n\r\nGET /\nX-b: 1\nHost: 127.0.0.1:\(port)\nx-A: two words\nX-B: 3\nConnection: close\n"
             )
         )
     }
 
-    @Test("A body arrives whole, with a length or in chunks")
+    @Test("A body arrives complete, with a length or in chunks")
     func body() async throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
@@ -72,7 +78,7 @@ struct LoopbackServerTests {
         #expect(long.hasSuffix("\n" + large))
     }
 
-    @Test("A body over the limit is answered with 413, announced or not")
+    @Test("A body over the limit is rejected with 413, with a Content-Length and without")
     func bodyLimit() async throws {
         var limits = LoopbackServer.Limits()
         limits.maximumBodyBytes = 10
@@ -90,7 +96,7 @@ struct LoopbackServerTests {
         #expect(Self.status(fits) == 200)
     }
 
-    @Test("An endless body is cut off")
+    @Test("An endless body closes the connection")
     func endlessBody() async throws {
         var limits = LoopbackServer.Limits()
         limits.maximumBodyBytes = 1000
@@ -98,15 +104,15 @@ struct LoopbackServerTests {
         let port = try Self.port(of: server)
         let chunk = Array(("1000\r\n" + String(repeating: "x", count: 4096) + "\r\n").utf8)
         let head = "POST / HTTP/1.1\r\nHost: localhost:\(port)\r\nTransfer-Encoding: chunked\r\n\r\n"
-        let answer = try await RawSocket.exchange(
+        let response = try await RawSocket.exchange(
             port: port,
             pieces: [Array(head.utf8)] + Array(repeating: chunk, count: 2000)
         )
-        #expect(answer == "")
+        #expect(response == "")
     }
 
     @Test(
-        "Only its own loopback names with its own port are answered",
+        "Only loopback names with the port of the server are accepted as Host",
         arguments: [
             ("localhost:PORT", 200), ("127.0.0.1:PORT", 200), ("[::1]:PORT", 200), ("LOCALHOST:PORT", 200),
             ("localhost", 421), ("localhost:1", 421), ("evil.example:PORT", 421), ("127.0.0.1.evil.example:PORT", 421),
@@ -117,15 +123,15 @@ struct LoopbackServerTests {
     func host(host: String, status: Int) async throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
-        let answer = try await RawSocket.exchange(
+        let response = try await RawSocket.exchange(
             port: port,
             "GET / HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n".replacing("PORT", with: String(port))
         )
-        #expect(Self.status(answer) == status)
+        #expect(Self.status(response) == status)
     }
 
     @Test(
-        "What is not HTTP is refused or cut off, and the server lives on",
+        "Malformed requests are rejected or closed, and the server keeps running",
         arguments: [
             "\r\n\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
             "GET http://evil.example/ HTTP/1.1\r\nHost: HOST\r\n\r\n",
@@ -145,8 +151,8 @@ struct LoopbackServerTests {
         limits.idleTimeout = .seconds(1)
         let server = Self.echo(limits)
         let port = try Self.port(of: server)
-        let answer = try await RawSocket.exchange(port: port, text.replacing("HOST", with: "localhost:\(port)"))
-        #expect(answer.isEmpty || (400...505).contains(Self.status(answer) ?? 0), "\(answer)")
+        let response = try await RawSocket.exchange(port: port, text.replacing("HOST", with: "localhost:\(port)"))
+        #expect(response.isEmpty || (400...505).contains(Self.status(response) ?? 0), "\(response)")
         let alive = try await RawSocket.exchange(
             port: port,
             "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
@@ -154,17 +160,17 @@ struct LoopbackServerTests {
         #expect(Self.status(alive) == 200)
     }
 
-    @Test("A header over the limit is refused")
+    @Test("A header over the limit is rejected")
     func headerLimit() async throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
         let field = "X-Long: " + String(repeating: "x", count: 70 << 10)
-        let answer = try await RawSocket.exchange(
+        let response = try await RawSocket.exchange(
             port: port,
             "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\n\(field)\r\n\r\n"
         )
-        #expect(Self.status(answer).map { (400..<500).contains($0) } ?? true)
-        #expect(!answer.contains("\r\n\r\nGET /"))
+        #expect(Self.status(response).map { (400..<500).contains($0) } ?? true)
+        #expect(!response.contains("\r\n\r\nGET /"))
     }
 
     @Test("One connection carries several requests")
@@ -173,13 +179,13 @@ struct LoopbackServerTests {
         let port = try Self.port(of: server)
         let first = "GET /1 HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n"
         let second = "GET /2 HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
-        let answer = try await RawSocket.exchange(port: port, first + second)
-        #expect(answer.ranges(of: "HTTP/1.1 200").count == 2)
-        #expect(answer.contains("GET /1\n") && answer.contains("GET /2\n"))
+        let response = try await RawSocket.exchange(port: port, first + second)
+        #expect(response.ranges(of: "HTTP/1.1 200").count == 2)
+        #expect(response.contains("GET /1\n") && response.contains("GET /2\n"))
     }
 
-    @Test("A connection can be closed without a byte, and a body broken off")
-    func breakingOff() async throws {
+    @Test("A connection can be closed without a response, and a body truncated")
+    func truncation() async throws {
         let server = LoopbackServer(responding: { request in
             let whole = HTTP.Response(status: 200, body: Array("0123456789".utf8))
             return request.target == "/close" ? .closeWithoutResponse : .truncated(whole, after: 4)
@@ -195,8 +201,8 @@ struct LoopbackServerTests {
         #expect(truncated.hasSuffix("\r\n\r\n0123"))
     }
 
-    @Test("The status, the fields and the date of an answer are sent as given")
-    func answerFields() async throws {
+    @Test("The status, the fields and the date of a response are sent as given")
+    func responseFields() async throws {
         let server = LoopbackServer { _ in
             HTTP.Response(
                 status: 418,
@@ -208,47 +214,46 @@ struct LoopbackServerTests {
             )
         }
         let port = try Self.port(of: server)
-        let answer = try await RawSocket.exchange(
+        let response = try await RawSocket.exchange(
             port: port,
             "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
         )
-        #expect(Self.status(answer) == 418)
-        #expect(answer.contains("Set-Cookie: a=1\r\nDPoP-Nonce: n\r\nSet-Cookie: b=2\r\n"))
-        #expect(answer.ranges(of: "Date: ").count == 1)
-        #expect(answer.contains("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"))
-        #expect(answer.contains("Content-Length: 1\r\n"))
+        #expect(Self.status(response) == 418)
+        #expect(response.contains("Set-Cookie: a=1\r\nDPoP-Nonce: n\r\nSet-Cookie: b=2\r\n"))
+        #expect(response.ranges(of: "Date: ").count == 1)
+        #expect(response.contains("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"))
+        #expect(response.contains("Content-Length: 1\r\n"))
     }
 
-    @Test("Two hundred connections at once each get their own answer")
+    @Test("Two hundred concurrent connections each get their own response")
     func parallel() async throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<200 {
                 group.addTask {
-                    let answer = try await RawSocket.exchange(
+                    let response = try await RawSocket.exchange(
                         port: port,
                         "GET /\(number) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
                     )
-                    return answer.contains("GET /\(number)\n")
+                    return response.contains("GET /\(number)\n")
                 }
             }
             for try await isRight in group { #expect(isRight) }
         }
     }
 
-    @Test("Stopping closes connections whose handler still runs, cancels it, and drops what it answers")
+    @Test("Stopping closes connections with a running handler, cancels it, and drops its response")
     func stopWhileRunning() async throws {
-        let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
-        let (endings, ended) = AsyncStream.makeStream(of: Bool.self)
+        let counts = HandlerCounts()
         let server = LoopbackServer { _ in
-            arrived.yield()
-            while !Task.isCancelled { await Task.yield() }
-            ended.yield(Task.isCancelled)
+            counts.started.withLock { $0 += 1 }
+            try? await waitUntil("the handler is cancelled") { Task.isCancelled }
+            if Task.isCancelled { counts.cancelled.withLock { $0 += 1 } }
             return HTTP.Response(status: 200)
         }
         let port = try Self.port(of: server)
-        async let answers = withThrowingTaskGroup(of: String.self) { group in
+        async let responses = withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<8 {
                 group.addTask {
                     try await RawSocket.exchange(port: port, "GET / HTTP/1.1\r\nHost: localhost:\(port)\r\n\r\n")
@@ -256,18 +261,16 @@ struct LoopbackServerTests {
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        var arrival = arrivals.makeAsyncIterator()
-        for _ in 0..<8 { _ = await arrival.next() }
+        try await waitUntil("8 handlers run") { counts.started.withLock { $0 } == 8 }
         server.stop()
         server.stop()
-        #expect(try await answers == Array(repeating: "", count: 8))
-        var ending = endings.makeAsyncIterator()
-        for _ in 0..<8 { #expect(await ending.next() == true) }
+        #expect(try await responses == Array(repeating: "", count: 8))
+        try await waitUntil("8 handlers are cancelled") { counts.cancelled.withLock { $0 } == 8 }
         #expect(server.url == nil && server.port == nil)
         await #expect(throws: RawSocket.Failure.self) { try await RawSocket.exchange(port: port, "x") }
     }
 
-    @Test("A stopped server can be started again, and a started one stays as it is")
+    @Test("A stopped server can be restarted, and starting a running one has no effect")
     func restart() throws {
         let server = Self.echo()
         let first = try server.start()
@@ -278,7 +281,7 @@ struct LoopbackServerTests {
         #expect(server.url != nil)
     }
 
-    @Test("Starting and stopping under load neither crashes nor keeps anything alive")
+    @Test("Starting and stopping under load neither crashes nor leaks the handler")
     func stopUnderLoad() async throws {
         final class Canary: Sendable {}
         weak var survivor: Canary?
@@ -301,13 +304,12 @@ struct LoopbackServerTests {
                 }
             }
         }
-        // A handler that ended with the server may still be on its way out.
-        for _ in 0..<1000 where survivor != nil { await Task.yield() }
-        #expect(survivor == nil)
+        // A cancelled handler may still be running.
+        try await waitUntil("the handlers are released") { survivor == nil }
     }
 
-    @Test("A taken port is an error that names it")
-    func takenPort() throws {
+    @Test("A port in use is an error that names it")
+    func portInUse() throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
         let second = LoopbackServer(port: port) { _ in HTTP.Response(status: 200) }
@@ -315,12 +317,13 @@ struct LoopbackServerTests {
         do {
             try second.start()
         } catch {
+            #expect(error.kind == .portUnavailable)
             #expect(error.port == port)
-            #expect(error.description.contains("port \(port)"))
+            #expect(error.message.contains("port \(port)"))
         }
     }
 
-    @Test("Nothing listens on any other address, not even on 127.0.0.2")
+    @Test("The server listens on no other address, not even on 127.0.0.2")
     func otherAddress() async throws {
         let server = Self.echo()
         let port = try Self.port(of: server)
@@ -329,13 +332,13 @@ struct LoopbackServerTests {
         }
     }
 
-    /// Whether this machine has an IPv6 loopback address at all.
+    /// True if this machine has an IPv6 loopback address.
     static let hasIPv6: Bool = {
         let server = LoopbackServer(address: .v6) { _ in HTTP.Response(status: 204) }
         return (try? server.start()) != nil
     }()
 
-    @Test("It can listen on ::1 instead", .enabled(if: hasIPv6, "there is no ::1 on this machine"))
+    @Test("A server can listen on ::1", .enabled(if: hasIPv6, "this machine has no ::1"))
     func ipv6() async throws {
         let server = LoopbackServer(address: .v6) { request in
             HTTP.Response(status: 200, body: Array(request.url.string.utf8))
@@ -346,7 +349,7 @@ struct LoopbackServerTests {
         #expect(response.body == Array(url.string.utf8))
     }
 
-    @Test("A body of several megabytes comes back from libcurl as it was")
+    @Test("A body of several megabytes survives a round trip over libcurl")
     func largeBody() async throws {
         var limits = LoopbackServer.Limits()
         limits.maximumBodyBytes = 8 << 20
@@ -358,12 +361,12 @@ struct LoopbackServerTests {
         #expect(response.body == body)
     }
 
-    @Test("To stop listening twice closes nothing that has come into being in between")
+    @Test("Stopping to listen twice does not close unrelated descriptors")
     func stopListeningTwice() throws {
         let server = Self.echo()
         try server.start()
         server.stopListening()
-        // The lowest free descriptors, that of the closed socket among them.
+        // Opens the lowest free descriptors, including that of the closed socket.
         let descriptors = (0..<16).map { _ in dup(STDERR_FILENO) }
         server.stopListening()
         server.stop()

@@ -8,14 +8,16 @@ import Musl
 import Darwin
 #endif
 
-/// A TCP client that knows nothing of HTTP: what is written here is what is on the wire.
+/// A TCP client without HTTP, which sends exactly the given bytes.
 enum RawSocket {
     struct Failure: Error {
         var call: String
         var code: Int32
     }
 
-    /// Connects, sends the text, and reads until the server closes; it waits on a thread of its own.
+    /// Connects, sends a text, and returns everything until the server closes the connection.
+    ///
+    /// It blocks a thread of its own, and fails after two minutes without a byte.
     static func exchange(port: UInt16, host: String = "127.0.0.1", _ text: String) async throws -> String {
         try await exchange(port: port, host: host, pieces: [Array(text.utf8)])
     }
@@ -57,7 +59,7 @@ enum RawSocket {
                 let count = piece.withUnsafeBytes {
                     send(descriptor, $0.baseAddress.map { $0 + sent }, piece.count - sent, Int32(MSG_NOSIGNAL))
                 }
-                if count <= 0 { break }  // the server may refuse before it has read all
+                if count <= 0 { break }  // the server may close the connection before it has read everything
                 sent += count
             }
         }

@@ -1,17 +1,18 @@
 import CountersignHTTP
 import CountersignLoopback
+import TestSupport
 import Testing
 
-@Suite("Receiving a redirect on loopback", .timeLimit(.minutes(15)))
+@Suite("Redirect receiver", .timeLimit(.minutes(15)))
 struct RedirectReceiverTests {
     private func get(_ url: String) async throws -> HTTP.Response {
         var request = HTTP.Request(url: try HTTP.URL(url))
-        // Longer than any machine is busy: what is tested ends by itself.
+        // Long enough for a busy machine; the requests end by themselves.
         request.timeout = .seconds(900)
         return try await CurlTransport().send(request)
     }
 
-    @Test("The query of the redirect arrives byte for byte, whether it comes before or after the waiting")
+    @Test("The query arrives byte for byte, before and after the call of callback")
     func query() async throws {
         for waitsFirst in [true, false] {
             let receiver = try RedirectReceiver()
@@ -24,7 +25,7 @@ struct RedirectReceiverTests {
         }
     }
 
-    @Test("The answer's page keeps nothing: no cache, no referrer, no script, and not what it was sent")
+    @Test("The page has no cache, no referrer and no script, and does not repeat the query")
     func page() async throws {
         let receiver = try RedirectReceiver()
         let page = try await get("\(receiver.redirectURI)?code=canary-7531&state=s")
@@ -35,7 +36,7 @@ struct RedirectReceiverTests {
     }
 
     @Test(
-        "What is no redirect is refused and not taken for one",
+        "Other requests are rejected and are not the redirect",
         arguments: [("/favicon.ico?x=1", 404), ("/callback", 400)]
     )
     func others(_ target: String, _ status: Int) async throws {
@@ -46,7 +47,7 @@ struct RedirectReceiverTests {
         #expect(try await receiver.callback { _ in true } == "code=1")
     }
 
-    @Test("After the answer was taken, whoever waits again is told so, and the port is closed")
+    @Test("After the redirect, the port is closed, and another call of callback fails")
     func once() async throws {
         let receiver = try RedirectReceiver()
         _ = try await get("\(receiver.redirectURI)?code=1")
@@ -55,18 +56,20 @@ struct RedirectReceiverTests {
         await #expect(throws: CancellationError.self) { _ = try await receiver.callback { _ in true } }
     }
 
-    @Test("What a stranger sends is passed over, before anybody waits and then", arguments: [true, false])
-    func strangers(waitsFirst: Bool) async throws {
+    @Test("Requests without the state are rejected, before and during callback", arguments: [true, false])
+    func foreignRequests(waitsFirst: Bool) async throws {
         let receiver = try RedirectReceiver()
         if !waitsFirst { _ = try await get("\(receiver.redirectURI)?code=0&state=guessed") }
         let waiting = Task { try await receiver.callback { $0.hasSuffix("state=own") } }
-        while try await get("\(receiver.redirectURI)?code=1&state=guessed").status != 400 {}
+        try await waitUntil("the receiver rejects another state") {
+            try await get("\(receiver.redirectURI)?code=1&state=guessed").status == 400
+        }
         #expect(try await get("\(receiver.redirectURI)?code=2&state=own").status == 200)
         #expect(try await waiting.value == "code=2&state=own")
     }
 
-    @Test("The answer is found among what strangers sent before anybody waited")
-    func earlyStrangers() async throws {
+    @Test("The redirect is found among other requests from before callback")
+    func earlyForeignRequests() async throws {
         let receiver = try RedirectReceiver()
         for number in 0..<80 { _ = try await get("\(receiver.redirectURI)?code=\(number)&state=guessed") }
         #expect(try await get("\(receiver.redirectURI)?code=2&state=own").status == 200)
@@ -74,28 +77,28 @@ struct RedirectReceiverTests {
         #expect(try await receiver.callback { $0.hasSuffix("state=own") } == "code=2&state=own")
     }
 
-    @Test("A waiter that is cancelled, or whose receiver is closed, leaves", arguments: [true, false])
-    func leaving(_ byClosing: Bool) async throws {
+    @Test("Cancelling the task or closing the receiver ends callback", arguments: [true, false])
+    func cancellation(_ byClosing: Bool) async throws {
         let receiver = try RedirectReceiver()
         let waiting = Task { try await receiver.callback { _ in true } }
         if byClosing { receiver.close() } else { waiting.cancel() }
         await #expect(throws: CancellationError.self) { _ = try await waiting.value }
     }
 
-    @Test("The browser has the whole page when the program learns of the answer, and may end at once")
-    func wholePage() async throws {
-        let whole = try await page(of: RedirectReceiver())
+    @Test("The browser has received the complete page when callback returns")
+    func completePage() async throws {
+        let page = try await page(of: RedirectReceiver())
         for round in 0..<200 {
             var receiver: RedirectReceiver? = try RedirectReceiver()
             let url = try HTTP.URL(#require(receiver).redirectURI)
             let request = "GET /callback?code=\(round) HTTP/1.1\r\nHost: 127.0.0.1:\(url.origin.port)\r\n\r\n"
-            async let answer = RawSocket.exchange(port: UInt16(clamping: url.origin.port), request)
-            // Now the program waits first, now the answer is there first.
+            async let response = RawSocket.exchange(port: UInt16(clamping: url.origin.port), request)
+            // Varies which is first: the call of callback or the redirect.
             for _ in 0..<round { await Task.yield() }
             #expect(try await receiver?.callback { _ in true } == "code=\(round)")
-            // What is not sent now never will be.
+            // Nothing is sent after this.
             receiver = nil
-            #expect(try await answer.hasSuffix(whole), "round \(round)")
+            #expect(try await response.hasSuffix(page), "round \(round)")
         }
     }
 

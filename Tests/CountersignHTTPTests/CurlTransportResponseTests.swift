@@ -1,10 +1,10 @@
 import CountersignHTTP
 import Testing
 
-@Suite("What comes back", .timeLimit(.minutes(15)))
-struct CurlTransportAnswerTests {
-    /// Sends one request to a server that answers it with a text and closes.
-    private func answer(
+@Suite("Curl transport: responses", .timeLimit(.minutes(15)))
+struct CurlTransportResponseTests {
+    /// Sends a request to a server that responds with a text and closes the connection.
+    private func response(
         _ text: String,
         method: HTTP.Method = .get,
         maximum: Int? = nil,
@@ -19,7 +19,7 @@ struct CurlTransportAnswerTests {
 
     @Test("Fields keep their order, spelling and duplicates")
     func fields() async throws {
-        let response = try await answer(
+        let response = try await response(
             "HTTP/1.1 401 No\r\nset-COOKIE: a=1\r\nSet-Cookie: b=2, 3\r\nDPoP-Nonce:  n \r\nX-Empty:\r\nContent-Length: 3\r\n\r\nno!"
         )
         #expect(response.status == 401)
@@ -34,9 +34,9 @@ struct CurlTransportAnswerTests {
         #expect(response.body == Array("no!".utf8))
     }
 
-    @Test("A line that is no field is left out, a folded one is joined, and controls become spaces")
+    @Test("Invalid field lines are dropped, folded lines are joined, and control characters become spaces")
     func oddFields() async throws {
-        let response = try await answer(
+        let response = try await response(
             "HTTP/1.1 200 OK\r\nBad Name: x\r\n: y\r\nX: a\r\n  b\r\nY: c\u{1B}d\r\nContent-Length: 0\r\n\r\n"
         )
         #expect(response.fields.map(\.name.rawName) == ["X", "Y", "Content-Length"])
@@ -44,9 +44,9 @@ struct CurlTransportAnswerTests {
         #expect(response.fields["Y"] == "c d")
     }
 
-    @Test("Informational answers leave nothing in the final one")
+    @Test("Informational responses add nothing to the final one")
     func informational() async throws {
-        let response = try await answer(
+        let response = try await response(
             "HTTP/1.1 100 Continue\r\nA: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nB: 2\r\n\r\n"
                 + "HTTP/1.1 200 OK\r\nC: 3\r\nContent-Length: 2\r\n\r\nok"
         )
@@ -56,7 +56,7 @@ struct CurlTransportAnswerTests {
 
     @Test("Trailers are not fields")
     func trailers() async throws {
-        let response = try await answer(
+        let response = try await response(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: DPoP-Nonce\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n"
                 + "DPoP-Nonce: late\r\n\r\n"
         )
@@ -72,7 +72,7 @@ struct CurlTransportAnswerTests {
     func redirects(status: Int) async throws {
         let other = try ScriptedServer([.readRequest, ScriptedServer.ok])
         let location = try other.url("/x").string
-        let response = try await answer(
+        let response = try await response(
             "HTTP/1.1 \(status) Moved\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n"
         )
         #expect(response.status.rawValue == status)
@@ -80,7 +80,7 @@ struct CurlTransportAnswerTests {
         #expect(other.received.isEmpty)
     }
 
-    @Test("Cookies that a server sets are not sent later")
+    @Test("Cookies of a server are not sent back")
     func cookies() async throws {
         let setsCookie = ScriptedServer.Step.send(
             "HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\nContent-Length: 0\r\n\r\n"
@@ -92,23 +92,23 @@ struct CurlTransportAnswerTests {
         #expect(!server.received.contains { $0.text.lowercased().contains("cookie") })
     }
 
-    @Test("The answers to HEAD, and 204 and 304, have no body")
+    @Test("Responses to HEAD and with status 204 or 304 have no body")
     func noBody() async throws {
-        let head = try await answer("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", method: .head)
+        let head = try await response("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", method: .head)
         #expect(head.body == [] && head.fields[.contentLength] == "99")
         for status in [204, 304] {
-            let response = try await answer("HTTP/1.1 \(status) None\r\nETag: \"x\"\r\n\r\n")
+            let response = try await response("HTTP/1.1 \(status) None\r\nETag: \"x\"\r\n\r\n")
             #expect(response.status.rawValue == status && response.body == [])
         }
     }
 
-    @Test("A body without a length ends with the connection")
+    @Test("A body without a length ends when the connection is closed")
     func untilClose() async throws {
-        #expect(try await answer("HTTP/1.0 200 OK\r\n\r\nall of it").body == Array("all of it".utf8))
+        #expect(try await response("HTTP/1.0 200 OK\r\n\r\nall of it").body == Array("all of it".utf8))
     }
 
     @Test(
-        "A body larger than allowed is refused, announced or not, and one as large as allowed is not",
+        "A body over the limit is an error, with a Content-Length and without; a body at the limit is not",
         arguments: [
             ("Content-Length: 10\r\n\r\n0123456789", 10, true), ("Content-Length: 10\r\n\r\n0123456789", 9, false),
             ("\r\n0123456789", 10, true), ("\r\n0123456789", 9, false),
@@ -118,15 +118,16 @@ struct CurlTransportAnswerTests {
     )
     func bodyLimit(rest: String, maximum: Int, isAllowed: Bool) async throws {
         let error = await transportError {
-            let response = try await answer("HTTP/1.1 200 OK\r\n" + rest, maximum: maximum)
+            let response = try await response("HTTP/1.1 200 OK\r\n" + rest, maximum: maximum)
             #expect(response.body == Array("0123456789".utf8))
         }
         #expect(error?.kind == (isAllowed ? nil : .tooLarge))
+        #expect(error.map { $0.message.contains("maximumResponseBytes (\(maximum))") } ?? true)
         #expect(error?.requestMayHaveBeenProcessed != false)
     }
 
     @Test(
-        "A header larger than allowed is refused: one long line, many lines, endless informational answers",
+        "A header over the limit is an error: one long line, many lines, many informational responses",
         arguments: [
             ("HTTP/1.1 200 OK\r\nX: ", "a", 500_000), ("HTTP/1.1 200 OK\r\n", "X: aaaaaaaaaaaaaaaa\r\n", 10_000),
             ("", "HTTP/1.1 103 Early\r\nX: aaaaaaaaaa\r\n\r\n", 10_000),
@@ -134,26 +135,28 @@ struct CurlTransportAnswerTests {
     )
     func headerLimit(start: String, repeated: String, count: Int) async throws {
         let text = start + String(repeating: repeated, count: count) + "\r\n\r\n"
-        let error = await transportError { try await answer(text) }
+        let error = await transportError { try await response(text) }
         #expect(error?.kind == .tooLarge)
     }
 
-    @Test("The header limit is the configured one")
+    @Test("The header limit is configurable")
     func headerLimitConfigured() async throws {
         var configuration = CurlTransport.Configuration()
         configuration.maximumHeaderBytes = 64
         let short = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-        #expect(try await answer(short, configuration: configuration).status == 200)
+        #expect(try await response(short, configuration: configuration).status == 200)
         let long = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " + String(repeating: "a", count: 64) + "\r\n\r\n"
-        #expect(await transportError { try await answer(long, configuration: configuration) }?.kind == .tooLarge)
+        let error = await transportError { try await response(long, configuration: configuration) }
+        #expect(error?.kind == .tooLarge)
+        #expect(error?.message == "the response header exceeds maximumHeaderBytes (64)")
     }
 
     @Test(
-        "What is not HTTP is an error, not an answer",
+        "A response that is not HTTP is an error",
         arguments: ["SSH-2.0-OpenSSH\r\n", "garbage", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 101 Switch\r\n\r\n"]
     )
     func notHTTP(text: String) async throws {
-        let error = await transportError { try await answer(text) }
+        let error = await transportError { try await response(text) }
         #expect(error != nil)
         #expect(error?.requestMayHaveBeenProcessed == true)
     }
