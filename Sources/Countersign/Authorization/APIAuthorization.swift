@@ -11,33 +11,16 @@ public struct APIAuthorization: Sendable {
     ///
     /// - Parameters:
     ///   - credentials: The identifier of the client, and its secret or key.
-    ///   - issuer: The authorization server; its metadata names its token endpoint (RFC 8414). For a server without
-    ///     metadata, use ``ClientCredentials/tokenEndpoint(_:)``.
-    ///   - clientAuthentication: The method of client authentication.
+    ///   - oauth: The authorization server and the parameters of token requests. The credentials can name another server,
+    ///     with ``ClientCredentials/issuer(_:)`` or ``ClientCredentials/tokenEndpoint(_:)``.
     ///   - scopes: The scopes to request; the server chooses if there are none.
-    ///   - resources: Resource indicators (RFC 8707).
-    ///   - audience: The `audience` parameter, which the servers of some vendors require.
-    ///   - parameters: Further parameters of the token request.
-    ///   - dpop: Binds the tokens to a key and signs each call with it (RFC 9449).
     public static func clientCredentials(
         _ credentials: ClientCredentials,
-        issuer: String? = nil,
-        clientAuthentication: ClientAuthentication = .clientSecretBasic,
-        scopes: [String] = [],
-        resources: [String] = [],
-        audience: String? = nil,
-        parameters: [String: String] = [:],
-        dpop: DPoPAlgorithm? = nil
+        _ oauth: OAuthConfiguration = OAuthConfiguration(),
+        scopes: [String] = []
     ) -> APIAuthorization {
         APIAuthorization(
-            scheme: .clientCredentials(
-                issuer: issuer,
-                clientAuthentication: clientAuthentication,
-                resources: resources,
-                audience: audience,
-                parameters: parameters,
-                dpop: dpop
-            ),
+            scheme: .clientCredentials(oauth),
             credentials: .clientCredentials(credentials),
             scopes: scopes
         )

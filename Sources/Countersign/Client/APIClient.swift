@@ -8,9 +8,8 @@
 ///     server: "https://api.example.com/catalog/v1",
 ///     authorization: .clientCredentials(
 ///         .secret(id: "worker", .environment("CATALOG_SECRET")),
-///         issuer: "https://login.example.com",
-///         scopes: ["catalog"],
-///         dpop: .es256
+///         OAuthConfiguration(issuer: "https://login.example.com", dpop: .es256),
+///         scopes: ["catalog"]
 ///     )
 /// )
 /// let response = try await client.send(.get, "/items/it_1")

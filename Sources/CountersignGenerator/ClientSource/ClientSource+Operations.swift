@@ -39,8 +39,8 @@ extension ClientSource {
 
     private func layout(_ scheme: AuthorizationScheme) -> Layout {
         switch scheme.kind {
-        case .clientCredentials(let oauth): .call(".clientCredentials", arguments(oauth))
-        case .tokenExchange(let oauth): .call(".tokenExchange", arguments(oauth))
+        case .clientCredentials(let oauth): .call(".clientCredentials", [.call(".init", arguments(oauth))])
+        case .tokenExchange(let oauth): .call(".tokenExchange", [.call(".init", arguments(oauth))])
         case .authorizationCode(let oauth), .device(let oauth): .call(".user", userArguments(oauth))
         case .token: .text(".token()")
         case .bearer: .text(".bearer()")

@@ -823,9 +823,7 @@ nonisolated extension CallsAPI {
         schemes: [
             .apiKey(query: "api_key"),
             .clientCredentials(
-                issuer: "https://login.example.com",
-                clientAuthentication: .clientSecretBasic,
-                dpop: .es256
+                .init(issuer: "https://login.example.com", clientAuthentication: .clientSecretBasic, dpop: .es256)
             ),
         ],
         requirements: [.scheme(1), .scheme(0)],

@@ -235,10 +235,12 @@ nonisolated extension CatalogAPI {
         name: "CatalogAPI",
         schemes: [
             .clientCredentials(
-                issuer: "https://login.example.com",
-                clientAuthentication: .clientSecretBasic,
-                resources: ["https://api.example.com/catalog"],
-                dpop: .es256
+                .init(
+                    issuer: "https://login.example.com",
+                    clientAuthentication: .clientSecretBasic,
+                    resources: ["https://api.example.com/catalog"],
+                    dpop: .es256
+                )
             )
         ],
         requirements: [.scheme(0, scopes: ["catalog", "catalog.write", "inventory"])]

@@ -1006,9 +1006,11 @@ nonisolated extension EverythingAPI {
         name: "EverythingAPI",
         schemes: [
             .clientCredentials(
-                issuer: "https://login.example.com",
-                clientAuthentication: .clientSecretBasic,
-                parameters: ["tenant": "acme"]
+                .init(
+                    issuer: "https://login.example.com",
+                    clientAuthentication: .clientSecretBasic,
+                    parameters: ["tenant": "acme"]
+                )
             ),
             .apiKey(header: "X-Key"),
         ],

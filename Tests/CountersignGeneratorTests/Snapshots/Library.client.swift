@@ -130,8 +130,7 @@ nonisolated extension LibraryAPI {
             ),
             .user(issuer: "https://login.example.com", tokenPerScopes: true),
             .clientCredentials(
-                tokenEndpoint: "https://login.example.com/token",
-                clientAuthentication: .clientSecretBasic
+                .init(tokenEndpoint: "https://login.example.com/token", clientAuthentication: .clientSecretBasic)
             ),
             .apiKey(header: "X-API-Key"),
         ],

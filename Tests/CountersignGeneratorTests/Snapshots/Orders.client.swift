@@ -381,7 +381,7 @@ nonisolated extension OrdersAPI {
         name: "OrdersAPI",
         schemes: [
             .apiKey(header: "Ocp-Apim-Subscription-Key"),
-            .clientCredentials(clientAuthentication: .privateKeyJWT),
+            .clientCredentials(.init(clientAuthentication: .privateKeyJWT)),
         ],
         requirements: [.all([.scheme(1, scopes: ["orders"]), .scheme(0)])],
         servers: ["https://upload.example.com"],

@@ -73,12 +73,14 @@ nonisolated extension RelayAPI {
         name: "RelayAPI",
         schemes: [
             .tokenExchange(
-                issuer: "https://login.example.com",
-                clientAuthentication: .clientSecretPost,
-                resources: ["https://backend.example.com"],
-                audience: "backend",
-                parameters: ["tenant": "acme"],
-                dpop: .es256
+                .init(
+                    issuer: "https://login.example.com",
+                    clientAuthentication: .clientSecretPost,
+                    resources: ["https://backend.example.com"],
+                    audience: "backend",
+                    parameters: ["tenant": "acme"],
+                    dpop: .es256
+                )
             )
         ],
         requirements: [.scheme(0, scopes: ["orders"]), .scheme(0, scopes: ["orders", "orders.write"])]

@@ -51,6 +51,7 @@ enum JSONWebKeyError {}
 enum JSONWebKeySet {}
 enum JSONWriter {}
 enum Nullable {}
+enum OAuthConfiguration {}
 enum Pages {}
 enum ParameterStyle {}
 enum RenewalPolicy {}

@@ -1,0 +1,13 @@
+/// The credentials of the program for one security scheme.
+@_spi(Generated)
+public enum SchemeCredentials: Sendable {
+    case clientCredentials(ClientCredentials)
+    /// The session of a user; nil if no user is signed in.
+    case user((any TokenSource)?)
+    /// The credentials of the program, and the source of the tokens that are exchanged.
+    case tokenExchange(ClientCredentials, subject: any TokenSource)
+    case token(any TokenSource)
+    case bearer(Secret)
+    case basic(BasicCredentials)
+    case apiKey(Secret)
+}
