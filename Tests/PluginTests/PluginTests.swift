@@ -18,6 +18,13 @@ struct PluginTests {
         #expect(build.output.contains("\nlocal: transport\n"), "\(build.output)")
     }
 
+    @Test("A file can import Countersign beside modules with the type names of HTTP libraries and web frameworks")
+    func frameworks() throws {
+        let build = try Build.target("BesideFrameworks", of: "Adopter")
+        #expect(build.status == 0, "\(build.output)")
+        #expect(!build.output.contains("warning:"), "\(build.output)")
+    }
+
     @Test("An error in a schema fails the build with its location")
     func invalidSchema() throws {
         let build = try Build.target("Faulty", of: "Adopter")

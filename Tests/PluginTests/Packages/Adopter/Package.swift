@@ -18,11 +18,12 @@ func client(
     _ name: String,
     _ settings: [SwiftSetting],
     _ mode: SwiftLanguageMode,
-    products: [String] = ["Countersign", "CountersignOIDC"]
+    products: [String] = ["Countersign", "CountersignOIDC"],
+    modules: [Target.Dependency] = []
 ) -> Target {
     .target(
         name: name,
-        dependencies: products.map { .product(name: $0, package: "countersign") },
+        dependencies: products.map { .product(name: $0, package: "countersign") } + modules,
         swiftSettings: settings + [.swiftLanguageMode(mode)],
         plugins: [.plugin(name: "CountersignPlugin", package: "countersign")]
     )
@@ -43,6 +44,16 @@ let package = Package(
         client("PublicNothing5", nothing, .v5),
         // Declares types with the names of all types of the runtime.
         client("Namesakes", everything, .v6),
+        // Imports modules whose types have names of swift-http-types, NIOHTTP1 and web frameworks.
+        .target(name: "FrameworkHTTP"),
+        .target(name: "Framework"),
+        client(
+            "BesideFrameworks",
+            everything,
+            .v6,
+            products: ["Countersign"],
+            modules: ["Framework", "FrameworkHTTP"]
+        ),
         // Fails to build; the caller does not depend on it.
         client("Faulty", nothing, .v6),
         client("WithoutSignIn", nothing, .v6, products: ["Countersign"]),
