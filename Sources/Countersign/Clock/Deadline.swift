@@ -1,6 +1,6 @@
-/// Runs what the program has lent us, and waits for it no longer than until `deadline`, nor beyond our cancellation.
+/// Runs code of the program, and waits for its result until `deadline` or until the calling task is cancelled.
 ///
-/// The work is then cancelled, and left to itself if it does not heed that: nobody who waits for a token depends on it.
+/// The code is then cancelled. If it ignores the cancellation it keeps running, but no caller waits for it.
 nonisolated(nonsending) func within<Success: Sendable>(
     _ deadline: MonotonicInstant,
     on clock: any RuntimeClock,
@@ -11,9 +11,8 @@ nonisolated(nonsending) func within<Success: Sendable>(
     let timer = Task {
         do {
             try await clock.sleep(until: deadline)
-            race.finish(
-                .failure(TokenError(.timedOut, "the program's own source of tokens or assertions took too long"))
-            )
+            let message = "the program's token source or assertion provider did not finish before the deadline"
+            race.finish(.failure(TokenError(.timedOut, message)))
         } catch {}
     }
     defer {
@@ -27,7 +26,7 @@ nonisolated(nonsending) func within<Success: Sendable>(
     }
 }
 
-/// Keeps what comes first.
+/// Keeps the first of several outcomes.
 private final class Race<Outcome: Sendable>: Sendable {
     private enum State {
         case running(CheckedContinuation<Outcome, Never>?)
@@ -45,7 +44,7 @@ private final class Race<Outcome: Sendable>: Sendable {
         waiter?.resume(returning: outcome)
     }
 
-    /// Asked for once.
+    /// The first outcome, which one task may wait for.
     var winner: Outcome {
         get async {
             await withCheckedContinuation { continuation in

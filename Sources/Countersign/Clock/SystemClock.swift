@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -6,21 +12,23 @@ import Musl
 import Darwin
 #endif
 
-/// The machine's own clocks: `CLOCK_BOOTTIME` for ages, `CLOCK_REALTIME` for calendar time.
+/// The clocks of the machine: `CLOCK_BOOTTIME` for instants, `CLOCK_REALTIME` for dates.
 public struct SystemClock: RuntimeClock {
     public init() {}
 
     public func now() -> MonotonicInstant {
         #if os(Linux)
-        MonotonicInstant(nanoseconds: Self.read(CLOCK_BOOTTIME))
+        let clock = CLOCK_BOOTTIME
         #else
-        MonotonicInstant(nanoseconds: Self.read(CLOCK_MONOTONIC))  // counts suspended time on Apple platforms
+        // Counts while the machine is suspended on Apple platforms.
+        let clock = CLOCK_MONOTONIC
         #endif
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return MonotonicInstant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    public func unixTime() -> Duration {
-        .nanoseconds(Self.read(CLOCK_REALTIME))
-    }
+    public func date() -> Date { Date.now }
 
     public nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         do {
@@ -28,11 +36,5 @@ public struct SystemClock: RuntimeClock {
         } catch {
             throw CancellationError()
         }
-    }
-
-    private static func read(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }
