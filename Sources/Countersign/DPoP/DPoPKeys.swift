@@ -1,9 +1,9 @@
 import CountersignCrypto
 import CountersignHTTP
 
-/// The runtime's own DPoP keys, one an algorithm, made when first needed.
+/// The DPoP keys of a runtime, one for each algorithm, created when first needed.
 ///
-/// They live as long as the runtime does.
+/// They live as long as the runtime.
 final class DPoPKeys: Sendable {
     private let keys: Locked<[DPoPAlgorithm: DPoPKey]>
 
@@ -19,7 +19,7 @@ final class DPoPKeys: Sendable {
                 keys[algorithm] = key
                 return key
             } catch {
-                throw TokenError(.configuration, "no DPoP key could be made: \(error)")
+                throw TokenError(.configuration, "the DPoP key could not be generated: \(error)")
             }
         }
     }

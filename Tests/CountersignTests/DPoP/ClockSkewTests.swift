@@ -4,7 +4,7 @@ import Testing
 @testable import Countersign
 
 @Suite("The clocks of servers")
-struct ServerClockTests {
+struct ClockSkewTests {
     @Test(
         "P48: without TLS nothing is learnt of a server's clock, unless it is on this machine",
         arguments: [
@@ -13,19 +13,24 @@ struct ServerClockTests {
         ]
     )
     func clockOffsetInsecure(_ origin: String, _ learns: Bool) throws {
-        let server = DPoPOrigins().origin(try HTTP.URL(origin).origin, as: .resourceServer)
+        let server = DPoPNonceStore().server(at: try HTTP.URL(origin).origin, as: .resourceServer)
         let fields: HTTP.Fields = ["Date": "Sun, 15 Jun 2025 15:16:40 GMT"]
-        #expect(server.learnClock(from: fields, unixTime: .seconds(1_750_000_000), used: .zero) == learns)
+        #expect((server.clockOffset(in: fields, unixTime: .seconds(1_750_000_000), used: .zero) != nil) == learns)
     }
 
     @Test("P48: an offset of more than a day, and a Date that is none, are not believed")
     func absurdDates() {
-        let origin = DPoPOrigin(tellsTime: true)
+        let server = DPoPServerState(trustsDate: true)
         let now = Duration.seconds(1_750_000_000)
         for date in ["Sun, 01 Jan 2040 00:00:00 GMT", "yesterday", "", "Sun, 15 Jun 2025 15:06:43 GMT"] {
-            #expect(!origin.learnClock(from: ["Date": date], unixTime: now, used: .zero))
+            #expect(server.clockOffset(in: ["Date": date], unixTime: now, used: .zero) == nil)
         }
-        #expect(origin.learnClock(from: ["Date": "Sun, 15 Jun 2025 15:16:40 GMT"], unixTime: now, used: .zero))
-        #expect(origin.nextProof().clockOffset == .seconds(600))
+        let offset = server.clockOffset(in: ["Date": "Sun, 15 Jun 2025 15:16:40 GMT"], unixTime: now, used: .zero)
+        #expect(offset == .seconds(600))
+        server.updateClockOffset(to: .seconds(600))
+        #expect(server.nextRequest().clockOffset == .seconds(600))
+        // A difference that latency explains does not replace the offset.
+        server.updateClockOffset(to: .seconds(603))
+        #expect(server.clockOffset == .seconds(600))
     }
 }
