@@ -1,18 +1,18 @@
-/// Base 64 with the URL-safe alphabet and without padding (RFC 4648 section 5, RFC 7515 section 2).
+/// Base64 with the URL-safe alphabet and without padding (RFC 4648 section 5, RFC 7515 section 2).
 package enum Base64URL {
-    /// The text of `bytes`.
+    /// Encodes bytes.
     package static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         append(bytes, to: &text)
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Appends the text of `bytes` to `output`.
+    /// Encodes bytes and appends the characters to `output`.
     package static func append(_ bytes: [UInt8], to output: inout [UInt8]) {
         bytes.withUnsafeBytes { append($0, to: &output) }
     }
 
-    /// Appends the text of `bytes` to `output`, allocating nothing else.
+    /// Encodes bytes and appends the characters to `output`, without any other allocation.
     package static func append(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: encodedCount(bytes.count)) { text in
             write(bytes, to: text)
@@ -20,20 +20,20 @@ package enum Base64URL {
         }
     }
 
-    /// How many characters `byteCount` bytes become.
+    /// Returns the number of characters for `byteCount` bytes.
     package static func encodedCount(_ byteCount: Int) -> Int {
         byteCount / 3 * 4 + (byteCount % 3 * 4 + 2) / 3
     }
 
-    /// The bytes that `text` stands for; `nil` unless it is exactly what ``encode(_:)`` makes of them.
+    /// Decodes a text; returns `nil` unless it is exactly the encoding of its bytes.
     ///
-    /// Padding, white space, characters of the other alphabet and stray bits in the last character are refused, so
-    /// that there is one text for each byte string.
+    /// Padding, white space, characters of the other alphabet and unused bits that are not zero are rejected. So each
+    /// byte string has exactly one encoding.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         decode(text.utf8)
     }
 
-    /// The bytes that a text in ASCII stands for; see ``decode(_:)-(StringProtocol)``.
+    /// Decodes a text in ASCII; see ``decode(_:)-(StringProtocol)``.
     package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3 + 2)

@@ -1,10 +1,9 @@
 public import CountersignCrypto
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
-/// A public key for signatures in the form of a JSON Web Key (RFC 7517, RFC 7518 section 6, RFC 8037).
+/// A public signature key as a JSON Web Key (RFC 7517, RFC 7518 section 6, RFC 8037).
 ///
-/// It never holds a private key: make a `SigningKey` from a private one, and a `JSONWebKey` from
-/// its public half where others must know it.
+/// It never contains a private key. Read a private key as a `SigningKey`, and publish its public half as a `JSONWebKey`.
 ///
 /// ```swift
 /// let key = try SigningKey.generate(.es256)
@@ -12,46 +11,46 @@ public import CountersignJSON
 /// print(published.json)
 /// ```
 public struct JSONWebKey: Sendable, Hashable {
-    /// The key itself.
+    /// The public key.
     public let key: VerificationKey
 
-    /// The name of the key (`kid`), by which a signature's header chooses it from a set.
+    /// The identifier of the key (`kid`), by which the header of a signature selects it from a set.
     public let keyID: String?
 
-    /// The one algorithm the key is meant for (`alg`); `nil` if it says nothing.
+    /// The only algorithm to use the key with (`alg`); `nil` if the key does not restrict it.
     public let algorithm: SignatureAlgorithm?
 
-    /// Dresses a public key as a JSON Web Key.
+    /// Creates a JSON Web Key from a public key.
     ///
     /// - Parameters:
-    ///   - key: The key.
-    ///   - keyID: Its name, if it has one.
-    ///   - algorithm: What to say in `alg`; an algorithm the key cannot be used with is left out.
+    ///   - key: The public key.
+    ///   - keyID: The identifier of the key.
+    ///   - algorithm: The value of `alg`. An algorithm that does not fit the key is ignored.
     public init(_ key: VerificationKey, keyID: String? = nil, algorithm: SignatureAlgorithm? = nil) {
         self.key = key
         self.keyID = keyID
         self.algorithm = algorithm.flatMap { key.components.algorithms.contains($0) ? $0 : nil }
     }
 
-    /// Reads a public key for signatures from JSON.
+    /// Parses a public signature key from JSON.
     ///
-    /// - Throws: ``JSONWebKeyError`` for a text that is not JSON or has a member twice, a key that is not sound or not
-    ///   for signatures (`use`, `key_ops`), members that contradict each other (`kty`, `crv`, `alg`), and for a private
-    ///   key, which nobody should have sent.
+    /// - Throws: ``JSONWebKeyError`` if the text is not JSON or has a duplicate member, if the key is invalid, not for
+    ///   signatures (`use`, `key_ops`) or has contradictory members (`kty`, `crv`, `alg`), or if it is a private key.
     public init(parsing json: String) throws(JSONWebKeyError) {
         try self.init(json: JSONWebKeyReader.root(of: Array(json.utf8)))
     }
 
-    /// Reads a public key from a member of a larger document, which the caller has searched for duplicate keys.
+    /// Reads a public key from a part of a larger document, which the caller has checked for duplicate members.
     package init(json: JSONNode) throws(JSONWebKeyError) {
         let reader = JSONWebKeyReader(json)
         guard json["d"] == nil, json["k"] == nil else {
-            throw JSONWebKeyError("d", "this is a private or symmetric key; only the public key belongs here")
+            let member = json["d"] == nil ? "k" : "d"
+            throw JSONWebKeyError(.privateKey, member, "the key is private or symmetric; expected a public key")
         }
         let components = try reader.publicComponents()
-        try reader.checkPurpose("verify")
+        try reader.checkUse("verify")
         keyID = try reader.text("kid", maximumByteCount: 1024)
-        algorithm = try reader.algorithm(suiting: components)
+        algorithm = try reader.algorithm(fitting: components)
         do {
             key = try VerificationKey(components)
         } catch {
@@ -59,44 +58,17 @@ public struct JSONWebKey: Sendable, Hashable {
         }
     }
 
-    /// The SHA-256 thumbprint, in base64url (RFC 7638); the `jkt` of DPoP (RFC 9449 section 6.1).
-    public var thumbprint: String {
-        var writer = JSONWriter(capacity: 512)
-        writer.beginObject()
-        writeRequiredMembers(to: &writer)
-        writer.endObject()
-        return Base64URL.encode(SHA2.sha256(writer.bytes))
-    }
-
-    /// The key as JSON text, with public members only.
+    /// The key as JSON, with public members only.
     public var json: String {
         var writer = JSONWriter(capacity: 512)
         encode(to: &writer)
         return String(decoding: writer.bytes, as: UTF8.self)
     }
-
-    /// Writes the members that RFC 7638 section 3.2 hashes, in its lexicographic order.
-    private func writeRequiredMembers(to writer: inout JSONWriter) {
-        switch key.components {
-        case .ec(let curve, let x, let y):
-            writer.field("crv", curve.rawValue)
-            writer.field("kty", "EC")
-            writer.field("x", Base64URL.encode(x))
-            writer.field("y", Base64URL.encode(y))
-        case .rsa(let n, let e):
-            writer.field("e", Base64URL.encode(e))
-            writer.field("kty", "RSA")
-            writer.field("n", Base64URL.encode(n))
-        case .okp(let x):
-            writer.field("crv", "Ed25519")
-            writer.field("kty", "OKP")
-            writer.field("x", Base64URL.encode(x))
-        }
-    }
 }
 
+@_spi(Generated)
 extension JSONWebKey: JSONEncodable {
-    /// Writes the public members, and `kid` and `alg` if they are known.
+    /// Writes the public members, and `kid` and `alg` if they are present.
     public func encode(to json: inout JSONWriter) {
         json.beginObject()
         writeRequiredMembers(to: &json)
@@ -107,6 +79,6 @@ extension JSONWebKey: JSONEncodable {
 }
 
 extension JSONWebKey: CustomStringConvertible {
-    /// The thumbprint, which identifies the key without being long.
+    /// The thumbprint of the key.
     public var description: String { "JSONWebKey(\(thumbprint))" }
 }

@@ -1,38 +1,41 @@
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// Reads the members of one JSON Web Key and refuses those that contradict each other.
+/// A reader of the members of one JSON Web Key, which rejects contradictory members.
 struct JSONWebKeyReader {
     private let json: JSONNode
 
-    /// Longer numbers belong to keys that are refused anyway: 8192 bits in base64url, and a leading zero.
+    /// The maximum length of a number: 8192 bits in base64url, and a leading zero.
+    ///
+    /// Longer keys are not accepted.
     private static let maximumNumberByteCount = 1368
 
     init(_ json: JSONNode) {
         self.json = json
     }
 
-    /// The value of a JSON text that has no key twice.
+    /// Parses a JSON text and rejects duplicate members.
     static func root(of bytes: [UInt8]) throws(JSONWebKeyError) -> JSONNode {
         let document: JSONDocument
         do {
             document = try JSONDocument(parsing: bytes)
         } catch {
-            throw JSONWebKeyError(nil, "not JSON: \(error.message), line \(error.line), column \(error.column)")
+            let place = "line \(error.line), column \(error.column)"
+            throw JSONWebKeyError(.malformed, nil, "the text is not JSON: \(error.message), \(place)")
         }
         if let duplicate = document.duplicateKey() {
             let (line, column) = duplicate.location
-            throw JSONWebKeyError(nil, "a member stands twice, line \(line), column \(column)")
+            throw JSONWebKeyError(.malformed, nil, "the text has a duplicate member, line \(line), column \(column)")
         }
         return document.root
     }
 
     func publicComponents() throws(JSONWebKeyError) -> KeyComponents {
-        guard json.kind == .object else { throw JSONWebKeyError(nil, "a key is a JSON object") }
+        guard json.kind == .object else { throw JSONWebKeyError(.malformed, nil, "expected a JSON object") }
         switch try requiredText("kty") {
         case "EC":
             guard let curve = EllipticCurve(rawValue: try requiredText("crv")) else {
-                throw JSONWebKeyError("crv", "an EC key must be on P-256, P-384 or P-521")
+                throw JSONWebKeyError(.unsupported, "crv", "the curve of an EC key must be P-256, P-384 or P-521")
             }
             return .ec(
                 curve: curve,
@@ -43,11 +46,11 @@ struct JSONWebKeyReader {
             return .rsa(n: try number("n"), e: try number("e"))
         case "OKP":
             guard try requiredText("crv") == "Ed25519" else {
-                throw JSONWebKeyError("crv", "an OKP key for signatures must be Ed25519")
+                throw JSONWebKeyError(.unsupported, "crv", "the curve of an OKP key must be Ed25519")
             }
             return .okp(x: try number("x", byteCount: 32))
         default:
-            throw JSONWebKeyError("kty", "the key type must be EC, RSA or OKP")
+            throw JSONWebKeyError(.unsupported, "kty", "the key type must be EC, RSA or OKP")
         }
     }
 
@@ -60,13 +63,13 @@ struct JSONWebKeyReader {
             return PrivateKeyComponents(components, d: try number("d", byteCount: 32))
         case .rsa:
             guard json["oth"] == nil else {
-                throw JSONWebKeyError("oth", "RSA keys with more than two primes are not supported")
+                throw JSONWebKeyError(.unsupported, "oth", "RSA keys with more than two primes are not supported")
             }
             return PrivateKeyComponents(components, d: try number("d"), factors: try factors())
         }
     }
 
-    /// What speeds RSA up: all five numbers, or none of them (RFC 7518 section 6.3.2).
+    /// The factors, which speed RSA up: all five numbers or none of them (RFC 7518 section 6.3.2).
     private func factors() throws(JSONWebKeyError) -> PrivateKeyComponents.Factors? {
         guard ["p", "q", "dp", "dq", "qi"].contains(where: { json[$0] != nil }) else { return nil }
         return PrivateKeyComponents.Factors(
@@ -78,39 +81,43 @@ struct JSONWebKeyReader {
         )
     }
 
-    /// Refuses a key that says it is not for signatures; `operation` is `sign` or `verify`.
-    func checkPurpose(_ operation: String) throws(JSONWebKeyError) {
+    /// Rejects a key that is not for signatures.
+    ///
+    /// - Parameter operation: `sign` or `verify`.
+    func checkUse(_ operation: String) throws(JSONWebKeyError) {
         if let use = try text("use"), use != "sig" {
-            throw JSONWebKeyError("use", "the key is not for signatures")
+            throw JSONWebKeyError(.wrongUse, "use", "the key is not for signatures; expected \"sig\"")
         }
         guard let operations = json["key_ops"] else { return }
         var names: Set<String> = []
         for element in operations.elements {
             guard let name = element.string, names.insert(name).inserted else {
-                throw JSONWebKeyError("key_ops", "the operations must be distinct strings")
+                throw JSONWebKeyError(.malformed, "key_ops", "the operations must be distinct strings")
             }
         }
         guard names.contains(operation) else {
-            throw JSONWebKeyError("key_ops", "an array with \"\(operation)\" is needed")
+            throw JSONWebKeyError(.wrongUse, "key_ops", "the operations must contain \"\(operation)\"")
         }
     }
 
-    /// The algorithm the key names, if it suits the key.
-    func algorithm(suiting components: KeyComponents) throws(JSONWebKeyError) -> SignatureAlgorithm? {
+    /// The algorithm that the key names; `nil` if it names none.
+    ///
+    /// - Throws: ``JSONWebKeyError`` if the algorithm does not fit the key.
+    func algorithm(fitting components: KeyComponents) throws(JSONWebKeyError) -> SignatureAlgorithm? {
         guard let name = try text("alg") else { return nil }
         guard let algorithm = SignatureAlgorithm(rawValue: name), components.algorithms.contains(algorithm) else {
             let names = components.algorithms.map(\.rawValue).joined(separator: " or ")
-            throw JSONWebKeyError("alg", "a key of this type and curve can only be used with \(names)")
+            throw JSONWebKeyError(.algorithmMismatch, "alg", "the algorithm does not fit the key; expected \(names)")
         }
         return algorithm
     }
 
-    /// A string, `nil` when it is absent.
+    /// The string in a member; `nil` if the member is missing.
     func text(_ member: String, maximumByteCount: Int = 64) throws(JSONWebKeyError) -> String? {
         guard let node = json[member] else { return nil }
-        guard let text = node.string else { throw JSONWebKeyError(member, "a string is expected") }
+        guard let text = node.string else { throw JSONWebKeyError(.malformed, member, "expected a string") }
         guard text.utf8.count <= maximumByteCount else {
-            throw JSONWebKeyError(member, "longer than \(maximumByteCount) bytes")
+            throw JSONWebKeyError(.malformed, member, "the text is longer than \(maximumByteCount) bytes")
         }
         return text
     }
@@ -120,7 +127,7 @@ struct JSONWebKeyReader {
         maximumByteCount: Int = 64
     ) throws(JSONWebKeyError) -> String {
         guard let text = try text(member, maximumByteCount: maximumByteCount) else {
-            throw JSONWebKeyError(member, "the member is missing")
+            throw JSONWebKeyError(.malformed, member, "the member is missing")
         }
         return text
     }
@@ -128,10 +135,10 @@ struct JSONWebKeyReader {
     private func number(_ member: String, byteCount: Int? = nil) throws(JSONWebKeyError) -> [UInt8] {
         let text = try requiredText(member, maximumByteCount: Self.maximumNumberByteCount)
         guard let bytes = Base64URL.decode(text), !bytes.isEmpty else {
-            throw JSONWebKeyError(member, "not base64url without padding")
+            throw JSONWebKeyError(.malformed, member, "the text is not base64url without padding")
         }
         if let byteCount, bytes.count != byteCount {
-            throw JSONWebKeyError(member, "must be \(byteCount) bytes long, not \(bytes.count)")
+            throw JSONWebKeyError(.malformed, member, "the number has \(bytes.count) bytes; expected \(byteCount)")
         }
         return bytes
     }

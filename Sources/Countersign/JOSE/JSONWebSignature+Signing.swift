@@ -1,14 +1,14 @@
 package import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
 extension JSONWebSignature {
-    /// What a header says beside the algorithm, which is always the key's.
+    /// The members of a header, except for `alg`, which is always the algorithm of the key.
     package struct Header: Sendable {
-        /// `typ`, such as `dpop+jwt` or `JWT`.
+        /// The type (`typ`), such as `dpop+jwt` or `JWT`.
         package var type: String?
-        /// `kid`.
+        /// The identifier of the key (`kid`).
         package var keyID: String?
-        /// `jwk`: the public key, where the receiver does not know it yet (RFC 9449 section 4.2).
+        /// The public key (`jwk`), for a receiver that does not know it (RFC 9449 section 4.2).
         package var key: JSONWebKey?
 
         package init(type: String? = nil, keyID: String? = nil, key: JSONWebKey? = nil) {
@@ -17,9 +17,9 @@ extension JSONWebSignature {
             self.key = key
         }
 
-        /// The header in base64url, the first part of a compact text.
+        /// Returns the header in base64url, the first part of the compact form.
         ///
-        /// It is the same for every signature of a key, so it is worth keeping.
+        /// It is the same for every signature with the same key, so it can be cached.
         package func encoded(algorithm: SignatureAlgorithm) -> [UInt8] {
             encoded(algorithmName: algorithm.rawValue)
         }
@@ -38,9 +38,9 @@ extension JSONWebSignature {
         }
     }
 
-    /// Signs `payload` and returns the compact text.
+    /// Signs a payload and returns the compact form.
     ///
-    /// - Throws: ``CryptoError/Reason/libraryFailure`` if OpenSSL fails.
+    /// - Throws: `CryptoError` of kind `libraryFailure` if the cryptographic library fails.
     package static func sign(
         _ header: Header,
         payload: [UInt8],
@@ -51,24 +51,29 @@ extension JSONWebSignature {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Appends the dot and the signature to `text`, which is a header and a payload in base64url with the dot.
+    /// Appends a dot and the signature to `text`, which consists of header and payload in base64url with a dot.
     ///
-    /// - Throws: ``CryptoError/Reason/libraryFailure`` if OpenSSL fails; `text` is then as it was.
+    /// - Throws: `CryptoError` of kind `libraryFailure` if the cryptographic library fails; `text` is then unchanged.
     package static func complete(_ text: inout [UInt8], with key: SigningKey) throws(CryptoError) {
         let signature = try key.sign(text)
         text.append(UInt8(ascii: "."))
         Base64URL.append(signature, to: &text)
     }
 
-    /// Signs `payload` with a shared secret (HS256), for client authentication by `client_secret_jwt`.
+    /// Signs a payload with a shared secret (HS256), for client authentication by `client_secret_jwt`.
     ///
-    /// There is deliberately no way to verify one: a public key must never be taken for a secret.
+    /// There is no way to verify such a signature, so that a public key can never be used as a shared secret.
     package static func signHS256(_ header: Header, payload: [UInt8], secret: [UInt8]) -> String {
         var text = signingInput(header.encoded(algorithmName: "HS256"), payload)
         let code = HMAC.sha256(key: secret, message: text)
         text.append(UInt8(ascii: "."))
         Base64URL.append(code, to: &text)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Returns 128 random bits for the claim `jti`.
+    package static func newTokenID() throws(CryptoError) -> String {
+        Base64URL.encode(try SecureRandom.bytes(16))
     }
 
     private static func signingInput(_ header: [UInt8], _ payload: [UInt8]) -> [UInt8] {

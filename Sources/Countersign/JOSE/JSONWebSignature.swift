@@ -1,51 +1,51 @@
 package import CountersignCrypto
-package import CountersignJSON
+@_spi(Generated) package import CountersignJSON
 
-/// A signed text in compact form (RFC 7515 section 7.1), parsed but not yet verified.
+/// A JSON Web Signature in compact form (RFC 7515 section 7.1), parsed but not verified.
 ///
-/// Nothing in it may be believed before ``verify(with:allowing:)-(VerificationKey,_)`` has returned. Keys and key URLs
-/// in the header (`jwk`, `jku`, `x5c`, `x5u`) are never used.
+/// Do not trust its contents before ``verify(with:allowing:)-(VerificationKey,_)`` has returned. Keys and key URLs in the
+/// header (`jwk`, `jku`, `x5c`, `x5u`) are never used.
 package struct JSONWebSignature: Sendable {
-    /// The header, an object without duplicate keys.
+    /// The header, an object without duplicate members.
     package let header: JSONNode
 
-    /// The header's `alg`; it may name an algorithm that does not exist.
+    /// The `alg` of the header, which may be any text.
     package let algorithmName: String
 
-    /// The header's `kid`.
+    /// The `kid` of the header.
     package let keyID: String?
 
-    /// What was signed over.
+    /// The signed bytes.
     package let payload: [UInt8]
 
-    /// The text that the signature covers: header and payload in base64url, with the dot.
+    /// The text that the signature covers: header and payload in base64url with a dot.
     package let signingInput: [UInt8]
 
     /// The signature.
     package let signature: [UInt8]
 
-    /// The longest text that is looked at; an ID token with many groups stays below.
+    /// The maximum length of the compact form, enough for an ID token with many groups.
     private static let maximumByteCount = 256 * 1024
 
-    /// Takes a compact text apart.
+    /// Parses the compact form.
     ///
-    /// - Throws: ``JSONWebSignatureError/malformed(_:)`` unless it is three strict base64url parts with a JSON object
-    ///   as header, and ``JSONWebSignatureError/criticalExtension`` if the header has `crit`: none is understood here,
-    ///   and an unencoded payload (RFC 7797) is one.
+    /// - Throws: ``JSONWebSignatureError/malformed(_:)`` unless there are three parts in strict base64url with a JSON
+    ///   object as header, and ``JSONWebSignatureError/criticalExtension`` if the header has `crit`. No critical
+    ///   extension is supported, among them the unencoded payload of RFC 7797.
     package init(parsing text: some StringProtocol) throws(JSONWebSignatureError) {
         let bytes = Array(text.utf8)
         guard bytes.count <= Self.maximumByteCount else {
-            throw .malformed("longer than \(Self.maximumByteCount) bytes")
+            throw .malformed("it is longer than \(Self.maximumByteCount) bytes")
         }
         let parts = bytes.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 3 else { throw .malformed("three parts with two dots are expected") }
+        guard parts.count == 3 else { throw .malformed("expected three parts with two dots") }
         guard let headerText = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
             let signature = Base64URL.decode(parts[2])
         else { throw .malformed("a part is not base64url without padding") }
         guard let document = try? JSONDocument(parsing: headerText), document.root.kind == .object else {
             throw .malformed("the header is not a JSON object")
         }
-        guard document.duplicateKey() == nil else { throw .malformed("the header has a member twice") }
+        guard document.duplicateKey() == nil else { throw .malformed("the header has a duplicate member") }
         header = document.root
         guard header["crit"] == nil else { throw .criticalExtension }
         guard let algorithm = header["alg"]?.string else { throw .malformed("the header has no alg") }
@@ -57,11 +57,11 @@ package struct JSONWebSignature: Sendable {
         signingInput = Array(bytes[..<parts[1].endIndex])
     }
 
-    /// Checks the signature with one key.
+    /// Verifies the signature with a key.
     ///
     /// - Parameters:
-    ///   - key: The key, chosen by the caller and not by the text.
-    ///   - algorithms: What the caller accepts. The header only picks one of them.
+    ///   - key: The key, which the caller has chosen independently of the header.
+    ///   - algorithms: The algorithms that the caller accepts. The header selects one of them.
     /// - Throws: ``JSONWebSignatureError``.
     package func verify(
         with key: VerificationKey,
@@ -70,7 +70,9 @@ package struct JSONWebSignature: Sendable {
         try verify(with: JSONWebKey(key), allowing: algorithms)
     }
 
-    /// Checks the signature with one JSON Web Key, whose `alg` and `kid` must be the header's where both say something.
+    /// Verifies the signature with a JSON Web Key.
+    ///
+    /// Its `alg` and `kid`, if present, must match the header.
     ///
     /// - Throws: ``JSONWebSignatureError``.
     package func verify(
@@ -78,23 +80,23 @@ package struct JSONWebSignature: Sendable {
         allowing algorithms: Set<SignatureAlgorithm>
     ) throws(JSONWebSignatureError) {
         let algorithm = try allowedAlgorithm(algorithms)
-        guard suits(key) else { throw .unknownKey }
+        guard matchesKeyID(of: key) else { throw .unknownKey }
         guard isUsable(key, with: algorithm) else { throw .algorithmNotAllowed }
         guard key.key.isValid(signature: signature, for: signingInput, algorithm: algorithm) else {
             throw .invalidSignature
         }
     }
 
-    /// Checks the signature with the key of a set that the header names, or with the only one that could be meant.
+    /// Verifies the signature with the key of a set that the header names, or with the only key that fits the header.
     ///
-    /// - Throws: ``JSONWebSignatureError``; after ``JSONWebSignatureError/unknownKey`` a newer set may help.
+    /// - Throws: ``JSONWebSignatureError``. After ``JSONWebSignatureError/unknownKey``, fetch the set again.
     package func verify(
         with set: JSONWebKeySet,
         allowing algorithms: Set<SignatureAlgorithm>
     ) throws(JSONWebSignatureError) {
         let algorithm = try allowedAlgorithm(algorithms)
-        let candidates = set.keys.filter { suits($0) && isUsable($0, with: algorithm) }
-        // A key without a name is a candidate for every text; the one of that name goes first.
+        let candidates = set.keys.filter { matchesKeyID(of: $0) && isUsable($0, with: algorithm) }
+        // A key without an identifier is a candidate for every signature. A key with the same identifier is preferred.
         let named = candidates.filter { $0.keyID != nil && $0.keyID == keyID }
         let chosen = named.isEmpty ? candidates : named
         guard let key = chosen.first else { throw .unknownKey }
@@ -111,7 +113,7 @@ package struct JSONWebSignature: Sendable {
         return algorithm
     }
 
-    private func suits(_ key: JSONWebKey) -> Bool {
+    private func matchesKeyID(of key: JSONWebKey) -> Bool {
         key.keyID == nil || keyID == nil || key.keyID == keyID
     }
 

@@ -1,26 +1,26 @@
-/// Why a signed token was refused.
+/// An error that explains why a signature was rejected.
 package enum JSONWebSignatureError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Not a JSON Web Signature in compact form.
+    /// The text is not a JSON Web Signature in compact form.
     case malformed(String)
-    /// The header demands something that is not understood (`crit`).
+    /// The header requires a critical extension (`crit`), and none is supported.
     case criticalExtension
-    /// The header's `alg` is not among those that were allowed, or not one the key may be used with.
+    /// The `alg` of the header is not allowed, or does not fit the key.
     case algorithmNotAllowed
-    /// No key of the set is the one the header means; a newer set may have it.
+    /// No key of the set matches the header. A newer set may contain the key.
     case unknownKey
-    /// The header does not name a key, and more than one could be meant.
+    /// The header names no key, and more than one key fits.
     case ambiguousKey
-    /// The signature is not the key's.
+    /// The signature was not made with the key.
     case invalidSignature
 
     package var description: String {
         switch self {
-        case .malformed(let detail): "not a JSON Web Signature in compact form: \(detail)"
-        case .criticalExtension: "the header demands an extension that is not supported (crit)"
-        case .algorithmNotAllowed: "the signature algorithm is not one of those allowed"
-        case .unknownKey: "no key of the key set fits the header's kid and alg"
+        case .malformed(let detail): "the text is not a JSON Web Signature in compact form: \(detail)"
+        case .criticalExtension: "the header requires an unsupported extension (crit)"
+        case .algorithmNotAllowed: "the signature algorithm is not allowed"
+        case .unknownKey: "no key of the key set matches the kid and alg of the header"
         case .ambiguousKey: "the header names no key (kid), and several keys fit"
-        case .invalidSignature: "the signature is not valid"
+        case .invalidSignature: "the signature is invalid"
         }
     }
 }
