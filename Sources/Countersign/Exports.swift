@@ -1,4 +1,4 @@
-// What generated code and its callers name without importing our other rooms.
+// The modules whose types appear in generated code and in the code that calls it.
 @_exported @_spi(Generated) public import CountersignHTTP
 @_exported @_spi(Generated) public import CountersignJSON
 @_exported public import CountersignCrypto

@@ -1,9 +1,9 @@
 import CountersignCrypto
 
-/// The owner of everything that calls share: connections, cached tokens, DPoP keys, nonces, clock offsets, metadata.
+/// The shared state of clients: connections, cached tokens, DPoP keys, nonces, clock offsets and metadata.
 ///
-/// Clients are cheap values; those of one runtime share tokens wherever their credentials and demands are equal. Most
-/// programs use ``shared``; make another to keep things apart or to configure them.
+/// Clients are cheap values. Clients of the same runtime share a token if their credentials and token requests are equal.
+/// Most programs use ``shared``. Create another runtime to configure it, or to keep tokens separate.
 ///
 /// ```swift
 /// var configuration = Runtime.Configuration()
@@ -12,107 +12,117 @@ import CountersignCrypto
 /// let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
 /// ```
 public final class Runtime: Sendable {
-    /// How a runtime does its work.
+    /// The configuration of a runtime.
     ///
-    /// Every value has a default that is meant for production.
+    /// All defaults are suitable for production.
     public struct Configuration: Sendable {
-        /// What sends requests, to authorization servers and APIs alike.
+        /// The transport for requests to authorization servers and APIs.
         public var transport: any HTTP.Transport = CurlTransport.shared
 
-        /// The time that tokens live by.
+        /// The clock for lifetimes, deadlines and delays.
         public var clock: any RuntimeClock = SystemClock()
 
-        /// When tokens are renewed.
+        /// The policy for renewing tokens.
         public var renewal = RenewalPolicy()
 
-        /// The longest that asking for one token may take, discovery apart.
+        /// The timeout of a token request, without the discovery of its endpoint.
+        ///
+        /// The default is 10 seconds.
         public var tokenRequestTimeout: Duration = .seconds(10)
 
-        /// Origins (`http://host:port`) beyond loopback that are spoken to without TLS.
+        /// The origins (`http://host:port`) that may be contacted without TLS, in addition to loopback.
         ///
-        /// Everything else without TLS is refused before a byte is sent.
+        /// A request without TLS to any other origin is rejected before a byte is sent.
         public var insecureOrigins: Set<String> = []
 
-        /// Origins (`https://host`) at which any issuer's metadata may name endpoints.
+        /// The origins (`https://host`) where the metadata of any issuer may place endpoints.
         ///
-        /// Without an entry here an endpoint must stand at its issuer's own origin.
+        /// All other endpoints must be at the origin of their issuer.
         public var endpointOrigins: Set<String> = []
 
-        /// The keys that DPoP tokens are bound to, one for an algorithm.
+        /// The keys that DPoP tokens are bound to, one for each algorithm.
         ///
-        /// Where there is none, the runtime makes one that lives as long as it does.
+        /// For an algorithm without a key, the runtime generates one, which lives as long as the runtime.
         public var dpopKeys: [DPoPKey] = []
 
-        /// How many tokens are kept.
+        /// The maximum number of cached tokens.
         ///
-        /// Those of clients in use are kept in any case.
+        /// The default is 10,000.
+        ///
+        /// Tokens of clients in use are never evicted.
         public var maximumCachedTokens = 10_000
 
-        /// Whether a 401 without any `WWW-Authenticate` is taken to be about the token, which is then renewed once.
+        /// Renews the token once after a 401 that carries no challenge (`WWW-Authenticate`).
+        ///
+        /// The default is true.
         public var renewsOnUnchallenged401 = true
 
-        /// Which calls are made again when they failed for a passing reason; ``RetryPolicy/none`` for no calls.
+        /// The policy for retrying calls after transient failures; ``RetryPolicy/none`` for no retries.
         public var retries = RetryPolicy()
 
-        /// What every call passes through, the first outermost.
+        /// The middleware of every call; the first is the outermost.
         public var middleware: [any CallMiddleware] = []
 
-        /// What makes the token of a call depend on the call.
+        /// Customizes the token request of each call.
         public var tokenRequestCustomizer: (any TokenRequestCustomizer)?
 
-        /// What is told of everything that happens.
+        /// The receivers of events and spans.
         public var telemetry: [any Telemetry] = []
 
-        /// Draws from 0 ..< 1, to spread renewals and attempts over time.
+        /// Returns a random number in 0 ..< 1, which spreads renewals and retries over time.
         @_spi(Testing) public var jitter: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
+        /// Creates a configuration with the default values.
         public init() {}
     }
 
-    /// The runtime that clients use unless they are given another.
+    /// The runtime that clients use by default.
     public static let shared = Runtime()
 
     let configuration: Configuration
     let origins: OriginPolicy
-    let dpopOrigins = DPoPOrigins()
+    let dpopNonces = DPoPNonceStore()
     let dpopKeys: DPoPKeys
     let retryBudgets: RetryBudgets
-    /// nil when nobody is told anything.
-    let observers: TelemetryFanOut?
-    /// Whether calls take the longer way, past telemetry and middleware.
+    /// The telemetry; nil if none is configured.
+    let telemetry: TelemetryFanOut?
+    /// Indicates whether every call passes through telemetry or middleware.
     let watchesCalls: Bool
-    private let backChannel: TokenEndpointClient
-    private let metadata: MetadataCache
+    let tokenEndpoint: TokenEndpointClient
+    private let metadata: MetadataDiscovery
     private let keySets: DocumentCache<JSONWebKeySet>
-    private let cache: TokenCache
-    /// Secrets are told apart by digests under this key: they stand in no other form beside the tokens.
-    private let identityKey: Result<[UInt8], CryptoError>
+    let cache: TokenCache
+    /// The key of the digests by which token identities distinguish secrets.
+    let identityKey: Result<[UInt8], CryptoError>
 
+    /// Creates a runtime.
+    ///
+    /// It has its own token cache, and shares none with other runtimes.
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         origins = OriginPolicy(insecure: configuration.insecureOrigins, endpoints: configuration.endpointOrigins)
         dpopKeys = DPoPKeys(configuration.dpopKeys)
         retryBudgets = RetryBudgets(size: configuration.retries.retryBudget)
-        observers = TelemetryFanOut(configuration.telemetry, clock: configuration.clock)
-        watchesCalls = observers != nil || !configuration.middleware.isEmpty
+        telemetry = TelemetryFanOut(configuration.telemetry, clock: configuration.clock)
+        watchesCalls = telemetry != nil || !configuration.middleware.isEmpty
         cache = TokenCache(capacity: configuration.maximumCachedTokens)
         let published = PublishedDocuments(
             transport: configuration.transport,
             clock: configuration.clock,
             origins: origins
         )
-        metadata = MetadataCache(of: published)
+        metadata = MetadataDiscovery(of: published)
         keySets = DocumentCache(clock: configuration.clock) { url throws(TokenError) in
             try await published.keys(at: url)
         }
-        backChannel = TokenEndpointClient(
+        tokenEndpoint = TokenEndpointClient(
             transport: configuration.transport,
             clock: configuration.clock,
             metadata: metadata,
             origins: origins,
-            dpopOrigins: dpopOrigins,
+            dpopNonces: dpopNonces,
             timeout: configuration.tokenRequestTimeout,
-            observers: observers
+            telemetry: telemetry
         )
         do {
             identityKey = .success(try SecureRandom.bytes(32))
@@ -121,108 +131,35 @@ public final class Runtime: Sendable {
         }
     }
 
-    /// Forgets every cached token; the next call of each client asks for a new one.
-    public func invalidateTokens() {
-        cache.purge()
-    }
-
-    /// The slot of a client's tokens.
+    /// Invalidates all cached tokens.
     ///
-    /// - Parameters:
-    ///   - subject: On whose behalf they are asked for (RFC 8693); nil for tokens of the client's own.
-    ///   - issuer: The authorization server where neither scheme nor credentials name one.
-    func slot(
-        for scheme: SecurityScheme.ClientCredentialsScheme,
-        _ credentials: ClientCredentials,
-        onBehalfOf subject: AccessToken? = nil,
-        issuer: String?,
-        scopes: [String],
-        options: TokenRequestParameters
-    ) throws(TokenError) -> TokenCacheEntry {
-        let key: [UInt8]
-        do {
-            key = try identityKey.get()
-        } catch {
-            throw TokenError(.configuration, "the system gave no random bytes: \(error)")
-        }
-        guard let server = credentials.server ?? scheme.server ?? issuer.map(AuthorizationServer.issuer) else {
-            throw TokenError(
-                .configuration,
-                "neither the schema nor the server nor the credentials name an issuer or a token endpoint"
-            )
-        }
-        let scopes = options.scopes ?? scopes
-        let resources = options.resources ?? scheme.resources
-        let parameters = scheme.parameters.merging(options.parameters) { $1 }
-        let grant = Self.grant(onBehalfOf: subject)
-        let reservedParameters = EndpointRequest.reservedParameters.union(grant.map(\.name))
-        if let reserved = parameters.keys.sorted().first(where: reservedParameters.contains) {
-            throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime")
-        }
-        // A parameter is never sent twice (RFC 6749 section 3.2): the more particular one counts.
-        let audience = parameters["audience"] == nil ? scheme.audience : nil
-        let assertion = try options.assertion?.reveal()
-
-        var sent = grant
-        if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
-        for resource in resources { sent.append(("resource", resource)) }
-        if let audience { sent.append(("audience", audience)) }
-        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) { sent.append((name, value)) }
-        let dpopKey = try scheme.dpop.map { (algorithm) throws(TokenError) in
-            try self.dpopKey(algorithm, of: credentials)
-        }
-        var request = EndpointRequest(
-            at: server,
-            authentication: scheme.authentication,
-            credentials: credentials,
-            parameters: sent,
-            dpopKey: dpopKey
-        )
-        request.assertion = assertion
-
-        var identity = TokenIdentity()
-        switch server {
-        case .issuer(let issuer): identity.add("issuer"); identity.add(issuer)
-        case .tokenEndpoint(let url): identity.add("endpoint"); identity.add(url)
-        }
-        identity.add(subject == nil ? "client_credentials" : "token_exchange")
-        if let subject { identity.add(secret: subject.value, key: key) }
-        identity.add(scheme.authentication.rawValue)
-        try credentials.add(to: &identity, key: key)
-        identity.add(set: scopes)
-        identity.add(set: resources)
-        identity.add(audience)
-        identity.add(parameters)
-        if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
-        identity.add(dpopKey?.thumbprint)
-
-        return cache.slot(for: identity) { [backChannel, request] in
-            newSlot { await backChannel.token(for: request).map(\.accessToken) }
-        }
+    /// The next call of each client requests a new token.
+    public func invalidateTokens() {
+        cache.invalidateTokens()
     }
 }
 
-// MARK: What signing users in is built on
+// MARK: - Token endpoint requests, metadata and keys, for the module CountersignOIDC
 
 extension Runtime {
     package var clock: any RuntimeClock { configuration.clock }
 
     package var renewal: RenewalPolicy { configuration.renewal }
 
-    /// The metadata of an issuer, from the cache if it is there.
+    /// Returns the metadata of an issuer, from the cache if possible.
     ///
-    /// - Parameter endpoint: What is looked for: some servers name it in one of two documents.
+    /// - Parameter endpoint: The endpoint that must be present. OpenID Provider metadata and RFC 8414 metadata can differ.
     package nonisolated(nonsending) func metadata(
         of issuer: String,
-        naming endpoint: EndpointRequest.Endpoint = .token
+        naming endpoint: TokenEndpointRequest.Endpoint = .token
     ) async throws(TokenError) -> AuthorizationServerMetadata {
         try await metadata.document(issuer, naming: endpoint)
     }
 
-    /// The keys that an issuer signs with, from the cache if they are there.
+    /// Returns the signing keys of an issuer, from the cache if possible.
     ///
-    /// - Parameter isKeyUnknown: Whether the ones in the cache lack the key that a signature names: they are then fetched
-    ///   again, though never twice within 30 seconds, whatever strangers send (P55).
+    /// - Parameter isKeyUnknown: True if the cached keys lack the key that a signature names. They are then fetched again,
+    ///   but at most once in 30 seconds, so that forged signatures cannot cause many requests (P55).
     package nonisolated(nonsending) func keys(
         of issuer: String,
         isKeyUnknown: Bool = false
@@ -231,19 +168,23 @@ extension Runtime {
         return try await keySets.document(url.string, noOlderThan: isKeyUnknown ? .seconds(30) : nil)
     }
 
-    /// Makes a request of a client.
+    /// Sends a request of a client to an authorization server.
     ///
-    /// - Returns: The answer, whose status is one of success.
-    package nonisolated(nonsending) func post(_ request: EndpointRequest) async throws(TokenError) -> HTTP.Response {
-        try await backChannel.post(request)
+    /// - Returns: The response, which has a successful status.
+    package nonisolated(nonsending) func post(
+        _ request: TokenEndpointRequest
+    ) async throws(TokenError) -> HTTP.Response {
+        try await tokenEndpoint.post(request)
     }
 
-    /// Asks for a token.
-    package nonisolated(nonsending) func token(for request: EndpointRequest) async throws(TokenError) -> TokenEndpointResponse {
-        try await backChannel.token(for: request).get()
+    /// Sends a token request.
+    package nonisolated(nonsending) func token(
+        for request: TokenEndpointRequest
+    ) async throws(TokenError) -> TokenEndpointResponse {
+        try await tokenEndpoint.token(for: request).get()
     }
 
-    /// The key that tokens of a client are bound to.
+    /// Returns the key that the tokens of a client are bound to.
     package func dpopKey(
         _ algorithm: DPoPAlgorithm,
         of credentials: ClientCredentials
@@ -252,26 +193,26 @@ extension Runtime {
         return try dpopKeys.key(algorithm)
     }
 
-    /// A place for one kind of token, renewed as the configuration says.
-    package func newSlot(_ fetch: @escaping TokenCacheEntry.Fetch) -> TokenCacheEntry {
+    /// Creates a cache entry whose token is renewed by the policy of the runtime.
+    package func makeTokenCacheEntry(_ fetch: @escaping TokenCacheEntry.Fetch) -> TokenCacheEntry {
         TokenCacheEntry(
             policy: configuration.renewal,
             clock: configuration.clock,
             jitter: configuration.jitter,
-            observers: observers,
+            telemetry: telemetry,
             fetch: fetch
         )
     }
 
-    /// Tells the telemetry, if there is any.
+    /// Reports an event to the telemetry.
     package func record(_ kind: RuntimeEvent.Kind, _ reason: String) {
-        observers?.record(kind, reason)
+        telemetry?.record(kind, reason)
     }
 }
 
 extension Runtime: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "Runtime" }
     public var debugDescription: String { description }
-    /// Without keys and tokens.
+    /// A mirror without keys and tokens.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

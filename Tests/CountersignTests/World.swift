@@ -1,8 +1,10 @@
 import CountersignTesting
+import TestSupport
+import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// What a client lives in: a clock that a test moves, an authorization server, an API, and a runtime that reaches both.
+/// The surroundings of a client in a test: a virtual clock, an authorization server, an API, and a runtime.
 final class World: Sendable {
     static let secret = "s3cret-of-the-worker"
 
@@ -40,9 +42,9 @@ final class World: Sendable {
 
     static let credentials = ClientCredentials.secret(id: "worker", Secret(secret))
 
-    /// A client of the API, without a schema.
+    /// Returns a client of the API without a schema.
     ///
-    /// It knows the token endpoint, so that only token requests are made.
+    /// It is given the token endpoint, so that it makes no metadata requests.
     func client(
         _ credentials: ClientCredentials = World.credentials,
         scopes: [String] = [],
@@ -52,35 +54,42 @@ final class World: Sendable {
             server: api.origin.description,
             authorization: .clientCredentials(
                 credentials.tokenEndpoint(server.url(of: .token)),
-                scopes: scopes,
-                dpop: dpop
+                OAuthConfiguration(dpop: dpop),
+                scopes: scopes
             ),
             runtime: runtime
         )
     }
 
-    /// A client of the API that asks the issuer for its metadata.
+    /// Returns a client of the API that discovers the token endpoint from the issuer's metadata.
     func discoveringClient(dpop: DPoPAlgorithm? = nil) -> APIClient {
         APIClient(
             server: api.origin.description,
-            authorization: .clientCredentials(World.credentials, issuer: server.issuer, dpop: dpop),
+            authorization: .clientCredentials(
+                World.credentials,
+                OAuthConfiguration(issuer: server.issuer, dpop: dpop)
+            ),
             runtime: runtime
         )
     }
 
-    /// How many requests for tokens there were.
+    /// The number of token requests that the server has received.
     var tokenRequests: Int { server.count(.token) }
 }
 
 extension APIClient {
-    /// Returns when no fetch for this client is under way any more.
+    /// Waits until no token request of this client is running.
     func settle() async {
-        for slot in core.slots(options: options?.token) {
-            while !slot.isIdle { await Task.yield() }
+        do {
+            for entry in configuration.tokenCacheEntries(options: options?.token) {
+                try await waitUntil("no token request of the client is running") { entry.isIdle }
+            }
+        } catch {
+            Issue.record(error)
         }
     }
 
-    /// Calls, and returns the error, if the call fails.
+    /// Makes a call and returns its error; nil if it succeeds.
     nonisolated(nonsending) func failure(_ method: HTTP.Method = .get, _ path: String = "/items") async -> CallError<
         Never
     >? {
@@ -92,7 +101,7 @@ extension APIClient {
         }
     }
 
-    /// Calls, and says how the call ended: the status, or the kind of the error.
+    /// Makes a call and returns its status, or the kind of its error.
     nonisolated(nonsending) func outcome(_ method: HTTP.Method = .get, _ path: String = "/items") async -> String {
         do {
             return try await send(method, path).status.description
@@ -103,7 +112,7 @@ extension APIClient {
 }
 
 extension Fault {
-    /// An API that wants another nonce in the proof.
+    /// An API that requires a new nonce in the proof.
     static let nonceChallenge = Fault.status(
         401,
         fields: ["WWW-Authenticate": "DPoP error=\"use_dpop_nonce\"", "DPoP-Nonce": "n.1"]
@@ -111,7 +120,7 @@ extension Fault {
 }
 
 extension HTTP.TransportError {
-    static func failing(_ reason: Reason, processed: Bool = false) -> HTTP.TransportError {
-        HTTP.TransportError(kind: reason, message: "", requestMayHaveBeenProcessed: processed)
+    static func failing(_ kind: Kind, processed: Bool = false) -> HTTP.TransportError {
+        HTTP.TransportError(kind: kind, message: "", requestMayHaveBeenProcessed: processed)
     }
 }

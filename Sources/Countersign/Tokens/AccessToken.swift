@@ -1,21 +1,21 @@
 import CountersignCrypto
 import CountersignHTTP
 
-/// An access token, with what is known of it.
+/// An access token with its type, lifetime and scopes.
 ///
-/// It prints without its value, which only ``authorization`` and ``value`` give away.
+/// Its description is redacted. Only ``value`` and ``authorizationHeader`` contain the token itself.
 public struct AccessToken: Sendable {
-    /// How a token is presented (RFC 6749 section 7.1).
+    /// The type of an access token, which is also the authentication scheme (RFC 6749 section 7.1).
     public enum TokenType: String, Sendable, Hashable, CustomStringConvertible {
-        /// RFC 6750: whoever holds the token may use it.
+        /// A bearer token (RFC 6750), which anyone who has it can use.
         case bearer = "Bearer"
-        /// RFC 9449: every use is signed with the key that the token is bound to.
+        /// A token that is bound to a key (RFC 9449). Every request with it is signed with that key.
         case dpop = "DPoP"
 
         public var description: String { rawValue }
     }
 
-    // One object, so that handing a token out costs one retain.
+    // One object, so that a copy costs one retain.
     private final class Storage: Sendable {
         let value: String
         let authorization: String
@@ -24,7 +24,7 @@ public struct AccessToken: Sendable {
         let key: DPoPKey?
         let lifetime: Duration?
         let scopes: [String]?
-        let askedAt: MonotonicInstant?
+        let requestedAt: MonotonicInstant?
 
         init(
             value: String,
@@ -32,14 +32,14 @@ public struct AccessToken: Sendable {
             key: DPoPKey?,
             lifetime: Duration?,
             scopes: [String]?,
-            askedAt: MonotonicInstant?
+            requestedAt: MonotonicInstant?
         ) {
             self.value = value
             self.type = type
             self.key = key
             self.lifetime = lifetime
             self.scopes = scopes
-            self.askedAt = askedAt
+            self.requestedAt = requestedAt
             authorization = "\(type.rawValue) \(value)"
             hash = key == nil ? nil : Base64URL.encode(SHA2.sha256(Array(value.utf8)))
         }
@@ -47,34 +47,37 @@ public struct AccessToken: Sendable {
 
     private let storage: Storage
 
-    /// A token that came from elsewhere: what a ``TokenSource`` returns.
+    /// Creates a token that the runtime did not request itself, in a ``TokenSource``.
     ///
     /// - Parameters:
     ///   - value: The token as the authorization server issued it.
-    ///   - lifetime: How long it may be used from now on, where that is known.
-    ///   - scopes: The scopes that it was granted, where they are known.
-    ///   - key: The key that the token is bound to (RFC 9449); without one it is a bearer token.
-    /// - Throws: ``TokenError`` of kind ``TokenError/Kind/malformedResponse`` when the value could not stand in a header.
+    ///   - lifetime: The remaining lifetime; nil if it is unknown.
+    ///   - scopes: The granted scopes; nil if they are unknown.
+    ///   - key: The key that the token is bound to (RFC 9449); nil for a bearer token.
+    /// - Throws: ``TokenError`` of kind ``TokenError/Kind/malformedResponse`` if a header field cannot contain the value.
     public init(
         _ value: String,
         lifetime: Duration? = nil,
         scopes: [String]? = nil,
         boundTo key: DPoPKey? = nil
     ) throws(TokenError) {
-        try self.init(value, lifetime: lifetime, scopes: scopes, boundTo: key, askedAt: nil)
+        try self.init(value, lifetime: lifetime, scopes: scopes, boundTo: key, requestedAt: nil)
     }
 
-    /// A token whose life began at another time than now, or than the fetch that brings it.
+    /// Creates a token whose lifetime began at `requestedAt`.
     package init(
         _ value: String,
         lifetime: Duration?,
         scopes: [String]?,
         boundTo key: DPoPKey?,
-        askedAt: MonotonicInstant?
+        requestedAt: MonotonicInstant?
     ) throws(TokenError) {
-        // Everything that a token68 or a JWT may hold, and nothing that could end a header line.
+        // Includes all characters of a token68 and a JWT, and excludes line breaks.
         guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw TokenError(.malformedResponse, "the access token is empty or has characters that no header may carry")
+            throw TokenError(
+                .malformedResponse,
+                "the access token is empty or has a character that is invalid in a header"
+            )
         }
         storage = Storage(
             value: value,
@@ -82,36 +85,41 @@ public struct AccessToken: Sendable {
             key: key,
             lifetime: lifetime,
             scopes: scopes,
-            askedAt: askedAt
+            requestedAt: requestedAt
         )
     }
 
-    /// The token itself.
-    ///
-    /// Whoever reads it is responsible for where it goes.
+    /// The token itself, which is secret.
     public var value: String { storage.value }
 
     /// The value of the `Authorization` field: the scheme and the token.
+    ///
+    /// It is secret.
     public var authorizationHeader: String { storage.authorization }
 
+    /// The type of the token.
     public var type: TokenType { storage.type }
 
-    /// How long the token lived from the moment it was asked for; nil where the server did not say.
+    /// The lifetime from the token request to the expiry; nil if the server did not send `expires_in`.
     public var lifetime: Duration? { storage.lifetime }
 
-    /// The scopes that were granted; nil where the server did not say, which means: those asked for.
+    /// The granted scopes; nil if the server did not send them, which means that they are the requested ones.
     public var scopes: [String]? { storage.scopes }
 
-    /// When the token was asked for, where somebody else did that than the fetch that brings it.
-    var askedAt: MonotonicInstant? { storage.askedAt }
+    /// The time of the token request; nil if it is the time of the fetch that returned the token.
+    var requestedAt: MonotonicInstant? { storage.requestedAt }
 
     /// The key that the token is bound to; nil for a bearer token.
     package var key: DPoPKey? { storage.key }
 
-    /// The `ath` of a proof: base64url(SHA-256(token)).
+    /// The hash of the token for the `ath` of a proof: SHA-256 in base64url.
+    ///
+    /// Nil for a bearer token.
     package var hash: String? { storage.hash }
 
-    /// Whether both are the very same token, not two with equal values.
+    /// Indicates whether both are copies of the same token.
+    ///
+    /// Two tokens with equal values are not identical.
     package func isIdentical(to other: AccessToken) -> Bool {
         storage === other.storage
     }

@@ -1,58 +1,84 @@
-/// When tokens are renewed and how failures are spaced.
+/// The policy for renewing tokens, and for backing off after failed token requests.
 ///
-/// A token has three ages. *Fresh*: it is used. *Renew soon*: it is used, and one renewal runs in the background.
-/// *Expired*: it is never sent. The figures below say where the ages begin.
+/// A token goes through three states:
+/// - *fresh*: calls use it.
+/// - *in its renewal window*: calls use it, and one renewal runs in the background.
+/// - *expired*: calls do not use it. A token counts as expired by ``expirySkew`` before its actual expiry.
 public struct RenewalPolicy: Sendable, Hashable {
-    /// The life given to a token whose response has no `expires_in` (RFC 6749 section 5.1).
+    /// The lifetime of a token whose response has no `expires_in` (RFC 6749 section 5.1).
+    ///
+    /// The default is one hour.
     public var defaultLifetime: Duration = .seconds(3600)
 
-    /// The longest time before its expiry at which a token is no longer sent; never more than a tenth of its life.
+    /// The time before its expiry at which a token counts as expired, to allow for clock skew and latency.
+    ///
+    /// It is at most a tenth of the token's lifetime. The default is 10 seconds.
     public var expirySkew: Duration = .seconds(10)
 
-    /// The longest time that renewal begins ahead of the hard margin; never more than half of a token's life.
+    /// The length of the renewal window, which ends ``expirySkew`` before the expiry.
+    ///
+    /// It is at most half of the token's lifetime. The default is 20 minutes.
     public var renewalWindow: Duration = .seconds(20 * 60)
 
-    /// How long a refused request (`invalid_client` and its kind) is not repeated.
+    /// The time before a rejected token request is sent again.
+    ///
+    /// The default is one minute.
+    ///
+    /// It applies to errors such as `invalid_client`, which a retry cannot fix.
     public var rejectionBackoff: Duration = .seconds(60)
 
+    /// Creates a policy with the default values.
     public init() {}
 
-    /// When a token that was asked for at `start` is to be renewed, and when it may no longer be sent.
+    /// The longest delay that a server's `Retry-After` can cause (P20).
+    private static let maximumRetryAfter = Duration.seconds(3600)
+
+    /// Returns the times at which a token is renewed and at which it is no longer used.
     ///
-    /// - Parameter jitter: In 0 ..< 1: brings the renewal forward by up to a tenth of the life, or two minutes, so that
-    ///   machines that started together do not renew together.
-    func ages(of lifetime: Duration, from start: MonotonicInstant, jitter: Double) -> (renewal: MonotonicInstant, deadline: MonotonicInstant) {
-        let margin = margin(of: lifetime)
-        let ahead = min(margin + min(lifetime / 2, renewalWindow), lifetime * 0.8)
-        var age = lifetime - ahead - min(lifetime / 10, .seconds(120)) * jitter
+    /// - Parameters:
+    ///   - start: The time of the token request.
+    ///   - jitter: A number in 0 ..< 1. It moves the renewal forward by up to a tenth of the lifetime, at most two
+    ///     minutes, so that machines that started together do not renew together.
+    func schedule(lifetime: Duration, from start: MonotonicInstant, jitter: Double) -> RenewalSchedule {
+        let skew = skew(lifetime: lifetime)
+        let window = min(skew + min(lifetime / 2, renewalWindow), lifetime * 0.8)
+        var age = lifetime - window - min(lifetime / 10, .seconds(120)) * jitter
         if lifetime <= .seconds(60) {
-            // A short life must not become a renewal loop: at most one request in half of it, and one a second.
+            // P15: at most one request in half of a short lifetime, and at most one a second.
             age = max(age, lifetime / 2, .seconds(1))
         }
-        return (start.advanced(by: age), start.advanced(by: lifetime - margin))
+        return RenewalSchedule(
+            renewsAt: start.advanced(by: age),
+            usableUntil: start.advanced(by: lifetime - skew)
+        )
     }
 
-    /// How long before its expiry a token with this life is no longer sent.
-    package func margin(of lifetime: Duration) -> Duration {
+    /// Returns the time before its expiry at which a token with this lifetime counts as expired.
+    package func skew(lifetime: Duration) -> Duration {
         max(.zero, min(expirySkew, lifetime / 10))
     }
 
-    /// How long to wait after the `attempt`th failure in a row.
+    /// Returns the delay after the `attempt`th consecutive failure.
     ///
-    /// - Parameter served: Whether callers still have a valid token meanwhile: then there is no hurry.
-    func pause(after error: TokenError, attempt: Int, served: Bool, jitter: Double) -> Duration {
-        // P20: no server puts us off for more than an hour.
-        let asked = min(error.retryAfter ?? .zero, .seconds(3600))
-        if !error.isTransient { return max(rejectionBackoff, asked) }
-        let spread: Duration
-        if served && attempt >= 3 {
-            spread = .seconds(30) + .seconds(30) * jitter
+    /// - Parameter hasToken: True if callers have a valid token meanwhile, so that longer delays do no harm.
+    func backoff(after error: TokenError, attempt: Int, hasToken: Bool, jitter: Double) -> Duration {
+        let requested = min(error.retryAfter ?? .zero, Self.maximumRetryAfter)
+        if !error.isTransient { return max(rejectionBackoff, requested) }
+        let delay: Duration
+        if hasToken && attempt >= 3 {
+            delay = .seconds(30) + .seconds(30) * jitter
         } else {
-            spread = max(
-                .milliseconds(100),
-                min(.seconds(5), .milliseconds(500) * Double(1 << min(attempt, 8))) * jitter
-            )
+            let limit = min(.seconds(5), .milliseconds(500) * Double(1 << min(attempt, 8)))
+            delay = max(.milliseconds(100), limit * jitter)
         }
-        return max(spread, asked)
+        return max(delay, requested)
     }
+}
+
+/// The times at which a token is renewed and at which it is no longer used.
+struct RenewalSchedule: Sendable, Hashable {
+    /// The start of the renewal window.
+    let renewsAt: MonotonicInstant
+    /// The expiry, less the expiry skew.
+    let usableUntil: MonotonicInstant
 }

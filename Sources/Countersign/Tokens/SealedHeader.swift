@@ -1,12 +1,19 @@
 import CountersignCrypto
 
-/// What stands before the contents of a stored entry, for all to read and authenticated with them.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The header of a stored entry: readable, and authenticated together with the contents.
 ///
-/// `CSTE`, the format (1: plain, 2: AES-256-GCM), the version's length, the expiry (64 bits, big-endian nanoseconds since
-/// 1970, all but the first bit set for none), the version, and in format 2 the key's identifier.
+/// It consists of `CSTE`, the format (1: plain, 2: AES-256-GCM), the length of the version, the expiry, the version, and
+/// in format 2 the identifier of the key. The expiry is a number of nanoseconds since 1970 in 64 bits, big-endian;
+/// `Int64.max` means that there is none.
 struct SealedHeader {
     let version: StoreVersion
-    let expiry: Duration?
+    let expiry: Date?
     let keyID: [UInt8]?
     let bytes: [UInt8]
 
@@ -14,12 +21,12 @@ struct SealedHeader {
     private static let fixedByteCount = 14
     private static let noExpiry = Int64.max
 
-    init(version: StoreVersion, expiry: Duration?, keyID: [UInt8]?) throws(TokenStoreError) {
+    init(version: StoreVersion, expiry: Date?, keyID: [UInt8]?) throws(TokenStoreError) {
         let text = Array(version.text.utf8)
         guard text.count <= 64, let length = UInt8(exactly: text.count) else {
-            throw TokenStoreError(.configuration, "a version has at most 64 bytes")
+            throw TokenStoreError(.configuration, "the version of an entry has \(text.count) bytes; the maximum is 64")
         }
-        let nanoseconds = UInt64(bitPattern: expiry?.wholeNanoseconds ?? Self.noExpiry)
+        let nanoseconds = UInt64(bitPattern: expiry?.unixTime.wholeNanoseconds ?? Self.noExpiry)
         self.version = version
         self.expiry = expiry
         self.keyID = keyID
@@ -29,11 +36,11 @@ struct SealedHeader {
             + text + (keyID ?? [])
     }
 
-    private init(version: StoreVersion, expiry: Duration?, keyID: [UInt8]?, bytes: [UInt8]) {
+    private init(version: StoreVersion, expiry: Date?, keyID: [UInt8]?, bytes: [UInt8]) {
         (self.version, self.expiry, self.keyID, self.bytes) = (version, expiry, keyID, bytes)
     }
 
-    /// The header of a stored entry and what follows it; `nil` when it is none.
+    /// Parses a stored entry into its header and the rest; `nil` if it has no valid header.
     static func read(_ bytes: [UInt8]) -> (SealedHeader, body: ArraySlice<UInt8>)? {
         guard bytes.count >= fixedByteCount, bytes.starts(with: magic), bytes[4] == 1 || bytes[4] == 2 else {
             return nil
@@ -45,19 +52,21 @@ struct SealedHeader {
         let nanoseconds = Int64(bitPattern: bytes[6..<fixedByteCount].reduce(0) { $0 << 8 | UInt64($1) })
         let header = SealedHeader(
             version: StoreVersion(text),
-            expiry: nanoseconds == noExpiry ? nil : .nanoseconds(nanoseconds),
+            expiry: nanoseconds == noExpiry ? nil : Date(unixTime: .nanoseconds(nanoseconds)),
             keyID: bytes[4] == 2 ? Array(bytes[versionEnd..<end]) : nil,
             bytes: Array(bytes[..<end])
         )
         return (header, bytes[end...])
     }
 
-    /// What is authenticated beside the contents; the header says its own length, so that the name cannot run into it.
+    /// Returns the bytes that are authenticated besides the contents.
+    ///
+    /// The header contains its own length, so the name after it is unambiguous.
     func authenticated(with name: String) -> [UInt8] {
         bytes + name.utf8
     }
 
-    /// What shows that an entry which is not sealed is whole.
+    /// Returns the checksum of an entry that is not encrypted.
     func digest(of contents: [UInt8], name: String) -> [UInt8] {
         SHA2.sha256(SHA2.sha256(authenticated(with: name)) + contents)
     }

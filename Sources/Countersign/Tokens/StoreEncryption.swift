@@ -1,36 +1,46 @@
 import CountersignCrypto
 
-/// How a ``TokenStore`` seals what it keeps, so that a copy of the disk or of the server's memory tells nothing.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// The encryption of a ``TokenStore``, so that a copy of the disk or of the server's memory reveals no tokens.
 ///
 /// ```swift
 /// let encryption = try StoreEncryption.aes256GCM(.environment("TOKEN_STORE_KEY"))
 /// let rotated = try StoreEncryption.aes256GCM(.environment("TOKEN_STORE_KEY"), opening: .environment("OLD_KEY"))
 /// ```
 ///
-/// A key is 32 random bytes, written in hexadecimal or base64; `openssl rand -base64 32` makes one. To change the key,
-/// put the new one first and the old one after it: each entry is sealed with the new key when it is next saved.
+/// A key consists of 32 random bytes in hexadecimal or base64; `openssl rand -base64 32` creates one. To change the key,
+/// pass the new one first and the old one after it. Each entry is encrypted with the new key when it is next saved.
 ///
-/// An entry opens only as what it was saved as: name, version and expiry are authenticated with it. One changed bit is
-/// ``TokenStoreError/Kind/corrupt``, another key ``TokenStoreError/Kind/wrongKey``; neither is ever taken for "no entry".
-/// What it cannot tell is an old copy from the newest: whoever may write into the store can put back what was there
-/// before, a session that has ended for example. So the store is for the program alone to write.
+/// The name, the version and the expiry of an entry are authenticated with it. A changed bit is
+/// ``TokenStoreError/Kind/corrupt`` and another key is ``TokenStoreError/Kind/wrongKey``; neither counts as a missing
+/// entry.
 ///
-/// Nonces are random, so change a key before it has sealed 2^32 entries (NIST SP 800-38D section 8.3).
+/// An old copy of an entry is valid, too. Someone who can write to the store can therefore restore an earlier entry, for
+/// example a session that has ended. Give only the program write access to the store.
+///
+/// Nonces are random, so change a key before it has encrypted 2^32 entries (NIST SP 800-38D section 8.3).
 public struct StoreEncryption: Sendable {
-    /// The first one seals.
+    /// The first key encrypts, all of them decrypt.
     ///
-    /// None at all: nothing is sealed.
+    /// Without a key, entries are not encrypted.
     private let keys: [StoreKey]
 
-    /// Entries are kept as they are, with a checksum: for a disk that is encrypted, or to try things out.
+    /// No encryption: entries are stored in plain text with a checksum.
+    ///
+    /// Use it on an encrypted disk, or for experiments.
     public static let none = StoreEncryption(keys: [])
 
-    /// Entries are sealed with AES-256-GCM.
+    /// Returns an encryption with AES-256-GCM.
     ///
     /// - Parameters:
-    ///   - key: What seals, and opens: 32 bytes in hexadecimal or base64.
-    ///   - older: What else opens.
-    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration`` when one of them is no such key.
+    ///   - key: The key that encrypts and decrypts: 32 bytes in hexadecimal or base64.
+    ///   - older: Further keys that only decrypt.
+    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration`` if a key is invalid.
     public static func aes256GCM(
         _ key: Secret,
         opening older: Secret...
@@ -40,12 +50,13 @@ public struct StoreEncryption: Sendable {
         return StoreEncryption(keys: keys)
     }
 
-    /// Entries are sealed with AES-256-GCM, with keys that a key service or a keychain gave.
+    /// Returns an encryption with AES-256-GCM and keys from a key service or a keychain.
     ///
-    /// - Parameter keys: Keys of 32 bytes: the first one seals, all of them open.
-    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration`` for no key, or one of another length.
+    /// - Parameter keys: Keys of 32 bytes. The first one encrypts, all of them decrypt.
+    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration`` if there is no key, or one has another
+    ///   length.
     public static func aes256GCM(keys: [[UInt8]]) throws(TokenStoreError) -> StoreEncryption {
-        guard !keys.isEmpty else { throw TokenStoreError(.configuration, "an encryption needs a key") }
+        guard !keys.isEmpty else { throw TokenStoreError(.configuration, "a key is required for the encryption") }
         var storeKeys: [StoreKey] = []
         for key in keys { storeKeys.append(try StoreKey(key)) }
         return StoreEncryption(keys: storeKeys)
@@ -55,21 +66,21 @@ public struct StoreEncryption: Sendable {
         self.keys = keys
     }
 
-    /// Whether entries are sealed.
+    /// Indicates whether entries are encrypted.
     public var isOn: Bool { !keys.isEmpty }
 
-    /// The bytes that a store writes for an entry.
+    /// Returns the bytes that a store writes for an entry.
     ///
     /// - Parameters:
-    ///   - entry: The entry, with the version that it gets.
-    ///   - name: The entry's name.
-    ///   - expiry: When it expires, since 1 January 1970 UTC.
-    /// - Throws: ``TokenStoreError`` when the entry is too long, its version longer than 64 bytes, or the system gives no
+    ///   - entry: The entry with its new version.
+    ///   - name: The name of the entry.
+    ///   - expiry: The time at which the entry expires; nil for an entry that does not expire.
+    /// - Throws: ``TokenStoreError`` if the entry is too long, its version has more than 64 bytes, or the system returns no
     ///   random bytes.
     public func seal(
         _ entry: StoredEntry,
         as name: String,
-        until expiry: Duration?
+        until expiry: Date?
     ) throws(TokenStoreError) -> [UInt8] {
         try StoredEntry.check(contents: entry.contents)
         let key = keys.first
@@ -87,31 +98,31 @@ public struct StoreEncryption: Sendable {
             )
             return header.bytes + nonce + sealed
         } catch {
-            throw TokenStoreError(.unavailable, "the entry '\(name)' could not be sealed: \(error.message)")
+            throw TokenStoreError(.unavailable, "the entry '\(name)' could not be encrypted: \(error.message)")
         }
     }
 
-    /// The entry that a store has read.
+    /// Returns the entry of bytes that a store has read.
     ///
     /// - Parameters:
-    ///   - bytes: What ``seal(_:as:until:)`` made.
-    ///   - name: The entry's name.
-    /// - Returns: The entry, and when it expires.
+    ///   - bytes: The result of ``seal(_:as:until:)``.
+    ///   - name: The name of the entry.
+    /// - Returns: The entry and its expiry.
     /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/corrupt`` or ``TokenStoreError/Kind/wrongKey``.
     public func open(
         _ bytes: [UInt8],
         as name: String
-    ) throws(TokenStoreError) -> (entry: StoredEntry, expiry: Duration?) {
+    ) throws(TokenStoreError) -> (entry: StoredEntry, expiry: Date?) {
         guard let (header, body) = SealedHeader.read(bytes) else {
-            throw TokenStoreError(.corrupt, "the entry '\(name)' is damaged: it does not begin as an entry does")
+            throw TokenStoreError(.corrupt, "the entry '\(name)' is damaged: its header is invalid")
         }
         let contents: [UInt8]
         if let keyID = header.keyID {
-            contents = try open(body, sealedBy: keyID, header, name)
+            contents = try decrypt(body, keyID: keyID, authenticating: header.authenticated(with: name), name: name)
         } else {
-            // Whoever can write files could otherwise put in an entry without knowing a key.
+            // Otherwise someone who can write files could add an entry without a key.
             guard !isOn else {
-                throw TokenStoreError(.corrupt, "the entry '\(name)' is not sealed, but the store's entries must be")
+                throw TokenStoreError(.corrupt, "the entry '\(name)' is not encrypted, and the store requires it")
             }
             let digest = body.prefix(32)
             contents = Array(body.dropFirst(32))
@@ -121,18 +132,18 @@ public struct StoreEncryption: Sendable {
         return (StoredEntry(contents: contents, version: header.version), header.expiry)
     }
 
-    private func open(
+    private func decrypt(
         _ body: ArraySlice<UInt8>,
-        sealedBy keyID: [UInt8],
-        _ header: SealedHeader,
-        _ name: String
+        keyID: [UInt8],
+        authenticating authenticated: [UInt8],
+        name: String
     ) throws(TokenStoreError) -> [UInt8] {
         guard let key = keys.first(where: { $0.id == keyID }) else {
             throw TokenStoreError(
                 .wrongKey,
                 isOn
-                    ? "the entry '\(name)' is sealed under another key than the store's; add that key to those that open"
-                    : "the entry '\(name)' is sealed, and the store has no key"
+                    ? "the entry '\(name)' is encrypted with a key that the store does not have; add that key"
+                    : "the entry '\(name)' is encrypted, and the store has no key"
             )
         }
         do throws(CryptoError) {
@@ -140,7 +151,7 @@ public struct StoreEncryption: Sendable {
                 Array(body.dropFirst(AESGCM.nonceByteCount)),
                 key: key.bytes,
                 nonce: Array(body.prefix(AESGCM.nonceByteCount)),
-                authenticating: header.authenticated(with: name)
+                authenticating: authenticated
             )
         } catch {
             throw Self.damaged(name)
@@ -148,7 +159,7 @@ public struct StoreEncryption: Sendable {
     }
 
     private static func damaged(_ name: String) -> TokenStoreError {
-        TokenStoreError(.corrupt, "the entry '\(name)' is damaged, or was another entry's; restore or remove it")
+        TokenStoreError(.corrupt, "the entry '\(name)' is damaged or belongs to another name; restore or remove it")
     }
 }
 

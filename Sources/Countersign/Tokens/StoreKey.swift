@@ -1,15 +1,15 @@
 import CountersignCrypto
 
-/// A key of a ``StoreEncryption``, with the name by which entries say that it sealed them.
+/// A key of a ``StoreEncryption``, with an identifier that each entry contains.
 struct StoreKey: Sendable {
     static let idByteCount = 8
 
     let bytes: [UInt8]
-    /// A digest of the key: it tells keys apart, and of a random key it tells nothing else.
+    /// A digest of the key, which identifies it and reveals nothing about a random key.
     let id: [UInt8]
 
     init(_ bytes: [UInt8]) throws(TokenStoreError) {
-        guard bytes.count == AESGCM.keyByteCount else { throw Self.malformed("a key of \(bytes.count) bytes") }
+        guard bytes.count == AESGCM.keyByteCount else { throw Self.malformed("it has \(bytes.count) bytes") }
         self.bytes = bytes
         id = Array(HMAC.sha256(key: bytes, message: "countersign store key".utf8).prefix(Self.idByteCount))
     }
@@ -19,16 +19,20 @@ struct StoreKey: Sendable {
         do throws(TokenError) {
             text = try secret.reveal()
         } catch {
-            throw TokenStoreError(.configuration, "the key of a store cannot be read: \(error)")
+            throw TokenStoreError(.configuration, "the key of a store cannot be read: \(error.message)")
         }
         guard let bytes = Self.bytes(hexadecimal: text) ?? Self.bytes(base64: text) else {
-            throw Self.malformed("the text of a key")
+            throw Self.malformed("its text is neither")
         }
         try self.init(bytes)
     }
 
-    private static func malformed(_ what: String) -> TokenStoreError {
-        TokenStoreError(.configuration, "\(what) is not 32 bytes, in hexadecimal or base64 (openssl rand -base64 32)")
+    private static func malformed(_ actual: String) -> TokenStoreError {
+        TokenStoreError(
+            .configuration,
+            "the key of a store is invalid: expected 32 bytes in hexadecimal or base64, but \(actual); "
+                + "create one with openssl rand -base64 32"
+        )
     }
 
     private static func bytes(hexadecimal text: String) -> [UInt8]? {
@@ -51,7 +55,7 @@ struct StoreKey: Sendable {
         }
     }
 
-    /// Either alphabet, with or without padding.
+    /// Decodes 32 bytes in either base64 alphabet, with or without padding.
     private static func bytes(base64 text: String) -> [UInt8]? {
         var digits = Array(text.utf8)
         if digits.count == 44, digits.last == UInt8(ascii: "=") { digits.removeLast() }

@@ -1,14 +1,21 @@
 import CountersignCrypto
 
-/// What a ``TokenStore`` holds under a name.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// An entry of a ``TokenStore``.
 ///
-/// It does not print its contents.
+/// Its description does not contain its contents.
 public struct StoredEntry: Sendable, Hashable {
-    /// The bytes that were saved.
+    /// The saved bytes.
     public var contents: [UInt8]
-    /// Which save they came from.
+    /// The version of the entry, which changes with each save.
     public var version: StoreVersion
 
+    /// Creates an entry, in an implementation of a store.
     public init(contents: [UInt8], version: StoreVersion) {
         self.contents = contents
         self.version = version
@@ -21,20 +28,21 @@ extension StoredEntry: CustomStringConvertible, CustomDebugStringConvertible, Cu
     public var customMirror: Mirror { Mirror(self, children: ["version": version]) }
 }
 
-/// Which save of an entry is meant.
+/// The version of an entry, which changes with each save.
 ///
-/// It means nothing outside of its store. For one name it never comes again, not even after the entry was removed.
+/// It has no meaning outside of its store. The versions of one name never repeat, not even after the entry is removed.
 public struct StoreVersion: Sendable, Hashable, CustomStringConvertible {
-    /// How the store writes the version, at most 64 bytes.
+    /// The version as the store writes it, at most 64 bytes.
     public let text: String
 
+    /// Creates a version from the text that a store has written.
     public init(_ text: String) {
         self.text = text
     }
 
-    /// A version that there has not been yet: 128 random bits.
+    /// Returns a new version of 128 random bits.
     ///
-    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/unavailable`` when the system gives no random bytes.
+    /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/unavailable`` if the system returns no random bytes.
     public static func unique() throws(TokenStoreError) -> StoreVersion {
         do throws(CryptoError) {
             return StoreVersion(Base64URL.encode(try SecureRandom.bytes(16)))
@@ -46,13 +54,16 @@ public struct StoreVersion: Sendable, Hashable, CustomStringConvertible {
     public var description: String { text }
 }
 
-// MARK: - What every store refuses
+// MARK: - Checks of every store
 
 extension StoredEntry {
-    /// The most bytes that an entry has: 1 MiB.
+    /// The maximum size of an entry's contents in bytes: 1 MiB.
     public static let maximumByteCount = 1 << 20
 
-    /// Refuses a name that no entry may have.
+    /// An earlier expiry is taken for the sign of a wrong clock.
+    private static let maximumAgeOfExpiry = 86_400.0
+
+    /// Checks the name of an entry.
     ///
     /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/invalidName``.
     public static func check(name: String) throws(TokenStoreError) {
@@ -66,37 +77,41 @@ extension StoredEntry {
                 default: false
                 }
             }
-        // The name is not repeated: whoever puts a token into one should not find it in a log.
+        // The name is not part of the message: it could be a token that was passed by mistake.
         guard isValid else {
-            throw TokenStoreError(.invalidName, "an entry's name has 1 to 200 characters of A-Z a-z 0-9 . _ -")
+            throw TokenStoreError(
+                .invalidName,
+                "the name of an entry is invalid; use 1 to 200 characters of A-Z a-z 0-9 . _ -"
+            )
         }
     }
 
-    /// Refuses contents that are too long to be kept.
+    /// Checks the size of an entry's contents.
     ///
     /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration``.
     public static func check(contents: [UInt8]) throws(TokenStoreError) {
         guard contents.count <= maximumByteCount else {
             throw TokenStoreError(
                 .configuration,
-                "an entry has at most \(maximumByteCount) bytes, not \(contents.count)"
+                "the entry has \(contents.count) bytes; the maximum is \(maximumByteCount)"
             )
         }
     }
 
-    /// Checks an entry's expiry: what was over a day ago when it is saved is so by another clock than the store's.
+    /// Checks the expiry of an entry that is saved.
     ///
-    /// Zero is none: it says that the entry is over at once.
+    /// An expiry more than a day ago means that the runtime and the store use different clocks. The start of 1970, and
+    /// any earlier time, is valid: it saves an entry that has already expired.
     ///
     /// - Parameters:
-    ///   - expiry: When the entry expires, since 1 January 1970 UTC; nil: never.
-    ///   - now: The time by the store's clock, since 1 January 1970 UTC.
+    ///   - expiry: The time at which the entry expires; nil for an entry that does not expire.
+    ///   - now: The time of the store's clock.
     /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration``.
-    public static func check(expiry: Duration?, at now: Duration) throws(TokenStoreError) {
-        guard let expiry, expiry > .zero, expiry < now - .seconds(86_400) else { return }
+    public static func check(expiry: Date?, at now: Date) throws(TokenStoreError) {
+        guard let expiry, expiry.timeIntervalSince1970 > 0, expiry < now - maximumAgeOfExpiry else { return }
         throw TokenStoreError(
             .configuration,
-            "the entry's time was over long before it was saved: give the store the clock that the runtime has"
+            "the entry expired long before it was saved; use the same clock for the store as for the runtime"
         )
     }
 }

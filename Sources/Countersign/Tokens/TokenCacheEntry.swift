@@ -1,112 +1,122 @@
 import CountersignHTTP
 
-/// The place of one token identity: its token, its fetch, those who wait.
+/// The cache entry of one token identity: its token, its fetch and the callers that wait for it.
 ///
-/// It owns the lock, the clock and the task; what is to be done is decided by ``TokenState``.
+/// It owns the lock, the clock and the fetch task. ``TokenState`` decides what to do.
 package final class TokenCacheEntry: Sendable {
-    /// Asks the authorization server for a token; one call is one token, however many requests that takes.
+    /// Requests one token from the authorization server, in as many requests as that takes.
     package typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
 
-    /// Those who wait are resumed with the outcome; with nil they are to ask again.
-    private typealias Waiter = CheckedContinuation<Result<AccessToken, TokenError>?, Never>
+    private typealias Waiter = CheckedContinuation<TokenState.FetchOutcome, Never>
 
-    private let desk: Locked<TokenDesk<Waiter>>
+    private let state: Locked<TokenCacheEntryState<Waiter>>
     private let clock: any RuntimeClock
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
-    private let observers: TelemetryFanOut?
+    private let telemetry: TelemetryFanOut?
 
     package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,
-        observers: TelemetryFanOut? = nil,
+        telemetry: TelemetryFanOut? = nil,
         fetch: @escaping Fetch
     ) {
-        desk = Locked(TokenDesk(policy: policy))
+        state = Locked(TokenCacheEntryState(policy: policy))
         self.clock = clock
         self.jitter = jitter
-        self.observers = observers
+        self.telemetry = telemetry
         self.fetch = fetch
     }
 
-    /// The token, if using it is all that is to be done: no suspension, no allocation.
-    package func cached() -> AccessToken? {
+    // MARK: Tokens
+
+    /// Returns the cached token if it needs no renewal, without suspension or allocation.
+    package func cachedToken() -> AccessToken? {
         let now = clock.now()
-        return desk.withLock { $0.state.fresh(at: now) }
+        return state.withLock { $0.token.fresh(at: now) }
     }
 
-    /// The token, fetched if need be.
+    /// Returns the cached token, or fetches one.
     ///
-    /// - Parameter deadline: When this caller stops waiting; the fetch goes on for the others.
+    /// - Parameter deadline: The time at which this caller stops waiting. The fetch continues for other callers.
     package nonisolated(nonsending) func token(deadline: MonotonicInstant?) async throws(TokenError) -> AccessToken {
-        if let token = cached() { return token }
-        return try await follow(.token, deadline: deadline)
+        if let token = cachedToken() { return token }
+        return try await token(for: .current, deadline: deadline)
     }
 
-    /// A token that is newer than the one held.
+    /// Returns a token that is newer than the cached one.
     package nonisolated(nonsending) func renewed(deadline: MonotonicInstant?) async throws(TokenError) -> AccessToken {
-        try await follow(.newToken, deadline: deadline)
+        try await token(for: .renewed, deadline: deadline)
     }
 
-    /// A token to use after an API refused `token` with 401: the one held if that is another already, else a new one.
+    /// Returns a token to use after an API rejected `token` with 401: the cached one if it is newer, else a new one.
     package nonisolated(nonsending) func replacement(
         for token: AccessToken,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> AccessToken {
-        try await follow(.replacement(token), deadline: deadline)
+        try await self.token(for: .replacement(token), deadline: deadline)
     }
 
-    /// Gives up a token that an API refused with 401, and starts to get another, without waiting for it.
-    func refuse(_ token: AccessToken) {
+    /// Invalidates a token that an API rejected with 401, and starts a renewal in the background.
+    func renewAfterRejection(of token: AccessToken) {
         let now = clock.now()
-        switch desk.withLock({ $0.state.refused(token, at: now) }) {
-        case .useAndFetch, .fetchAndWait:
-            observers?.record(.renewalStarted, "refused")
+        switch state.withLock({ $0.token.replace(token, at: now) }) {
+        case .useAndRenew, .fetchAndWait:
+            telemetry?.record(.renewalStarted, "rejected")
             startFetch()
-        default: break
+        case .use, .wait, .fail: break
         }
     }
 
-    /// Keeps a token that came by another way than this slot's fetch: at sign-in, or from a store.
+    /// Caches a token that was obtained without this entry's fetch, at sign-in or from a store.
     package func adopt(_ token: AccessToken) {
         let now = clock.now()
         let jitter = jitter()
-        desk.withLock { $0.state.adopt(token, at: now, jitter: jitter) }
+        state.withLock { $0.token.adopt(token, at: now, jitter: jitter) }
     }
 
-    /// Lets the next call that needs a token start a fetch, whatever failed before.
-    package func forgive() {
-        desk.withLock { $0.state.forgive() }
+    /// Ends the backoff after a failure: the next call that needs a token starts a fetch.
+    package func clearFailure() {
+        state.withLock { $0.token.clearFailure() }
     }
 
-    /// Whether callers are given a token now, though it may be one that is to be renewed.
-    package var isServing: Bool {
+    /// Indicates whether the entry has a token that can be used, even if it is due for renewal.
+    package var hasUsableToken: Bool {
         let now = clock.now()
-        return desk.withLock { $0.state.isServing(at: now) }
+        return state.withLock { $0.token.hasUsableToken(at: now) }
     }
 
-    /// Forgets the token; the next call asks for a new one.
-    package func remove() {
-        desk.withLock { $0.state.remove() }
+    /// Invalidates the cached token: the next call requests a new one.
+    package func invalidate() {
+        state.withLock { $0.token.invalidate() }
     }
 
-    private nonisolated(nonsending) func follow(
-        _ demand: TokenState.Demand,
+    /// Indicates whether no fetch is running and no caller waits.
+    var isIdle: Bool {
+        state.withLock { $0.isIdle }
+    }
+
+    // MARK: Fetching
+
+    private nonisolated(nonsending) func token(
+        for requirement: TokenRequirement,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> AccessToken {
-        var demand = demand
-        var isFirst = true
+        var requirement = requirement
+        var isFirstLookup = true
         while true {
             let now = clock.now()
-            let (action, landings) = desk.withLock { ($0.state.step(for: demand, at: now), $0.landings) }
-            // What is asked again after a wait is the same lookup.
-            if isFirst { observers?.record(action) }
-            isFirst = false
+            let (action, completedFetches) = state.withLock { state in
+                (state.token.step(for: requirement, at: now), state.flight.completedFetches)
+            }
+            // Starting over after a wait is still the same lookup.
+            if isFirstLookup { telemetry?.record(action) }
+            isFirstLookup = false
             switch action {
             case .use(let token):
                 return token
-            case .useAndFetch(let token):
+            case .useAndRenew(let token):
                 startFetch()
                 return token
             case .fetchAndWait:
@@ -116,62 +126,66 @@ package final class TokenCacheEntry: Sendable {
             case .fail(let error):
                 throw error
             }
-            if let result = await wait(after: landings, deadline: deadline) { return try result.get() }
-            // It landed before this caller was on the list. A token that it brought is new enough: another fetch would
-            // spend another refresh token.
-            if case .newToken = demand, desk.withLock({ $0.state.failure == nil }) { demand = .token }
+            switch await wait(after: completedFetches, deadline: deadline) {
+            case .use(let token): return token
+            case .fail(let error): throw error
+            case .startOver: break
+            }
+            // The fetch completed before this caller was registered, or its token was invalidated. A token that it
+            // brought is new enough: another fetch would use another refresh token.
+            if case .renewed = requirement, state.withLock({ $0.token.failure == nil }) { requirement = .current }
         }
     }
 
-    /// Runs the fetch in a task of its own: it belongs to no caller, and nobody's cancellation ends it.
+    /// Runs the fetch in a detached task, since it belongs to no caller and no caller's cancellation may end it.
     private func startFetch() {
         Task.detached { [self] in
-            if let earliest = desk.withLock({ $0.state.earliestFetch }) {
-                // Nobody cancels this task; and if somebody could, asking at once would do no harm.
+            if let earliest = state.withLock({ $0.token.earliestFetch }) {
+                // Nothing cancels this task. If it were cancelled, an early request would do no harm.
                 try? await clock.sleep(until: earliest)
             }
             let start = clock.now()
-            let outcome = await fetch()
-            land(outcome, askedAt: start)
+            let result = await fetch()
+            complete(result, requestedAt: start)
         }
     }
 
-    private func land(_ outcome: Result<AccessToken, TokenError>, askedAt start: MonotonicInstant) {
+    private func complete(_ result: Result<AccessToken, TokenError>, requestedAt start: MonotonicInstant) {
         let now = clock.now()
         let jitter = jitter()
-        let (result, waiters) = desk.withLock { $0.land(outcome, askedAt: start, at: now, jitter: jitter) }
-        for waiter in waiters { waiter.resume(returning: result) }
+        let (outcome, waiters) = state.withLock { $0.complete(result, requestedAt: start, at: now, jitter: jitter) }
+        for waiter in waiters { waiter.resume(returning: outcome) }
     }
 
-    /// Waits for the landing of the fetch that was under way when `landings` were counted.
-    ///
-    /// - Returns: What came of it; nil: ask again.
+    // MARK: Waiting
+
+    /// Waits for the fetch that was running when `completedFetches` was read.
     private nonisolated(nonsending) func wait(
-        after landings: UInt64,
+        after completedFetches: UInt64,
         deadline: MonotonicInstant?
-    ) async -> Result<AccessToken, TokenError>? {
-        let id = desk.withLock { $0.newID() }
+    ) async -> TokenState.FetchOutcome {
+        let id = state.withLock { $0.flight.newID() }
         let timer = deadline.map { deadline in
             Task.detached { [self] in
                 do {
                     try await clock.sleep(until: deadline)
-                    leave(id, Self.late)
+                    leave(id, Self.timedOut)
                 } catch {}
             }
         }
         defer { timer?.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let entry = desk.withLock { desk in
-                    // Asked under the lock: a cancellation, or the timer, that comes later finds us on the list.
+                let admission = state.withLock { state in
+                    // Checked under the lock: a later cancellation, or the timer, finds the registered waiter.
                     let isLate = deadline.map { clock.now() >= $0 } ?? false
-                    let reason = Task.isCancelled ? Self.cancelled : isLate ? Self.late : nil
-                    return desk.wait(continuation, as: id, after: landings, unless: reason)
+                    let error = Task.isCancelled ? Self.cancelled : isLate ? Self.timedOut : nil
+                    return state.flight.wait(continuation, id: id, after: completedFetches, unless: error)
                 }
-                switch entry {
-                case .waits: break
-                case .askAgain: continuation.resume(returning: nil)
-                case .refused(let reason): continuation.resume(returning: .failure(reason))
+                switch admission {
+                case .waiting: break
+                case .alreadyCompleted: continuation.resume(returning: .startOver)
+                case .rejected(let error): continuation.resume(returning: .fail(error))
                 }
             }
         } onCancel: {
@@ -179,15 +193,10 @@ package final class TokenCacheEntry: Sendable {
         }
     }
 
-    private func leave(_ id: UInt64, _ reason: TokenError) {
-        desk.withLock { $0.leave(id) }?.resume(returning: .failure(reason))
+    private func leave(_ id: UInt64, _ error: TokenError) {
+        state.withLock { $0.flight.leave(id) }?.resume(returning: .fail(error))
     }
 
-    /// Whether nothing is under way here and nobody waits.
-    var isIdle: Bool {
-        desk.withLock { $0.isIdle }
-    }
-
-    private static let late = TokenError(.timedOut, "the call's time was up before a token came")
+    private static let timedOut = TokenError(.timedOut, "the call's deadline passed before a token arrived")
     private static let cancelled = TokenError(.cancelled, "the waiting task was cancelled")
 }

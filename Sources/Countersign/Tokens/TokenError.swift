@@ -1,4 +1,4 @@
-/// Why there is no access token for a call.
+/// An error that explains why no access token is available.
 ///
 /// ```swift
 /// do {
@@ -7,10 +7,10 @@
 ///     if error.isTransient { print("try again in", error.retryAfter ?? .seconds(1)) }
 /// }
 /// ```
-public struct TokenError: Error, Sendable {
-    /// What kind of failure it was.
+public struct TokenError: Error, Sendable, Hashable {
+    /// The kind of a token error.
     ///
-    /// More kinds may come: end every `switch` with a `default`.
+    /// New kinds may be added: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
             case unreachable, serverError, rejected, malformedResponse, metadata, configuration, timedOut, cancelled
@@ -22,60 +22,68 @@ public struct TokenError: Error, Sendable {
 
         /// The authorization server could not be reached, or the connection broke.
         public static let unreachable = Kind(code: .unreachable)
-        /// The authorization server answered with a passing failure (5xx, 429, `temporarily_unavailable`).
+        /// The authorization server reported a transient failure (5xx, 429, `temporarily_unavailable`).
         public static let serverError = Kind(code: .serverError)
-        /// The authorization server refused the request; see ``TokenError/oauthError``.
+        /// The authorization server rejected the request; see ``TokenError/oauthError``.
         public static let rejected = Kind(code: .rejected)
-        /// The answer is not a token response (RFC 6749 section 5.1), or not one for the request made.
+        /// The response is not a token response (RFC 6749 section 5.1), or does not match the request.
         public static let malformedResponse = Kind(code: .malformedResponse)
-        /// The authorization server's metadata cannot be used (RFC 8414).
+        /// The authorization server's metadata is missing or invalid (RFC 8414).
         public static let metadata = Kind(code: .metadata)
-        /// The program or its schema asks for what cannot work; nothing was sent.
+        /// The configuration or the schema is invalid; nothing was sent.
         public static let configuration = Kind(code: .configuration)
-        /// No answer came within the time allowed.
+        /// No response arrived within the timeout.
         public static let timedOut = Kind(code: .timedOut)
         /// The waiting task was cancelled.
         public static let cancelled = Kind(code: .cancelled)
-        /// The token's life was over, or nearly, when it arrived.
+        /// The token had expired when its response arrived.
         public static let expiredWhenReceived = Kind(code: .expiredWhenReceived)
-        /// An API refused one new token after the other; no more are asked for, for a while.
+        /// An API rejected several new tokens in a row.
+        ///
+        /// No further token is requested for up to 30 seconds.
         public static let tooManyRejections = Kind(code: .tooManyRejections)
 
-        /// The user must sign in again: the authorization server ended the session (`invalid_grant`, RFC 6749 section
-        /// 5.2), or its access token's time is over and there is no refresh token; then ``TokenError/oauthError`` is
-        /// nil.
+        /// The session has ended and the user must sign in again.
+        ///
+        /// The authorization server rejected the refresh token (`invalid_grant`, RFC 6749 section 5.2). Or the access
+        /// token has expired and there is no refresh token; then ``TokenError/oauthError`` is nil.
         public static let sessionEnded = Kind(code: .sessionEnded)
-        /// What can be spent only once was sent, and no answer came, or a gateway's time-out (504) in its place: nobody
-        /// knows whether it was spent.
+        /// A one-time grant was sent and no response arrived, or only a gateway's timeout (504).
+        ///
+        /// It is unknown whether the authorization server has used the grant, so it must not be sent again.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)
-        /// The user has not granted a scope that the operation needs; nothing was sent.
+        /// The user has not granted a scope that the operation requires; nothing was sent.
         public static let missingScope = Kind(code: .missingScope)
-        /// Nobody is signed in, or the user has signed out.
+        /// No user is signed in, or the user has signed out.
         public static let notSignedIn = Kind(code: .notSignedIn)
-        /// A store could not be read or written, and there was no token without it.
+        /// A token store failed, and no token is available without it.
         public static let storage = Kind(code: .storage)
 
-        /// The kind's name: a fixed word, fit for a metric's label.
+        /// The name of the kind: a fixed word, suitable as a metric label.
         public var description: String { code.rawValue }
     }
 
+    /// The kind of the error.
     public let kind: Kind
 
-    /// The `error` of the answer (RFC 6749 section 5.2), `invalid_client` for example.
-    public let oauthError: String?
-
-    /// The `error_description` of the answer.
+    /// The cause of the error, and how to fix it.
     ///
-    /// The server chose these words: they are not part of ``description``.
-    public let oauthErrorDescription: String?
+    /// It contains no secret, and no text that the server has chosen.
+    public private(set) var message: String
 
-    /// The status of the answer, where there was one.
+    /// The status of the response; nil if there was none.
     public let status: HTTP.Status?
 
-    /// How long from the failure until the next attempt is made.
-    public internal(set) var retryAfter: Duration?
+    /// The `error` of the response (RFC 6749 section 5.2), for example `invalid_client`.
+    public let oauthError: String?
 
-    private var message: String
+    /// The `error_description` of the response.
+    ///
+    /// The server has chosen this text, so it is not part of ``description``.
+    public let oauthErrorDescription: String?
+
+    /// The time until the next attempt; nil if an attempt makes no sense without a change.
+    public internal(set) var retryAfter: Duration?
 
     package init(
         _ kind: Kind,
@@ -93,15 +101,33 @@ public struct TokenError: Error, Sendable {
         self.retryAfter = retryAfter
     }
 
-    /// The same failure, with whom and where it concerns: what tells one tenant's from another's in a log.
+    /// Indicates whether the same request may succeed later without a change by anyone.
+    public var isTransient: Bool {
+        switch kind {
+        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredWhenReceived, .tooManyRejections,
+            .storage:
+            true
+        default: false
+        }
+    }
+
+    /// Indicates whether a new attempt makes sense only after a change, for example a new sign-in.
+    var isFinal: Bool {
+        switch kind {
+        case .sessionEnded, .outcomeUnknown, .missingScope, .notSignedIn, .configuration: true
+        default: false
+        }
+    }
+
+    /// Returns the error with the client and the URL in its message, so that a log tells tenants apart.
     func concerning(_ clientID: String, at url: HTTP.URL) -> TokenError {
         var named = self
         named.message = "client '\(clientID)' at \(url): \(message)"
         return named
     }
 
-    /// The same failure, with what to look at first.
-    func advising(on request: EndpointRequest) -> TokenError {
+    /// Returns the error with advice in its message, if its `oauthError` has a usual cause.
+    func advising(on request: TokenEndpointRequest) -> TokenError {
         let advice: String?
         switch oauthError {
         case "invalid_client":
@@ -111,41 +137,20 @@ public struct TokenError: Error, Sendable {
                 """
         case "invalid_request", "invalid_redirect_uri":
             advice = request.parameters.first { $0.name == "redirect_uri" }.map { parameter in
-                "check that the redirect URI \(parameter.value) is registered for the client, exactly so"
+                "check that the redirect URI \(parameter.value) is registered for the client, character by character"
             }
         default:
             advice = nil
         }
         guard let advice else { return self }
-        var advising = self
-        advising.message += "; \(advice)"
-        return advising
-    }
-
-    /// Whether somebody has to do something first: time alone mends nothing.
-    var isFinal: Bool {
-        switch kind {
-        case .sessionEnded, .outcomeUnknown, .missingScope, .notSignedIn, .configuration: true
-        default: false
-        }
-    }
-
-    /// Whether the same request may succeed later without anybody changing anything.
-    public var isTransient: Bool {
-        switch kind {
-        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredWhenReceived, .tooManyRejections, .storage:
-            true
-        default: false
-        }
+        var advised = self
+        advised.message += "; \(advice)"
+        return advised
     }
 }
 
 extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var debugDescription: String { description }
-
-    /// Without ``oauthErrorDescription``: a server may repeat there what it was sent.
-    public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "message": message]) }
-
+    /// The kind, the message, the OAuth error code, the status and the time until the next attempt in one line.
     public var description: String {
         var text = "no access token (\(kind)): \(message)"
         if let oauthError, Self.isCode(oauthError) { text += " [\(oauthError)]" }
@@ -155,7 +160,12 @@ extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, Cus
         return text
     }
 
-    /// Whether an error code is written as all that are registered are: then no token or secret passes for it.
+    public var debugDescription: String { description }
+
+    /// A mirror without ``oauthErrorDescription``, in which a server may repeat what it was sent.
+    public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "message": message]) }
+
+    /// Indicates whether a text has the form of all registered error codes, so that it cannot be a token or a secret.
     package static func isCode(_ text: String) -> Bool {
         text.utf8.count <= 40 && text.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || $0 == 0x5F }
     }

@@ -1,19 +1,21 @@
 import CountersignCrypto
 
-/// Everything that could change a token: two requests share one if and only if their identities are equal.
+/// The identity of a token: everything in a token request that can change the token.
 ///
-/// It is the whole of the parts, each behind its length, not a digest of them: nothing collides. Secrets are in it as
-/// digests under a key of the runtime's.
+/// Two requests share a token if and only if their identities are equal. An identity consists of all its parts, each
+/// preceded by its length, and not of a digest, so that there are no collisions. Secrets are included as digests with a
+/// key of the runtime.
 struct TokenIdentity: Hashable, Sendable {
     private var bytes: [UInt8] = []
 
+    /// Adds a part that may be missing.
     mutating func add(_ part: String?) {
         guard let part else { return bytes.append(0) }
         bytes.append(1)
         add(Array(part.utf8))
     }
 
-    /// Adds a part whose order means nothing: a set of scopes, of resources.
+    /// Adds a set, such as scopes or resources, independent of its order.
     mutating func add(set parts: [String]) {
         let parts = Set(parts).sorted()
         add(count: parts.count)
@@ -28,7 +30,7 @@ struct TokenIdentity: Hashable, Sendable {
         }
     }
 
-    /// Adds a secret part as its digest under `key`.
+    /// Adds a secret part as its keyed digest.
     mutating func add(secret: String, key: [UInt8]) {
         add(HMAC.sha256(key: key, message: Array(secret.utf8)))
     }

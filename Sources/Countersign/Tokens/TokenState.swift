@@ -1,207 +1,237 @@
-/// What one token identity holds and does: a pure state machine.
+/// The state machine of one token identity: which token is cached, and whether a fetch is running.
 ///
-/// It has no clock, no lock and does no I/O: every step takes the time and answers with what is to be done.
-/// ``TokenCacheEntry`` owns those and does what the machine says.
+/// It has no clock, no lock and does no I/O. Each step takes the current time and returns an action.
+/// ``TokenCacheEntry`` performs the action.
 struct TokenState: Sendable {
-    /// What a caller wants.
-    enum Demand: Sendable {
-        /// A token.
-        case token
-        /// One that is newer than whatever is held.
-        case newToken
-        /// One to use after an API refused this one with 401.
-        case replacement(AccessToken)
-    }
-
-    enum Action: Sendable {
-        /// Go on with this token.
+    /// The action for a caller that requires a token.
+    enum Action: Sendable, Equatable {
+        /// Use this token.
         case use(AccessToken)
-        /// Go on with this token and start a renewal that nobody waits for.
-        case useAndFetch(AccessToken)
-        /// A fetch is under way: wait for it.
+        /// Use this token, and start a renewal in the background.
+        case useAndRenew(AccessToken)
+        /// A fetch is running: wait for it.
         case wait
         /// Start a fetch and wait for it.
         case fetchAndWait
-        /// There is no token and none is to be asked for now.
+        /// No token is available, and the backoff after the last failure has not ended.
         case fail(TokenError)
     }
 
-    struct Held {
+    /// The result of a completed fetch for the callers that waited for it.
+    enum FetchOutcome: Sendable, Equatable {
+        /// Use this token.
+        case use(AccessToken)
+        case fail(TokenError)
+        /// The token was invalidated during the fetch: start over.
+        case startOver
+    }
+
+    struct CachedToken {
         let token: AccessToken
-        let renewal: MonotonicInstant
-        let deadline: MonotonicInstant
+        let schedule: RenewalSchedule
     }
 
     struct Failure {
         let error: TokenError
+        /// The number of consecutive failures.
         let attempts: Int
-        /// When callers that have a token meanwhile start the next attempt, and when those that have none do.
-        let renewal: MonotonicInstant
-        let until: MonotonicInstant
+        /// The time from which a caller that has a valid token starts the next attempt.
+        let renewalRetryAt: MonotonicInstant
+        /// The time from which a caller without a token starts the next attempt.
+        let retryAt: MonotonicInstant
     }
 
     private let policy: RenewalPolicy
-    private(set) var held: Held?
+    private(set) var cached: CachedToken?
     private(set) var isFetching = false
-    /// Whether the token was removed since the fetch under way began: what it brings is as old as what was removed.
-    private(set) var isOutdated = false
+    /// Indicates whether the token was invalidated since the running fetch began.
+    ///
+    /// Its result is then discarded.
+    private(set) var wasInvalidated = false
     private(set) var failure: Failure?
-    /// When APIs' refusals led to renewals, lately.
-    private(set) var refusals: [MonotonicInstant] = []
-    /// Before this, no fetch begins: set when a token's life was so short that fetches would follow each other in less
-    /// than a second (P15).
+    private(set) var unauthorizedRenewals = UnauthorizedRenewalBudget()
+    /// The time before which no fetch sends its request.
+    ///
+    /// It is set after a token with a lifetime of less than a second, so that there is at most one fetch a second (P15).
     private(set) var earliestFetch: MonotonicInstant?
-
-    /// P29: an API that refuses whatever it is given costs at most this many renewals in this time.
-    private static let refusalLimit = 5
-    private static let refusalWindow = Duration.seconds(30)
 
     init(policy: RenewalPolicy) {
         self.policy = policy
     }
 
-    /// The token, while nothing but using it is to be done: the hot path.
+    /// Returns the cached token if it needs no renewal: the hot path.
     @inline(__always)
     func fresh(at now: MonotonicInstant) -> AccessToken? {
-        guard let held, now < held.renewal, now < held.deadline else { return nil }
-        return held.token
+        guard let cached, now < cached.schedule.renewsAt, now < cached.schedule.usableUntil else { return nil }
+        return cached.token
     }
 
-    /// A caller wants something, for the first time or again.
-    mutating func step(for demand: Demand, at now: MonotonicInstant) -> Action {
-        switch demand {
-        case .token: call(at: now)
-        case .newToken: renew(at: now)
-        case .replacement(let refused): self.refused(refused, at: now)
+    /// Indicates whether a cached token can be used, even if it is due for renewal.
+    func hasUsableToken(at now: MonotonicInstant) -> Bool { usable(at: now) != nil }
+
+    // MARK: Callers
+
+    /// Returns the action for a requirement.
+    mutating func step(for requirement: TokenRequirement, at now: MonotonicInstant) -> Action {
+        switch requirement {
+        case .current: current(at: now)
+        case .renewed: renew(at: now)
+        case .replacement(let rejected): replace(rejected, at: now)
         }
     }
 
-    /// A caller wants a token.
-    mutating func call(at now: MonotonicInstant) -> Action {
-        guard let held = usable(at: now) else { return fetchOrWait(at: now) }
-        if now < held.renewal || isFetching { return .use(held.token) }
-        if let failure, now < failure.renewal { return .use(held.token) }
+    /// Returns the action for a caller that requires a usable token.
+    mutating func current(at now: MonotonicInstant) -> Action {
+        guard let cached = usable(at: now) else { return fetchOrWait(at: now) }
+        if now < cached.schedule.renewsAt || isFetching { return .use(cached.token) }
+        if let failure, now < failure.renewalRetryAt { return .use(cached.token) }
         isFetching = true
-        return .useAndFetch(held.token)
+        return .useAndRenew(cached.token)
     }
 
-    /// A caller wants a token that is newer than whatever is held.
+    /// Returns the action for a caller that requires a newer token than the cached one.
     mutating func renew(at now: MonotonicInstant) -> Action {
         fetchOrWait(at: now)
     }
 
-    /// An API refused `token` with 401: it is dropped if it is still the one held, and a newer one is used if there is one.
-    mutating func refused(_ token: AccessToken, at now: MonotonicInstant) -> Action {
-        guard let held = usable(at: now), held.token.isIdentical(to: token) else { return call(at: now) }
-        refusals.removeAll { now - $0 > Self.refusalWindow }
-        guard refusals.count < Self.refusalLimit else {
-            let error = TokenError(.tooManyRejections, "\(refusals.count) new tokens were refused with 401 in a row")
-            return .fail(error)
+    /// Returns the action for a caller whose token an API rejected with 401.
+    ///
+    /// If that token is still cached, it is invalidated. If a newer token is cached, the caller uses that.
+    mutating func replace(_ rejected: AccessToken, at now: MonotonicInstant) -> Action {
+        guard let cached = usable(at: now), cached.token.isIdentical(to: rejected) else { return current(at: now) }
+        guard unauthorizedRenewals.take(at: now) else {
+            let (count, window) = (UnauthorizedRenewalBudget.maximumRenewals, UnauthorizedRenewalBudget.window)
+            let message = "the API rejected \(count) new tokens with 401 within \(Int(window.seconds)) s"
+            return .fail(TokenError(.tooManyRejections, message))
         }
-        refusals.append(now)
-        self.held = nil
+        self.cached = nil
         earliestFetch = nil
         return fetchOrWait(at: now)
     }
 
-    /// A fetch brought a token that was asked for at `start`.
-    ///
-    /// - Returns: What those who waited get; nil: they are to call again.
-    mutating func succeeded(
+    // MARK: Fetches
+
+    /// Records the token of a fetch whose request was sent at `start`.
+    mutating func fetchSucceeded(
         with token: AccessToken,
-        askedAt start: MonotonicInstant,
+        requestedAt start: MonotonicInstant,
         at now: MonotonicInstant,
         jitter: Double
-    ) -> Result<AccessToken, TokenError>? {
-        if isOutdated {
+    ) -> FetchOutcome {
+        if wasInvalidated {
             isFetching = false
-            isOutdated = false
-            return nil
+            wasInvalidated = false
+            return .startOver
         }
-        let start = token.askedAt ?? start
-        let (renewal, deadline) = policy.ages(of: token.lifetime ?? policy.defaultLifetime, from: start, jitter: jitter)
-        guard now < deadline else {
-            let error = TokenError(
-                .expiredWhenReceived,
-                "the token's life was over when it arrived",
-                retryAfter: .seconds(1)
+        let start = token.requestedAt ?? start
+        let schedule = schedule(of: token, from: start, jitter: jitter)
+        guard now < schedule.usableUntil else {
+            let message = "the token had expired when its response arrived"
+            return fetchFailed(
+                with: TokenError(.expiredWhenReceived, message, retryAfter: .seconds(1)),
+                at: now,
+                jitter: jitter
             )
-            return failed(with: error, at: now, jitter: jitter)
         }
         isFetching = false
         failure = nil
-        held = Held(token: token, renewal: renewal, deadline: deadline)
-        let second = start.advanced(by: .seconds(1))
-        earliestFetch = deadline < second ? second : nil
-        return .success(token)
+        cached = CachedToken(token: token, schedule: schedule)
+        let nextSecond = start.advanced(by: .seconds(1))
+        earliestFetch = schedule.usableUntil < nextSecond ? nextSecond : nil
+        return .use(token)
     }
 
-    /// A token came by another way than a fetch, with its life counted from now if it does not say from when.
+    /// Records a failed fetch.
     ///
-    /// One that is as good as over is not kept; what a fetch under way brings replaces it.
-    mutating func adopt(_ token: AccessToken, at now: MonotonicInstant, jitter: Double) {
-        let (renewal, deadline) = policy.ages(
-            of: token.lifetime ?? policy.defaultLifetime,
-            from: token.askedAt ?? now,
-            jitter: jitter
-        )
-        guard now < deadline else { return }
-        failure = nil
-        held = Held(token: token, renewal: renewal, deadline: deadline)
-    }
-
-    /// A fetch failed.
-    ///
-    /// A token that is still valid stays (P23).
-    ///
-    /// - Returns: What those who waited get.
-    mutating func failed(with error: TokenError, at now: MonotonicInstant, jitter: Double) -> Result<AccessToken, TokenError> {
+    /// A cached token that is still valid stays cached (P23).
+    mutating func fetchFailed(with error: TokenError, at now: MonotonicInstant, jitter: Double) -> FetchOutcome {
         isFetching = false
-        isOutdated = false
+        wasInvalidated = false
         let attempts = (failure?.attempts ?? 0) + 1
-        let pause = policy.pause(after: error, attempt: attempts, served: false, jitter: jitter)
-        let leisurely = policy.pause(after: error, attempt: attempts, served: true, jitter: jitter)
+        let backoff = policy.backoff(after: error, attempt: attempts, hasToken: false, jitter: jitter)
+        let renewalBackoff = policy.backoff(after: error, attempt: attempts, hasToken: true, jitter: jitter)
         var error = error
-        error.retryAfter = error.isFinal ? nil : pause
+        error.retryAfter = error.isFinal ? nil : backoff
         failure = Failure(
             error: error,
             attempts: attempts,
-            renewal: now.advanced(by: leisurely),
-            until: now.advanced(by: pause)
+            renewalRetryAt: now.advanced(by: renewalBackoff),
+            retryAt: now.advanced(by: backoff)
         )
-        return .failure(error)
+        return .fail(error)
     }
 
-    /// Forgets failures: the next caller who needs a token starts a fetch.
-    mutating func forgive() {
+    // MARK: Other changes
+
+    /// Caches a token that was obtained without a fetch.
+    ///
+    /// Its lifetime counts from now unless the token states when it was requested. An expired token is ignored, and the
+    /// result of a running fetch replaces this token.
+    mutating func adopt(_ token: AccessToken, at now: MonotonicInstant, jitter: Double) {
+        let schedule = schedule(of: token, from: token.requestedAt ?? now, jitter: jitter)
+        guard now < schedule.usableUntil else { return }
+        failure = nil
+        cached = CachedToken(token: token, schedule: schedule)
+    }
+
+    /// Clears the last failure, so that the next caller that requires a token starts a fetch.
+    mutating func clearFailure() {
         failure = nil
     }
 
-    /// Whether callers are given a token now, though it may be one that is to be renewed.
-    func isServing(at now: MonotonicInstant) -> Bool { usable(at: now) != nil }
-
-    /// Forgets the token, and failures with it; a token that is being asked for now is not kept either.
-    mutating func remove() {
-        isOutdated = isFetching
-        held = nil
+    /// Invalidates the cached token and clears the last failure.
+    ///
+    /// The result of a running fetch will be discarded.
+    mutating func invalidate() {
+        wasInvalidated = isFetching
+        cached = nil
         failure = nil
-        refusals = []
+        unauthorizedRenewals = UnauthorizedRenewalBudget()
         earliestFetch = nil
     }
 
-    private func usable(at now: MonotonicInstant) -> Held? {
-        guard let held, now < held.deadline else { return nil }
-        return held
+    private func schedule(of token: AccessToken, from start: MonotonicInstant, jitter: Double) -> RenewalSchedule {
+        policy.schedule(lifetime: token.lifetime ?? policy.defaultLifetime, from: start, jitter: jitter)
+    }
+
+    private func usable(at now: MonotonicInstant) -> CachedToken? {
+        guard let cached, now < cached.schedule.usableUntil else { return nil }
+        return cached
     }
 
     private mutating func fetchOrWait(at now: MonotonicInstant) -> Action {
         if isFetching { return .wait }
-        if let failure, now < failure.until {
+        if let failure, now < failure.retryAt {
             var error = failure.error
-            if !error.isFinal { error.retryAfter = failure.until - now }
+            if !error.isFinal { error.retryAfter = failure.retryAt - now }
             return .fail(error)
         }
         isFetching = true
         return .fetchAndWait
+    }
+}
+
+// Two tokens are equal if they are the same object: tokens with equal values have different lifetimes.
+
+extension TokenState.Action {
+    static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.use(let left), .use(let right)), (.useAndRenew(let left), .useAndRenew(let right)):
+            left.isIdentical(to: right)
+        case (.wait, .wait), (.fetchAndWait, .fetchAndWait): true
+        case (.fail(let left), .fail(let right)): left == right
+        default: false
+        }
+    }
+}
+
+extension TokenState.FetchOutcome {
+    static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.use(let left), .use(let right)): left.isIdentical(to: right)
+        case (.fail(let left), .fail(let right)): left == right
+        case (.startOver, .startOver): true
+        default: false
+        }
     }
 }

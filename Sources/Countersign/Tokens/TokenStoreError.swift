@@ -1,10 +1,10 @@
-/// Why a ``TokenStore`` did not do what it was asked for.
+/// An error of a ``TokenStore``.
 ///
-/// The text says where and what to do, and contains nothing of an entry's contents.
+/// Its message names the place and a remedy, and contains nothing of an entry's contents.
 public struct TokenStoreError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of failure it was.
+    /// The kind of a token store error.
     ///
-    /// More kinds may come: end every `switch` with a `default`.
+    /// New kinds may be added: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
             case conflict, leaseUnavailable, unavailable, corrupt, wrongKey, insecure, invalidName, configuration
@@ -13,40 +13,40 @@ public struct TokenStoreError: Error, Sendable, Hashable, CustomStringConvertibl
 
         private let code: Code
 
-        /// The entry is another one than the caller has seen: load it again.
+        /// The entry has changed since the caller loaded it: load it again.
         public static let conflict = Kind(code: .conflict)
-        /// Somebody else held the lease for as long as the caller would wait.
+        /// Another holder kept the lease for as long as the caller was willing to wait.
         public static let leaseUnavailable = Kind(code: .leaseUnavailable)
-        /// The store cannot be read or written now: the disk is full or read-only, the server is down.
+        /// The store cannot be read or written at present: the disk is full or read-only, or the server is down.
         public static let unavailable = Kind(code: .unavailable)
-        /// The entry was changed by somebody else than a store: a bit flipped, the end cut off, a file swapped.
+        /// The entry was changed outside of the store: a flipped bit, a truncated or exchanged file.
         public static let corrupt = Kind(code: .corrupt)
-        /// The entry is sealed under a key that is not among the store's keys.
+        /// The entry is encrypted with a key that the store does not have.
         public static let wrongKey = Kind(code: .wrongKey)
-        /// Others could read or replace what is stored; the text says which permissions to set.
+        /// Other users of the machine can read or replace stored entries; the message names the permissions to set.
         public static let insecure = Kind(code: .insecure)
-        /// The name has characters or a length that no entry's has.
+        /// The name of the entry has an invalid character or length.
         public static let invalidName = Kind(code: .invalidName)
-        /// The program asks for what cannot work: a key that is none, contents that are too long.
+        /// The program passed an invalid value, for example an invalid key or contents that are too long.
         public static let configuration = Kind(code: .configuration)
         /// The waiting task was cancelled.
         public static let cancelled = Kind(code: .cancelled)
 
-        /// The kind's name: a fixed word, fit for a metric's label.
+        /// The name of the kind: a fixed word, suitable as a metric label.
         public var description: String { code.rawValue }
     }
 
-    /// What kind of failure it was.
+    /// The kind of the error.
     public let kind: Kind
 
-    /// What was wrong and what to do about it.
+    /// The cause of the error, and how to fix it.
     public let message: String
 
-    /// An error of a store.
+    /// Creates an error of a store.
     ///
     /// - Parameters:
-    ///   - kind: What kind of failure it was.
-    ///   - message: What was wrong, without anything of the contents.
+    ///   - kind: The kind of the error.
+    ///   - message: The cause, without anything of an entry's contents.
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("P09: token identities")
 struct IdentityTests {
-    /// Everything that makes a token what it is.
-    private struct Demand {
+    /// Everything in a token request that can change the token.
+    private struct TokenParts {
         var issuer = "https://login.example.com"
         var endpoint: String?
         var authentication = ClientAuthentication.clientSecretBasic
@@ -24,10 +24,11 @@ struct IdentityTests {
         var key: DPoPKey?
         var options = TokenRequestParameters()
 
-        func slot(in runtime: Runtime) throws -> TokenCacheEntry {
-            let scheme = SecurityScheme.ClientCredentialsScheme(
-                server: endpoint.map(AuthorizationServer.tokenEndpoint) ?? .issuer(issuer),
-                authentication: authentication,
+        func entry(in runtime: Runtime) throws -> TokenCacheEntry {
+            let scheme = OAuthConfiguration(
+                issuer: issuer,
+                tokenEndpoint: endpoint,
+                clientAuthentication: authentication,
                 resources: resources,
                 audience: audience,
                 parameters: parameters,
@@ -37,53 +38,57 @@ struct IdentityTests {
                 .assertionAudience(audienceOfAssertions)
                 .basicEncoding(raw ? .raw : .formEncoded)
             if let key { credentials = credentials.dpopKey(key) }
-            return try runtime.slot(for: scheme, credentials, issuer: nil, scopes: scopes, options: options)
+            return try runtime.tokenCacheEntry(for: scheme, credentials, issuer: nil, scopes: scopes, options: options)
         }
     }
 
     private let runtime = World().runtime
 
-    @Test("P09: the order of scopes, resources and parameters makes no difference, nor does repetition")
+    @Test("P09: the order and the repetition of scopes, resources and parameters make no difference")
     func order() throws {
-        let slot = try Demand().slot(in: runtime)
-        let other = Demand(
+        let entry = try TokenParts().entry(in: runtime)
+        let other = TokenParts(
             scopes: ["write", "read", "read"],
             resources: ["https://b.example", "https://a.example"],
             parameters: Dictionary(uniqueKeysWithValues: [("tenant", "one")])
         )
-        #expect(try other.slot(in: runtime) === slot)
-        #expect(try Demand().slot(in: runtime) === slot)
+        #expect(try other.entry(in: runtime) === entry)
+        #expect(try TokenParts().entry(in: runtime) === entry)
     }
 
-    @Test("P09: whatever part changes, the entry is another")
+    @Test("P09: a difference in any part leads to another cache entry")
     func parts() throws {
         let key = try DPoPKey.generate()
-        let demands: [Demand] = [
-            Demand(), Demand(issuer: "https://login.example.org"), Demand(endpoint: "https://login.example.com"),
-            Demand(authentication: .clientSecretPost), Demand(id: "other"), Demand(secret: "other"), Demand(raw: true),
-            Demand(audienceOfAssertions: .tokenEndpoint), Demand(scopes: ["read"]), Demand(scopes: []),
-            Demand(scopes: ["readwrite"]), Demand(resources: ["https://a.example"]), Demand(resources: []),
-            Demand(audience: "orders"), Demand(audience: nil), Demand(parameters: [:]),
-            Demand(parameters: ["tenant": "two"]), Demand(parameters: ["tenan": "tone"]), Demand(dpop: .es256),
-            Demand(dpop: .edDSA), Demand(dpop: .es256, key: key), Demand(options: TokenRequestParameters(scopes: ["x"])),
-            Demand(options: TokenRequestParameters(resources: ["https://x.example"])),
-            Demand(options: TokenRequestParameters(parameters: ["x": "y"])),
-            Demand(options: TokenRequestParameters(assertion: Secret("one"))),
-            Demand(options: TokenRequestParameters(assertion: Secret("two"))),
+        let variants: [TokenParts] = [
+            TokenParts(), TokenParts(issuer: "https://login.example.org"),
+            TokenParts(endpoint: "https://login.example.com"),
+            TokenParts(authentication: .clientSecretPost), TokenParts(id: "other"), TokenParts(secret: "other"),
+            TokenParts(raw: true),
+            TokenParts(audienceOfAssertions: .tokenEndpoint), TokenParts(scopes: ["read"]), TokenParts(scopes: []),
+            TokenParts(scopes: ["readwrite"]), TokenParts(resources: ["https://a.example"]), TokenParts(resources: []),
+            TokenParts(audience: "orders"), TokenParts(audience: nil), TokenParts(parameters: [:]),
+            TokenParts(parameters: ["tenant": "two"]), TokenParts(parameters: ["tenan": "tone"]),
+            TokenParts(dpop: .es256),
+            TokenParts(dpop: .edDSA), TokenParts(dpop: .es256, key: key),
+            TokenParts(options: TokenRequestParameters(scopes: ["x"])),
+            TokenParts(options: TokenRequestParameters(resources: ["https://x.example"])),
+            TokenParts(options: TokenRequestParameters(parameters: ["x": "y"])),
+            TokenParts(options: TokenRequestParameters(assertion: Secret("one"))),
+            TokenParts(options: TokenRequestParameters(assertion: Secret("two"))),
         ]
-        var slots: [TokenCacheEntry] = []
-        for demand in demands { slots.append(try demand.slot(in: runtime)) }
-        #expect(Set(slots.map(ObjectIdentifier.init)).count == demands.count)
+        var entries: [TokenCacheEntry] = []
+        for variant in variants { entries.append(try variant.entry(in: runtime)) }
+        #expect(Set(entries.map(ObjectIdentifier.init)).count == variants.count)
     }
 
-    @Test("P09: what the options say is what counts, not that they said it")
+    @Test("P09: a value from the options and the same value from the schema lead to the same cache entry")
     func options() throws {
-        let slot = try Demand(scopes: ["read"], parameters: ["x": "y"]).slot(in: runtime)
+        let entry = try TokenParts(scopes: ["read"], parameters: ["x": "y"]).entry(in: runtime)
         let options = TokenRequestParameters(scopes: ["read"], parameters: ["x": "y"])
-        #expect(try Demand(scopes: ["write"], parameters: [:], options: options).slot(in: runtime) === slot)
+        #expect(try TokenParts(scopes: ["write"], parameters: [:], options: options).entry(in: runtime) === entry)
     }
 
-    @Test("P09: a hundred thousand random pairs of identities are equal exactly where their parts are")
+    @Test("P09: of a hundred thousand random pairs of identities, exactly those with equal parts are equal")
     func randomPairs() {
         var generator = SeededGenerator(seed: 9)
         func parts() -> [String?] {
@@ -102,7 +107,7 @@ struct IdentityTests {
             let (left, right) = (parts(), parts())
             if left == right { equal += 1 }
             if (left == right) != (identity(left) == identity(right)) {
-                Issue.record("\(left) and \(right) are confused")
+                Issue.record("the identities of \(left) and \(right) are wrong")
             }
         }
         #expect(equal > 1000)

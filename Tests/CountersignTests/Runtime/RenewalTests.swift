@@ -1,15 +1,18 @@
 import CountersignTesting
+import Foundation
 import TestSupport
 import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Tokens in time", .timeLimit(.minutes(15)))
+@Suite("Renewal", .timeLimit(.minutes(15)))
 struct RenewalTests {
-    /// Holds back when an hour's token is renewed without jitter: 10 s and 20 min before it expires.
-    private static let lead = Duration.seconds(3600 - 1210)
+    /// The age at which a token of one hour is renewed without jitter: 20 min and 10 s before it expires.
+    private static let renewalAge = Duration.seconds(3600 - 1210)
 
-    @Test("P10, P23: in 10,000 calls through outages none carries a token in its margin, and none fails that has one")
+    @Test(
+        "P10, P23: in 10,000 calls with outages, none carries a token within its expiry skew, and none with a valid token fails"
+    )
     func simulation() async throws {
         let shortest = Locked(Duration.seconds(1_000_000))
         let deadline = Locked(MonotonicInstant(nanoseconds: .min))
@@ -24,8 +27,8 @@ struct RenewalTests {
                 guard let clock = clock.withLock({ $0 }), let token = request.token, let expiry = token.expiresAt else {
                     return HTTP.Response(status: 500)
                 }
-                let margin = min(.seconds(10), (expiry - token.issuedAt) / 10)
-                let spare = expiry - clock.unixTime() - margin
+                let skew = min(.seconds(10), (expiry.unixTime - token.issuedAt.unixTime) / 10)
+                let spare = expiry.unixTime - clock.unixTime() - skew
                 shortest.withLock { $0 = min($0, spare) }
                 deadline.withLock { $0 = clock.now().advanced(by: spare) }
                 return HTTP.Response(status: 200)
@@ -55,20 +58,20 @@ struct RenewalTests {
         #expect(failures > 0)
     }
 
-    @Test("P11: in the lead calls are served at once with the old token, while one renewal runs")
-    func renewalAhead() async throws {
+    @Test("P11: in the renewal window, calls use the old token at once while one renewal runs")
+    func renewalWindow() async throws {
         let world = World(jitter: { 0 })
         let client = world.client()
         #expect(await client.outcome() == "200")
         let gate = AsyncGate()
         world.server.inject(.held(by: gate))
-        world.clock.advance(by: Self.lead - .nanoseconds(1))
+        world.clock.advance(by: Self.renewalAge - .nanoseconds(1))
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 1)
         world.clock.advance(by: .nanoseconds(1))
-        var served = 0
-        for _ in 0..<100 where await client.outcome() == "200" { served += 1 }
-        #expect(served == 100)
+        var succeeded = 0
+        for _ in 0..<100 where await client.outcome() == "200" { succeeded += 1 }
+        #expect(succeeded == 100)
         await gate.waitForArrivals(1)
         #expect(world.tokenRequests == 2)
         gate.open()
@@ -78,18 +81,18 @@ struct RenewalTests {
         #expect(Set(tokens.dropLast()).count == 1)
         #expect(tokens.last != tokens.first)
         #expect(world.tokenRequests == 2)
-        Promise.seen(11, "\(served) of 100 calls served at once while \(world.tokenRequests - 1) request ran")
+        Promise.seen(11, "\(succeeded) of 100 calls sent at once while \(world.tokenRequests - 1) request ran")
     }
 
     @Test(
-        "P12: a thousand processes that start together renew over two minutes, no second with over three times the mean"
+        "P12: a thousand processes that start together spread their renewals over two minutes, without a peak"
     )
     func fleet() {
         var generator = SeededGenerator(seed: 12)
         var perSecond: [Int64: Int] = [:]
         for _ in 0..<1000 {
             let jitter = Double.random(in: 0..<1, using: &generator)
-            let (renewal, _) = RenewalPolicy().ages(of: .seconds(3600), from: .at(0), jitter: jitter)
+            let renewal = RenewalPolicy().schedule(lifetime: .seconds(3600), from: .at(0), jitter: jitter).renewsAt
             #expect(renewal <= .at(3600 - 1210))
             #expect(renewal > .at(3600 - 1210 - 120))
             perSecond[renewal.nanoseconds / 1_000_000_000, default: 0] += 1
@@ -98,9 +101,9 @@ struct RenewalTests {
     }
 
     @Test(
-        "P13, P14, P19, P25: an authorization server that is down fails no call until the margin, then says when to retry",
+        "P13, P14, P19, P25: with the authorization server down, no call fails until the token expires; then errors state the delay",
         arguments: [
-            // A closed connection is two requests an attempt.
+            // After a closed connection, each attempt sends two requests.
             (Fault.status(503), 1), (.status(500), 1), (.transportError(.failing(.nameResolution)), 1),
             (.transportError(.failing(.tls)), 1), (.transportError(.failing(.timedOut)), 1),
             (.transportError(.failing(.closed)), 2),
@@ -115,7 +118,7 @@ struct RenewalTests {
         let client = world.client()
         #expect(await client.outcome() == "200")
         world.server.inject(fault.0, times: nil)
-        // From the beginning of the lead to that of the margin.
+        // From the beginning of the renewal window to the expiry skew.
         let outage = min(lifetime / 2, 1200)
         world.clock.advance(by: .seconds(lifetime - 10 - outage))
         let start = world.tokenRequests
@@ -126,33 +129,33 @@ struct RenewalTests {
             if second == 600 {
                 let attempts = (world.tokenRequests - start) / fault.requests
                 #expect(attempts <= 25)
-                Promise.seen(19, "\(attempts) in an outage end to end")
+                Promise.seen(19, "\(attempts) in an outage")
             }
             world.clock.advance(by: .seconds(1))
         }
         #expect(failed == 0)
         Promise.seen(13, "tokens of \(lifetime / 60) min: \(failed) of \(outage) calls failed in \(outage) s of outage")
-        // The margin begins: the token has 10 s left.
+        // The token expires in 10 s, the expiry skew.
         let calls = world.api.count
         let requests = world.tokenRequests
         let failure = await client.failure()
         #expect(world.api.count == calls)
         #expect([.noToken, .timedOut].contains(failure?.kind))
-        let pause = try #require(failure?.tokenError?.retryAfter)
-        #expect(pause > .zero && pause <= .seconds(5))
-        // While backing off, nothing is asked.
-        let asked = world.tokenRequests
-        #expect(asked - requests <= 2)
+        let delay = try #require(failure?.tokenError?.retryAfter)
+        #expect(delay > .zero && delay <= .seconds(5))
+        // During the backoff there are no requests.
+        let total = world.tokenRequests
+        #expect(total - requests <= 2)
         for _ in 0..<100 { #expect(await client.failure() != nil) }
-        #expect(world.tokenRequests == asked)
-        Promise.seen(14, "errors that say when, within 5 s; \(world.api.count - calls) tokens sent")
+        #expect(world.tokenRequests == total)
+        Promise.seen(14, "errors with the delay, within 5 s; \(world.api.count - calls) tokens sent")
         world.server.clearFaults()
         world.clock.advance(by: .seconds(5))
         #expect(await client.outcome() == "200")
     }
 
     @Test(
-        "P15: tokens of 2 to 60 seconds cost at most one request in half their life and one a second",
+        "P15: tokens of 2 to 60 seconds cause at most one request in half of their lifetime and one a second",
         arguments: 2...60
     )
     func shortLives(seconds: Int) async throws {
@@ -165,16 +168,16 @@ struct RenewalTests {
             await client.settle()
             world.clock.advance(by: tick)
         }
-        // Ten lives have passed.
+        // Ten lifetimes have passed.
         let most = Double(seconds * 10) / max(Double(seconds) / 2, 1)
         #expect(Double(world.tokenRequests) <= most + 1)
         let spacing = Double(seconds * 10) / Double(world.tokenRequests - 1) / Double(seconds)
         if seconds == 2 || seconds == 60 {
-            Promise.seen(15, "\(seconds) s: one request in \((spacing * 100).rounded() / 100) lives")
+            Promise.seen(15, "\(seconds) s: one request in \((spacing * 100).rounded() / 100) lifetimes")
         }
     }
 
-    @Test("P15: a token of one second is not sent in its margin, and not asked for twice in that second")
+    @Test("P15: a token of one second is not sent within its expiry skew, and not requested twice in that second")
     func oneSecond() async throws {
         let world = World()
         world.server.configuration.tokenLifetime = .seconds(1)
@@ -192,18 +195,18 @@ struct RenewalTests {
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("P15: a token of one second that an API refuses is renewed at once")
-    func oneSecondRefused() async throws {
+    @Test("P15: a token of one second that an API rejects is renewed at once")
+    func oneSecondRejected() async throws {
         let world = World()
         world.server.configuration.tokenLifetime = .seconds(1)
         let client = world.client()
         #expect(await client.outcome() == "200")
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("P15: tokens that are over on arrival are asked for once a second, and never sent")
+    @Test("P15: tokens that have expired when they arrive are requested once a second, and never sent")
     func expiredWhenReceived() async throws {
         let world = World()
         world.server.inject(.member("expires_in", 0), times: nil)
@@ -216,10 +219,10 @@ struct RenewalTests {
         }
         #expect(world.tokenRequests <= 10)
         #expect(world.api.count == 0)
-        Promise.seen(15, "expired on arrival: \(world.tokenRequests) requests in 10 s, none sent")
+        Promise.seen(15, "expired when received: \(world.tokenRequests) requests in 10 s, none sent")
     }
 
-    @Test("P16: a token without expires_in is used for the default life, and renewed once for a 401")
+    @Test("P16: a token without expires_in is used for the default lifetime, and renewed once after a 401")
     func noExpiry() async throws {
         let world = World()
         world.server.configuration.tokenLifetime = nil
@@ -231,39 +234,39 @@ struct RenewalTests {
         world.server.revokeAllTokens()
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 2)
-        Promise.seen(16, "used for the default life of an hour; \(world.tokenRequests - 1) request for a 401")
+        Promise.seen(16, "used for the default lifetime of an hour; \(world.tokenRequests - 1) request after a 401")
     }
 
-    @Test("P17: an answer that took 20 s leaves a token of 30 s ten of them")
-    func slowAnswer() async throws {
+    @Test("P17: after a response that took 20 s, a token of 30 s expires in 10 s")
+    func slowResponse() async throws {
         let world = World(configure: { $0.tokenRequestTimeout = .seconds(25) })
         world.server.configuration.tokenLifetime = .seconds(30)
         world.server.inject(.slow(by: .seconds(20)))
         let client = world.client()
         let call = Task { await client.outcome() }
-        // The time-out of the request, and the answer.
+        // The timeout of the request, and the response.
         await world.clock.waitForSleepers(2)
         world.clock.advance(by: .seconds(20))
         #expect(await call.value == "200")
         world.server.inject(.status(503), times: nil)
-        // The margin of a tenth begins at 27 s.
+        // The expiry skew of a tenth begins at 27 s.
         world.clock.advance(by: .milliseconds(6999))
         #expect(await client.outcome() == "200")
         await client.settle()
         world.clock.advance(by: .milliseconds(1))
         #expect(await client.outcome() == "noToken")
-        Promise.seen(17, "sent until 6.999 s after the answer (10 s less the margin of 3), not at 7 s")
+        Promise.seen(17, "sent until 6.999 s after the response (10 s less the skew of 3), not at 7 s")
     }
 
     @Test(
-        "P18: a calendar set forward or back changes nothing about a token",
+        "P18: setting the date forward or back does not affect a token",
         arguments: [3600, -3600, 10 * 365 * 86_400]
     )
-    func calendar(seconds: Int) async throws {
+    func wallClock(seconds: Int) async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(seconds))
+        world.clock.setWallClock(to: world.clock.date() + Double(seconds))
         for _ in 0..<20 {
             world.clock.advance(by: .seconds(100))
             #expect(await client.outcome() == "200")
@@ -272,7 +275,7 @@ struct RenewalTests {
         Promise.seen(18, "wall clock set: 0 extra requests")
     }
 
-    @Test("P18: after a suspension longer than its life a token is not sent, and one new one is asked for")
+    @Test("P18: after a suspension longer than its lifetime, a token is not sent, and one new token is requested")
     func suspension() async throws {
         let world = World()
         let client = world.client()
@@ -282,11 +285,11 @@ struct RenewalTests {
         #expect(world.tokenRequests == 2)
         #expect(Set(world.api.requests.dropFirst().map { $0.request.fields[.authorization] }).count == 1)
         #expect(world.api.requests.allSatisfy { $0.status == 200 })
-        Promise.seen(18, "2 h of suspension: \(world.tokenRequests - 1) request, 0 stale tokens sent")
+        Promise.seen(18, "2 h of suspension: \(world.tokenRequests - 1) request, 0 expired tokens sent")
     }
 
     @Test(
-        "P20: Retry-After puts the next request off, in seconds or by date, for an hour at most; garbage is ignored",
+        "P20: Retry-After delays the next request, in seconds or until a date, by an hour at most; an invalid one is ignored",
         arguments: [
             ("120", 120), ("999999999", 3600), ("Sun, 15 Jun 2025 15:16:40 GMT", 600), ("soon", 3), ("-7", 3),
             ("1e9", 3), ("99999999999999999999", 3),
@@ -309,7 +312,7 @@ struct RenewalTests {
         if seconds > 3 { Promise.seen(20, "\"\(field)\" is \(seconds) s") }
     }
 
-    @Test("P20: a rejection with an absurd Retry-After is asked again after an hour")
+    @Test("P20: after a rejection with a very long Retry-After, the next request is sent after an hour")
     func rejectionRetryAfter() async throws {
         let world = World()
         let client = world.client()
@@ -322,7 +325,7 @@ struct RenewalTests {
     }
 
     @Test(
-        "P21: a rejected client asks once in a minute, however many call, and at once with other credentials",
+        "P21: a rejected client sends one request a minute for any number of calls, and at once with other credentials",
         arguments: ["invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"]
     )
     func rejection(code: String) async throws {
@@ -346,8 +349,8 @@ struct RenewalTests {
         #expect(await client.outcome() == "200")
     }
 
-    @Test("P14: a minute's pause of a background renewal does not go on once the token is over")
-    func pauseEndsWithToken() async throws {
+    @Test("P14: the long backoff of a background renewal ends when the token expires")
+    func backoffEndsWithToken() async throws {
         let world = World(jitter: { 0.999 })
         world.server.configuration.tokenLifetime = .seconds(100)
         let client = world.client()

@@ -4,14 +4,14 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Load and sharing", .timeLimit(.minutes(15)))
+@Suite("Single flight and the token cache", .timeLimit(.minutes(15)))
 struct SharingTests {
-    @Test("P01: ten thousand calls that start cold make one token request, and all carry its token")
+    @Test("P01: ten thousand concurrent calls without a cached token make one token request, and all carry its token")
     func coldStart() async throws {
         let world = World()
         let client = world.client()
-        let answer = AsyncGate()
-        world.server.inject(.held(by: answer))
+        let response = AsyncGate()
+        world.server.inject(.held(by: response))
         let started = AsyncGate()
         started.open()
         try await withThrowingTaskGroup(of: HTTP.Status.self) { group in
@@ -24,7 +24,7 @@ struct SharingTests {
             await started.waitForArrivals(10_000)
             await world.server.waitForRequests(1)
             #expect(world.api.count == 0)
-            answer.open()
+            response.open()
             for try await status in group { #expect(status == 200) }
         }
         #expect(world.tokenRequests == 1)
@@ -48,7 +48,7 @@ struct SharingTests {
         Promise.seen(2, "\(world.tokenRequests) requests")
     }
 
-    @Test("P02: an identity whose token does not come holds up no other")
+    @Test("P02: an identity that waits for its token does not delay other identities")
     func stalledKey() async throws {
         let world = World()
         let client = world.client()
@@ -63,19 +63,19 @@ struct SharingTests {
         #expect(await stalled == "200")
     }
 
-    @Test("P03: when the shared fetch fails, everyone who waits gets that error, and one request was made")
+    @Test("P03: if the shared token request fails, every waiting caller gets its error")
     func sharedFailure() async throws {
         let world = World()
         let client = world.client()
         let gate = AsyncGate()
         world.server.inject(.oauthError("temporarily_unavailable", status: 503).held(by: gate), times: nil)
-        var told = 0
+        var informed = 0
         await withTaskGroup(of: TokenError?.self) { group in
             for _ in 0..<100 { group.addTask { await client.failure()?.tokenError } }
             await gate.waitForArrivals(1)
             gate.open()
             for await error in group {
-                if error?.oauthError == "temporarily_unavailable" { told += 1 }
+                if error?.oauthError == "temporarily_unavailable" { informed += 1 }
                 #expect(error?.kind == .serverError)
                 #expect(error?.oauthError == "temporarily_unavailable")
                 #expect(error?.status == 503)
@@ -84,10 +84,13 @@ struct SharingTests {
         }
         #expect(world.tokenRequests == 1)
         #expect(world.api.count == 0)
-        Promise.seen(3, "\(world.tokenRequests) request, \(told) of 100 callers with its error")
+        Promise.seen(3, "\(world.tokenRequests) request, \(informed) of 100 callers with its error")
     }
 
-    @Test("P04, P05: whichever waiter is cancelled leaves at once, and the others get the token", arguments: [0, 1])
+    @Test(
+        "P04, P05: a cancelled waiter, the first or a later one, returns at once, and the others get the token",
+        arguments: [0, 1]
+    )
     func cancellation(cancelled: Int) async throws {
         let world = World()
         let client = world.client()
@@ -98,7 +101,7 @@ struct SharingTests {
         let second = Task { await client.outcome() }
         let callers = [first, second]
         callers[cancelled].cancel()
-        // The token has not come: only the cancellation can have ended it.
+        // The token has not arrived: only the cancellation can have ended the call.
         #expect(await callers[cancelled].value == "cancelled")
         #expect(world.server.issuedTokens.isEmpty)
         gate.open()
@@ -107,7 +110,7 @@ struct SharingTests {
         Promise.seen(4 + (1 - cancelled), "cancelled alone, \(world.tokenRequests) request in all")
     }
 
-    @Test("P06: when all who wait are cancelled, the token that comes is kept for the next call")
+    @Test("P06: if all waiting callers are cancelled, the token is cached for the next call")
     func allCancelled() async throws {
         let world = World()
         let client = world.client()
@@ -125,28 +128,28 @@ struct SharingTests {
         #expect(world.tokenRequests == 1)
         Promise.seen(
             6,
-            "\(left) of 10 left before the answer, which served the next call; \(world.tokenRequests) request in all"
+            "\(left) of 10 returned before the response, which the next call used; \(world.tokenRequests) request in all"
         )
     }
 
-    @Test("P07: when no answer comes, callers leave at the deadline, those with a shorter one at theirs; nobody stays")
-    func noAnswer() async throws {
+    @Test("P07: without a response, each caller fails at its own deadline, and no caller or timer remains")
+    func noResponse() async throws {
         let world = World()
         let client = world.client()
         world.server.inject(.held(by: AsyncGate()), times: nil)
         for round in 1...1000 {
-            let patient = Task { await client.outcome() }
-            let hurried = Task { await client.options(.timeout(.seconds(2))).outcome() }
-            // The time-out of the token request and that of the hurried call.
+            let withoutDeadline = Task { await client.outcome() }
+            let withDeadline = Task { await client.options(.timeout(.seconds(2))).outcome() }
+            // The timeout of the token request and that of the call with the shorter deadline.
             await world.clock.waitForSleepers(2)
             await world.server.waitForRequests(round)
             let start = world.clock.now()
             world.clock.advance(by: .milliseconds(1999))
             #expect(world.clock.sleepers == 2)
             world.clock.advance(by: .milliseconds(1))
-            #expect(await hurried.value == "timedOut")
+            #expect(await withDeadline.value == "timedOut")
             world.clock.advance(by: .seconds(8))
-            #expect(await patient.value == "timedOut")
+            #expect(await withoutDeadline.value == "timedOut")
             #expect(world.clock.now() - start == .seconds(10))
             world.clock.advance(by: .seconds(5))
         }
@@ -157,51 +160,51 @@ struct SharingTests {
         Promise.seen(7, "at 10 s and 2 s to the millisecond, \(world.clock.sleepers) timers left after 1,000 rounds")
     }
 
-    @Test("P08: a hundred thousand identities leave a cache of a thousand at its capacity")
+    @Test("P08: after a hundred thousand identities, a cache with a capacity of a thousand has a thousand entries")
     func boundedCache() {
         let cache = TokenCache(capacity: 1000)
-        for number in 0..<100_000 { _ = cache.slot(number, asked: number % 3) }
+        for number in 0..<100_000 { _ = cache.entry(number, lookups: number % 3) }
         #expect(cache.count == 1000)
-        // Not flushed: most of what was made last is there, so that asking for it makes no room.
-        let newest = cache.slot(99_999)
-        #expect(cache.slot(99_999) === newest)
+        // The newest entry was not evicted, so that looking it up does not evict another.
+        let newest = cache.entry(99_999)
+        #expect(cache.entry(99_999) === newest)
         #expect(cache.count == 1000)
         Promise.seen(8, "\(cache.count) after 100,000")
     }
 
-    @Test("P08: slots that clients hold are never evicted, and are shared beyond the capacity too")
-    func heldSlots() {
+    @Test("P08: entries that clients hold are never evicted, even beyond the capacity")
+    func heldEntries() {
         let cache = TokenCache(capacity: 100)
-        let held = (0..<300).map { cache.slot($0) }
+        let held = (0..<300).map { cache.entry($0) }
         #expect(cache.count == 300)
-        for number in 0..<10_000 { _ = cache.slot(1000 + number) }
-        for number in 0..<300 { #expect(cache.slot(number) === held[number]) }
+        for number in 0..<10_000 { _ = cache.entry(1000 + number) }
+        for number in 0..<300 { #expect(cache.entry(number) === held[number]) }
         Promise.seen(8, "0 of 300 in use evicted from a cache of 100")
     }
 
-    @Test("Where every slot was asked for lately, one of them still makes room")
-    func recentSlots() {
+    @Test("If every entry was used lately, one of them is still evicted for a new one")
+    func recentEntries() {
         let cache = TokenCache(capacity: 1000)
-        for number in 0..<1000 { _ = cache.slot(number, asked: 2) }
-        let slot = cache.slot(5000)
-        #expect(cache.slot(5000) === slot)
+        for number in 0..<1000 { _ = cache.entry(number, lookups: 2) }
+        let entry = cache.entry(5000)
+        #expect(cache.entry(5000) === entry)
         #expect(cache.count == 1000)
     }
 }
 
 extension TokenCache {
-    /// The slot of an identity that is a number, asked for once and again as often as `asked` says.
+    /// Returns the entry of an identity that consists of a number, after further lookups of it.
     @discardableResult
-    fileprivate func slot(_ number: Int, asked: Int = 0) -> TokenCacheEntry {
+    fileprivate func entry(_ number: Int, lookups: Int = 0) -> TokenCacheEntry {
         var identity = TokenIdentity()
         identity.add("\(number)")
-        for _ in 0..<asked { _ = slot(for: identity, make: Self.make) }
-        return slot(for: identity, make: Self.make)
+        for _ in 0..<lookups { _ = entry(for: identity, make: Self.make) }
+        return entry(for: identity, make: Self.make)
     }
 
     private static func make() -> TokenCacheEntry {
         TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }) {
-            .failure(TokenError(.unreachable, "never asked"))
+            .failure(TokenError(.unreachable, "no request is made"))
         }
     }
 }

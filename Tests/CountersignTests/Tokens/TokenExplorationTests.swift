@@ -3,12 +3,12 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// All that can happen at a token slot, in every order: breadth first over the states of a ``TokenModel``.
-@Suite("The token machine, explored")
+/// Every order of events at a token cache entry: a breadth-first search over the states of a ``TokenModel``.
+@Suite("Exploration of the token state machine")
 struct TokenExplorationTests {
-    // A second: fetches wait for its end. Half a minute: no lead beyond half of it. An hour: the usual.
+    // One second: fetches wait for the end of the second. 30 s: a short renewal window. One hour: the usual case.
     @Test(
-        "Three callers, in every order of events: one fetch, only valid tokens, nobody disturbed, nobody left waiting",
+        "In every order of events of three callers: one fetch, only valid tokens, and no caller waits forever",
         arguments: [1, 30, 3600]
     )
     func everyOrder(lifetime: Int) {
@@ -18,12 +18,12 @@ struct TokenExplorationTests {
         if let violation = exploration.violation { Issue.record("\(violation)") }
         print(
             "tokens of \(lifetime) s: \(exploration.count) states, \(exploration.steps) steps, depth \(exploration.depth)"
-                + (exploration.isComplete ? ", all there are" : "")
+                + (exploration.isComplete ? ", complete" : "")
         )
         #expect(exploration.isComplete || exploration.count > 10_000)
     }
 
-    @Test("One caller, in every order of twenty events: the same holds")
+    @Test("In every order of twenty events of one caller, the same rules hold")
     func oneCaller() {
         var exploration = Exploration(TokenModel(callers: 1, lifetime: .seconds(3600)))
         exploration.run(depth: 20)
@@ -33,11 +33,11 @@ struct TokenExplorationTests {
     }
 }
 
-/// A breadth-first walk over the states of a model.
+/// A breadth-first search over the states of a model.
 private struct Exploration {
     private var frontier: [(model: TokenModel, index: Int)]
     private var seen: Set<[Int64]>
-    /// For each state the one it came from, and by what.
+    /// For each state its predecessor, and the event that led from there.
     private var origins: [(parent: Int, event: TokenModel.Event?)]
     private(set) var steps = 0
     private(set) var depth = 0
@@ -48,11 +48,11 @@ private struct Exploration {
 
     init(_ start: TokenModel) {
         frontier = [(start, 0)]
-        seen = [start.logID]
+        seen = [start.fingerprint]
         origins = [(0, nil)]
     }
 
-    /// Goes on until nothing is new, a rule is broken, or so many events have followed one another.
+    /// Runs until there is no new state, a rule is broken, or the depth is reached.
     mutating func run(depth limit: Int) {
         while violation == nil, !frontier.isEmpty, depth < limit {
             depth += 1
@@ -63,7 +63,7 @@ private struct Exploration {
                     var successor = model
                     do throws(TokenModel.Violation) {
                         try successor.apply(event)
-                        guard seen.insert(successor.logID).inserted else { continue }
+                        guard seen.insert(successor.fingerprint).inserted else { continue }
                         try successor.check()
                     } catch {
                         violation = "\(error), after: \(trail(to: index) + event.description)"

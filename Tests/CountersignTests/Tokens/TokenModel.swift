@@ -1,54 +1,52 @@
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// One token slot with three callers, as a value: the real ``TokenDesk`` with what surrounds it in ``TokenCacheEntry``, step by
-/// step, and beside it what must be true.
+/// A model of one token cache entry with several callers, as a value.
 ///
-/// Every place at which the slot lets go of its lock is a place at which something else may happen: between being told
-/// to wait and waiting, between the start of a fetch and its request, between the request and its landing.
+/// It contains the real ``TokenCacheEntryState``, repeats step by step how ``TokenCacheEntry`` uses it, and keeps its own
+/// record of what must hold. Wherever the entry releases its lock, another event may happen: between the decision to wait
+/// and the wait, between the start of a fetch and its request, between the request and its completion.
 struct TokenModel {
-    typealias Demand = TokenState.Demand
-
     enum Caller {
         case idle
-        /// Has been told to wait and does not yet: it has let go of the lock.
-        case deciding(Demand, after: UInt64, isCancelled: Bool)
-        case waiting(Demand, id: UInt64)
-        /// Has a token and uses it; the answer has not come.
+        /// The caller was told to wait and is not registered yet: it has released the lock.
+        case deciding(TokenRequirement, after: UInt64, isCancelled: Bool)
+        case waiting(TokenRequirement, id: UInt64)
+        /// The caller has sent a token; the response has not arrived.
         case holding(AccessToken)
     }
 
     enum Fetch {
         case none
-        /// Its task has not run yet.
+        /// The fetch task has not run yet.
         case starting
         case sleeping(until: MonotonicInstant)
-        case asked(at: MonotonicInstant)
+        case requested(at: MonotonicInstant)
     }
 
     enum Event: CustomStringConvertible {
-        case calls(Int, Demand), refused(Int), accepted(Int), waits(Int), cancelled(Int)
-        case fetchGoesOn, succeeds, failsTransiently, isRejected
-        case removed, timePasses, suspended
+        case calls(Int, TokenRequirement), rejected(Int), accepted(Int), waits(Int), cancelled(Int)
+        case fetchContinues, fetchSucceeds, fetchFails, fetchIsRejected
+        case invalidated, timePasses, suspended
 
         var description: String {
             switch self {
-            case .calls(let caller, let demand): "\(caller) wants a \(demand.code == 0 ? "" : "new ")token"
-            case .refused(let caller): "\(caller) gets a 401"
-            case .accepted(let caller): "\(caller) gets a 200"
+            case .calls(let caller, let requirement): "\(caller) requires a \(requirement.code == 0 ? "" : "new ")token"
+            case .rejected(let caller): "\(caller) receives 401"
+            case .accepted(let caller): "\(caller) receives 200"
             case .waits(let caller): "\(caller) waits"
             case .cancelled(let caller): "\(caller) is cancelled"
-            case .fetchGoesOn: "the fetch goes on"
-            case .succeeds: "the fetch succeeds"
-            case .failsTransiently: "the fetch fails"
-            case .isRejected: "the fetch is rejected"
-            case .removed: "the token is removed"
+            case .fetchContinues: "the fetch continues"
+            case .fetchSucceeds: "the fetch succeeds"
+            case .fetchFails: "the fetch fails"
+            case .fetchIsRejected: "the fetch is rejected"
+            case .invalidated: "the token is invalidated"
             case .timePasses: "time passes"
             case .suspended: "the machine is suspended"
             }
         }
     }
 
-    /// What must never be.
+    /// A broken rule.
     struct Violation: Error, CustomStringConvertible {
         let description: String
 
@@ -60,105 +58,103 @@ struct TokenModel {
     private let lifetime: Duration
 
     private(set) var now = MonotonicInstant(nanoseconds: 0)
-    private(set) var desk = TokenDesk<Int>(policy: policy)
+    private(set) var entry = TokenCacheEntryState<Int>(policy: policy)
     private(set) var callers: [Caller]
     private(set) var fetch = Fetch.none
 
-    // What must be true, reckoned apart from the machine.
+    // The model's own record, independent of the state machine.
     private var valid: (token: AccessToken, until: MonotonicInstant)?
-    private var isFetchOutdated = false
+    private var isFetchInvalidated = false
     private var quietUntil: MonotonicInstant?
-    private var renewalsForRefusals: [MonotonicInstant] = []
-    private var cancelled: Set<Int> = []
+    private var unauthorizedRenewals: [MonotonicInstant] = []
 
     init(callers: Int, lifetime: Duration) {
         self.callers = Array(repeating: .idle, count: callers)
         self.lifetime = lifetime
     }
 
-    // MARK: What can happen
+    // MARK: Events
 
     /// Every event that can happen now.
     var events: [Event] {
-        var events: [Event] = [.removed, .suspended]
+        var events: [Event] = [.invalidated, .suspended]
         if nextBoundary != nil { events.append(.timePasses) }
         switch fetch {
         case .none: break
-        case .starting: events.append(.fetchGoesOn)
-        case .sleeping(let end): if now >= end { events.append(.fetchGoesOn) }
-        case .asked: events += [.succeeds, .failsTransiently, .isRejected]
+        case .starting: events.append(.fetchContinues)
+        case .sleeping(let end): if now >= end { events.append(.fetchContinues) }
+        case .requested: events += [.fetchSucceeds, .fetchFails, .fetchIsRejected]
         }
         for (index, caller) in callers.enumerated() {
             switch caller {
-            case .idle: events += [.calls(index, .token), .calls(index, .newToken)]
+            case .idle: events += [.calls(index, .current), .calls(index, .renewed)]
             case .deciding(_, _, let isCancelled):
                 events.append(.waits(index))
                 if !isCancelled { events.append(.cancelled(index)) }
             case .waiting: events.append(.cancelled(index))
-            case .holding: events += [.accepted(index), .refused(index)]
+            case .holding: events += [.accepted(index), .rejected(index)]
             }
         }
         return events
     }
 
-    /// Lets something happen.
     mutating func apply(_ event: Event) throws(Violation) {
         switch event {
-        case .calls(let caller, let demand): try ask(caller, demand)
-        case .refused(let caller):
+        case .calls(let caller, let requirement): try call(caller, requirement)
+        case .rejected(let caller):
             guard case .holding(let token) = callers[caller] else { return }
-            try ask(caller, .replacement(token))
+            try call(caller, .replacement(token))
         case .accepted(let caller): callers[caller] = .idle
         case .waits(let caller): try wait(caller)
         case .cancelled(let caller): try cancel(caller)
-        case .fetchGoesOn:
-            if case .starting = fetch, let earliest = desk.state.earliestFetch, earliest > now {
+        case .fetchContinues:
+            if case .starting = fetch, let earliest = entry.token.earliestFetch, earliest > now {
                 fetch = .sleeping(until: earliest)
             } else {
-                fetch = .asked(at: now)
+                fetch = .requested(at: now)
             }
-        case .succeeds: try succeed()
-        case .failsTransiently: try fail(TokenError(.unreachable, "down"))
-        case .isRejected: try fail(TokenError(.rejected, "no"))
-        case .removed:
-            desk.state.remove()
+        case .fetchSucceeds: try succeed()
+        case .fetchFails: try fail(TokenError(.unreachable, "down"))
+        case .fetchIsRejected: try fail(TokenError(.rejected, "no"))
+        case .invalidated:
+            entry.token.invalidate()
             valid = nil
             quietUntil = nil
-            renewalsForRefusals = []
-            if case .none = fetch {} else { isFetchOutdated = true }
+            unauthorizedRenewals = []
+            if case .none = fetch {} else { isFetchInvalidated = true }
         case .timePasses: if let boundary = nextBoundary { now = boundary }
         case .suspended: now = now.advanced(by: .seconds(7200))
         }
     }
 
-    private mutating func ask(_ caller: Int, _ demand: Demand) throws(Violation) {
-        let wasValid = validToken
-        // As the slot does: the hot path first.
-        if case .token = demand, let token = desk.state.fresh(at: now) { return try use(token, by: caller) }
-        let action = desk.state.step(for: demand, at: now)
-        if case .replacement(let refused) = demand { try note(refused, action) }
+    private mutating func call(_ caller: Int, _ requirement: TokenRequirement) throws(Violation) {
+        let previous = validToken
+        // As in the entry: the hot path first.
+        if case .current = requirement, let token = entry.token.fresh(at: now) { return try use(token, by: caller) }
+        let action = entry.token.step(for: requirement, at: now)
+        if case .replacement(let rejected) = requirement { try record(rejected, action) }
         switch action {
         case .use(let token):
             try use(token, by: caller)
-        case .useAndFetch(let token):
+        case .useAndRenew(let token):
             try use(token, by: caller)
             try startFetch()
         case .fetchAndWait:
             try startFetch()
-            callers[caller] = .deciding(demand, after: desk.landings, isCancelled: false)
+            callers[caller] = .deciding(requirement, after: entry.flight.completedFetches, isCancelled: false)
         case .wait:
-            callers[caller] = .deciding(demand, after: desk.landings, isCancelled: false)
+            callers[caller] = .deciding(requirement, after: entry.flight.completedFetches, isCancelled: false)
         case .fail:
-            if case .token = demand, wasValid != nil {
-                throw Violation("a call failed that a valid token was there for")
+            if case .current = requirement, previous != nil {
+                throw Violation("a call failed although a valid token was cached")
             }
             callers[caller] = .idle
         }
     }
 
-    /// Reckons with a refusal: the token is no longer one to be used, unless new ones were refused too often.
-    private mutating func note(_ refused: AccessToken, _ action: TokenState.Action) throws(Violation) {
-        guard let token = validToken, token.isIdentical(to: refused) else {
+    /// Records a 401: the token must not be used again, unless the 401 budget is used up.
+    private mutating func record(_ rejected: AccessToken, _ action: TokenState.Action) throws(Violation) {
+        guard let token = validToken, token.isIdentical(to: rejected) else {
             if let token = validToken {
                 guard let used = action.token, used.isIdentical(to: token) else {
                     throw Violation("a 401 for an older token did not lead to the newer one")
@@ -166,58 +162,58 @@ struct TokenModel {
             }
             return
         }
-        renewalsForRefusals.removeAll { now - $0 > .seconds(30) }
+        unauthorizedRenewals.removeAll { now - $0 > .seconds(30) }
         if case .fail(let error) = action, error.kind == .tooManyRejections {
-            if renewalsForRefusals.count < 5 { throw Violation("a renewal was refused that was due") }
+            if unauthorizedRenewals.count < 5 { throw Violation("a renewal failed that the 401 budget allows") }
             return
         }
-        renewalsForRefusals.append(now)
-        if renewalsForRefusals.count > 5 { throw Violation("more than five renewals in 30 s for refusals") }
+        unauthorizedRenewals.append(now)
+        if unauthorizedRenewals.count > 5 { throw Violation("more than five renewals in 30 s after 401s") }
         valid = nil
-        if action.token != nil { throw Violation("a refused token was used again") }
+        if action.token != nil { throw Violation("a rejected token was used again") }
     }
 
     private mutating func use(_ token: AccessToken, by caller: Int) throws(Violation) {
         guard let valid = validToken else {
-            throw Violation("a token was handed out that is expired, or not to be used")
+            throw Violation("a token was returned that is expired, rejected or invalidated")
         }
-        guard valid.isIdentical(to: token) else { throw Violation("another token was handed out than the newest") }
+        guard valid.isIdentical(to: token) else { throw Violation("a token was returned that is not the newest") }
         callers[caller] = .holding(token)
     }
 
     private mutating func startFetch() throws(Violation) {
-        guard case .none = fetch else { throw Violation("two fetches are under way") }
-        if let quietUntil, now < quietUntil { throw Violation("a rejected request was repeated within a minute") }
+        guard case .none = fetch else { throw Violation("two fetches are running") }
+        if let quietUntil, now < quietUntil { throw Violation("a rejected request was sent again within a minute") }
         fetch = .starting
-        isFetchOutdated = false
+        isFetchInvalidated = false
     }
 
     private mutating func wait(_ caller: Int) throws(Violation) {
-        guard case .deciding(let demand, let landings, let isCancelled) = callers[caller] else { return }
-        let id = desk.newID()
-        let reason = isCancelled ? TokenError(.cancelled, "") : nil
-        switch desk.wait(caller, as: id, after: landings, unless: reason) {
-        case .waits:
-            if isCancelled { throw Violation("a cancelled caller was made to wait") }
-            callers[caller] = .waiting(demand, id: id)
-        case .refused: callers[caller] = .idle
-        case .askAgain: try ask(caller, demand)
+        guard case .deciding(let requirement, let completed, let isCancelled) = callers[caller] else { return }
+        let id = entry.flight.newID()
+        let error = isCancelled ? TokenError(.cancelled, "") : nil
+        switch entry.flight.wait(caller, id: id, after: completed, unless: error) {
+        case .waiting:
+            if isCancelled { throw Violation("a cancelled caller was registered as a waiter") }
+            callers[caller] = .waiting(requirement, id: id)
+        case .rejected: callers[caller] = .idle
+        case .alreadyCompleted: try call(caller, requirement)
         }
     }
 
     private mutating func cancel(_ caller: Int) throws(Violation) {
         switch callers[caller] {
-        case .deciding(let demand, let landings, _):
-            callers[caller] = .deciding(demand, after: landings, isCancelled: true)
+        case .deciding(let requirement, let completed, _):
+            callers[caller] = .deciding(requirement, after: completed, isCancelled: true)
         case .waiting(_, let id):
-            guard desk.leave(id) == caller else { throw Violation("a cancelled waiter was not on the list") }
+            guard entry.flight.leave(id) == caller else { throw Violation("a cancelled waiter was not registered") }
             callers[caller] = .idle
         default: break
         }
     }
 
     private mutating func succeed() throws(Violation) {
-        guard case .asked(let start) = fetch else { return }
+        guard case .requested(let start) = fetch else { return }
         let token: AccessToken
         do {
             token = try AccessToken("t", lifetime: lifetime)
@@ -225,129 +221,132 @@ struct TokenModel {
             throw Violation("\(error)")
         }
         let end = start.advanced(by: lifetime - min(.seconds(10), lifetime / 10))
-        if !isFetchOutdated, now < end {
+        if !isFetchInvalidated, now < end {
             valid = (token, end)
             quietUntil = nil
         }
-        let wasOutdated = isFetchOutdated
+        let wasInvalidated = isFetchInvalidated
         fetch = .none
-        let (result, waiters) = desk.land(.success(token), askedAt: start, at: now, jitter: Self.jitter)
-        try release(waiters) { (model, caller, demand) throws(Violation) in
-            switch result {
-            case .success(let token): try model.use(token, by: caller)
-            case .failure(let error):
-                if error.kind != .expiredWhenReceived { throw Violation("a success became \(error.kind)") }
+        let (outcome, waiters) = entry.complete(.success(token), requestedAt: start, at: now, jitter: Self.jitter)
+        try release(waiters) { (model, caller, requirement) throws(Violation) in
+            switch outcome {
+            case .use(let token): try model.use(token, by: caller)
+            case .fail(let error):
+                if error.kind != .expiredWhenReceived { throw Violation("a successful fetch became \(error.kind)") }
                 model.callers[caller] = .idle
-            case nil:
-                if !wasOutdated { throw Violation("a token was thrown away") }
-                try model.ask(caller, demand)
+            case .startOver:
+                if !wasInvalidated { throw Violation("a token was discarded") }
+                try model.call(caller, requirement)
             }
         }
     }
 
     private mutating func fail(_ error: TokenError) throws(Violation) {
         fetch = .none
-        let (result, waiters) = desk.land(.failure(error), askedAt: now, at: now, jitter: Self.jitter)
+        let (outcome, waiters) = entry.complete(.failure(error), requestedAt: now, at: now, jitter: Self.jitter)
         if error.kind == .rejected { quietUntil = now.advanced(by: .seconds(60)) }
         try release(waiters) { (model, caller, _) throws(Violation) in
-            guard case .failure(let got) = result, got.kind == error.kind else {
-                throw Violation("a waiter did not get the error")
+            guard case .fail(let received) = outcome, received.kind == error.kind else {
+                throw Violation("a waiter did not receive the error")
             }
             model.callers[caller] = .idle
         }
     }
 
-    /// Every caller on the list, and nobody else, is released, once.
+    /// Checks that exactly the waiting callers are released, and resumes each of them once.
     private mutating func release(
         _ released: [Int],
-        _ resume: (inout TokenModel, Int, Demand) throws(Violation) -> Void
+        _ resume: (inout TokenModel, Int, TokenRequirement) throws(Violation) -> Void
     ) throws(Violation) {
         let waiting = callers.indices.filter { if case .waiting = callers[$0] { true } else { false } }
         guard released.sorted() == waiting else { throw Violation("\(waiting) waited, \(released) were released") }
         for caller in waiting {
-            guard case .waiting(let demand, _) = callers[caller] else { continue }
-            try resume(&self, caller, demand)
+            guard case .waiting(let requirement, _) = callers[caller] else { continue }
+            try resume(&self, caller, requirement)
         }
     }
 
-    // MARK: What must be true
+    // MARK: Rules
 
     private var validToken: AccessToken? { valid.flatMap { now < $0.until ? $0.token : nil } }
 
-    /// Whether somebody waits, or is about to.
+    /// Indicates whether a caller waits, or is about to.
     private var hasWaiters: Bool {
         callers.contains { if case .idle = $0 { false } else if case .holding = $0 { false } else { true } }
     }
 
-    /// Looks at the state as it is.
+    /// Checks the state against the model's own record.
     func check() throws(Violation) {
         let isFetching = if case .none = fetch { false } else { true }
-        guard desk.state.isFetching == isFetching else { throw Violation("the machine lost count of its fetch") }
-        var probe = desk.state
+        guard entry.token.isFetching == isFetching else { throw Violation("the machine has lost track of its fetch") }
+        var probe = entry.token
         let fresh = probe.fresh(at: now)
-        let action = probe.call(at: now)
+        let action = probe.current(at: now)
         switch (validToken, action.token) {
         case (.some(let valid), .some(let used)) where used.isIdentical(to: valid): break
         case (.some, _): throw Violation("a valid token is not used")
-        case (nil, .some): throw Violation("a token is used that is expired, refused or removed")
+        case (nil, .some): throw Violation("a token is used that is expired, rejected or invalidated")
         case (nil, nil): break
         }
         if let fresh, action.token.map(fresh.isIdentical) != true {
-            throw Violation("the hot path has another token than a call")
+            throw Violation("the hot path returns another token than a call")
         }
-        try checkThatNobodyWaitsForEver()
+        try checkThatWaitsEnd()
     }
 
-    /// Plays on to the end: callers wait, fetches succeed; soon nobody waits any more.
-    private func checkThatNobodyWaitsForEver() throws(Violation) {
+    /// Plays the future in which callers register and fetches succeed, and checks that no caller waits forever.
+    private func checkThatWaitsEnd() throws(Violation) {
         var future = self
         var steps = 0
         while future.hasWaiters {
             steps += 1
-            if steps > 20 { throw Violation("somebody waits for ever") }
+            if steps > 20 { throw Violation("a caller waits forever") }
             for caller in future.callers.indices {
                 if case .deciding = future.callers[caller] { try future.wait(caller) }
             }
             switch future.fetch {
-            case .none: if future.hasWaiters { throw Violation("somebody waits, and nothing is under way") }
-            case .starting: try future.apply(.fetchGoesOn)
+            case .none: if future.hasWaiters { throw Violation("a caller waits although no fetch is running") }
+            case .starting: try future.apply(.fetchContinues)
             case .sleeping(let end):
                 future.now = max(future.now, end)
-                try future.apply(.fetchGoesOn)
-            case .asked: try future.succeed()
+                try future.apply(.fetchContinues)
+            case .requested: try future.succeed()
             }
         }
     }
 
-    // MARK: Telling states apart
+    // MARK: Fingerprint
 
-    /// The next moment at which time alone changes something.
+    /// The next time at which a state changes without any other event.
     private var nextBoundary: MonotonicInstant? {
-        var boundaries = [desk.state.earliestFetch, desk.state.held?.renewal, desk.state.held?.deadline]
-        boundaries += [desk.state.failure?.renewal, desk.state.failure?.until]
-        boundaries += desk.state.refusals.map { $0.advanced(by: .seconds(30) + .nanoseconds(1)) }
+        let token = entry.token
+        var boundaries = [token.earliestFetch, token.cached?.schedule.renewsAt, token.cached?.schedule.usableUntil]
+        boundaries += [token.failure?.renewalRetryAt, token.failure?.retryAt]
+        boundaries += token.unauthorizedRenewals.renewals.map { $0.advanced(by: .seconds(30) + .nanoseconds(1)) }
         switch fetch {
         case .sleeping(let end): boundaries.append(end)
-        case .asked(let start): boundaries += [start.advanced(by: lifetime * 0.8), start.advanced(by: lifetime)]
+        case .requested(let start): boundaries += [start.advanced(by: lifetime * 0.8), start.advanced(by: lifetime)]
         default: break
         }
         return boundaries.compactMap { $0 }.filter { $0 > now }.min()
     }
 
-    /// The same for two states if and only if the same can happen from then on: times are relative to now and those that
-    /// are over are alike, callers have no names.
+    /// Numbers that are equal for two states if and only if the same events can follow.
+    ///
+    /// Times are relative to now, all past times are equal, and callers are interchangeable.
     var fingerprint: [Int64] {
-        let state = desk.state
+        let token = entry.token
         func ahead(_ instant: MonotonicInstant?) -> Int64 {
             instant.map { max(0, $0.nanoseconds - now.nanoseconds) } ?? -1
         }
-        var print: [Int64] = [state.isFetching ? 1 : 0, state.isOutdated ? 1 : 0, ahead(state.earliestFetch)]
-        let isHeld = state.held.map { now < $0.deadline } ?? false
-        print += isHeld ? [ahead(state.held?.renewal), ahead(state.held?.deadline)] : [-1, -1]
-        if let failure = state.failure {
-            // From the fourth on attempts are spaced alike.
+        var print: [Int64] = [token.isFetching ? 1 : 0, token.wasInvalidated ? 1 : 0, ahead(token.earliestFetch)]
+        let isUsable = token.hasUsableToken(at: now)
+        let schedule = isUsable ? token.cached?.schedule : nil
+        print += [ahead(schedule?.renewsAt), ahead(schedule?.usableUntil)]
+        if let failure = token.failure {
+            // From the fourth attempt on, all backoffs are alike.
             print += [failure.error.kind == .rejected ? 1 : 0, Int64(min(failure.attempts, 4))]
-            print += [ahead(failure.renewal), ahead(failure.until)]
+            print += [ahead(failure.renewalRetryAt), ahead(failure.retryAt)]
         } else {
             print += [-1, -1, -1, -1]
         }
@@ -355,40 +354,41 @@ struct TokenModel {
         case .none: print += [0, 0]
         case .starting: print += [1, 0]
         case .sleeping(let end): print += [2, ahead(end)]
-        case .asked(let start): print += [3, min((now - start).wholeNanoseconds, lifetime.wholeNanoseconds)]
+        case .requested(let start): print += [3, min((now - start).wholeNanoseconds, lifetime.wholeNanoseconds)]
         }
-        print += [validToken == nil ? 0 : 1, ahead(quietUntil), isFetchOutdated ? 1 : 0]
+        print += [validToken == nil ? 0 : 1, ahead(quietUntil), isFetchInvalidated ? 1 : 0]
         let codes = callers.map { caller -> Int64 in
             switch caller {
             case .idle: 0
-            case .deciding(let demand, let landings, let isCancelled):
-                100 + demand.code * 4 + (landings == desk.landings ? 2 : 0) + (isCancelled ? 1 : 0)
-            case .waiting(let demand, _): 200 + demand.code
-            case .holding(let token): isHeld && state.held?.token.isIdentical(to: token) == true ? 300 : 301
+            case .deciding(let requirement, let completed, let isCancelled):
+                100 + requirement.code * 4 + (completed == entry.flight.completedFetches ? 2 : 0)
+                    + (isCancelled ? 1 : 0)
+            case .waiting(let requirement, _): 200 + requirement.code
+            case .holding(let held): isUsable && token.cached?.token.isIdentical(to: held) == true ? 300 : 301
             }
         }
         print += codes.sorted()
-        // Machine and reckoning keep the same list.
-        print += state.refusals.map { (now - $0).wholeNanoseconds }.filter { $0 <= 30_000_000_000 }
+        // The machine and the model keep the same list.
+        print += token.unauthorizedRenewals.renewals.map { (now - $0).wholeNanoseconds }.filter { $0 <= 30_000_000_000 }
         return print
     }
 }
 
-extension TokenState.Demand {
+extension TokenRequirement {
     fileprivate var code: Int64 {
         switch self {
-        case .token: 0
-        case .newToken: 1
+        case .current: 0
+        case .renewed: 1
         case .replacement: 2
         }
     }
 }
 
 extension TokenState.Action {
-    /// The token to go on with.
+    /// The token to use.
     fileprivate var token: AccessToken? {
         switch self {
-        case .use(let token), .useAndFetch(let token): token
+        case .use(let token), .useAndRenew(let token): token
         case .wait, .fetchAndWait, .fail: nil
         }
     }

@@ -3,114 +3,121 @@ import Testing
 
 @testable import Countersign
 
-/// The state machine alone: every step is given the time, so every age and failure is a line of arithmetic.
+/// The token state machine alone.
+///
+/// Each step takes the time, so no test needs a clock.
 @Suite("TokenState")
 struct TokenStateTests {
     private let policy = RenewalPolicy()
+    private let token: AccessToken
 
-    @Test("P01: however many call while nothing is held, one fetch is started and the others wait")
+    init() throws {
+        token = try AccessToken("a", lifetime: .seconds(3600))
+    }
+
+    @Test("P01: many callers without a token start one fetch, and the others wait for it")
     func oneFetch() {
         var state = TokenState(policy: policy)
-        #expect(state.call(at: .at(0)).name == "fetchAndWait")
-        for _ in 0..<1000 { #expect(state.call(at: .at(0)).name == "wait") }
+        #expect(state.current(at: .at(0)) == .fetchAndWait)
+        for _ in 0..<1000 { #expect(state.current(at: .at(0)) == .wait) }
     }
 
-    @Test("A fresh token is used and nothing else happens")
-    func fresh() throws {
-        var state = try TokenState.holding("a", lifetime: .seconds(3600), policy: policy)
-        #expect(state.call(at: .at(60)).name == "use a")
-        #expect(state.fresh(at: .at(60))?.value == "a")
+    @Test("A fresh token is used, and nothing else happens")
+    func fresh() {
+        var state = TokenState.caching(token, policy: policy)
+        #expect(state.current(at: .at(60)) == .use(token))
+        #expect(state.fresh(at: .at(60))?.isIdentical(to: token) == true)
     }
 
-    @Test("P11: in the lead a token is used and one renewal is started, however many call")
-    func renewalAhead() throws {
-        var state = try TokenState.holding("a", lifetime: .seconds(3600), policy: policy)
-        // The lead of an hour's token: the margin of 10 s and 20 min.
-        #expect(state.call(at: .at(3600 - 1211)).name == "use a")
-        #expect(state.call(at: .at(3600 - 1209)).name == "useAndFetch a")
-        for _ in 0..<1000 { #expect(state.call(at: .at(3600 - 1209)).name == "use a") }
+    @Test("P11: in the renewal window the token is used, and many callers start one renewal")
+    func renewalWindow() {
+        var state = TokenState.caching(token, policy: policy)
+        // The window of an hour's token: 20 min, and the expiry skew of 10 s.
+        #expect(state.current(at: .at(3600 - 1211)) == .use(token))
+        #expect(state.current(at: .at(3600 - 1209)) == .useAndRenew(token))
+        for _ in 0..<1000 { #expect(state.current(at: .at(3600 - 1209)) == .use(token)) }
         #expect(state.fresh(at: .at(3600 - 1209)) == nil)
     }
 
-    @Test("P10: in the hard margin a token is no longer used", arguments: [(3600, 10.0), (50, 5.0), (10, 1.0)])
-    func expirySkew(lifetime: Int, margin: Double) throws {
-        var state = try TokenState.holding("a", lifetime: .seconds(lifetime), policy: policy)
-        #expect(state.call(at: .at(Double(lifetime) - margin - 0.01)).name == "useAndFetch a")
-        var other = try TokenState.holding("a", lifetime: .seconds(lifetime), policy: policy)
-        #expect(other.call(at: .at(Double(lifetime) - margin)).name == "fetchAndWait")
+    @Test("P10: a token is not used within the expiry skew", arguments: [(3600, 10.0), (50, 5.0), (10, 1.0)])
+    func expirySkew(lifetime: Int, skew: Double) throws {
+        let token = try AccessToken("a", lifetime: .seconds(lifetime))
+        var state = TokenState.caching(token, policy: policy)
+        #expect(state.current(at: .at(Double(lifetime) - skew - 0.01)) == .useAndRenew(token))
+        var other = TokenState.caching(token, policy: policy)
+        #expect(other.current(at: .at(Double(lifetime) - skew)) == .fetchAndWait)
     }
 
-    @Test("P12: jitter brings a renewal forward by up to a tenth of the life, and never puts it off")
+    @Test("P12: jitter moves a renewal forward by up to a tenth of the lifetime, and never back")
     func jitter() {
-        let calm = policy.ages(of: .seconds(3600), from: .at(0), jitter: 0)
-        let early = policy.ages(of: .seconds(3600), from: .at(0), jitter: 0.999_999)
-        #expect(calm.renewal == .at(3600 - 1210))
-        #expect(calm.renewal - early.renewal > .seconds(119))
-        #expect(calm.renewal - early.renewal < .seconds(121))
-        #expect(calm.deadline == early.deadline)
+        let latest = policy.schedule(lifetime: .seconds(3600), from: .at(0), jitter: 0)
+        let earliest = policy.schedule(lifetime: .seconds(3600), from: .at(0), jitter: 0.999_999)
+        #expect(latest.renewsAt == .at(3600 - 1210))
+        #expect(latest.renewsAt - earliest.renewsAt > .seconds(119))
+        #expect(latest.renewsAt - earliest.renewsAt < .seconds(121))
+        #expect(latest.usableUntil == earliest.usableUntil)
     }
 
-    @Test("P15: a short-lived token is renewed at most once in half of its life, and once a second", arguments: 1...60)
-    func shortLives(seconds: Int) {
+    @Test(
+        "P15: a short-lived token is renewed at most once in half of its lifetime, and at most once a second",
+        arguments: 1...60
+    )
+    func shortLifetimes(seconds: Int) {
         for jitter in [0, 0.5, 0.999] {
-            let ages = policy.ages(of: .seconds(seconds), from: .at(0), jitter: jitter)
-            #expect(ages.renewal - .at(0) >= max(.seconds(seconds) / 2, .seconds(1)))
+            let schedule = policy.schedule(lifetime: .seconds(seconds), from: .at(0), jitter: jitter)
+            #expect(schedule.renewsAt - .at(0) >= max(.seconds(seconds) / 2, .seconds(1)))
         }
     }
 
-    @Test("P17: age counts from when the token was asked for")
-    func ageFromRequest() throws {
+    @Test("P17: a lifetime counts from the token request, not from the response")
+    func lifetimeFromRequest() throws {
+        let token = try AccessToken("a", lifetime: .seconds(30))
         var state = TokenState(policy: policy)
-        _ = state.call(at: .at(0))
-        let landed = state.succeeded(
-            with: try .test("a", lifetime: .seconds(30)),
-            askedAt: .at(0),
-            at: .at(20),
-            jitter: 0
-        )
-        #expect(landed?.name == "a")
-        #expect(state.call(at: .at(26.9)).name == "useAndFetch a")
+        _ = state.current(at: .at(0))
+        #expect(state.fetchSucceeded(with: token, requestedAt: .at(0), at: .at(20), jitter: 0) == .use(token))
+        #expect(state.current(at: .at(26.9)) == .useAndRenew(token))
         var other = TokenState(policy: policy)
-        _ = other.call(at: .at(0))
-        _ = other.succeeded(with: try .test("a", lifetime: .seconds(30)), askedAt: .at(0), at: .at(20), jitter: 0)
-        #expect(other.call(at: .at(27)).name == "fetchAndWait")
+        _ = other.current(at: .at(0))
+        #expect(other.fetchSucceeded(with: token, requestedAt: .at(0), at: .at(20), jitter: 0) == .use(token))
+        #expect(other.current(at: .at(27)) == .fetchAndWait)
     }
 
-    @Test("P15: a token whose life is over on arrival is a failure, and is not asked for again within a second")
+    @Test("P15: a token that has expired when it arrives is a failure, and is not requested again within a second")
     func expiredWhenReceived() throws {
+        let token = try AccessToken("a", lifetime: .seconds(5))
         var state = TokenState(policy: policy)
-        _ = state.call(at: .at(0))
-        let landed = state.succeeded(
-            with: try .test("a", lifetime: .seconds(5)),
-            askedAt: .at(0),
-            at: .at(6),
-            jitter: 0
-        )
-        #expect(landed?.name == "expiredWhenReceived")
-        #expect(state.call(at: .at(6.9)).name == "fail expiredWhenReceived")
-        #expect(state.call(at: .at(7)).name == "fetchAndWait")
+        _ = state.current(at: .at(0))
+        let outcome = state.fetchSucceeded(with: token, requestedAt: .at(0), at: .at(6), jitter: 0)
+        guard case .fail(let error) = outcome else {
+            Issue.record("an expired token was accepted: \(outcome)")
+            return
+        }
+        #expect(error.kind == .expiredWhenReceived)
+        #expect(state.current(at: .at(6.9)) == .fail(error.retrying(in: .at(7) - .at(6.9))))
+        #expect(state.current(at: .at(7)) == .fetchAndWait)
     }
 
-    @Test("P23: a failed renewal leaves the token where it is, until the margin")
-    func failureKeepsToken() throws {
-        var state = try TokenState.holding("a", lifetime: .seconds(3600), policy: policy)
-        #expect(state.call(at: .at(2500)).name == "useAndFetch a")
-        #expect(state.failed(with: .down, at: .at(2501), jitter: 0.5).name == "unreachable")
-        #expect(state.call(at: .at(2501)).name == "use a")
-        #expect(state.call(at: .at(3589)).name == "useAndFetch a")
+    @Test("P23: after a failed renewal the cached token is used until the expiry skew")
+    func failedRenewal() {
+        var state = TokenState.caching(token, policy: policy)
+        #expect(state.current(at: .at(2500)) == .useAndRenew(token))
+        let error = TokenError.down.retrying(in: .milliseconds(500))
+        #expect(state.fetchFailed(with: .down, at: .at(2501), jitter: 0.5) == .fail(error))
+        #expect(state.current(at: .at(2501)) == .use(token))
+        #expect(state.current(at: .at(3589)) == .useAndRenew(token))
     }
 
-    @Test("P19: with a token held, attempts after the third are 30 to 60 seconds apart: at most 25 in ten minutes")
-    func steadyFailure() throws {
+    @Test("P19: with a valid token, attempts after the third are 30 to 60 seconds apart: at most 25 in ten minutes")
+    func attemptsInAnOutage() {
         var most = 0
         for jitter in [0.0, 0.5, 0.999] {
-            var state = try TokenState.holding("a", lifetime: .seconds(3600), policy: policy)
+            var state = TokenState.caching(token, policy: policy)
             var attempts = 0
             var time = 2400.0
             while time < 3000 {
-                if state.call(at: .at(time)).name == "useAndFetch a" {
+                if state.current(at: .at(time)) == .useAndRenew(token) {
                     attempts += 1
-                    _ = state.failed(with: .down, at: .at(time), jitter: jitter)
+                    _ = state.fetchFailed(with: .down, at: .at(time), jitter: jitter)
                 }
                 time += 0.05
             }
@@ -121,82 +128,91 @@ struct TokenStateTests {
         Promise.seen(19, "at most \(most) in 10 min, with the least jitter")
     }
 
-    @Test("P14: with nothing held, calls fail at once while backing off, and say when the next attempt is")
+    @Test("P14: without a token, calls fail at once during the backoff, and state the delay until the next attempt")
     func failFast() {
         var state = TokenState(policy: policy)
-        _ = state.call(at: .at(0))
-        _ = state.failed(with: .down, at: .at(0), jitter: 0.999)
-        guard case .fail(let error) = state.call(at: .at(0.1)) else {
-            Issue.record("a call while backing off was not refused")
-            return
-        }
-        #expect(error.kind == .unreachable)
-        #expect(error.retryAfter.map { $0 > .zero && $0 <= .seconds(5) } == true)
-        #expect(state.call(at: .at(5)).name == "fetchAndWait")
+        _ = state.current(at: .at(0))
+        let outcome = state.fetchFailed(with: .down, at: .at(0), jitter: 0.5)
+        #expect(outcome == .fail(.down.retrying(in: .milliseconds(500))))
+        #expect(state.current(at: .at(0.1)) == .fail(.down.retrying(in: .milliseconds(400))))
+        #expect(state.current(at: .at(0.5)) == .fetchAndWait)
     }
 
-    @Test("P20: Retry-After puts the next attempt off, for an hour at most", arguments: [(7, 7), (100_000, 3600)])
-    func retryAfter(asked: Int, kept: Int) {
+    @Test("P14: the backoff is at most five seconds", arguments: 1...20)
+    func longestBackoff(attempts: Int) {
         var state = TokenState(policy: policy)
-        _ = state.call(at: .at(0))
-        let error = TokenError(.serverError, "busy", status: 503, retryAfter: .seconds(asked))
-        _ = state.failed(with: error, at: .at(0), jitter: 0.5)
-        #expect(state.call(at: .at(Double(kept) - 0.1)).name == "fail serverError")
-        #expect(state.call(at: .at(Double(kept))).name == "fetchAndWait")
+        for attempt in 0..<attempts {
+            #expect(state.current(at: .at(Double(attempt) * 5)) == .fetchAndWait)
+            _ = state.fetchFailed(with: .down, at: .at(Double(attempt) * 5), jitter: 0.999_999)
+        }
+        #expect(state.current(at: .at(Double(attempts) * 5)) == .fetchAndWait)
     }
 
-    @Test("P21: a rejected request is not repeated for a minute")
+    @Test("P20: Retry-After delays the next attempt, by an hour at most", arguments: [(7, 7), (100_000, 3600)])
+    func retryAfter(requested: Int, delay: Int) {
+        var state = TokenState(policy: policy)
+        _ = state.current(at: .at(0))
+        let error = TokenError(.serverError, "busy", status: 503, retryAfter: .seconds(requested))
+        #expect(state.fetchFailed(with: error, at: .at(0), jitter: 0.5) == .fail(error.retrying(in: .seconds(delay))))
+        let almost = MonotonicInstant.at(Double(delay) - 0.1)
+        #expect(state.current(at: almost) == .fail(error.retrying(in: .at(Double(delay)) - almost)))
+        #expect(state.current(at: .at(Double(delay))) == .fetchAndWait)
+    }
+
+    @Test("P21: a rejected request is not sent again for a minute")
     func rejection() {
         var state = TokenState(policy: policy)
-        _ = state.call(at: .at(0))
-        _ = state.failed(with: TokenError(.rejected, "no", oauthError: "invalid_client"), at: .at(0), jitter: 0)
-        for _ in 0..<1000 { #expect(state.call(at: .at(59.9)).name == "fail rejected") }
-        #expect(state.call(at: .at(60)).name == "fetchAndWait")
+        _ = state.current(at: .at(0))
+        let error = TokenError(.rejected, "no", oauthError: "invalid_client")
+        #expect(state.fetchFailed(with: error, at: .at(0), jitter: 0) == .fail(error.retrying(in: .seconds(60))))
+        let almost = MonotonicInstant.at(59.9)
+        for _ in 0..<1000 { #expect(state.current(at: almost) == .fail(error.retrying(in: .at(60) - almost))) }
+        #expect(state.current(at: .at(60)) == .fetchAndWait)
     }
 
-    @Test("The first success after failures resets the back-off")
-    func successResets() throws {
+    @Test("The first success after failures resets the backoff")
+    func successResetsBackoff() {
         var state = TokenState(policy: policy)
         for second in 0..<5 {
-            #expect(state.call(at: .at(Double(second) * 10)).name == "fetchAndWait")
-            _ = state.failed(with: .down, at: .at(Double(second) * 10), jitter: 0.999)
+            #expect(state.current(at: .at(Double(second) * 10)) == .fetchAndWait)
+            _ = state.fetchFailed(with: .down, at: .at(Double(second) * 10), jitter: 0.999)
         }
-        _ = state.call(at: .at(100))
-        _ = state.succeeded(with: try .test("a", lifetime: .seconds(3600)), askedAt: .at(100), at: .at(100), jitter: 0)
-        #expect(state.call(at: .at(2600)).name == "useAndFetch a")
-        _ = state.failed(with: .down, at: .at(2600), jitter: 0)
-        #expect(state.call(at: .at(2600.1)).name == "useAndFetch a")
+        _ = state.current(at: .at(100))
+        #expect(state.fetchSucceeded(with: token, requestedAt: .at(100), at: .at(100), jitter: 0) == .use(token))
+        #expect(state.current(at: .at(2600)) == .useAndRenew(token))
+        _ = state.fetchFailed(with: .down, at: .at(2600), jitter: 0)
+        #expect(state.current(at: .at(2600.1)) == .useAndRenew(token))
     }
 
-    @Test("P26: a refused token is dropped and one fetch is started")
-    func refused() throws {
-        let token = try AccessToken.test("a", lifetime: .seconds(3600))
-        var state = TokenState.holding(token, policy: policy)
-        #expect(state.refused(token, at: .at(10)).name == "fetchAndWait")
-        #expect(state.refused(token, at: .at(10)).name == "wait")
-        #expect(state.call(at: .at(10)).name == "wait")
+    @Test("P26: a rejected token is invalidated, and one fetch is started")
+    func rejectedToken() {
+        var state = TokenState.caching(token, policy: policy)
+        #expect(state.replace(token, at: .at(10)) == .fetchAndWait)
+        #expect(state.replace(token, at: .at(10)) == .wait)
+        #expect(state.current(at: .at(10)) == .wait)
     }
 
-    @Test("P27: a late refusal of an older token uses the newer one and fetches nothing")
-    func refusedOlder() throws {
-        let old = try AccessToken.test("old", lifetime: .seconds(3600))
-        var state = try TokenState.holding("new", lifetime: .seconds(3600), policy: policy)
-        #expect(state.refused(old, at: .at(10)).name == "use new")
+    @Test("P27: after a late 401 for an older token, the newer one is used and nothing is fetched")
+    func rejectedOlderToken() throws {
+        // The same value: tokens are told apart by identity.
+        let older = try AccessToken("a", lifetime: .seconds(3600))
+        var state = TokenState.caching(token, policy: policy)
+        #expect(state.replace(older, at: .at(10)) == .use(token))
     }
 
-    @Test("P29: an API that refuses everything costs at most 5 renewals in 30 seconds")
-    func refusalStorm() throws {
+    @Test("P29: an API that rejects every token causes at most 5 renewals in 30 seconds")
+    func rejectionStorm() throws {
         var state = TokenState(policy: policy)
-        _ = state.call(at: .at(0))
+        _ = state.current(at: .at(0))
         var fetches = 0
         for tenth in 0..<300 {
             let time = MonotonicInstant.at(Double(tenth) / 10)
-            let token = try AccessToken.test("t\(tenth)", lifetime: .seconds(3600))
-            switch state.call(at: time) {
-            case .use(let held):
-                if case .fetchAndWait = state.refused(held, at: time) { fetches += 1 }
+            switch state.current(at: time) {
+            case .use(let cached):
+                if state.replace(cached, at: time) == .fetchAndWait { fetches += 1 }
             case .wait:
-                _ = state.succeeded(with: token, askedAt: time, at: time, jitter: 0)
+                let token = try AccessToken("t\(tenth)", lifetime: .seconds(3600))
+                _ = state.fetchSucceeded(with: token, requestedAt: time, at: time, jitter: 0)
             default:
                 break
             }
@@ -205,22 +221,32 @@ struct TokenStateTests {
         Promise.seen(29, "\(fetches) in 30 s")
     }
 
-    @Test("P16: without expires_in the documented default life counts")
-    func defaultLife() throws {
-        var state = TokenState.holding(try .test("a", lifetime: nil), policy: policy)
-        #expect(state.call(at: .at(3589)).name == "useAndFetch a")
-        var other = TokenState.holding(try .test("a", lifetime: nil), policy: policy)
-        #expect(other.call(at: .at(3590)).name == "fetchAndWait")
+    @Test("P16: without expires_in the default lifetime of the policy counts")
+    func defaultLifetime() throws {
+        let token = try AccessToken("a")
+        var state = TokenState.caching(token, policy: policy)
+        #expect(state.current(at: .at(3589)) == .useAndRenew(token))
+        var other = TokenState.caching(token, policy: policy)
+        #expect(other.current(at: .at(3590)) == .fetchAndWait)
     }
 
-    @Test("A removed token and a remembered failure are both forgotten")
-    func remove() throws {
-        var state = try TokenState.holding("a", lifetime: .seconds(3600), policy: policy)
-        state.remove()
-        #expect(state.call(at: .at(1)).name == "fetchAndWait")
-        _ = state.failed(with: TokenError(.rejected, "no"), at: .at(1), jitter: 0)
-        state.remove()
-        #expect(state.call(at: .at(1)).name == "fetchAndWait")
+    @Test("Invalidating removes the token, and the last failure with its backoff")
+    func invalidate() {
+        var state = TokenState.caching(token, policy: policy)
+        state.invalidate()
+        #expect(state.current(at: .at(1)) == .fetchAndWait)
+        _ = state.fetchFailed(with: TokenError(.rejected, "no"), at: .at(1), jitter: 0)
+        state.invalidate()
+        #expect(state.current(at: .at(1)) == .fetchAndWait)
+    }
+
+    @Test("A token that arrives after an invalidation is discarded, and its callers start over")
+    func invalidatedDuringFetch() {
+        var state = TokenState(policy: policy)
+        _ = state.current(at: .at(0))
+        state.invalidate()
+        #expect(state.fetchSucceeded(with: token, requestedAt: .at(0), at: .at(1), jitter: 0) == .startOver)
+        #expect(state.current(at: .at(1)) == .fetchAndWait)
     }
 }
 
@@ -228,46 +254,23 @@ extension MonotonicInstant {
     static func at(_ seconds: Double) -> MonotonicInstant { MonotonicInstant(nanoseconds: Int64(seconds * 1e9)) }
 }
 
-extension AccessToken {
-    static func test(_ value: String, lifetime: Duration?) throws -> AccessToken {
-        try AccessToken(value, lifetime: lifetime)
-    }
-}
-
 extension TokenError {
     static let down = TokenError(.unreachable, "down")
+
+    /// The same error with another delay until the next attempt.
+    func retrying(in delay: Duration) -> TokenError {
+        var error = self
+        error.retryAfter = delay
+        return error
+    }
 }
 
 extension TokenState {
-    static func holding(_ token: AccessToken, policy: RenewalPolicy) -> TokenState {
+    /// A state with a cached token that was requested at 0.
+    static func caching(_ token: AccessToken, policy: RenewalPolicy) -> TokenState {
         var state = TokenState(policy: policy)
-        _ = state.call(at: .at(0))
-        _ = state.succeeded(with: token, askedAt: .at(0), at: .at(0), jitter: 0)
+        _ = state.current(at: .at(0))
+        _ = state.fetchSucceeded(with: token, requestedAt: .at(0), at: .at(0), jitter: 0)
         return state
-    }
-
-    static func holding(_ value: String, lifetime: Duration, policy: RenewalPolicy) throws -> TokenState {
-        holding(try .test(value, lifetime: lifetime), policy: policy)
-    }
-}
-
-extension TokenState.Action {
-    var name: String {
-        switch self {
-        case .use(let token): "use \(token.value)"
-        case .useAndFetch(let token): "useAndFetch \(token.value)"
-        case .wait: "wait"
-        case .fetchAndWait: "fetchAndWait"
-        case .fail(let error): "fail \(error.kind)"
-        }
-    }
-}
-
-extension Result<AccessToken, TokenError> {
-    var name: String {
-        switch self {
-        case .success(let token): token.value
-        case .failure(let error): error.kind.description
-        }
     }
 }

@@ -4,21 +4,21 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("What a 401 does", .timeLimit(.minutes(15)))
-struct RefusedTokenTests {
-    @Test("P26: a token that the API refuses is renewed once, and the call is sent once more")
+@Suite("401 responses", .timeLimit(.minutes(15)))
+struct RejectedTokenTests {
+    @Test("P26: a token that the API rejects is renewed once, and the call is resent once")
     func renewal() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         #expect(await client.outcome(.post) == "200")
         #expect(world.tokenRequests == 2)
         #expect(world.api.requests.map(\.status) == [200, 401, 200])
     }
 
-    @Test("P26: a second 401 goes to the caller, after one token request and two calls")
-    func secondRefusal() async throws {
+    @Test("P26: after a second 401, one token request and two sends, the caller gets the 401")
+    func secondRejection() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
@@ -29,12 +29,12 @@ struct RefusedTokenTests {
         Promise.seen(26, "\(world.api.count - 1) resource and \(world.tokenRequests - 1) token requests")
     }
 
-    @Test("P26: where no other token can be had, the call fails with the 401 and with the reason")
-    func noOther() async throws {
+    @Test("P26: if the renewal fails, the call fails with the 401 and the token error")
+    func failedRenewal() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         world.server.inject(.status(503))
         let failure = await client.failure()
         #expect(failure?.kind == .unexpectedStatus)
@@ -42,8 +42,8 @@ struct RefusedTokenTests {
         #expect(failure?.tokenError?.kind == .serverError)
     }
 
-    @Test("P27: a hundred concurrent 401s for one token cost one renewal")
-    func concurrentRefusals() async throws {
+    @Test("P27: a hundred concurrent 401s for one token cause one renewal")
+    func concurrentRejections() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
@@ -52,18 +52,18 @@ struct RefusedTokenTests {
         await withTaskGroup(of: String.self) { group in
             for _ in 0..<100 { group.addTask { await client.outcome() } }
             await gate.waitForArrivals(100)
-            world.api.refuseTokensIssuedSoFar()
+            world.api.rejectIssuedTokens()
             gate.open()
             for await outcome in group { #expect(outcome == "200") }
         }
         #expect(world.tokenRequests == 2)
         #expect(world.api.requests.filter { $0.status == 401 }.count == 100)
         #expect(world.api.count == 201)
-        Promise.seen(27, "100 refusals: \(world.tokenRequests - 1) renewal")
+        Promise.seen(27, "100 rejections: \(world.tokenRequests - 1) renewal")
     }
 
-    @Test("P27: a 401 that comes late, for a token already replaced, renews nothing and is answered with the newer one")
-    func lateRefusal() async throws {
+    @Test("P27: after a late 401 for a token that was already renewed, the call is resent with the newer token")
+    func lateRejection() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
@@ -71,7 +71,7 @@ struct RefusedTokenTests {
         world.api.inject(.held(by: gate))
         async let late = client.outcome()
         await gate.waitForArrivals(1)
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 2)
         gate.open()
@@ -81,7 +81,7 @@ struct RefusedTokenTests {
     }
 
     @Test(
-        "P28: which refusals renew the token",
+        "P28: only responses that reject the token renew it",
         arguments: [
             (401, "Bearer error=\"invalid_token\"", 1), (401, "Bearer realm=\"x\"", 1), (401, nil, 1),
             (401, "DPoP error=\"invalid_token\"", 1), (401, "Basic realm=\"x\"", 0), (401, "Negotiate", 0),
@@ -100,12 +100,12 @@ struct RefusedTokenTests {
         world.api.inject(.status(HTTP.Status(rawValue: status), fields: fields))
         #expect(await client.outcome() == (renewals > 0 ? "200" : "\(status)"))
         #expect(world.tokenRequests == 1 + renewals)
-        if renewals == 0 { Promise.seen(28, "\(world.tokenRequests - 1) for each refusal that is not about the token") }
+        if renewals == 0 { Promise.seen(28, "\(world.tokenRequests - 1) for each other response") }
         #expect(world.api.count == 2 + renewals)
     }
 
     @Test(
-        "P28: where the user must sign in again, the call fails with what the sign-in is to be, and renews nothing",
+        "P28: if the API requires step-up authentication, the call fails with its requirements, and nothing is renewed",
         arguments: [
             ("acr_values=\"urn:gold urn:silver\", max_age=\"300\"", ["urn:gold", "urn:silver"], Duration.seconds(300)),
             ("max_age=5", [], .seconds(5)), ("max_age=\"-5\"", [], nil), ("max_age=\"9999999999999999999\"", [], nil),
@@ -122,7 +122,7 @@ struct RefusedTokenTests {
             world.api.inject(.status(401, body: body, fields: ["WWW-Authenticate": field]), times: nil)
             do {
                 _ = try await catalog.getItem(id: "it_1")
-                Issue.record("a refusal passed for success")
+                Issue.record("a rejection counted as a success")
             } catch {
                 #expect(error.kind == kind)
                 #expect(error.stepUpChallenge?.acrValues == acrValues)
@@ -132,7 +132,7 @@ struct RefusedTokenTests {
             #expect(world.api.count == 1)
             Promise.seen(
                 28,
-                "\(world.tokenRequests - 1), and acr_values and max_age in a typed error, for another sign-in"
+                "\(world.tokenRequests - 1), and acr_values and max_age in a typed error, for a step-up challenge"
             )
         }
     }
@@ -148,7 +148,7 @@ struct RefusedTokenTests {
         }
     }
 
-    @Test("P28: a 401 without a challenge renews nothing where the policy says so")
+    @Test("P28: a 401 without a challenge renews nothing if renewsOnUnchallenged401 is false")
     func unchallenged() async throws {
         let world = World(configure: { $0.renewsOnUnchallenged401 = false })
         let client = world.client()
@@ -159,7 +159,7 @@ struct RefusedTokenTests {
     }
 
     @Test(
-        "P29: an API that always says 401 costs five renewals in 30 s; then calls fail at once, until the window is over"
+        "P29: an API that always responds with 401 causes five renewals in 30 s; then calls fail at once until the window ends"
     )
     func storm() async throws {
         let world = World()
@@ -176,18 +176,18 @@ struct RefusedTokenTests {
         #expect(world.tokenRequests == 6)
         world.api.clearFaults()
         #expect(await client.outcome() == "200")
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         world.clock.advance(by: .seconds(30))
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 7)
     }
 
-    @Test("P31: a 401 of the token endpoint leads to no further token request")
+    @Test("P31: a 401 of the token endpoint causes no further token request")
     func recursion() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         world.server.inject(
             .status(401, body: "{}", fields: ["WWW-Authenticate": "Bearer error=\"invalid_token\""]),
             times: nil

@@ -1,0 +1,66 @@
+/// A single flight: many callers share one request, for example one token request.
+///
+/// The request belongs to none of the callers. Cancelling one caller, or the end of its deadline, does not affect the
+/// others, and the request continues for them.
+///
+/// This type holds the waiting callers and counts completed fetches; it is a value without a lock. A waiter is anything
+/// that the owner resumes after it has released its lock: a continuation in the runtime, a number in tests.
+struct SingleFlight<Waiter: Sendable>: Sendable {
+    /// The outcome of an attempt to wait.
+    enum Admission: Sendable, Equatable {
+        /// The waiter is registered, until ``complete()`` or ``leave(_:)`` returns it.
+        case waiting
+        /// The fetch completed before the waiter was registered. The caller checks for its result instead.
+        case alreadyCompleted
+        /// The caller must not wait: it is cancelled, or its deadline has passed.
+        case rejected(TokenError)
+    }
+
+    /// The number of fetches that have completed.
+    ///
+    /// A caller that registers late compares it, and so notices that the fetch it wanted to wait for is over.
+    private(set) var completedFetches: UInt64 = 0
+    private var lastID: UInt64 = 0
+    private var waiters: [UInt64: Waiter] = [:]
+
+    /// Indicates whether no caller waits.
+    var isEmpty: Bool { waiters.isEmpty }
+
+    /// Returns an identifier for one waiter, which ``leave(_:)`` accepts even before the waiter is registered.
+    mutating func newID() -> UInt64 {
+        lastID += 1
+        return lastID
+    }
+
+    /// Registers a waiter for the fetch that was running when `completedFetches` was read.
+    ///
+    /// - Parameter error: The reason why the caller must not wait, if there is one.
+    mutating func wait(
+        _ waiter: Waiter,
+        id: UInt64,
+        after completedFetches: UInt64,
+        unless error: TokenError? = nil
+    ) -> Admission {
+        if let error { return .rejected(error) }
+        if completedFetches != self.completedFetches { return .alreadyCompleted }
+        waiters[id] = waiter
+        return .waiting
+    }
+
+    /// Registers a waiter that cannot leave early.
+    mutating func wait(_ waiter: Waiter) {
+        waiters[newID()] = waiter
+    }
+
+    /// Removes and returns one waiter; nil if it is not registered.
+    mutating func leave(_ id: UInt64) -> Waiter? {
+        waiters.removeValue(forKey: id)
+    }
+
+    /// Counts a completed fetch, and removes and returns all waiters.
+    mutating func complete() -> [Waiter] {
+        completedFetches += 1
+        defer { waiters = [:] }
+        return Array(waiters.values)
+    }
+}
