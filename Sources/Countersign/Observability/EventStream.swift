@@ -1,4 +1,4 @@
-/// The events of a runtime as a sequence: for a task of one's own that logs, alerts or shows them.
+/// The events of a runtime as an asynchronous sequence, for a task that logs or displays them.
 ///
 /// ```swift
 /// let events = EventStream()
@@ -10,7 +10,7 @@
 /// }
 /// ```
 ///
-/// One task may read it.
+/// Only one task may iterate over it.
 public struct EventStream: Telemetry, AsyncSequence {
     public typealias Element = RuntimeEvent
     public typealias AsyncIterator = AsyncStream<RuntimeEvent>.Iterator
@@ -18,7 +18,9 @@ public struct EventStream: Telemetry, AsyncSequence {
     private let stream: AsyncStream<RuntimeEvent>
     private let continuation: AsyncStream<RuntimeEvent>.Continuation
 
-    /// - Parameter capacity: How many events are kept for a reader that does not keep up; the oldest go.
+    /// Creates a stream.
+    ///
+    /// - Parameter capacity: The number of events that are buffered for a slow reader. Beyond it, the oldest are dropped.
     public init(capacity: Int = 1000) {
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Swift.max(1, capacity)))
     }
@@ -27,7 +29,7 @@ public struct EventStream: Telemetry, AsyncSequence {
         continuation.yield(event)
     }
 
-    /// Ends the sequence after what it holds.
+    /// Ends the sequence after the buffered events.
     public func finish() {
         continuation.finish()
     }

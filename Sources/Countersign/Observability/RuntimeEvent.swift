@@ -1,73 +1,84 @@
-/// Something that a runtime did or met.
+/// An event that a runtime reports to its ``Telemetry``, such as a fetched token or a finished call.
 ///
-/// It never holds a secret: see ``Telemetry``.
+/// It never holds a secret; see ``Telemetry``.
 public struct RuntimeEvent: Sendable, Hashable {
-    /// What happened.
+    /// The kind of an event.
     ///
-    /// More kinds may come: end every `switch` with a `default`.
+    /// New kinds may be added: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         fileprivate enum Code: String {
-            case tokenUsed, tokenLookup, renewalStarted, tokenFetched, tokenFetchFailed, tokenRefused
-            case requestRepeated, callEnded, responseUndecodable
+            case tokenUsed, tokenLookup, renewalStarted, tokenFetched, tokenFetchFailed, tokenRejected
+            case requestResent, requestRetried, callEnded, undecodableResponse
             case signedIn, signedOut, sessionEnded, storeFailed
         }
 
         fileprivate let code: Code
 
-        /// A call got its token; ``RuntimeEvent/reason`` is the token's type.
+        /// A call was sent with a token; the reason is the type of the token, `Bearer` or `DPoP`.
         public static let tokenUsed = Kind(code: .tokenUsed)
-        /// The cache was asked for a token; the reason is `hit`, `joined` (another caller's request was waited for),
-        /// `fetched` (a request was begun), `failed` (there is none, and none is to be asked for now) or `source` (the
-        /// program's own source was asked).
-        public static let tokenLookup = Kind(code: .tokenLookup)
-        /// A renewal began that nobody waits for; the reason is `ahead` of the expiry, or `refused`.
-        public static let renewalStarted = Kind(code: .renewalStarted)
-        /// The authorization server gave a token.
-        public static let tokenFetched = Kind(code: .tokenFetched)
-        /// The authorization server gave none; the reason is that of ``TokenError/Kind``.
-        public static let tokenFetchFailed = Kind(code: .tokenFetchFailed)
-        /// An API refused a token with 401.
-        public static let tokenRefused = Kind(code: .tokenRefused)
-        /// A request is sent again; the reason is `nonce`, `clock` (the server's differs), `token` (it was refused),
-        /// `connection` (it had been closed) or `transient` (see ``RetryPolicy``).
+        /// A token was looked up in the cache.
         ///
-        /// Without an ``RuntimeEvent/operation`` it is a token request.
-        public static let requestRepeated = Kind(code: .requestRepeated)
-        /// A call ended; the reason is the class of the answer's status, `2xx`, or that of ``CallErrorKind``.
+        /// The reason is `hit`, `joined` (the caller waits for a running token request), `fetched` (the caller started a
+        /// token request), `failed` (no token, and the backoff after the last failure has not ended) or `source` (the
+        /// token comes from a ``TokenSource``).
+        public static let tokenLookup = Kind(code: .tokenLookup)
+        /// A renewal started in the background; the reason is `expiring` or `rejected` (an API rejected the token).
+        public static let renewalStarted = Kind(code: .renewalStarted)
+        /// The authorization server issued a token; the reason is `success`.
+        public static let tokenFetched = Kind(code: .tokenFetched)
+        /// A token request failed; the reason is the name of the ``TokenError/Kind``.
+        public static let tokenFetchFailed = Kind(code: .tokenFetchFailed)
+        /// An API rejected a token; the reason is the status, `401`.
+        public static let tokenRejected = Kind(code: .tokenRejected)
+        /// A request is resent.
+        ///
+        /// The reason is `nonce` (the server requires a new DPoP nonce), `clock` (the server's clock differs), `token`
+        /// (the API rejected the token) or `connection` (the server had closed a kept connection). An event without an
+        /// ``RuntimeEvent/operation`` is about a token request.
+        public static let requestResent = Kind(code: .requestResent)
+        /// A call is retried after a transient failure (see ``RetryPolicy``).
+        ///
+        /// The reason is `status`, with the ``RuntimeEvent/status`` of the failed attempt, or `transport` if no response
+        /// arrived. The ``RuntimeEvent/duration`` is the delay before the retry.
+        public static let requestRetried = Kind(code: .requestRetried)
+        /// A call ended; the reason is the class of the response's status, such as `2xx`, or the kind of the error.
         public static let callEnded = Kind(code: .callEnded)
-        /// An answer came that is not what the schema declares.
-        public static let responseUndecodable = Kind(code: .responseUndecodable)
-        /// A user signed in; the reason is `code` or `device`.
+        /// A response did not match the schema; the reason is `body`.
+        public static let undecodableResponse = Kind(code: .undecodableResponse)
+        /// A user signed in; the reason is `code` (authorization code) or `device`.
         public static let signedIn = Kind(code: .signedIn)
-        /// A user signed out; the reason is `user`, `back-channel` where the authorization server said so, `elsewhere`
-        /// where another process did it or the session's time was over, `replaced` where the browser signed in anew, or
-        /// `capacity`.
+        /// A user signed out.
+        ///
+        /// The reason is `user`, `back-channel` (a logout token of the authorization server), `elsewhere` (another
+        /// process ended the session, or it had expired), `replaced` (the browser signed in again) or `capacity`.
         public static let signedOut = Kind(code: .signedOut)
-        /// A session came to its end otherwise; the reason is `invalid_grant`, or `lifetime`.
+        /// A session ended without a sign-out; the reason is `invalid_grant` or `lifetime`.
         public static let sessionEnded = Kind(code: .sessionEnded)
-        /// A store failed, and the program went on without it; the reason says at what: `load`, `save`, `remove`,
-        /// `lease`.
+        /// A token store failed, and the program continued without it.
+        ///
+        /// The reason is the operation: `load`, `save`, `remove` or `lease`.
         public static let storeFailed = Kind(code: .storeFailed)
 
-        /// The kind's name: a fixed word.
+        /// The name of the kind: a fixed word.
         public var description: String { code.rawValue }
     }
 
-    /// How much an event matters, in the words of most logging libraries.
+    /// The severity of an event, in the words of most logging libraries.
     public enum Level: String, Sendable, Hashable, CaseIterable {
         case debug, info, warning
     }
 
+    /// The kind of the event.
     public let kind: Kind
-    /// What is special about it: one of a few fixed words, which the kinds list.
+    /// The reason or the result: one of a few fixed words, which the documentation of each ``Kind`` lists.
     public let reason: String
-    /// The operation that was called; nil where it is about no call.
+    /// The operation that was called; nil if the event is not about a call.
     public internal(set) var operation: OperationMetadata?
-    /// The server that was spoken to.
+    /// The server that the request was sent to.
     public internal(set) var server: HTTP.Origin?
-    /// The status of its answer, where one came.
+    /// The status of the server's response; nil if there was none.
     public internal(set) var status: HTTP.Status?
-    /// How long it took, for what ended; how long is waited before, for a request that is repeated.
+    /// The duration of a call or a token request that ended, or the delay before a retry.
     public internal(set) var duration: Duration?
 
     init(_ kind: Kind, _ reason: String) {
@@ -77,23 +88,24 @@ public struct RuntimeEvent: Sendable, Hashable {
 }
 
 extension RuntimeEvent {
-    /// The counter that this event adds one to: `countersign.calls`.
+    /// The name of the counter that this event increments, such as `countersign.calls`.
     public var counter: String {
         switch kind.code {
         case .tokenUsed: "countersign.token.uses"
         case .tokenLookup: "countersign.token.lookups"
         case .renewalStarted: "countersign.token.renewals"
         case .tokenFetched, .tokenFetchFailed: "countersign.token.fetches"
-        case .tokenRefused: "countersign.token.refusals"
-        case .requestRepeated: "countersign.resends"
+        case .tokenRejected: "countersign.token.rejections"
+        case .requestResent: "countersign.resends"
+        case .requestRetried: "countersign.retries"
         case .callEnded: "countersign.calls"
-        case .responseUndecodable: "countersign.undecodable"
+        case .undecodableResponse: "countersign.responses.undecodable"
         case .signedIn, .signedOut, .sessionEnded: "countersign.sessions"
         case .storeFailed: "countersign.store.failures"
         }
     }
 
-    /// The distribution that ``duration`` belongs to, if it belongs to one.
+    /// The name of the distribution for ``duration``, such as `countersign.call.duration`; nil if there is none.
     public var timer: String? {
         switch kind.code {
         case .tokenFetched, .tokenFetchFailed: "countersign.token.fetch.duration"
@@ -102,9 +114,9 @@ extension RuntimeEvent {
         }
     }
 
-    /// What tells counts of one counter apart: the client, the operation and the reason.
+    /// The labels of the counter: `reason`, and for a call also `client` and `operation`.
     ///
-    /// There are only as many values as the schemas and the program have names.
+    /// The number of different values is bounded by the names in the schemas and in this library.
     public var labels: [String: String] {
         var labels = ["reason": reason]
         if let operation {
@@ -114,37 +126,40 @@ extension RuntimeEvent {
         return labels
     }
 
-    /// How much it matters: a failure is a warning, what the runtime put right by itself is information.
+    /// The severity: a failure is a warning; a problem that the runtime solved by itself is information.
     public var level: Level {
         switch kind.code {
         case .tokenUsed, .tokenLookup: .debug
-        case .renewalStarted, .tokenFetched, .requestRepeated, .tokenRefused: .info
+        case .renewalStarted, .tokenFetched, .requestResent, .requestRetried, .tokenRejected: .info
         case .signedIn, .signedOut, .sessionEnded: .info
-        case .tokenFetchFailed, .responseUndecodable, .storeFailed: .warning
+        case .tokenFetchFailed, .undecodableResponse, .storeFailed: .warning
         case .callEnded: reason == "cancelled" || (status?.rawValue ?? 500) < 500 ? .debug : .warning
         }
     }
 
-    /// A sentence for a log: always the same for a kind.
+    /// The message for a log, which is the same for all events of a kind.
     public var message: String {
         switch kind.code {
-        case .tokenUsed: "a call has its token"
+        case .tokenUsed: "a call was sent with a token"
         case .tokenLookup: "a token was looked up"
-        case .renewalStarted: "a token is renewed in the background"
+        case .renewalStarted: "a token is being renewed in the background"
         case .tokenFetched: "a token was issued"
-        case .tokenFetchFailed: "no token was issued"
-        case .tokenRefused: "an API refused a token"
-        case .requestRepeated: "a request is sent again"
+        case .tokenFetchFailed: "a token request failed"
+        case .tokenRejected: "an API rejected a token"
+        case .requestResent: "a request is resent"
+        case .requestRetried: "a request is retried"
         case .callEnded: "a call ended"
-        case .responseUndecodable: "an answer is not what the schema declares"
+        case .undecodableResponse: "a response does not match the schema"
         case .signedIn: "a user signed in"
         case .signedOut: "a user signed out"
         case .sessionEnded: "a session ended"
-        case .storeFailed: "a store failed"
+        case .storeFailed: "a token store failed"
         }
     }
 
-    /// The rest of it, for a structured log; times are in milliseconds.
+    /// The details for a structured log.
+    ///
+    /// Durations are in milliseconds.
     public var metadata: [String: String] {
         var metadata = ["event": kind.description, "reason": reason]
         if let operation { metadata["operation"] = operation.description }
@@ -156,9 +171,9 @@ extension RuntimeEvent {
 }
 
 extension RuntimeEvent: CustomStringConvertible {
-    /// A line for a log.
+    /// The message and the metadata as one line for a log.
     public var description: String {
-        let rest = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
-        return message + rest.joined()
+        let details = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }
+        return message + details.joined()
     }
 }

@@ -1,9 +1,9 @@
-/// Where a runtime reports what it does: the seam to logs, metrics, traces and dashboards.
+/// A receiver of the events and spans of a runtime, for logs, metrics and traces.
 ///
-/// Give a ``Runtime/Configuration/telemetry`` one or several. Everything reported consists of fixed words, names from
-/// schemas, origins, statuses and times; no token, proof, secret, body, header value, path or query is ever in it.
+/// Pass one or more in ``Runtime/Configuration/telemetry``. Events and spans consist of fixed words, names from schemas,
+/// origins, statuses and durations. They never contain a token, proof, secret, body, field value, path or query.
 ///
-/// An adapter to a metrics and a logging library is short:
+/// An adapter to a metrics library and a logging library is short:
 ///
 /// ```swift
 /// struct Reports: Telemetry {
@@ -18,24 +18,24 @@
 /// }
 /// ```
 ///
-/// - Important: The methods are called in the midst of calls, from many tasks at once. They must be quick and must not
-///   wait: hand over what takes time to a task of your own. ``EventStream`` does that.
+/// - Important: The methods are called during calls, from many tasks at once. They must return quickly and must not
+///   block. Pass events to your own task if processing them takes time; ``EventStream`` does that.
 ///
-/// Without telemetry a call pays for one comparison with nil.
+/// Without telemetry, a call only compares with nil.
 public protocol Telemetry: Sendable {
-    /// Takes note of something that has happened.
+    /// Records an event.
     func record(_ event: RuntimeEvent)
 
-    /// Begins a span: something that takes time.
+    /// Starts a span for a call or a token request.
     ///
-    /// A call to an API is one, from its beginning to its answer, with every send and wait in between; a token request
-    /// is another, which belongs to no call, since many may wait for it.
+    /// The span of a call covers all its attempts and delays. A token request has its own span and belongs to no call,
+    /// since many calls may wait for it.
     ///
     /// - Parameters:
-    ///   - name: `GET /items/{id}`, or `POST token`.
-    ///   - attributes: Named as OpenTelemetry names them, where it does: `http.request.method`, `url.template`,
-    ///     `server.address`, `server.port`.
-    /// - Returns: nil when nobody wants to know how it ends. That is what happens where this is not implemented.
+    ///   - name: The name, such as `GET /items/{id}`, or `POST token`.
+    ///   - attributes: Attributes with the names of OpenTelemetry: `http.request.method`, `url.template`,
+    ///     `server.address`, `server.port`, and also `countersign.operation`.
+    /// - Returns: The span; nil to ignore the call. The default implementation returns nil.
     func startSpan(_ name: String, attributes: [String: String]) -> (any TelemetrySpan)?
 }
 
@@ -43,12 +43,12 @@ extension Telemetry {
     public func startSpan(_ name: String, attributes: [String: String]) -> (any TelemetrySpan)? { nil }
 }
 
-/// A span that has begun.
+/// A span that ``Telemetry/startSpan(_:attributes:)`` has started.
 public protocol TelemetrySpan: Sendable {
     /// Ends the span; called exactly once.
     ///
     /// - Parameters:
-    ///   - attributes: `http.response.status_code`, where there was an answer.
-    ///   - error: Why it failed, as a fixed word (OpenTelemetry's `error.type`); nil when it did not.
+    ///   - attributes: `http.response.status_code`, if there was a response.
+    ///   - error: The kind of the failure as a fixed word (`error.type` of OpenTelemetry); nil after a success.
     func end(attributes: [String: String], error: String?)
 }

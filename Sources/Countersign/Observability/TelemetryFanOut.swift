@@ -1,9 +1,9 @@
-/// All that a runtime reports to; a runtime without telemetry has none of this.
+/// Passes each event and span of a runtime to all of its ``Telemetry`` values.
 package final class TelemetryFanOut: Sendable {
     private let all: [any Telemetry]
     let clock: any RuntimeClock
 
-    /// - Returns: nil when there is nobody.
+    /// - Returns: nil if there is no telemetry, so that calls only compare with nil.
     init?(_ all: [any Telemetry], clock: any RuntimeClock) {
         if all.isEmpty { return nil }
         self.all = all
@@ -36,20 +36,20 @@ package final class TelemetryFanOut: Sendable {
 }
 
 extension TelemetryFanOut {
-    /// What the token machine decided for a caller.
+    /// Records the action of the token state machine for a caller.
     func record(_ action: TokenState.Action) {
         switch action {
         case .use: record(.tokenLookup, "hit")
-        case .useAndFetch:
+        case .useAndRenew:
             record(.tokenLookup, "hit")
-            record(.renewalStarted, "ahead")
+            record(.renewalStarted, "expiring")
         case .wait: record(.tokenLookup, "joined")
         case .fetchAndWait: record(.tokenLookup, "fetched")
         case .fail: record(.tokenLookup, "failed")
         }
     }
 
-    /// Reports on a token request, discovery and repeats included.
+    /// Records a token request, with its discovery, resends and duration.
     nonisolated(nonsending) func watch<Token>(
         _ request: nonisolated(nonsending) () async -> Result<Token, TokenError>
     ) async -> Result<Token, TokenError> {

@@ -4,9 +4,9 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("P59: nothing reported holds a secret", .timeLimit(.minutes(15)))
+@Suite("P59: events and errors contain no secret", .timeLimit(.minutes(15)))
 struct RedactionTests {
-    /// Secrets that look like nothing else.
+    /// Secrets that cannot be confused with any other text.
     private enum Canary {
         static let clientSecret = "cAnArYclientsecret0123456789"
         static let assertion = "CaNaRYassertion.e30.c2lnbmF0dXJl"
@@ -17,10 +17,10 @@ struct RedactionTests {
         static let path = "CAnarypAthargument-4711"
         static let body = "cANaryBodyOfARequest-0815"
         static let field = "CANArYfieldOfARequest-1"
-        static let answer = "CaNARyanswerOfTheAPI-22"
+        static let response = "CaNARyrESPONSEofTheAPI-2"
         static let thrown = "cANarYthrownByTheProgram"
         static let all = [
-            clientSecret, assertion, apiKey, password, bearer, parameter, path, body, field, answer, thrown,
+            clientSecret, assertion, apiKey, password, bearer, parameter, path, body, field, response, thrown,
         ]
     }
 
@@ -33,39 +33,45 @@ struct RedactionTests {
     }
 
     private struct Tenants: TokenRequestCustomizer {
-        func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request) throws {
-            if request.url.path.contains("refused-by-the-customizer") { throw Thrown() }
+        func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request)
+            throws
+        {
+            if request.url.path.contains("rejected-by-the-customizer") { throw Thrown() }
             token.parameters["tenant"] = Canary.parameter
         }
     }
 
-    /// What middleware was shown of requests, and the calls themselves.
-    private final class Shown: CallMiddleware {
+    /// A middleware that records the requests that it receives, and the descriptions of operations.
+    private final class RecordingMiddleware: CallMiddleware {
         let requests = Locked<[HTTP.Request]>([])
         let texts = Locked<[String]>([])
 
-        func intercept(_ request: HTTP.Request, of call: InterceptedCall) async throws -> HTTP.Response {
+        func intercept(
+            _ request: HTTP.Request,
+            of operation: OperationMetadata,
+            next: Next
+        ) async throws -> HTTP.Response {
             requests.withLock { $0.append(request) }
-            let texts = CanaryTests.texts(of: call) + CanaryTests.texts(of: call.operation)
+            let texts = CanaryTests.texts(of: operation)
             self.texts.withLock { $0 += texts }
-            if request.url.path.contains("refused-by-the-middleware") { throw Thrown() }
-            return try await call.next(request)
+            if request.url.path.contains("rejected-by-the-middleware") { throw Thrown() }
+            return try await next(request)
         }
     }
 
-    @Test("P59: canaries in every place show up in no event, span, log line, stream, hook or error")
+    @Test("P59: canaries in all secrets and contents appear in no event, span, log line, stream, hook or error")
     func canaries() async throws {
         let telemetry = RecordingTelemetry()
         let stream = EventStream()
-        let shown = Shown()
+        let middleware = RecordingMiddleware()
         let world = World(
             jitter: { 0 },
             configure: {
                 $0.telemetry = [telemetry, stream]
-                $0.middleware = [shown]
+                $0.middleware = [middleware]
                 $0.tokenRequestCustomizer = Tenants()
             },
-            handler: { _ in .json("\"\(Canary.answer)\"", fields: ["X-Answer": Canary.answer]) }
+            handler: { _ in .json("\"\(Canary.response)\"", fields: ["X-Response": Canary.response]) }
         )
         world.server.register(
             FakeAuthorizationServer.Client(
@@ -105,13 +111,14 @@ struct RedactionTests {
             }
         }
         let apiFaults: [Fault] = [
-            .status(503, body: Canary.answer, fields: ["Retry-After": "0"]), .lostResponse, .status(404),
-            .status(401, body: Canary.answer, fields: ["WWW-Authenticate": "Bearer error=\"\(Canary.answer)\""]),
+            .status(503, body: Canary.response, fields: ["Retry-After": "0"]), .lostResponse, .status(404),
+            .status(401, body: Canary.response, fields: ["WWW-Authenticate": "Bearer error=\"\(Canary.response)\""]),
             .transportError(.failing(.tls)), .truncatedBody(after: 3),
         ]
         let serverFaults: [Fault] = [
-            .status(503, body: Canary.answer), .oauthError(Canary.answer, description: Canary.answer),
-            .response(.json(#"{"access_token":"\#(Canary.answer)","token_type":"\#(Canary.answer)"}"#)), .lostResponse,
+            .status(503, body: Canary.response), .oauthError(Canary.response, description: Canary.response),
+            .response(.json(#"{"access_token":"\#(Canary.response)","token_type":"\#(Canary.response)"}"#)),
+            .lostResponse,
         ]
         for client in clients {
             await call(client)
@@ -119,7 +126,7 @@ struct RedactionTests {
                 world.api.inject(fault)
                 await call(client)
             }
-            world.api.refuseTokensIssuedSoFar()
+            world.api.rejectIssuedTokens()
             await call(client)
             for fault in serverFaults {
                 client.tokens.invalidate()
@@ -129,8 +136,8 @@ struct RedactionTests {
                 await client.settle()
                 world.clock.advance(by: .seconds(120))
             }
-            await call(client, "/refused-by-the-middleware")
-            await call(client, "/refused-by-the-customizer")
+            await call(client, "/rejected-by-the-middleware")
+            await call(client, "/rejected-by-the-customizer")
         }
         world.server.clearFaults()
         world.api.clearFaults()
@@ -141,15 +148,15 @@ struct RedactionTests {
         await bound.settle()
         do {
             _ = try await CatalogAPI(client: bound).getItem(id: Canary.path)
-            Issue.record("a text was taken for an object")
+            Issue.record("a string was decoded as an object")
         } catch {
-            // Its answer is a text where an object is declared: that is quoted nowhere.
+            // The response is a string instead of an object. It must not be quoted.
             #expect(error.kind == .undecodableResponse)
             CanaryTests.check(error, for: Canary.all)
         }
         stream.finish()
 
-        // Besides the canaries: all tokens, proofs, nonces and headers that were on the wire.
+        // All tokens and proofs that were sent are secrets, too.
         let sent = world.api.requests.map(\.request) + world.server.requests(to: .token).map(\.request)
         var secrets = Canary.all + world.server.issuedTokens.map(\.value)
         for request in sent {
@@ -158,7 +165,7 @@ struct RedactionTests {
         }
         #expect(sent.count > 100)
         #expect(failures.count > 50)
-        #expect(Set(telemetry.events.map(\.kind)).count == 9)
+        #expect(Set(telemetry.events.map(\.kind)).count == 10)
 
         var texts: [String] = []
         for event in telemetry.events {
@@ -166,27 +173,27 @@ struct RedactionTests {
         }
         for await event in stream { texts.append("\(event)") }
         for span in telemetry.spans { texts.append("\(span)") }
-        texts += shown.texts.withLock { $0 }
+        texts += middleware.texts.withLock { $0 }
         for failure in failures { texts += CanaryTests.texts(of: failure) }
         texts += CanaryTests.texts(of: world.runtime)
         expectNone(of: secrets, in: texts)
-        Promise.seen(59, "0 of \(Set(secrets).count) secrets, to 8 characters, in \(texts.count) texts of what is told")
+        Promise.seen(59, "0 of \(Set(secrets).count) secrets, to 8 characters, in \(texts.count) texts")
 
-        // Middleware is given the caller's own request; of what authorizes it, nothing.
+        // Middleware receives the caller's own request, without authorization.
         let caller = [Canary.path, Canary.body, Canary.field]
-        let requests = shown.requests.withLock { $0 }
+        let requests = middleware.requests.withLock { $0 }
         #expect(requests.count > 50)
         expectNone(of: secrets.filter { !caller.contains($0) }, in: requests.map { "\($0)" })
     }
 
-    /// Records an issue where eight bytes in a row of a secret are in a text.
+    /// Records an issue if a text contains eight consecutive bytes of a secret.
     private func expectNone(of secrets: [String], in texts: [String]) {
         var pieces: Set<UInt64> = []
         for secret in Set(secrets) { Self.forEachEight(of: secret) { pieces.insert($0) } }
         for text in Set(texts) {
-            var shows = false
-            Self.forEachEight(of: text) { if pieces.contains($0) { shows = true } }
-            if shows { Issue.record("a secret shows in: \(text.prefix(500))") }
+            var isLeaking = false
+            Self.forEachEight(of: text) { if pieces.contains($0) { isLeaking = true } }
+            if isLeaking { Issue.record("a text contains a secret: \(text.prefix(500))") }
         }
     }
 

@@ -1,9 +1,10 @@
 import CountersignTesting
+import TestSupport
 import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("What a runtime reports", .timeLimit(.minutes(15)))
+@Suite("Events and spans", .timeLimit(.minutes(15)))
 struct TelemetryTests {
     private let telemetry = RecordingTelemetry()
 
@@ -21,13 +22,23 @@ struct TelemetryTests {
         )
     }
 
-    @Test("The first call fetches its token, the next hits the cache; both are counted with their durations")
+    private func waitForJoiners(_ count: Int) async {
+        do {
+            try await waitUntil("\(count) callers have joined a token request") {
+                telemetry.counts["tokenLookup joined"] == count
+            }
+        } catch {
+            Issue.record(error)
+        }
+    }
+
+    @Test("The first call fetches a token, the next one hits the cache, and both are recorded with their durations")
     func calls() async throws {
         let world = world()
         world.server.inject(.slow(by: .seconds(3)))
         let catalog = CatalogAPI(world)
         let first = Task { try await catalog.getItem(id: "1") }
-        // The server's sleep and the token request's time-out.
+        // The delay of the server, and the timeout of the token request.
         await world.clock.waitForSleepers(2)
         world.clock.advance(by: .seconds(3))
         _ = try await first.value
@@ -55,7 +66,7 @@ struct TelemetryTests {
         )
     }
 
-    @Test("Of callers that wait for one token, one fetches and the others join")
+    @Test("Of the callers that wait for one token, one fetches it and the others join")
     func joined() async throws {
         let world = world()
         let gate = AsyncGate()
@@ -65,7 +76,7 @@ struct TelemetryTests {
             group.addTask { await client.outcome() }
             await gate.waitForArrivals(1)
             for _ in 0..<9 { group.addTask { await client.outcome() } }
-            while telemetry.counts["tokenLookup joined"] != 9 { await Task.yield() }
+            await waitForJoiners(9)
             gate.open()
             for await outcome in group { #expect(outcome == "200") }
         }
@@ -74,24 +85,24 @@ struct TelemetryTests {
         #expect(telemetry.counts["callEnded 2xx"] == 10)
     }
 
-    @Test("A renewal ahead of the expiry is counted, and the call that starts it has hit the cache")
-    func renewedAhead() async throws {
+    @Test("A background renewal is recorded, and the lookup of the call that starts it is a hit")
+    func backgroundRenewal() async throws {
         let world = world()
         let client = world.client()
         #expect(await client.outcome() == "200")
-        telemetry.forget()
+        telemetry.removeAll()
         world.clock.advance(by: .seconds(3500))
         #expect(await client.outcome() == "200")
         await client.settle()
         #expect(
             telemetry.counts == [
-                "tokenLookup hit": 1, "renewalStarted ahead": 1, "tokenFetched success": 1, "tokenUsed Bearer": 1,
+                "tokenLookup hit": 1, "renewalStarted expiring": 1, "tokenFetched success": 1, "tokenUsed Bearer": 1,
                 "callEnded 2xx": 1,
             ]
         )
     }
 
-    @Test("A failed token request is counted by its kind, and so are the calls that fail for it")
+    @Test("A failed token request and the calls that fail because of it are recorded with their error kinds")
     func failures() async throws {
         let world = world()
         world.server.inject(.oauthError("invalid_client", description: "who?", status: 401))
@@ -111,38 +122,44 @@ struct TelemetryTests {
         #expect(telemetry.spans.allSatisfy { $0.ends == 1 })
     }
 
-    @Test("Every repeat says why: nonce, token, connection, a passing failure")
-    func repeats() async throws {
+    @Test("Each resend and each retry is recorded with its reason")
+    func resends() async throws {
         let world = world()
         world.server.configuration.nonces = .required
         world.api.configuration.nonces = .required
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
-        #expect(telemetry.counts["requestRepeated nonce"] == 2)
-        let nonces = telemetry.events.filter { $0.kind == .requestRepeated }
+        #expect(telemetry.counts["requestResent nonce"] == 2)
+        let nonces = telemetry.events.filter { $0.kind == .requestResent }
         #expect(nonces.map(\.operation?.client) == [nil, "APIClient"])
         #expect(nonces.map(\.server?.description) == ["https://login.example.com", "https://api.example.com"])
-        telemetry.forget()
+        telemetry.removeAll()
 
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         #expect(await client.outcome() == "200")
-        #expect(telemetry.counts["tokenRefused 401"] == 1)
-        #expect(telemetry.counts["requestRepeated token"] == 1)
+        #expect(telemetry.counts["tokenRejected 401"] == 1)
+        #expect(telemetry.counts["requestResent token"] == 1)
 
         world.api.inject(.lostResponse)
         #expect(await client.outcome() == "200")
-        #expect(telemetry.counts["requestRepeated connection"] == 1)
+        #expect(telemetry.counts["requestResent connection"] == 1)
 
         world.api.inject(.status(429, fields: ["Retry-After": "0"]))
         #expect(await client.outcome() == "200")
-        #expect(telemetry.counts["requestRepeated transient"] == 1)
-        let retry = try #require(telemetry.events.last { $0.kind == .requestRepeated })
+        #expect(telemetry.counts["requestRetried status"] == 1)
+        let retry = try #require(telemetry.first(.requestRetried))
         #expect(retry.status == 429)
         #expect(retry.duration == .zero)
         #expect(retry.timer == nil)
+        #expect(retry.counter == "countersign.retries")
+        telemetry.removeAll()
+
+        world.api.inject(.transportError(.failing(.connect)))
+        #expect(await client.outcome() == "200")
+        #expect(telemetry.counts["requestRetried transport"] == 1)
     }
 
-    @Test("An answer that is not what the schema declares is reported")
+    @Test("A response that does not match the schema is recorded")
     func undecodable() async throws {
         let world = world(handler: { _ in .json("[]") })
         do {
@@ -150,12 +167,12 @@ struct TelemetryTests {
         } catch {
             #expect(error.kind == .undecodableResponse)
         }
-        let event = try #require(telemetry.first(.responseUndecodable))
+        let event = try #require(telemetry.first(.undecodableResponse))
         #expect(event.operation?.description == "CatalogAPI.getItem")
-        #expect(event.counter == "countersign.undecodable")
+        #expect(event.counter == "countersign.responses.undecodable")
     }
 
-    @Test("A call is one span from beginning to end, whatever happens in it; a token request is another")
+    @Test("A call with retries has one span, and its token request has another one")
     func spans() async throws {
         let world = world()
         world.api.inject(.status(503), times: 2)
@@ -172,14 +189,14 @@ struct TelemetryTests {
                 .init(name: "POST token", attributes: ["http.request.method": "POST"], error: nil, ends: 1),
             ]
         )
-        telemetry.forget()
+        telemetry.removeAll()
         world.api.inject(.status(404))
         _ = await world.client().outcome()
         #expect(telemetry.spans.map(\.name) == ["GET", "POST token"])
         #expect(telemetry.spans.first?.error == "404")
     }
 
-    @Test("Labels and reasons are fixed words and names of the schema, whatever is called and answered")
+    @Test("Labels and reasons are fixed words or names of the schema, whichever calls are made and responses received")
     func boundedLabels() async throws {
         let world = world()
         world.api.inject(.status(799))
@@ -196,7 +213,7 @@ struct TelemetryTests {
         }
     }
 
-    @Test("Several are told the same, one that knows nothing of spans among them")
+    @Test("Each telemetry receives all events, also one that has no spans")
     func several() async throws {
         let events = EventStream(capacity: 3)
         let world = world(configure: { $0.telemetry.append(events) })
@@ -204,12 +221,12 @@ struct TelemetryTests {
         events.finish()
         var seen: [RuntimeEvent] = []
         for await event in events { seen.append(event) }
-        // The newest of what was recorded.
+        // The newest events, since the buffer has a capacity of three.
         #expect(seen == Array(telemetry.events.suffix(3)))
         #expect(telemetry.spans.count == 2)
     }
 
-    @Test("Tokens that the program takes itself are lookups, too")
+    @Test("A program that requests a token itself causes a lookup")
     func manual() async throws {
         let world = world()
         let client = world.client()

@@ -3,17 +3,21 @@ import CountersignTesting
 import Foundation
 import Testing
 
-// The examples of the article, line for line, with nothing but what is public.
+// The examples of the article, line by line, with public API only.
 
 private struct CircuitBreaker: CallMiddleware {
     struct IsOpen: Error {}
     let isOpen: @Sendable (OperationMetadata) -> Bool
 
-    func intercept(_ request: HTTP.Request, of call: InterceptedCall) async throws -> HTTP.Response {
-        if isOpen(call.operation) { throw IsOpen() }
+    func intercept(
+        _ request: HTTP.Request,
+        of operation: OperationMetadata,
+        next: Next
+    ) async throws -> HTTP.Response {
+        if isOpen(operation) { throw IsOpen() }
         var request = request
-        request.fields["X-Client"] = call.operation.client
-        return try await call.next(request)
+        request.fields["X-Client"] = operation.client
+        return try await next(request)
     }
 }
 
@@ -36,14 +40,14 @@ struct StandardOutput: Telemetry {
     }
 }
 
-@Suite("The article about watching calls", .timeLimit(.minutes(15)))
+@Suite("Article WatchingCalls", .timeLimit(.minutes(15)))
 struct WatchingCallsArticleTests {
-    @Test("Its settings and hooks work from outside of the module")
+    @Test("The retries and hooks of the article work with public API")
     func examples() async throws {
         let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 503)))
         var configuration = Runtime.Configuration()
         configuration.retries.maximumAttempts = 5
-        configuration.retries.statuses.remove(500)
+        configuration.retries.retryableStatuses.remove(500)
         configuration.transport = transport
         configuration.middleware = [CircuitBreaker(isOpen: { $0.method == .delete })]
         configuration.tokenRequestCustomizer = TenantTokens()
@@ -54,13 +58,13 @@ struct WatchingCallsArticleTests {
         #expect(transport.requests.map { $0.fields["X-Client"] } == ["Catalog"])
         do {
             _ = try await once.send(.delete, "/items")
-            Issue.record("the circuit was closed")
+            Issue.record("the call was sent although the circuit breaker is open")
         } catch {
             #expect(error.middlewareError is CircuitBreaker.IsOpen)
         }
     }
 
-    @Test("Its telemetry works from outside of the module")
+    @Test("The telemetry of the article works with public API")
     func telemetry() async throws {
         let events = EventStream()
         var watched = Runtime.Configuration()
@@ -74,7 +78,7 @@ struct WatchingCallsArticleTests {
         await watcher.value
     }
 
-    @Test("Every line of Swift in it stands in this file, too, which compiles")
+    @Test("This file contains every line of Swift in the article, so that all of them compile")
     func lines() throws {
         let here = URL(filePath: #filePath)
         let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
