@@ -1,63 +1,66 @@
 import CountersignTesting
+import Foundation
 import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// The ten situations of the article Comparison. Each test prints the figure that the article shows.
+/// The ten situations of the article Comparison.
+///
+/// Each test prints the figure that the article shows.
 @Suite("Ten situations", .timeLimit(.minutes(15)))
 struct ComparisonTests {
     private static func seen(_ situation: String, _ figure: String) {
         print("compared: \(situation): \(figure)")
     }
 
-    @Test("A hundred concurrent 401s: one renewal, at once")
-    func refusals() async throws {
+    @Test("A hundred concurrent 401s cause one immediate renewal")
+    func rejections() async throws {
         let world = World()
         let client = world.client()
         #expect(await client.outcome() == "200")
         let start = world.clock.now()
         let gate = AsyncGate()
         world.api.inject(.held(by: gate), times: 100)
-        let answered = await outcomes(100, of: client) {
+        let outcomes = await self.outcomes(100, of: client) {
             await gate.waitForArrivals(100)
-            world.api.refuseTokensIssuedSoFar()
+            world.api.rejectIssuedTokens()
             gate.open()
         }
-        #expect(answered == ["200": 100])
+        #expect(outcomes == ["200": 100])
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 201)
         #expect(world.clock.now() == start)
         Self.seen(
             "100 concurrent 401s",
-            "\(world.tokenRequests - 1) token request, \(answered["200"] ?? 0) calls answered, after a wait of \((world.clock.now() - start).seconds) s"
+            "\(world.tokenRequests - 1) token request, \(outcomes["200"] ?? 0) calls succeeded, after a wait of \((world.clock.now() - start).seconds) s"
         )
     }
 
     @Test(
-        "A token that is used for an hour, a call a second: renewed when its life makes that necessary",
+        "In an hour with one call a second, a token is renewed only when its lifetime makes that necessary",
         arguments: [(3600, 2, "a one-hour token used for an hour"), (30, 240, "a 30-second token used for an hour")]
     )
     func hour(lifetime: Int, most: Int, situation: String) async throws {
         let world = World()
         world.server.configuration.tokenLifetime = .seconds(lifetime)
         let client = world.client()
-        var answered = 0
+        var succeeded = 0
         for _ in 0..<3600 {
-            if await client.outcome() == "200" { answered += 1 }
+            if await client.outcome() == "200" { succeeded += 1 }
             await client.settle()
             world.clock.advance(by: .seconds(1))
         }
-        #expect(answered == 3600)
+        #expect(succeeded == 3600)
         #expect(world.tokenRequests <= most)
-        Self.seen(situation, "\(world.tokenRequests) token requests for \(answered) calls, all answered")
+        Self.seen(situation, "\(world.tokenRequests) token requests for \(succeeded) calls, all succeeded")
     }
 
     @Test(
-        "Two tenants, and two resources, at once: each call has the token that was made for it",
+        "Concurrent calls of two tenants, or for two resources, each carry their own token",
         arguments: [true, false]
     )
     func apart(areTenants: Bool) async throws {
-        let foreign = Locked(0)
+        let mixedUp = Locked(0)
         let world = World()
         let client = world.client()
         let clients = ["a", "b"].map { name in
@@ -66,9 +69,9 @@ struct ComparisonTests {
                 : client.options(.resources("https://\(name).example"))
         }
         world.api.on(.get, "/items/{id}") { request in
-            // The fake server writes into a token whom it was asked for.
+            // The fake server issues tokens with the requested audience or resource as their audience.
             let wanted = request.parameter("id") ?? ""
-            if request.token?.audience != ["https://\(wanted).example"] { foreign.withLock { $0 += 1 } }
+            if request.token?.audience != ["https://\(wanted).example"] { mixedUp.withLock { $0 += 1 } }
             return .json("{}")
         }
         await withTaskGroup(of: String.self) { group in
@@ -78,14 +81,14 @@ struct ComparisonTests {
             for await outcome in group { #expect(outcome == "200") }
         }
         #expect(world.tokenRequests == 2)
-        #expect(foreign.withLock { $0 } == 0)
+        #expect(mixedUp.withLock { $0 } == 0)
         Self.seen(
             areTenants ? "two tenants at once" : "two resources at once",
-            "\(world.tokenRequests) token requests, \(foreign.withLock { $0 }) of 200 calls with the other's token"
+            "\(world.tokenRequests) token requests, \(mixedUp.withLock { $0 }) of 200 calls with the other's token"
         )
     }
 
-    @Test("A token endpoint that is down for ten minutes: no call fails, and few requests are made")
+    @Test("While the token endpoint is down for ten minutes, no call fails and there are few token requests")
     func outage() async throws {
         let world = World()
         let client = world.client()
@@ -109,7 +112,7 @@ struct ComparisonTests {
         Self.seen("the token endpoint down for ten minutes", "\(failed) of 600 calls failed; \(attempts) attempts")
     }
 
-    @Test("The first caller is cancelled: the others get the token that it asked for")
+    @Test("After the first caller is cancelled, the others get the token of its request")
     func cancellation() async throws {
         let world = World()
         let client = world.client()
@@ -117,26 +120,26 @@ struct ComparisonTests {
         world.server.inject(.held(by: gate))
         let first = Task { await client.outcome() }
         await gate.waitForArrivals(1)
-        let answered = await outcomes(99, of: client) {
+        let outcomes = await self.outcomes(99, of: client) {
             first.cancel()
             #expect(await first.value == "cancelled")
             gate.open()
         }
-        #expect(answered == ["200": 99])
+        #expect(outcomes == ["200": 99])
         #expect(world.tokenRequests == 1)
         Self.seen(
             "the first of 100 callers cancelled",
-            "it leaves at once; \(answered["200"] ?? 0) succeed; \(world.tokenRequests) token request"
+            "it leaves at once; \(outcomes["200"] ?? 0) succeed; \(world.tokenRequests) token request"
         )
     }
 
-    @Test("A nonce challenge and then a refused token: each is answered once, and the call succeeds")
+    @Test("After a nonce challenge and a rejected token, the call is resent for each and succeeds")
     func nonceThenToken() async throws {
         let world = World()
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
         world.api.inject(.nonceChallenge)
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         let before = world.api.count
         #expect(await client.outcome() == "200")
         #expect(world.api.requests[before...].map(\.status) == [401, 401, 200])
@@ -148,22 +151,22 @@ struct ComparisonTests {
         )
     }
 
-    @Test("A clock five minutes off: learnt from one refusal by each server")
+    @Test("A clock that is five minutes wrong is corrected after one rejected proof for each server")
     func clock() async throws {
         let world = World()
         world.server.configuration.proofWindow = .seconds(10)
         world.api.configuration.proofWindow = .seconds(10)
-        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(300))
+        world.clock.setWallClock(to: world.clock.date() + 300)
         let client = world.client(dpop: .es256)
-        var answered = 0
-        for _ in 0..<100 where await client.outcome() == "200" { answered += 1 }
-        #expect(answered == 100)
+        var succeeded = 0
+        for _ in 0..<100 where await client.outcome() == "200" { succeeded += 1 }
+        #expect(succeeded == 100)
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 101)
-        Self.seen("a clock five minutes off (DPoP)", "\(answered) of 100 calls succeed; each server refused 1 proof")
+        Self.seen("a clock five minutes off (DPoP)", "\(succeeded) of 100 calls succeed; each server rejected 1 proof")
     }
 
-    @Test("A redirect to another host: it gets nothing", arguments: [302, 307])
+    @Test("Nothing is sent to another host after a redirect", arguments: [302, 307])
     func redirect(status: Int) async throws {
         let world = World()
         let client = world.client(dpop: .es256)
@@ -179,7 +182,7 @@ struct ComparisonTests {
         )
     }
 
-    /// How so many concurrent calls end, while something happens to them.
+    /// Starts concurrent calls, runs `event`, and counts the outcomes of the calls.
     private func outcomes(
         _ count: Int,
         of client: APIClient,

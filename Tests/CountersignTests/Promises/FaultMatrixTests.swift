@@ -4,10 +4,11 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("A matrix of faults", .timeLimit(.minutes(15)))
+@Suite("Matrix of faults", .timeLimit(.minutes(15)))
 struct FaultMatrixTests {
+    private static let statuses = [400, 401, 403, 404, 408, 413, 429, 500, 502, 503, 504, 302, 204, 418]
     private static let faults: [Fault] =
-        [400, 401, 403, 404, 408, 413, 429, 500, 502, 503, 504, 302, 204, 418].map { .status(HTTP.Status(rawValue: $0)) }
+        statuses.map { .status(HTTP.Status(rawValue: $0)) }
         + [
             .status(200, body: "<html>please log in</html>"), .status(200, body: #"{"error":"invalid_grant"}"#),
             .oauthError("invalid_client", status: 401), .oauthError("invalid_grant"), .oauthError("server_error"),
@@ -18,7 +19,9 @@ struct FaultMatrixTests {
             .transportError(.failing(reason))
         }
 
-    @Test("P22, P23: no fault of the token endpoint costs a valid token, and none is remembered when it answers again")
+    @Test(
+        "P22, P23: no fault of the token endpoint invalidates a valid token, and tokens are renewed again after the fault ends"
+    )
     func matrix() async throws {
         #expect(Self.faults.count >= 20)
         var (lost, stuck) = (0, 0)
@@ -43,21 +46,19 @@ struct FaultMatrixTests {
         }
         #expect(lost == 0)
         #expect(stuck == 0)
-        Promise.seen(
-            22,
-            "\(lost) of \(Self.faults.count * 21) calls failed over \(Self.faults.count) faults, \(stuck) of which outlasted their end"
-        )
+        let (calls, faults) = (Self.faults.count * 21, Self.faults.count)
+        Promise.seen(22, "\(lost) of \(calls) calls failed in \(faults) faults, \(stuck) of which outlasted their end")
     }
 
-    @Test("P30: a body whose bytes are all there goes out again, whole, for a nonce and for a new token")
-    func replay() async throws {
+    @Test("P30: a body of bytes is resent completely, for a nonce and for a new token")
+    func resentBody() async throws {
         let world = World()
         world.api.configuration.nonces = .required
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
         let body = Array(repeating: [UInt8](0...255), count: 1000).flatMap { $0 }
         for error in ["use_dpop_nonce", "invalid_token"] {
-            if error == "invalid_token" { world.api.refuseTokensIssuedSoFar() } else { world.api.rotateNonce() }
+            if error == "invalid_token" { world.api.rejectIssuedTokens() } else { world.api.rotateNonce() }
             let before = world.api.count
             #expect(try await client.send(.post, "/items", body: .bytes(body)).status == 200)
             let requests = world.api.requests[before...]
@@ -67,22 +68,22 @@ struct FaultMatrixTests {
     }
 
     @Test(
-        "P30: a body that may be sent once is not sent again: the 401 is the caller's, and the next call has a new token"
+        "P30: a body that can be sent once is not resent: the caller gets the 401, and the next call uses a new token"
     )
-    func oneShot() async throws {
+    func oneTimeBody() async throws {
         let world = World()
         world.api.configuration.nonces = .required
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
         let body = HTTP.Body.once(Array("once".utf8))
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         let before = world.api.count
         #expect(try await client.send(.put, "/items", body: body).status == 401)
         #expect(world.api.count == before + 1)
-        Promise.seen(30, "\(world.api.count - before) send of a one-shot body, for a refused token")
+        Promise.seen(30, "\(world.api.count - before) send of a body that can be sent once, for a rejected token")
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 2)
-        // Nor for a nonce, nor for what may pass.
+        // It is not resent for a nonce either, nor retried after a transient failure.
         world.api.rotateNonce()
         #expect(try await client.send(.put, "/items", body: body).status == 401)
         world.api.inject(.status(503))
@@ -93,7 +94,7 @@ struct FaultMatrixTests {
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("P51: it is the algorithm of the key in use that the server must list, whatever the schema names")
+    @Test("P51: the server must support the algorithm of the DPoP key in use, not the one that the schema names")
     func algorithmOfKey() async throws {
         let world = World()
         world.server.configuration.metadata = ["dpop_signing_alg_values_supported": ["ES256"]]
@@ -101,8 +102,7 @@ struct FaultMatrixTests {
             server: world.api.origin.description,
             authorization: .clientCredentials(
                 World.credentials.dpopKey(try DPoPKey.generate(.edDSA)),
-                issuer: world.server.issuer,
-                dpop: .es256
+                OAuthConfiguration(issuer: world.server.issuer, dpop: .es256)
             ),
             runtime: world.runtime
         )

@@ -3,12 +3,14 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// Many machines, or many calls, through the pure machine: so many that no network could carry them in a test.
+/// Tests with many machines or many calls, which use the state machine directly because a network would take too long.
 @Suite("Fleets and long runs")
 struct FleetTests {
     private let policy = RenewalPolicy()
 
-    @Test("P10, P23: in a million calls through outages no token is used in its margin, and none fails that has one")
+    @Test(
+        "P10, P23: in a million calls with outages, no token is used within its expiry skew, and no call with a valid token fails"
+    )
     func millionCalls() throws {
         var generator = SeededGenerator(seed: 10)
         var state = TokenState(policy: policy)
@@ -17,91 +19,91 @@ struct FleetTests {
         var fetchedAt: MonotonicInstant?
         var isDown = false
         var lifetime = Duration.seconds(3600)
-        var (served, shortest) = (0, Duration.seconds(1_000_000))
+        var (succeeded, shortest) = (0, Duration.seconds(1_000_000))
         for call in 0..<1_000_000 {
             if call % 100 == 0 {
                 isDown = Int.random(in: 0..<4, using: &generator) == 0
                 lifetime = .seconds(Int.random(in: 1..<4000, using: &generator))
             }
-            // Long pauses among short ones, so that every age is met.
+            // Long and short pauses, so that calls meet tokens of every age.
             let longest: Int64 = call % 50 == 0 ? 600_000_000_000 : 500_000_000
             now.nanoseconds += Int64.random(in: 0..<longest, using: &generator)
             if let start = fetchedAt {
                 fetchedAt = nil
                 let jitter = Double.random(in: 0..<1, using: &generator)
                 if isDown {
-                    _ = state.failed(with: .down, at: now, jitter: jitter)
+                    _ = state.fetchFailed(with: .down, at: now, jitter: jitter)
                 } else {
                     let token = try AccessToken("t", lifetime: lifetime)
                     let end = start.advanced(by: lifetime - min(.seconds(10), lifetime / 10))
-                    if case .success = state.succeeded(with: token, askedAt: start, at: now, jitter: jitter) {
+                    if case .use = state.fetchSucceeded(with: token, requestedAt: start, at: now, jitter: jitter) {
                         deadline = end
                     }
                 }
             }
-            let action = state.call(at: now)
+            let action = state.current(at: now)
             switch action {
-            case .use, .useAndFetch:
-                served += 1
+            case .use, .useAndRenew:
+                succeeded += 1
                 shortest = min(shortest, deadline - now)
             case .fail, .wait, .fetchAndWait:
-                if now < deadline { Issue.record("call \(call) had a valid token and was not served") }
+                if now < deadline { Issue.record("call \(call) failed although a valid token was cached") }
             }
             switch action {
-            case .useAndFetch, .fetchAndWait: fetchedAt = now
+            case .useAndRenew, .fetchAndWait: fetchedAt = now
             default: break
             }
         }
         #expect(shortest > .zero)
-        #expect(served > 500_000)
-        Promise.seen(10, "0 in 1,000,000, \(served) of them served, the closest \(shortest) before the margin")
+        #expect(succeeded > 500_000)
+        Promise.seen(10, "0 in 1,000,000, \(succeeded) of them with a token, the closest \(shortest) before the skew")
     }
 
     @Test(
-        "P11: renewal begins so long before the margin, at four fifths of a life at most, and jitter brings it forward"
+        "P11: the renewal window begins within the last four fifths of the lifetime, and jitter moves the renewal forward"
     )
-    func lead() {
+    func renewalWindow() {
         var lifetimes = 0
         for seconds in [1...10_000, 80_000...90_000].joined() {
             lifetimes += 1
-            let life = Duration.seconds(seconds)
-            let margin = min(.seconds(10), life / 10)
-            let (latest, deadline) = policy.ages(of: life, from: .at(0), jitter: 0)
-            #expect(deadline == .at(0).advanced(by: life - margin))
-            let lead = .at(0).advanced(by: life) - latest
-            #expect(lead <= life * 0.8)
-            // P15: a short life is not to become a loop, so its lead may be shorter.
-            if seconds > 60 { #expect(lead == margin + min(life / 2, .seconds(1200))) }
+            let lifetime = Duration.seconds(seconds)
+            let skew = min(.seconds(10), lifetime / 10)
+            let schedule = policy.schedule(lifetime: lifetime, from: .at(0), jitter: 0)
+            #expect(schedule.usableUntil == .at(0).advanced(by: lifetime - skew))
+            let window = .at(0).advanced(by: lifetime) - schedule.renewsAt
+            #expect(window <= lifetime * 0.8)
+            // P15: a token with a short lifetime has a shorter window, so that renewals do not follow each other.
+            if seconds > 60 { #expect(window == skew + min(lifetime / 2, .seconds(1200))) }
             for jitter in [0.25, 0.999] {
-                let (renewal, sameDeadline) = policy.ages(of: life, from: .at(0), jitter: jitter)
-                #expect(renewal <= latest)
-                #expect(sameDeadline == deadline)
+                let earlier = policy.schedule(lifetime: lifetime, from: .at(0), jitter: jitter)
+                #expect(earlier.renewsAt <= schedule.renewsAt)
+                #expect(earlier.usableUntil == schedule.usableUntil)
             }
         }
-        Promise.seen(11, "that lead for \(lifetimes) lifetimes")
+        Promise.seen(11, "that window for \(lifetimes) lifetimes")
     }
 
-    @Test("P23: over ten thousand random schedules no failure costs a token that is still valid")
+    @Test("P23: in ten thousand random schedules, no failed renewal removes a token that is still valid")
     func randomSchedules() throws {
         var generator = SeededGenerator(seed: 23)
         var (failures, lost) = (0, 0)
         for _ in 0..<10_000 {
             let lifetime = Duration.seconds(Int.random(in: 2..<4000, using: &generator))
-            var state = TokenState.holding(try AccessToken("t", lifetime: lifetime), policy: policy)
+            var state = TokenState.caching(try AccessToken("t", lifetime: lifetime), policy: policy)
             let deadline = MonotonicInstant.at(0).advanced(by: lifetime - min(.seconds(10), lifetime / 10))
             var now = MonotonicInstant.at(0)
             while true {
                 let step = Double.random(in: 0..<0.2, using: &generator)
                 now = now.advanced(by: lifetime * step)
                 guard now < deadline else { break }
-                switch state.call(at: now) {
+                switch state.current(at: now) {
                 case .use: continue
-                case .useAndFetch:
+                case .useAndRenew:
                     failures += 1
                     let jitter = Double.random(in: 0..<1, using: &generator)
                     let error = Bool.random(using: &generator) ? TokenError.down : TokenError(.rejected, "no")
-                    _ = state.failed(with: error, at: now, jitter: jitter)
-                    if case .use = state.call(at: now) { continue }
+                    _ = state.fetchFailed(with: error, at: now, jitter: jitter)
+                    if case .use = state.current(at: now) { continue }
                     lost += 1
                 case .wait, .fetchAndWait, .fail: lost += 1
                 }
@@ -112,7 +114,9 @@ struct FleetTests {
         Promise.seen(23, "\(lost) in 10,000 schedules with \(failures) failures")
     }
 
-    @Test("P12: a thousand processes that start in one second ask in no second more than three times the mean")
+    @Test(
+        "P12: a thousand processes that start within one second send at most three times the mean number of requests per second"
+    )
     func startedTogether() throws {
         let seconds = try renewals(of: 1000, outage: nil)
         let window = try #require(seconds.keys.max()) - (try #require(seconds.keys.min())) + 1
@@ -123,7 +127,7 @@ struct FleetTests {
         Promise.seen(12, "peak \(Int(peak)) a second, \(tenths(peak / mean)) × the mean over \(window) s")
     }
 
-    @Test("P25: after ten minutes' outage a thousand identities are renewed within a minute, without a wave")
+    @Test("P25: after an outage of ten minutes, a thousand identities renew within a minute, without a peak")
     func recovery() throws {
         let end = 3000
         let seconds = try renewals(of: 1000, outage: 2300..<end)
@@ -136,7 +140,7 @@ struct FleetTests {
         Promise.seen(25, "with tokens, all \(last - end) s after the end, peak \(tenths(ratio)) × the mean")
     }
 
-    @Test("P25: identities whose tokens are over recover within five seconds, without a wave")
+    @Test("P25: identities whose tokens have expired recover within five seconds, without a peak")
     func recoveryWithoutTokens() throws {
         let end = 4000
         let seconds = try renewals(of: 1000, outage: 2300..<end, seconds: 3590..<end + 10)
@@ -149,22 +153,22 @@ struct FleetTests {
         Promise.seen(25, "without, all \(last - end) s after the end, peak \(tenths(ratio)) × the mean")
     }
 
-    @Test("P60: a fleet asks for no more tokens than its tokens' lives make necessary, and five in a hundred more")
+    @Test("P60: a fleet requests at most 5 % more tokens than the lifetimes of its tokens make necessary")
     func fleetRate() throws {
         var generator = SeededGenerator(seed: 60)
         let (processes, hours) = (100, 24)
         var requests = 0
         for _ in 0..<processes {
             var state = TokenState(policy: policy)
-            // Each is called every 5 s, at a time of its own.
+            // Each process makes a call every 5 s, with its own offset.
             var now = MonotonicInstant(nanoseconds: Int64.random(in: 0..<5_000_000_000, using: &generator))
             for _ in 0..<(hours * 720) {
-                switch state.call(at: now) {
-                case .fetchAndWait, .useAndFetch:
+                switch state.current(at: now) {
+                case .fetchAndWait, .useAndRenew:
                     requests += 1
                     let token = try AccessToken("t", lifetime: .seconds(3600))
                     let jitter = Double.random(in: 0..<1, using: &generator)
-                    _ = state.succeeded(with: token, askedAt: now, at: now, jitter: jitter)
+                    _ = state.fetchSucceeded(with: token, requestedAt: now, at: now, jitter: jitter)
                 default: break
                 }
                 now = now.advanced(by: .seconds(5))
@@ -178,7 +182,11 @@ struct FleetTests {
         )
     }
 
-    /// In which seconds machines that began at 0, and are called ten times a second, get the token after their first.
+    /// Returns the seconds in which machines renew their first token.
+    ///
+    /// They start in second 0 and make ten calls a second.
+    ///
+    /// - Returns: The number of renewals for each second.
     private func renewals(
         of count: Int,
         outage: Range<Int>?,
@@ -190,20 +198,20 @@ struct FleetTests {
         for _ in 0..<count {
             var state = TokenState(policy: policy)
             var now = MonotonicInstant(nanoseconds: Int64.random(in: 0..<1_000_000_000, using: &generator))
-            _ = state.call(at: now)
+            _ = state.current(at: now)
             let jitter = Double.random(in: 0..<1, using: &generator)
-            _ = state.succeeded(with: token, askedAt: now, at: now, jitter: jitter)
+            _ = state.fetchSucceeded(with: token, requestedAt: now, at: now, jitter: jitter)
             now = .at(Double(watched.lowerBound))
             while now < .at(Double(watched.upperBound)) {
                 now = now.advanced(by: .milliseconds(100))
-                switch state.call(at: now) {
-                case .fetchAndWait, .useAndFetch: break
+                switch state.current(at: now) {
+                case .fetchAndWait, .useAndRenew: break
                 default: continue
                 }
                 let second = Int(now.nanoseconds / 1_000_000_000)
                 let jitter = Double.random(in: 0..<1, using: &generator)
                 if outage?.contains(second) == true {
-                    _ = state.failed(with: .down, at: now, jitter: jitter)
+                    _ = state.fetchFailed(with: .down, at: now, jitter: jitter)
                 } else {
                     seconds[second, default: 0] += 1
                     break

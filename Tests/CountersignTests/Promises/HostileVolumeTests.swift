@@ -4,9 +4,9 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Hostile input, in volume")
+@Suite("Large numbers of hostile inputs")
 struct HostileVolumeTests {
-    @Test("P58: mutated token responses are tokens that a header can carry, or typed errors; none crashes")
+    @Test("P58: a mutated token response becomes a token that is valid in a header, or a typed error; none crashes")
     func tokenResponses() {
         var generator = SeededGenerator(seed: 580)
         let count = Promise.isFullRun ? 1_000_000 : 100_000
@@ -43,16 +43,16 @@ struct HostileVolumeTests {
                 if !isSound { Issue.record("\(String(decoding: body, as: UTF8.self)) became a token") }
             } catch {
                 errors += 1
-                // Nothing of the answer is in the error's text but what looks like an error's code.
+                // The error's text contains nothing of the response except a text with the form of an error code.
                 if error.description.utf8.contains(where: { $0 < 0x20 }) { Issue.record("\(error)") }
             }
         }
         #expect(tokens > count / 100)
         #expect(errors > count / 100)
-        Promise.seen(58, "\(count) mutations: \(tokens) sound tokens, \(errors) typed errors, 0 crashes")
+        Promise.seen(58, "\(count) mutations: \(tokens) valid tokens, \(errors) typed errors, 0 crashes")
     }
 
-    @Test("P58: mutated challenges are read to the end, and each that is read has a scheme")
+    @Test("P58: a mutated challenge is parsed to the end, and each parsed challenge has a scheme")
     func challenges() {
         var generator = SeededGenerator(seed: 581)
         let count = Promise.isFullRun ? 1_000_000 : 100_000
@@ -66,7 +66,7 @@ struct HostileVolumeTests {
             for _ in 0..<Int.random(in: 0...8, using: &generator) {
                 field += pieces[Int.random(in: 0..<pieces.count, using: &generator)]
             }
-            for challenge in Challenge.parse([field]) where challenge.scheme.isEmpty {
+            for challenge in WWWAuthenticateChallenge.parse([field]) where challenge.scheme.isEmpty {
                 Issue.record("\(field) has a challenge without a scheme")
             }
         }

@@ -4,10 +4,12 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("P09: identities, all parts at once")
+@Suite("P09: token identities, all parts at once")
 struct IdentityPropertyTests {
-    /// All that makes a token what it is; where order means nothing, a set.
-    private struct Demand: Hashable {
+    /// Everything in a token request that can change the token.
+    ///
+    /// Parts without an order are sets.
+    private struct TokenParts: Hashable {
         var isIssuer: Bool
         var server: String
         var authentication: ClientAuthentication
@@ -23,36 +25,35 @@ struct IdentityPropertyTests {
         var assertion: String?
     }
 
-    @Test("P09: of a million pairs of demands, those share an entry that are equal in every part, and no others")
+    @Test("P09: of a million pairs of token requests, exactly those with equal parts share a cache entry")
     func pairs() throws {
         var generator = SeededGenerator(seed: 9)
         let runtime = World().runtime
         let keys = try (0..<2).map { _ in try DPoPKey.generate() }
-        // Few values, near to one another, so that demands are often equal and mostly differ in a single part.
+        // Few and similar values, so that requests are often equal and mostly differ in a single part.
         let base = random(keys: keys.count, &generator)
-        var demands: [Demand] = []
-        while demands.count < 1500 {
-            var demand = base
+        var requests: [TokenParts] = []
+        while requests.count < 1500 {
+            var parts = base
             let other = random(keys: keys.count, &generator)
-            for _ in 0..<Int.random(in: 0...2, using: &generator) { mix(&demand, other, &generator) }
-            demands.append(demand)
+            for _ in 0..<Int.random(in: 0...2, using: &generator) { mix(&parts, other, &generator) }
+            requests.append(parts)
         }
-        // Held, so that none makes room for another.
-        let slots = try demands.map { try slot(of: $0, keys, in: runtime, &generator) }
-        var numbers: [Demand: Int] = [:]
-        let parts = demands.map { demand -> Int in
-            let number = numbers[demand] ?? numbers.count
-            numbers[demand] = number
+        let entries = try requests.map { try entry(of: $0, keys, in: runtime, &generator) }
+        // Equal requests get the same number.
+        var numbers: [TokenParts: Int] = [:]
+        let parts = requests.map { request -> Int in
+            let number = numbers[request] ?? numbers.count
+            numbers[request] = number
             return number
         }
-        let entries = slots.map(ObjectIdentifier.init)
         var (pairs, equal, wrong) = (0, 0, 0)
-        for left in demands.indices {
+        for left in requests.indices {
             for right in 0..<left {
                 pairs += 1
                 let isEqual = parts[left] == parts[right]
                 if isEqual { equal += 1 }
-                if isEqual != (entries[left] == entries[right]) { wrong += 1 }
+                if isEqual != (entries[left] === entries[right]) { wrong += 1 }
             }
         }
         #expect(wrong == 0)
@@ -62,9 +63,9 @@ struct IdentityPropertyTests {
         Promise.seen(9, "\(wrong) wrong in \(pairs) pairs, \(equal) of them equal")
     }
 
-    private func random(keys: Int, _ generator: inout SeededGenerator) -> Demand {
+    private func random(keys: Int, _ generator: inout SeededGenerator) -> TokenParts {
         func pick<Value>(_ values: [Value]) -> Value { values[Int.random(in: 0..<values.count, using: &generator)] }
-        return Demand(
+        return TokenParts(
             isIssuer: pick([true, false]),
             server: pick(["https://a.example", "https://b.example", "https://a.example/"]),
             authentication: pick([.clientSecretBasic, .clientSecretPost]),
@@ -81,49 +82,50 @@ struct IdentityPropertyTests {
         )
     }
 
-    /// Takes one part over from another demand.
-    private func mix(_ demand: inout Demand, _ other: Demand, _ generator: inout SeededGenerator) {
+    /// Copies one part of another request.
+    private func mix(_ parts: inout TokenParts, _ other: TokenParts, _ generator: inout SeededGenerator) {
         switch Int.random(in: 0..<13, using: &generator) {
-        case 0: demand.isIssuer = other.isIssuer
-        case 1: demand.server = other.server
-        case 2: demand.authentication = other.authentication
-        case 3: demand.id = other.id
-        case 4: demand.secret = other.secret
-        case 5: demand.isRaw = other.isRaw
-        case 6: demand.scopes = other.scopes
-        case 7: demand.resources = other.resources
-        case 8: demand.audience = other.audience
-        case 9: demand.parameters = other.parameters
-        case 10: demand.assertion = other.assertion
-        default: (demand.dpop, demand.key) = (other.dpop, other.key)
+        case 0: parts.isIssuer = other.isIssuer
+        case 1: parts.server = other.server
+        case 2: parts.authentication = other.authentication
+        case 3: parts.id = other.id
+        case 4: parts.secret = other.secret
+        case 5: parts.isRaw = other.isRaw
+        case 6: parts.scopes = other.scopes
+        case 7: parts.resources = other.resources
+        case 8: parts.audience = other.audience
+        case 9: parts.parameters = other.parameters
+        case 10: parts.assertion = other.assertion
+        default: (parts.dpop, parts.key) = (other.dpop, other.key)
         }
-        // Without DPoP a key is not used; and these are for ES256.
-        if demand.dpop != .es256 { demand.key = nil }
+        // A key is only used with DPoP, and these keys are for ES256.
+        if parts.dpop != .es256 { parts.key = nil }
     }
 
-    private func slot(
-        of demand: Demand,
+    private func entry(
+        of parts: TokenParts,
         _ keys: [DPoPKey],
         in runtime: Runtime,
         _ generator: inout SeededGenerator
     ) throws -> TokenCacheEntry {
-        let scheme = SecurityScheme.ClientCredentialsScheme(
-            server: demand.isIssuer ? .issuer(demand.server) : .tokenEndpoint(demand.server),
-            authentication: demand.authentication,
-            resources: demand.resources.shuffled(using: &generator),
-            audience: demand.audience,
-            parameters: demand.parameters,
-            dpop: demand.dpop
+        let scheme = OAuthConfiguration(
+            issuer: parts.isIssuer ? parts.server : nil,
+            tokenEndpoint: parts.isIssuer ? nil : parts.server,
+            clientAuthentication: parts.authentication,
+            resources: parts.resources.shuffled(using: &generator),
+            audience: parts.audience,
+            parameters: parts.parameters,
+            dpop: parts.dpop
         )
-        var credentials = ClientCredentials.secret(id: demand.id, Secret(demand.secret))
-            .basicEncoding(demand.isRaw ? .raw : .formEncoded)
-        if let key = demand.key { credentials = credentials.dpopKey(keys[key]) }
-        return try runtime.slot(
+        var credentials = ClientCredentials.secret(id: parts.id, Secret(parts.secret))
+            .basicEncoding(parts.isRaw ? .raw : .formEncoded)
+        if let key = parts.key { credentials = credentials.dpopKey(keys[key]) }
+        return try runtime.tokenCacheEntry(
             for: scheme,
             credentials,
             issuer: nil,
-            scopes: demand.scopes.shuffled(using: &generator),
-            options: TokenRequestParameters(assertion: demand.assertion.map { Secret($0) })
+            scopes: parts.scopes.shuffled(using: &generator),
+            options: TokenRequestParameters(assertion: parts.assertion.map { Secret($0) })
         )
     }
 }

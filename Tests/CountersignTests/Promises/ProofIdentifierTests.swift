@@ -4,22 +4,22 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Proofs are never used twice", .timeLimit(.minutes(15)))
+@Suite("Proofs are never reused", .timeLimit(.minutes(15)))
 struct ProofIdentifierTests {
-    /// An API that notes the identifier of every proof, and breaks the connection now and then.
+    /// A transport that records the identifier of every proof, and resets a connection now and then.
     private final class TrackingTransport: HTTP.Transport {
         private struct State {
             var generator = SeededGenerator(seed: 49)
             var seen: Set<String> = []
             var requests = 0
             var resets = 0
-            var repeated = 0
+            var reused = 0
         }
 
         private let state = Locked(State())
 
-        var figures: (requests: Int, resets: Int, repeated: Int) {
-            state.withLock { ($0.requests, $0.resets, $0.repeated) }
+        var figures: (requests: Int, resets: Int, reused: Int) {
+            state.withLock { ($0.requests, $0.resets, $0.reused) }
         }
 
         func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
@@ -28,7 +28,7 @@ struct ProofIdentifierTests {
             }
             let (isReset, wasProcessed) = state.withLock { state in
                 state.requests += 1
-                if !state.seen.insert(identifier).inserted { state.repeated += 1 }
+                if !state.seen.insert(identifier).inserted { state.reused += 1 }
                 let isReset = Int.random(in: 0..<20, using: &state.generator) == 0
                 if isReset { state.resets += 1 }
                 return (isReset, Bool.random(using: &state.generator))
@@ -52,7 +52,7 @@ struct ProofIdentifierTests {
         func accessToken(for request: TokenSourceRequest) async throws -> AccessToken { token }
     }
 
-    @Test("P49: whatever connections are reset, no proof is sent a second time")
+    @Test("P49: no proof is sent twice, whichever connections are reset")
     func resets() async throws {
         let calls = Promise.isFullRun ? 100_000 : 20_000
         let transport = TrackingTransport()
@@ -64,32 +64,32 @@ struct ProofIdentifierTests {
             authorization: .token(source),
             runtime: Runtime(configuration)
         )
-        let answered = await withTaskGroup(of: Int.self) { group in
+        let succeeded = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    var answered = 0
-                    for _ in 0..<(calls / 4) where await client.outcome() == "204" { answered += 1 }
-                    return answered
+                    var succeeded = 0
+                    for _ in 0..<(calls / 4) where await client.outcome() == "204" { succeeded += 1 }
+                    return succeeded
                 }
             }
             return await group.reduce(0, +)
         }
-        let (requests, resets, repeated) = transport.figures
-        #expect(repeated == 0)
+        let (requests, resets, reused) = transport.figures
+        #expect(reused == 0)
         #expect(resets > calls / 40)
         #expect(requests > calls)
-        // Two resets in a row, once in 400 calls, are the caller's.
-        #expect(answered > calls * 98 / 100)
-        Promise.seen(49, "\(repeated) repeated in \(calls) calls, \(requests) requests, \(resets) resets")
+        // After two resets in a row, once in 400 calls, the call fails.
+        #expect(succeeded > calls * 98 / 100)
+        Promise.seen(49, "\(reused) reused in \(calls) calls, \(requests) requests, \(resets) resets")
     }
 
-    @Test("P41: identifiers of proofs have 128 random bits and do not repeat")
+    @Test("P41: the identifiers of proofs have 128 random bits and do not repeat")
     func identifiers() throws {
         let count = Promise.isFullRun ? 10_000_000 : 200_000
         var seen: Set<SIMD2<UInt64>> = []
         seen.reserveCapacity(count)
         for _ in 0..<count {
-            let bytes = try #require(Base64URL.decode(DPoPKey.identifier()))
+            let bytes = try #require(Base64URL.decode(JSONWebSignature.newTokenID()))
             try #require(bytes.count == 16)
             let halves = bytes.withUnsafeBytes { $0.loadUnaligned(as: SIMD2<UInt64>.self) }
             seen.insert(halves)
@@ -98,13 +98,13 @@ struct ProofIdentifierTests {
         Promise.seen(41, "\(count - seen.count) repeated in \(count) identifiers of 128 bits")
     }
 
-    @Test("P47: a nonce that a token endpoint has given is in the first proof of the next request there")
+    @Test("P47: the nonce of a token endpoint is used in the first proof of the next request to it")
     func knownNonce() async throws {
         let world = World()
         world.server.configuration.nonces = .required
         #expect(await world.client(dpop: .es256).outcome() == "200")
         #expect(world.tokenRequests == 2)
-        // Another token of another identity, at the same endpoint: it is not challenged.
+        // A token of another identity from the same endpoint causes no challenge.
         #expect(await world.client(scopes: ["read"], dpop: .es256).outcome() == "200")
         #expect(world.tokenRequests == 3)
         Promise.seen(
