@@ -1,8 +1,8 @@
 public import Countersign
 
-/// A client at an authorization server that signs users in (OpenID Connect Core, RFC 6749).
+/// A client of an authorization server that signs users in (OpenID Connect Core, RFC 6749).
 ///
-/// It is a cheap value: everything that is shared belongs to the `Runtime`.
+/// A client is a cheap value. Connections, keys, metadata and everything else that is shared belong to the `Runtime`.
 ///
 /// ```swift
 /// let client = OIDCClient(configuration, credentials: .secret(id: "shop", .environment("SHOP_SECRET")))
@@ -11,17 +11,18 @@ public import Countersign
 /// let result = try await client.complete(transaction, callback: .query(query))
 /// ```
 public struct OIDCClient: Sendable {
+    /// The configuration that the client was created with.
     public let configuration: SignInConfiguration
     package let credentials: ClientCredentials
     package let runtime: Runtime
 
-    /// A client.
+    /// Creates a client.
     ///
     /// - Parameters:
-    ///   - configuration: What it signs users in for.
-    ///   - credentials: What it authenticates with. Without any it is a public client under the configuration's
+    ///   - configuration: The authorization server, and the parameters of sign-ins.
+    ///   - credentials: The credentials that the client authenticates with; nil for a public client with the identifier
     ///     ``SignInConfiguration/clientID``.
-    ///   - runtime: What it shares with others: connections, keys, metadata, time.
+    ///   - runtime: The runtime that provides connections, keys, metadata and time.
     public init(
         _ configuration: SignInConfiguration,
         credentials: ClientCredentials? = nil,
@@ -32,43 +33,46 @@ public struct OIDCClient: Sendable {
         self.runtime = runtime
     }
 
-    /// The issuer: the credentials' where they name one, as for generated clients.
+    /// Returns the issuer: the credentials' issuer if they name one, else the configuration's.
     package func issuer() throws(TokenError) -> String {
         switch credentials.server {
         case .issuer(let issuer): return issuer
         case nil: return configuration.issuer
         case .tokenEndpoint:
-            throw TokenError(.configuration, "signing users in needs an issuer; the credentials name a token endpoint")
+            throw TokenError(
+                .configuration,
+                "signing users in requires an issuer, but the credentials name a token endpoint"
+            )
         }
     }
 
-    /// The client identifier.
+    /// Returns the client identifier.
     package func clientID() throws(TokenError) -> String {
         guard !credentials.clientID.isEmpty else {
-            throw TokenError(.configuration, "there is no client identifier; give credentials, or set clientID")
+            throw TokenError(.configuration, "the client identifier is missing; pass credentials or set clientID")
         }
         return credentials.clientID
     }
 
-    /// The key that this client's tokens are bound to; nil for bearer tokens.
+    /// Returns the key that this client's tokens are bound to, or nil for bearer tokens.
     package func dpopKey() throws(TokenError) -> DPoPKey? {
         guard let algorithm = configuration.dpop else { return nil }
         return try runtime.dpopKey(algorithm, of: credentials)
     }
 
-    /// A request to an endpoint, with everything in it that is the same for all requests of this client.
+    /// Returns a request to an endpoint of the authorization server, with this client's authentication.
     ///
-    /// A proof is shown to the token endpoint, and to that of pushed requests, which binds the code to the key (RFC 9449
-    /// section 10.1): the others issue nothing that could be bound.
+    /// Requests to the token endpoint and pushed authorization requests carry a DPoP proof; the latter bind the code to
+    /// the key (RFC 9449 section 10.1). The other endpoints issue nothing that could be bound.
     ///
-    /// - Parameter mayBeRepeated: false for what spends something that can be spent once.
+    /// - Parameter mayBeRepeated: False for a request that spends a one-time grant.
     package func request(
-        _ endpoint: EndpointRequest.Endpoint,
+        _ endpoint: TokenEndpointRequest.Endpoint,
         _ parameters: [(name: String, value: String)],
         mayBeRepeated: Bool
-    ) throws(TokenError) -> EndpointRequest {
+    ) throws(TokenError) -> TokenEndpointRequest {
         _ = try clientID()
-        return EndpointRequest(
+        return TokenEndpointRequest(
             endpoint,
             at: .issuer(try issuer()),
             authentication: configuration.clientAuthentication ?? credentials.usualAuthentication,

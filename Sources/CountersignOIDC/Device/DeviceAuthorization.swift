@@ -1,6 +1,6 @@
 package import Countersign
 
-/// What a user is shown who signs in with another device (RFC 8628 section 3.2).
+/// The codes and the address that a user needs to sign in on another device (RFC 8628 section 3.2).
 ///
 /// ```swift
 /// let authorization = try await client.deviceAuthorization()
@@ -8,18 +8,18 @@ package import Countersign
 /// let result = try await client.complete(authorization)
 /// ```
 public struct DeviceAuthorization: Sendable {
-    /// What the user types there.
+    /// The code that the user types.
     public let userCode: String
-    /// Where the user goes with another device.
+    /// The URL that the user opens on the other device.
     public let verificationURI: String
-    /// The same with the code in it, for a QR code.
+    /// The URL with the code in it, for a QR code; nil if the server does not offer one.
     public let verificationURIComplete: String?
-    /// How long the codes are good, from when they were asked for.
-    public let lifetime: Duration
-    /// How long to wait between two questions.
+    /// The lifetime of the codes, counted from the request for them.
+    public let expiresIn: Duration
+    /// The minimum time between two polls.
     public let interval: Duration
     package let deviceCode: String
-    /// When the codes end, on the runtime's clock.
+    /// The expiry of the codes on the runtime's clock.
     package let expiresAt: MonotonicInstant
     package let issuer: String
     package let scopes: [String]
@@ -28,6 +28,6 @@ public struct DeviceAuthorization: Sendable {
 extension DeviceAuthorization: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "DeviceAuthorization(\(issuer), <redacted>)" }
     public var debugDescription: String { description }
-    /// Without the codes: whoever has the user code can approve or hijack the sign-in.
+    /// A mirror without the codes: anyone with the user code can approve or hijack the sign-in.
     public var customMirror: Mirror { Mirror(self, children: ["issuer": issuer]) }
 }

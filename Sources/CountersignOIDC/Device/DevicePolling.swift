@@ -1,45 +1,46 @@
 import Countersign
 
-/// How a client asks whether the user has approved (RFC 8628 section 3.5): what to do after each answer.
+/// The polling of the token endpoint until the user has approved on the other device (RFC 8628 section 3.5).
 ///
-/// A value without clock and network; the effects are ``OIDCClient/complete(_:)``'s.
+/// A pure state machine without clock or network. ``OIDCClient/complete(_:)`` performs its actions.
 struct DevicePolling {
-    enum Step: Equatable {
-        /// Ask again after this time.
+    enum Action: Equatable {
+        /// Poll again after this time.
         case wait(Duration)
-        /// Give up.
+        /// End the sign-in with the error.
         case fail
     }
 
-    /// How long to wait at least; it only ever grows.
+    /// The minimum time between two polls, which never decreases.
     private(set) var interval: Duration
-    /// How many failures in a row were passing ones.
+    /// The number of transient failures in a row.
     private var failures = 0
 
-    /// The longest pause that a failing server is given.
-    private static let longestPause = Duration.seconds(60)
+    private static let maximumBackoff = Duration.seconds(60)
 
     init(interval: Duration) {
         self.interval = interval
     }
 
-    mutating func step(after error: TokenError) -> Step {
+    /// Returns the next action after a poll that brought no token.
+    mutating func action(after error: TokenError) -> Action {
         switch error.oauthError {
         case "authorization_pending":
             failures = 0
             return .wait(interval)
         case "slow_down":
             failures = 0
-            // For this and all further requests.
+            // Applies to this and all further requests (RFC 8628 section 3.5).
             interval += .seconds(5)
             return .wait(interval)
         default:
-            // An answer that was lost may have been an approval: the server repeats it, or refuses the code, which ends it.
+            // A lost response may have been an approval. The server then repeats it, or rejects the code, which ends the
+            // polling.
             guard error.isTransient || error.kind == .outcomeUnknown else { return .fail }
             failures = min(failures + 1, 10)
-            // Twice as long each time (RFC 8628 section 3.5), and never less than the server asks for.
-            let pause = min(interval * (1 << failures), max(interval, Self.longestPause))
-            return .wait(max(pause, error.retryAfter ?? .zero))
+            // Exponential backoff (RFC 8628 section 3.5), but never faster than the server allows.
+            let backoff = min(interval * (1 << failures), max(interval, Self.maximumBackoff))
+            return .wait(max(backoff, error.retryAfter ?? .zero))
         }
     }
 }

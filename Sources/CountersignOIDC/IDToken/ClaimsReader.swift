@@ -1,11 +1,17 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// The claims of a token whose signature has been checked, read one by one and each only as what it must be.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A typed reader of the claims of a token whose signature was verified.
 struct ClaimsReader: Redacted {
     private let json: JSONNode
 
-    /// Reads a payload.
+    /// Parses the payload of a token.
     init(_ payload: [UInt8]) throws(IDTokenError) {
         guard let document = try? JSONDocument(parsing: payload), document.root.kind == .object else {
             throw IDTokenError(.malformedClaims)
@@ -14,7 +20,7 @@ struct ClaimsReader: Redacted {
         json = document.root
     }
 
-    /// All of them.
+    /// Returns all claims.
     func all() throws(IDTokenError) -> UserClaims {
         do {
             return try UserClaims(json: json)
@@ -25,39 +31,38 @@ struct ClaimsReader: Redacted {
 
     subscript(_ name: String) -> JSONNode? { json[name] }
 
-    func text(_ name: String) throws(IDTokenError) -> String? {
+    func string(_ name: String) throws(IDTokenError) -> String? {
         guard let node = json[name] else { return nil }
-        guard let text = node.string else { throw IDTokenError(.malformedClaims, name) }
-        return text
+        guard let string = node.string else { throw IDTokenError(.malformedClaims, name) }
+        return string
     }
 
-    func requiredText(_ name: String) throws(IDTokenError) -> String {
-        guard let text = try text(name) else { throw IDTokenError(.missingClaim, name) }
-        return text
+    func requiredString(_ name: String) throws(IDTokenError) -> String {
+        guard let string = try string(name) else { throw IDTokenError(.missingClaim, name) }
+        return string
     }
 
-    /// The texts of an array.
-    func texts(_ name: String) throws(IDTokenError) -> [String]? {
+    func strings(_ name: String) throws(IDTokenError) -> [String]? {
         guard let node = json[name] else { return nil }
         guard node.kind == .array else { throw IDTokenError(.malformedClaims, name) }
-        var texts: [String] = []
+        var strings: [String] = []
         for element in node.elements {
-            guard let text = element.string else { throw IDTokenError(.malformedClaims, name) }
-            texts.append(text)
+            guard let string = element.string else { throw IDTokenError(.malformedClaims, name) }
+            strings.append(string)
         }
-        return texts
+        return strings
     }
 
-    /// A NumericDate (RFC 7519 section 2), between 1970 and 9999.
-    func date(_ name: String) throws(IDTokenError) -> Duration? {
+    /// Returns a NumericDate (RFC 7519 section 2) between the years 1970 and 9999.
+    func date(_ name: String) throws(IDTokenError) -> Date? {
         guard let node = json[name] else { return nil }
-        guard let seconds = node.double, 0...253_402_300_799 ~= seconds else {
+        guard let date = node.double.flatMap(Date.init(numericDate:)) else {
             throw IDTokenError(.malformedClaims, name)
         }
-        return .seconds(seconds)
+        return date
     }
 
-    func requiredDate(_ name: String) throws(IDTokenError) -> Duration {
+    func requiredDate(_ name: String) throws(IDTokenError) -> Date {
         guard let date = try date(name) else { throw IDTokenError(.missingClaim, name) }
         return date
     }

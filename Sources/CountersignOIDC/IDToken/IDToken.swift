@@ -1,26 +1,33 @@
-/// A validated ID token (OpenID Connect Core section 2): who signed in, where, when and how.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A validated ID token (OpenID Connect Core section 2).
 public struct IDToken: Sendable {
+    /// The issuer (`iss`).
     public let issuer: String
     /// The user's identifier at the issuer (`sub`).
     public let subject: String
-    /// Whom the token is for: this client, and perhaps others.
+    /// The clients that the token is for (`aud`), this one among them.
     public let audience: [String]
-    /// When it ends, since 1 January 1970 UTC.
-    public let expiresAt: Duration
-    /// When it was made, since 1 January 1970 UTC.
-    public let issuedAt: Duration
-    /// When the user authenticated, since 1 January 1970 UTC, where the server says so.
-    public let authenticatedAt: Duration?
+    /// The expiration time (`exp`).
+    public let expiresAt: Date
+    /// The time when the token was issued (`iat`).
+    public let issuedAt: Date
+    /// The time when the user authenticated (`auth_time`); nil if the server does not say.
+    public let authenticatedAt: Date?
     package let nonce: String?
-    /// The authentication context (`acr`).
+    /// The authentication context class (`acr`).
     public let authenticationContext: String?
-    /// How the user authenticated (`amr`, RFC 8176).
+    /// The authentication methods (`amr`, RFC 8176).
     public let authenticationMethods: [String]
-    /// The user's session at the server (`sid`).
+    /// The identifier of the user's session at the server (`sid`).
     public let sessionID: String?
-    /// Everything that the token says.
+    /// All claims of the token.
     public let claims: UserClaims
-    /// The token itself.
+    /// The token in compact form.
     package let text: String
 
     package var authorizedParty: String? { claims.text("azp") }
@@ -29,6 +36,6 @@ public struct IDToken: Sendable {
 extension IDToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "IDToken(\(issuer))" }
     public var debugDescription: String { description }
-    /// Without the token, and without what it says of a person.
+    /// A mirror without the token and the claims about the user.
     public var customMirror: Mirror { Mirror(self, children: ["issuer": issuer]) }
 }

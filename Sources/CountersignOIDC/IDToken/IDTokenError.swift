@@ -1,109 +1,147 @@
-/// Why an ID token, or a logout token, was refused.
+/// The reason why an ID token or a logout token was rejected.
 ///
-/// It names claims and never quotes their values; of a time it says by how much it is off.
+/// The error names claims but does not quote their values. For a time, it says how far it is off.
 public struct IDTokenError: Error, Sendable, Hashable {
-    /// What was wrong.
+    /// The kind of an ``IDTokenError``.
     ///
-    /// More reasons may come: end every `switch` with a `default`.
+    /// More kinds may be added: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
             case missing, malformed, encrypted, nested, wrongType, criticalExtension, algorithmNotAllowed
             case unknownKey, ambiguousKey, invalidSignature
             case malformedClaims, duplicateClaim, missingClaim
-            case wrongIssuer, wrongSubject, wrongAudience, foreignAudience, wrongAuthorizedParty
+            case wrongIssuer, wrongSubject, wrongAudience, untrustedAudience, wrongAuthorizedParty
             case expired, issuedInTheFuture, notYetValid
             case wrongNonce, authenticationTooOld, wrongAuthenticationTime, wrongAuthenticationContext
-            case wrongAccessTokenHash, notALogout, replayed
+            case wrongAccessTokenHash, notALogoutToken, replayed
         }
 
         private let code: Code
 
-        /// There is none: `openid` was asked for and no ID token came, or a request to log out brought no logout token.
+        /// There is no token: `openid` was requested but no ID token was issued, or a logout request has no logout token.
         public static let missing = Kind(code: .missing)
-        /// Not a JSON Web Signature in compact form.
+        /// The token is not a JSON Web Signature in compact form.
         public static let malformed = Kind(code: .malformed)
-        /// Encrypted (five parts), which is not supported.
+        /// The token is encrypted (five parts), which is not supported.
         public static let encrypted = Kind(code: .encrypted)
-        /// The signed text is another token (`cty`), which is not supported.
+        /// The payload is another token (`cty`), which is not supported.
         public static let nested = Kind(code: .nested)
-        /// The header says that it is a token of another kind (`typ`).
+        /// The header names another type of token (`typ`).
         public static let wrongType = Kind(code: .wrongType)
-        /// The header demands something that is not understood (`crit`).
+        /// The header requires an extension that is not supported (`crit`).
         public static let criticalExtension = Kind(code: .criticalExtension)
-        /// The algorithm is not among those allowed: `none` and every one with a shared secret never are.
+        /// The algorithm is not among the allowed ones.
+        ///
+        /// `none` and algorithms with a shared secret are never allowed.
         public static let algorithmNotAllowed = Kind(code: .algorithmNotAllowed)
-        /// The issuer publishes no key that the header means.
+        /// The issuer publishes no key that matches the header.
         public static let unknownKey = Kind(code: .unknownKey)
-        /// The header names no key, and several could be meant.
+        /// The header names no key, and several keys match.
         public static let ambiguousKey = Kind(code: .ambiguousKey)
-        /// The signature is not the issuer's.
+        /// The signature was not made with the issuer's key.
         public static let invalidSignature = Kind(code: .invalidSignature)
-        /// The claims are not a JSON object, or one of them is not of its kind.
+        /// The claims are not a JSON object, or a claim has the wrong type.
         public static let malformedClaims = Kind(code: .malformedClaims)
-        /// A claim stands twice.
+        /// A claim occurs twice.
         public static let duplicateClaim = Kind(code: .duplicateClaim)
-        /// A claim that must be there is not.
+        /// A required claim is missing.
         public static let missingClaim = Kind(code: .missingClaim)
-        /// `iss` is not the issuer that was asked.
+        /// `iss` is not the client's issuer.
         public static let wrongIssuer = Kind(code: .wrongIssuer)
-        /// `sub` is empty, longer than 255 bytes, or not the user that it must be.
+        /// `sub` is empty, longer than 255 bytes, or not the expected user.
         public static let wrongSubject = Kind(code: .wrongSubject)
-        /// `aud` does not name this client.
+        /// `aud` does not contain this client, or differs from the previous ID token's.
         public static let wrongAudience = Kind(code: .wrongAudience)
-        /// `aud` names others besides, and `azp` does not say that the token was made for this client.
-        public static let foreignAudience = Kind(code: .foreignAudience)
+        /// `aud` contains other clients, and `azp` does not say that the token was issued to this one.
+        public static let untrustedAudience = Kind(code: .untrustedAudience)
         /// `azp` names another client.
         public static let wrongAuthorizedParty = Kind(code: .wrongAuthorizedParty)
         /// `exp` has passed.
         public static let expired = Kind(code: .expired)
-        /// `iat` lies in the future.
+        /// `iat` is in the future.
         public static let issuedInTheFuture = Kind(code: .issuedInTheFuture)
-        /// `nbf` lies in the future.
+        /// `nbf` is in the future.
         public static let notYetValid = Kind(code: .notYetValid)
-        /// `nonce` is not the request's, or stands where none may be.
+        /// `nonce` is not the request's, or is present in a token that must not have one.
         public static let wrongNonce = Kind(code: .wrongNonce)
         /// The user authenticated longer ago than `max_age` allows.
         public static let authenticationTooOld = Kind(code: .authenticationTooOld)
-        /// `auth_time` lies in the future, or has changed.
+        /// `auth_time` is in the future, or differs from the previous ID token's.
         public static let wrongAuthenticationTime = Kind(code: .wrongAuthenticationTime)
-        /// `acr` is none of those that the request called essential.
+        /// `acr` is not one of the required authentication contexts.
         public static let wrongAuthenticationContext = Kind(code: .wrongAuthenticationContext)
-        /// `at_hash` is not that of the access token.
+        /// `at_hash` is not the hash of the access token.
         public static let wrongAccessTokenHash = Kind(code: .wrongAccessTokenHash)
-        /// `events` does not say that it is a logout token.
-        public static let notALogout = Kind(code: .notALogout)
-        /// A logout token of that `jti` was taken before, or a refresh came with an ID token that is older than the last.
+        /// `events` has no back-channel logout event.
+        public static let notALogoutToken = Kind(code: .notALogoutToken)
+        /// A logout token with this `jti` was accepted before, or a refreshed ID token is older than the previous one.
         public static let replayed = Kind(code: .replayed)
 
-        /// The kind's name: a fixed word, fit for a metric's label.
+        /// The kind's name: a fixed word, suitable for a metric label.
         public var description: String { code.rawValue }
+
+        fileprivate var message: String {
+            switch code {
+            case .missing: "the token is missing"
+            case .malformed: "the token is not a JSON Web Signature in compact form"
+            case .encrypted: "encrypted tokens are not supported"
+            case .nested: "nested tokens are not supported"
+            case .wrongType: "the header names another type of token"
+            case .criticalExtension: "the header requires an unsupported extension"
+            case .algorithmNotAllowed: "the signature algorithm is not allowed"
+            case .unknownKey: "the issuer publishes no key that matches the header"
+            case .ambiguousKey: "the header names no key, and several keys match"
+            case .invalidSignature: "the signature is invalid"
+            case .malformedClaims: "the claims are not a JSON object, or a claim has the wrong type"
+            case .duplicateClaim: "a claim occurs twice"
+            case .missingClaim: "a required claim is missing"
+            case .wrongIssuer: "the issuer is not the client's"
+            case .wrongSubject: "the subject is invalid, or not the expected user"
+            case .wrongAudience: "the audience does not contain this client, or has changed"
+            case .untrustedAudience: "the audience contains other clients, and azp is missing"
+            case .wrongAuthorizedParty: "the authorized party is another client"
+            case .expired: "the token has expired"
+            case .issuedInTheFuture: "the token was issued in the future"
+            case .notYetValid: "the token is not valid yet"
+            case .wrongNonce: "the nonce is not the request's"
+            case .authenticationTooOld: "the user authenticated longer ago than max_age allows"
+            case .wrongAuthenticationTime: "the authentication time is in the future, or has changed"
+            case .wrongAuthenticationContext: "the authentication context is not a required one"
+            case .wrongAccessTokenHash: "the hash is not the access token's"
+            case .notALogoutToken: "the token has no back-channel logout event"
+            case .replayed: "the token was used before, or is older than the previous one"
+            }
+        }
     }
 
+    /// The kind of the error.
     public let kind: Kind
 
-    /// The claim or header member that is to blame.
+    /// The claim or header member that caused the error.
     public let member: String?
 
-    /// By how much the time that the claim names is past, or still to come; nil where that is not the kind.
+    /// The difference between the claim's time and the current time; nil if the error is not about a time.
     public let timeDifference: Duration?
 
-    package init(_ kind: Kind, _ member: String? = nil, off timeDifference: Duration? = nil) {
+    package init(_ kind: Kind, _ member: String? = nil, timeDifference: Duration? = nil) {
         self.kind = kind
         self.member = member
         self.timeDifference = timeDifference
     }
 
-    /// Whether it is for a clock to say.
-    var isAboutTime: Bool { timeDifference != nil || kind == .authenticationTooOld }
+    /// The reason and, for a time that is off, what to check.
+    public var message: String {
+        guard let timeDifference else { return kind.message }
+        let seconds = timeDifference.components.seconds
+        return "\(kind.message), off by \(seconds) s: check the clocks of this machine and of the server"
+    }
+
+    /// True if another clock could give another result.
+    var dependsOnClock: Bool { timeDifference != nil || kind == .authenticationTooOld }
 }
 
 extension IDTokenError: CustomStringConvertible {
     public var description: String {
-        var text = member.map { "\(kind) (\($0))" } ?? kind.description
-        if let timeDifference {
-            text +=
-                ", off by \(timeDifference.components.seconds) s: check the clocks of this machine and of the server"
-        }
-        return text
+        member.map { "\(kind) (\($0)): \(message)" } ?? "\(kind): \(message)"
     }
 }

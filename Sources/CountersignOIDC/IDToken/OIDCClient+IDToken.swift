@@ -1,59 +1,66 @@
 public import Countersign
 import CountersignCrypto
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension OIDCClient {
-    /// Validates an ID token that came otherwise than through ``complete(_:callback:)`` (OpenID Connect Core section
-    /// 3.1.3.7).
+    /// Validates an ID token that was not issued by ``complete(_:callback:)`` (OpenID Connect Core section 3.1.3.7).
     ///
     /// - Parameters:
-    ///   - idToken: The token.
-    ///   - nonce: The nonce of the request that it answers; nil where there was none.
-    ///   - accessToken: The access token that came along, for `at_hash`.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/idToken``, or of another when the issuer's keys cannot be had.
+    ///   - idToken: The token in compact form.
+    ///   - nonce: The nonce of the request; nil if it had none.
+    ///   - accessToken: The access token that was issued with the ID token, to check `at_hash`.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/invalidIDToken``, or of another kind if the issuer's keys are
+    ///   unavailable.
     public func validate(
         idToken: String,
         nonce: String? = nil,
         accessToken: AccessToken? = nil
     ) async throws(SignInError) -> IDToken {
-        try await validate(idToken: idToken) { rules in
-            rules.nonce = nonce
-            rules.accessToken = accessToken?.value
+        try await validate(idToken: idToken) { validator in
+            validator.nonce = nonce
+            validator.accessToken = accessToken?.value
         }
     }
 
     /// Validates an ID token.
     ///
     /// - Parameters:
-    ///   - clockOffset: How far the issuer's clock is ahead of ours, as far as whatever brought the token has said so.
-    ///   - expect: Adds to the rules what this one token must say.
+    ///   - clockOffset: The server's clock minus ours, according to the response that contained the token.
+    ///   - configure: Adds the expectations for this token to the validator.
     func validate(
         idToken: String,
         clockOffset: Duration = .zero,
-        expecting expect: (inout IDTokenRules) -> Void
+        expecting configure: (inout IDTokenValidator) -> Void
     ) async throws(SignInError) -> IDToken {
-        var rules = try rules()
-        expect(&rules)
-        let (token, claims) = try await verified(idToken, types: ["jwt"], orThrowing: .idToken)
+        var validator = try validator()
+        configure(&validator)
+        let (token, claims) = try await verify(idToken, types: ["jwt"], errorKind: .invalidIDToken)
         do throws(IDTokenError) {
-            return try rules.idToken(claims, from: token)
+            return try validator.validate(claims, of: token)
         } catch {
-            // One of the two clocks is wrong, and a proxy may have written the `Date`: either may vouch for the token.
-            guard clockOffset != .zero, error.isAboutTime else { throw SignInError(error) }
+            // Either clock can be wrong: ours, or the one that set the `Date` field, which can be a proxy's. A token that
+            // is valid by one of the two is accepted.
+            guard clockOffset != .zero, error.dependsOnClock else { throw SignInError(error) }
         }
-        rules.now += clockOffset
+        validator.now = validator.now.adding(clockOffset)
         do throws(IDTokenError) {
-            return try rules.idToken(claims, from: token)
+            return try validator.validate(claims, of: token)
         } catch {
             throw SignInError(error)
         }
     }
 
-    /// Validates the ID token that came with a refresh (OpenID Connect Core section 12.2).
+    /// Validates the ID token of a refresh response (OpenID Connect Core section 12.2).
     ///
     /// - Parameters:
     ///   - idToken: The new token.
-    ///   - original: The one from the sign-in, or from the refresh before.
-    ///   - clockOffset: How far the issuer's clock is ahead of ours, as far as the refresh has said so.
+    ///   - original: The previous token, from the sign-in or the last refresh.
+    ///   - clockOffset: The server's clock minus ours, according to the refresh response.
     package func refreshed(
         _ idToken: String,
         after original: IDToken,
@@ -61,7 +68,7 @@ extension OIDCClient {
     ) async throws(SignInError) -> IDToken {
         let new = try await validate(idToken: idToken, clockOffset: clockOffset) { _ in }
         do throws(IDTokenError) {
-            guard new.issuer == original.issuer else { throw IDTokenError(.wrongIssuer, "iss") }
+            guard new.issuer.utf8.elementsEqual(original.issuer.utf8) else { throw IDTokenError(.wrongIssuer, "iss") }
             guard new.subject.utf8.elementsEqual(original.subject.utf8) else {
                 throw IDTokenError(.wrongSubject, "sub")
             }
@@ -72,8 +79,10 @@ extension OIDCClient {
             guard new.authenticatedAt == nil || new.authenticatedAt == original.authenticatedAt else {
                 throw IDTokenError(.wrongAuthenticationTime, "auth_time")
             }
-            // The server's machines may differ by as much as ours and theirs.
-            guard new.issuedAt + IDTokenRules.leeway >= original.issuedAt else { throw IDTokenError(.replayed, "iat") }
+            // The clocks of the server's own machines can differ as much as ours and theirs.
+            guard new.issuedAt.adding(IDTokenValidator.leeway) >= original.issuedAt else {
+                throw IDTokenError(.replayed, "iat")
+            }
             guard new.nonce == nil || new.nonce == original.nonce else { throw IDTokenError(.wrongNonce, "nonce") }
         } catch {
             throw SignInError(error)
@@ -81,52 +90,58 @@ extension OIDCClient {
         return new
     }
 
-    /// The rules for every token of this client.
-    func rules() throws(SignInError) -> IDTokenRules {
+    /// Returns a validator with the expectations that hold for every token of this client.
+    func validator() throws(SignInError) -> IDTokenValidator {
         do {
-            return IDTokenRules(issuer: try issuer(), clientID: try clientID(), now: runtime.clock.unixTime())
+            return IDTokenValidator(
+                issuer: try issuer(),
+                clientID: try clientID(),
+                now: runtime.clock.date()
+            )
         } catch {
             throw SignInError(error)
         }
     }
 
-    /// The token and its claims, the signature being one of the issuer's.
+    /// Verifies the signature of a token with the issuer's keys.
     ///
-    /// The issuer's keys are fetched again for a name that they do not have: it may have changed them.
+    /// If the issuer's cached keys do not contain the token's key, they are fetched again: the issuer may have rotated
+    /// them.
     ///
-    /// - Parameter kind: What the error is called when the token is to blame.
-    func verified(
+    /// - Parameter errorKind: The kind of the error if the token is rejected.
+    /// - Returns: The token and its claims, which are not validated yet.
+    func verify(
         _ text: String,
         types: Set<String>,
-        orThrowing kind: SignInError.Kind
+        errorKind: SignInError.Kind
     ) async throws(SignInError) -> (token: SignedToken, claims: ClaimsReader) {
         let token: SignedToken
         do {
             token = try SignedToken(parsing: text, types: types)
         } catch {
-            throw SignInError(error, kind)
+            throw SignInError(error, errorKind)
         }
-        let metadata = try await asking { () async throws(TokenError) in
+        let metadata = try await mappingTokenErrors { () async throws(TokenError) in
             try await runtime.metadata(of: issuer())
         }
         var algorithms = configuration.idTokenAlgorithms
-        if let offered = metadata.list("id_token_signing_alg_values_supported") {
-            algorithms = algorithms.filter { offered.contains($0.rawValue) }
+        if let supported = metadata.list("id_token_signing_alg_values_supported") {
+            algorithms = algorithms.filter { supported.contains($0.rawValue) }
         }
-        // Before any key is fetched: a stranger's token is worth no request.
+        // Checked before keys are fetched: anyone can send a token, and must not be able to cause requests with it.
         guard algorithms.contains(token.algorithm) else {
-            throw SignInError(IDTokenError(.algorithmNotAllowed, "alg"), kind)
+            throw SignInError(IDTokenError(.algorithmNotAllowed, "alg"), errorKind)
         }
-        var isSecondTry = false
+        var isSecondAttempt = false
         while true {
-            let keys = try await asking { () async throws(TokenError) in
-                try await runtime.keys(of: metadata.issuer, isKeyUnknown: isSecondTry)
+            let keys = try await mappingTokenErrors { () async throws(TokenError) in
+                try await runtime.keys(of: metadata.issuer, isKeyUnknown: isSecondAttempt)
             }
             do throws(IDTokenError) {
-                return (token, try token.claims(signedBy: keys, allowing: algorithms))
+                return (token, try token.claims(verifiedBy: keys, allowing: algorithms))
             } catch {
-                guard error.kind == .unknownKey, !isSecondTry else { throw SignInError(error, kind) }
-                isSecondTry = true
+                guard error.kind == .unknownKey, !isSecondAttempt else { throw SignInError(error, errorKind) }
+                isSecondAttempt = true
             }
         }
     }

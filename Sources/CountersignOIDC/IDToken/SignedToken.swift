@@ -1,19 +1,21 @@
 import Countersign
 import CountersignCrypto
+@_spi(Generated) import CountersignJSON
 
-/// An ID token or logout token in compact form, taken apart, with the reasons for which one is refused.
+/// A parsed ID token or logout token in compact form.
 ///
-/// Nothing in it is looked at but the header, until ``claims(signedBy:allowing:)`` has checked the signature.
+/// Only the header is used until ``claims(verifiedBy:allowing:)`` has verified the signature.
 struct SignedToken: Redacted {
     private let signature: JSONWebSignature
+    /// The token in compact form.
     let text: String
     let algorithm: SignatureAlgorithm
 
-    /// Takes a token apart.
+    /// Parses a token.
     ///
-    /// - Parameter types: What its `typ` may be, in small letters; having none is fine.
+    /// - Parameter types: The accepted values of `typ` in lower case. A token without `typ` is always accepted.
     init(parsing text: String, types: Set<String>) throws(IDTokenError) {
-        // RFC 7516 section 9: an encrypted token is told by its four dots.
+        // An encrypted token has four dots (RFC 7516 section 9).
         guard text.utf8.lazy.filter({ $0 == UInt8(ascii: ".") }).prefix(5).count != 4 else {
             throw IDTokenError(.encrypted)
         }
@@ -35,9 +37,9 @@ struct SignedToken: Redacted {
         self.algorithm = algorithm
     }
 
-    /// The claims, once the signature is known to be good.
+    /// Verifies the signature and returns the claims.
     func claims(
-        signedBy keys: JSONWebKeySet,
+        verifiedBy keys: JSONWebKeySet,
         allowing algorithms: Set<SignatureAlgorithm>
     ) throws(IDTokenError) -> ClaimsReader {
         do {

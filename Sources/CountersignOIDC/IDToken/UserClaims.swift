@@ -1,6 +1,6 @@
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
-/// What an authorization server says of a user (OpenID Connect Core section 5).
+/// The claims of an authorization server about a user (OpenID Connect Core section 5).
 ///
 /// ```swift
 /// print(claims.name() ?? claims.subject)
@@ -8,40 +8,40 @@ public import CountersignJSON
 /// if case .bool(true) = claims["email_verified"] { … }
 /// ```
 ///
-/// It prints the names of the claims only: their values are about a person.
+/// The description contains only the names of the claims, since the values are personal data.
 public struct UserClaims: Sendable, Hashable {
     private var members: [String: JSONValue]
 
-    /// Claims that are known already, in a test for example.
+    /// Creates claims from known values, for example in a test.
     public init(_ members: [String: JSONValue]) {
         self.members = members
     }
 
-    /// The value of a claim; nil when the server did not say.
+    /// The value of a claim; nil if it is missing.
     public subscript(_ name: String) -> JSONValue? { members[name] }
 
-    /// The names of the claims, in alphabetical order.
+    /// The names of the claims in alphabetical order.
     public var names: [String] { members.keys.sorted() }
 
-    /// The user's identifier (`sub`), unique at the issuer and never given to another.
+    /// The user's identifier (`sub`), which is unique at the issuer and never reassigned.
     ///
-    /// Empty when nobody has said who the user is: then neither `openid` nor userinfo was asked for.
+    /// Empty if neither an ID token nor userinfo was requested.
     public var subject: String { text("sub") ?? "" }
 
-    /// The text of a claim; nil when it is missing or no text.
+    /// Returns the value of a claim that is a string; nil if it is missing or has another type.
     public func text(_ name: String) -> String? {
         guard case .string(let text) = members[name] else { return nil }
         return text
     }
 
-    /// The user's name for display.
+    /// Returns the user's display name.
     ///
-    /// - Parameter claim: The claim that holds it; servers differ.
+    /// - Parameter claim: The claim that contains it, since servers differ.
     public func name(claim: String = "name") -> String? { text(claim) }
 
-    /// The user's roles: the texts of an array, or the one text that stands in its place.
+    /// Returns the user's roles: the strings of an array, or a single string.
     ///
-    /// - Parameter claim: The claim that holds them; servers differ.
+    /// - Parameter claim: The claim that contains them, since servers differ.
     public func roles(claim: String = "roles") -> [String] {
         switch members[claim] {
         case .string(let role): return [role]
@@ -54,12 +54,12 @@ public struct UserClaims: Sendable, Hashable {
         }
     }
 
-    /// These claims, and those of `others` that are not among them.
+    /// Returns these claims plus those of `others` that are missing here.
     package func merging(_ others: UserClaims) -> UserClaims {
         UserClaims(members.merging(others.members) { mine, _ in mine })
     }
 
-    /// The claims without those that are about the token and not about the user.
+    /// The claims without those that describe the token instead of the user.
     package var aboutTheUser: UserClaims {
         UserClaims(members.filter { !Self.aboutTheToken.contains($0.key) })
     }
@@ -69,13 +69,14 @@ public struct UserClaims: Sendable, Hashable {
     ]
 }
 
+@_spi(Generated)
 extension UserClaims: JSONDecodable, JSONEncodable {
-    /// Reads the members of a JSON object.
+    /// Decodes the members of a JSON object.
     public init(json: JSONNode) throws(JSONDecodingError) {
         members = try [String: JSONValue](json: json)
     }
 
-    /// Writes a JSON object, its members in alphabetical order.
+    /// Encodes the claims as a JSON object with the members in alphabetical order.
     public func encode(to json: inout JSONWriter) {
         members.encode(to: &json)
     }

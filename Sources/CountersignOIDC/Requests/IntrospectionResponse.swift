@@ -1,55 +1,60 @@
 import Countersign
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
-/// What an authorization server says of a token (RFC 7662 section 2.2).
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// The response of an introspection endpoint about a token (RFC 7662 section 2.2).
 public struct IntrospectionResponse: Sendable {
-    /// Whether the token is good: nothing else counts when it is not.
+    /// Indicates whether the token is active; if not, ignore the other properties.
     public let isActive: Bool
     /// The token's scopes.
     public let scopes: [String]
     /// The client that the token was issued to.
     public let clientID: String?
-    /// Whom the token is about.
+    /// The subject of the token, usually the user's identifier.
     public let subject: String?
-    /// A name of that user's for people.
+    /// A human-readable name of the user.
     public let username: String?
     /// The token's type, `Bearer` or `DPoP`.
     public let tokenType: String?
-    /// Whom the token is for.
+    /// The audience of the token.
     public let audience: [String]
+    /// The issuer of the token.
     public let issuer: String?
-    /// When it ends, since 1 January 1970 UTC.
-    public let expiresAt: Duration?
-    /// When it was made, since 1 January 1970 UTC.
-    public let issuedAt: Duration?
-    /// The thumbprint of the key that it is bound to (`cnf.jkt`, RFC 9449 section 6.2).
+    /// The expiration time.
+    public let expiresAt: Date?
+    /// The time when the token was issued.
+    public let issuedAt: Date?
+    /// The thumbprint of the key that the token is bound to (`cnf.jkt`, RFC 9449 section 6.2).
     public let keyThumbprint: String?
     private let members: [String: JSONValue]
 
-    /// Anything of the answer.
+    /// The value of any member of the response.
     public subscript(_ name: String) -> JSONValue? { members[name] }
 
-    init(_ answer: JSONNode) throws(TokenError) {
-        guard let isActive = answer["active"]?.bool, let members = try? [String: JSONValue](json: answer) else {
-            throw TokenError(.malformedResponse, "the introspection endpoint does not say whether the token is active")
+    init(_ response: JSONNode) throws(TokenError) {
+        guard let isActive = response["active"]?.bool, let members = try? [String: JSONValue](json: response) else {
+            throw TokenError(
+                .malformedResponse,
+                "the response of the introspection endpoint has no valid active member"
+            )
         }
         self.isActive = isActive
         self.members = members
-        scopes = answer["scope"]?.string?.split(separator: " ").map(String.init) ?? []
-        clientID = answer["client_id"]?.string
-        subject = answer["sub"]?.string
-        username = answer["username"]?.string
-        tokenType = answer["token_type"]?.string
-        audience = answer["aud"].map { $0.string.map { [$0] } ?? $0.elements.compactMap(\.string) } ?? []
-        issuer = answer["iss"]?.string
-        expiresAt = Self.date(answer["exp"])
-        issuedAt = Self.date(answer["iat"])
-        keyThumbprint = answer["cnf"]?["jkt"]?.string
-    }
-
-    private static func date(_ node: JSONNode?) -> Duration? {
-        guard let seconds = node?.double, 0...253_402_300_799 ~= seconds else { return nil }
-        return .seconds(seconds)
+        scopes = response["scope"]?.string?.split(separator: " ").map(String.init) ?? []
+        clientID = response["client_id"]?.string
+        subject = response["sub"]?.string
+        username = response["username"]?.string
+        tokenType = response["token_type"]?.string
+        audience = response["aud"].map { $0.string.map { [$0] } ?? $0.elements.compactMap(\.string) } ?? []
+        issuer = response["iss"]?.string
+        expiresAt = response["exp"]?.double.flatMap(Date.init(numericDate:))
+        issuedAt = response["iat"]?.double.flatMap(Date.init(numericDate:))
+        keyThumbprint = response["cnf"]?["jkt"]?.string
     }
 }
 

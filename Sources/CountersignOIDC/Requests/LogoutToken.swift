@@ -1,69 +1,85 @@
-import CountersignJSON
+import Countersign
+@_spi(Generated) import CountersignJSON
 
-/// A validated logout token (OpenID Connect Back-Channel Logout section 2.4): the authorization server says that a user
-/// has signed out.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A validated logout token (OpenID Connect Back-Channel Logout section 2.4).
+///
+/// The authorization server sends one to say that a user has signed out.
 public struct LogoutToken: Sendable {
+    /// The issuer (`iss`).
     public let issuer: String
-    /// Who signed out; nil when only ``sessionID`` says it.
+    /// The user who signed out (`sub`); nil if the token only has a ``sessionID``.
     public let subject: String?
-    /// The session at the server that ended (`sid`); nil when it is all of the user's.
+    /// The session at the server that ended (`sid`); nil if all of the user's sessions ended.
     public let sessionID: String?
-    /// The token's own identifier (`jti`).
+    /// The token's identifier (`jti`).
     public let identifier: String
-    /// When it was issued, since 1 January 1970 UTC, by the issuer's clock.
-    public let issuedAt: Duration
-    /// When it ends, since 1 January 1970 UTC.
-    public let expiresAt: Duration
+    /// The time when the token was issued (`iat`), by the issuer's clock.
+    public let issuedAt: Date
+    /// The expiration time (`exp`).
+    public let expiresAt: Date
 }
 
 extension OIDCClient {
-    /// Validates a logout token, as it comes in the `logout_token` parameter of a POST from the authorization server (OpenID
-    /// Connect Back-Channel Logout section 2.6).
+    /// Validates a logout token (OpenID Connect Back-Channel Logout section 2.6).
+    ///
+    /// The authorization server sends it as the `logout_token` parameter of a POST.
     ///
     /// - Parameters:
-    ///   - logoutToken: The token.
-    ///   - isFirst: Whether a token of that identifier is seen for the first time; it is to be remembered until the
-    ///     given time, since 1 January 1970 UTC. Asked last, of a token that is right in all other ways.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/logoutToken``, or of another when the issuer's keys cannot be
-    ///   had.
+    ///   - logoutToken: The token in compact form.
+    ///   - isFirst: Returns true if no token with this identifier was accepted before, and remembers the identifier until
+    ///     the given time. It is called last, and only for a token that is valid otherwise.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/invalidLogoutToken``, or of another kind if the issuer's keys
+    ///   are unavailable.
     public func validate(
         logoutToken: String,
-        isFirst: (_ identifier: String, _ until: Duration) async -> Bool
+        isFirst: (_ identifier: String, _ until: Date) async -> Bool
     ) async throws(SignInError) -> LogoutToken {
-        let rules = try rules()
-        // Old servers say JWT or nothing: then it is the claims that tell it from an ID token.
-        let (_, claims) = try await verified(logoutToken, types: ["logout+jwt", "jwt"], orThrowing: .logoutToken)
+        let validator = try validator()
+        // Older servers set `typ` to JWT or omit it. The claims then tell the token from an ID token.
+        let (_, claims) = try await verify(
+            logoutToken,
+            types: ["logout+jwt", "jwt"],
+            errorKind: .invalidLogoutToken
+        )
         let token: LogoutToken
         do {
-            token = try rules.logoutToken(claims)
+            token = try validator.validateLogoutToken(claims)
         } catch {
-            throw SignInError(error, .logoutToken)
+            throw SignInError(error, .invalidLogoutToken)
         }
-        guard await isFirst(token.identifier, token.expiresAt + IDTokenRules.leeway) else {
-            throw SignInError(IDTokenError(.replayed, "jti"), .logoutToken)
+        guard await isFirst(token.identifier, token.expiresAt.adding(IDTokenValidator.leeway)) else {
+            throw SignInError(IDTokenError(.replayed, "jti"), .invalidLogoutToken)
         }
         return token
     }
 }
 
-extension IDTokenRules {
-    private static let event = "http://schemas.openid.net/event/backchannel-logout"
+extension IDTokenValidator {
+    private static let logoutEvent = "http://schemas.openid.net/event/backchannel-logout"
 
-    /// The logout token that these claims are.
-    func logoutToken(_ claims: ClaimsReader) throws(IDTokenError) -> LogoutToken {
+    /// Validates the claims of a logout token.
+    func validateLogoutToken(_ claims: ClaimsReader) throws(IDTokenError) -> LogoutToken {
         try checkIssuer(claims)
-        _ = try checkedAudience(claims)
-        let (expiresAt, issuedAt) = try checkTimes(claims)
-        guard claims["events"]?[Self.event]?.kind == .object else { throw IDTokenError(.notALogout, "events") }
-        // An ID token could be passed off as one, were it not for this.
+        _ = try validatedAudience(claims)
+        let (expiresAt, issuedAt) = try validatedTimes(claims)
+        guard claims["events"]?[Self.logoutEvent]?.kind == .object else {
+            throw IDTokenError(.notALogoutToken, "events")
+        }
+        // A nonce is forbidden so that an ID token cannot pass for a logout token.
         guard claims["nonce"] == nil else { throw IDTokenError(.wrongNonce, "nonce") }
-        let subject = try claims.text("sub")
-        let sessionID = try claims.text("sid")
+        let subject = try claims.string("sub")
+        let sessionID = try claims.string("sid")
         guard subject != nil || sessionID != nil else { throw IDTokenError(.missingClaim, "sub") }
-        // An empty one means nobody: then nobody would be signed out, and the server told that all is well.
+        // An empty value would end no session, and the server would still get a success response.
         guard subject?.isEmpty != true else { throw IDTokenError(.missingClaim, "sub") }
         guard sessionID?.isEmpty != true else { throw IDTokenError(.missingClaim, "sid") }
-        let identifier = try claims.requiredText("jti")
+        let identifier = try claims.requiredString("jti")
         guard 1...255 ~= identifier.utf8.count else { throw IDTokenError(.malformedClaims, "jti") }
         return LogoutToken(
             issuer: issuer,

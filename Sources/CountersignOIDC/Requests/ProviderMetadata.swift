@@ -1,9 +1,9 @@
 import Countersign
-public import CountersignJSON
+@_spi(Generated) public import CountersignJSON
 
-/// What an authorization server says of itself (OpenID Connect Discovery section 3, RFC 8414 section 2).
+/// The metadata of an authorization server (OpenID Connect Discovery section 3, RFC 8414 section 2).
 ///
-/// The document was asked of the issuer and names it; its endpoints stand where the runtime allows them.
+/// The document was fetched from the issuer and names it. Endpoints at origins that the runtime does not allow are nil.
 public struct ProviderMetadata: Sendable {
     private let metadata: AuthorizationServerMetadata
 
@@ -13,43 +13,42 @@ public struct ProviderMetadata: Sendable {
 
     /// The issuer identifier.
     public var issuer: String { metadata.issuer }
-    /// Where users' browsers are sent.
+    /// The URL of the authorization endpoint, which browsers are sent to.
     public var authorizationEndpoint: String? { url("authorization_endpoint") }
-    /// Where tokens are asked for.
+    /// The URL of the token endpoint.
     public var tokenEndpoint: String? { url("token_endpoint") }
-    /// Where authorization requests are pushed (RFC 9126).
+    /// The URL of the pushed authorization request endpoint (RFC 9126).
     public var pushedAuthorizationRequestEndpoint: String? { url("pushed_authorization_request_endpoint") }
-    /// Where a sign-in with another device begins (RFC 8628).
+    /// The URL of the device authorization endpoint (RFC 8628).
     public var deviceAuthorizationEndpoint: String? { url("device_authorization_endpoint") }
-    /// Where tokens are inspected (RFC 7662).
+    /// The URL of the introspection endpoint (RFC 7662).
     public var introspectionEndpoint: String? { url("introspection_endpoint") }
-    /// Where tokens are revoked (RFC 7009).
+    /// The URL of the revocation endpoint (RFC 7009).
     public var revocationEndpoint: String? { url("revocation_endpoint") }
-    /// Where claims about the user are had (OpenID Connect Core section 5.3).
+    /// The URL of the userinfo endpoint (OpenID Connect Core section 5.3).
     public var userInfoEndpoint: String? { url("userinfo_endpoint") }
-    /// Where browsers are sent to sign out (OpenID Connect RP-Initiated Logout).
+    /// The URL of the end-session endpoint, which browsers sign out at (OpenID Connect RP-Initiated Logout).
     public var endSessionEndpoint: String? { url("end_session_endpoint") }
-    /// Where the keys are that tokens are signed with.
+    /// The URL of the keys that tokens are signed with.
     public var jwksURI: String? { url("jwks_uri") }
-    /// The scopes that there are, as far as the server says.
+    /// The supported scopes; nil if the server does not list them.
     public var scopes: [String]? { metadata.list("scopes_supported") }
-    /// The grants that there are, as far as the server says.
+    /// The supported grant types; nil if the server does not list them.
     public var grantTypes: [String]? { metadata.list("grant_types_supported") }
-    /// The algorithms of ID tokens.
+    /// The supported signature algorithms of ID tokens; nil if the server does not list them.
     public var idTokenAlgorithms: [String]? { metadata.list("id_token_signing_alg_values_supported") }
-    /// The algorithms of DPoP proofs (RFC 9449 section 5.1).
+    /// The supported signature algorithms of DPoP proofs (RFC 9449 section 5.1); nil if the server does not list them.
     public var dpopAlgorithms: [String]? { metadata.list("dpop_signing_alg_values_supported") }
-    /// Whether every authorization request must be pushed.
+    /// Indicates whether every authorization request must be pushed.
     public var requiresPushedAuthorizationRequests: Bool { metadata.says("require_pushed_authorization_requests") }
-    /// Whether the server tells clients when a user signs out (OpenID Connect Back-Channel Logout).
+    /// Indicates whether the server notifies clients when a user signs out (OpenID Connect Back-Channel Logout).
     public var supportsBackChannelLogout: Bool { metadata.says("backchannel_logout_supported") }
 
-    /// Anything else that it says; of a server's own making too.
+    /// The value of any member of the metadata, including vendor-specific ones.
     public subscript(_ name: String) -> JSONValue? {
         metadata.document[name].flatMap { try? JSONValue(json: $0) }
     }
 
-    /// An address, nil when there is none or it may not be used.
     private func url(_ name: String) -> String? { (try? metadata.url(name))?.string }
 }
 
@@ -60,11 +59,11 @@ extension ProviderMetadata: CustomStringConvertible, CustomDebugStringConvertibl
 }
 
 extension OIDCClient {
-    /// What the authorization server says of itself; fetched once and kept.
+    /// Returns the metadata of the authorization server, fetching it if it is not cached.
     ///
-    /// - Throws: ``SignInError`` when it cannot be had, or is another issuer's.
+    /// - Throws: ``SignInError`` if the metadata is unavailable or names another issuer.
     public func metadata() async throws(SignInError) -> ProviderMetadata {
-        try await asking { () async throws(TokenError) in
+        try await mappingTokenErrors { () async throws(TokenError) in
             ProviderMetadata(try await runtime.metadata(of: issuer()))
         }
     }

@@ -1,18 +1,18 @@
 public import Countersign
 
-/// What a token endpoint issued (RFC 6749 section 5.1), for programs that keep tokens themselves.
+/// The response of a token endpoint (RFC 6749 section 5.1), for programs that keep tokens themselves.
 ///
 /// It prints without the tokens.
 public struct TokenResponse: Sendable {
-    /// The access token, or what was asked for in its place.
+    /// The access token, or the token of another type that was requested.
     public let accessToken: AccessToken
-    /// The refresh token; nil when the one that was sent stays good.
+    /// The refresh token; nil if the one that was sent remains valid.
     ///
-    /// Whoever reads it is responsible for where it goes.
+    /// The string is not protected: store it safely and keep it out of logs.
     public let refreshToken: String?
     /// The ID token, not validated; see ``OIDCClient/validate(idToken:nonce:accessToken:)``.
     public let idToken: String?
-    /// What the issued token is (RFC 8693 section 2.2.1); nil for grants that do not say.
+    /// The type of the issued token (RFC 8693 section 2.2.1); nil for grants that do not return it.
     public let issuedTokenType: TokenTypeIdentifier?
 
     init(_ response: TokenEndpointResponse) {

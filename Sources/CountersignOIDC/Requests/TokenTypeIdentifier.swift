@@ -1,9 +1,9 @@
-/// What kind of token something is, for endpoints that take several kinds.
+/// A token type identifier (RFC 8693 section 3), for endpoints that accept several types of tokens.
 public struct TokenTypeIdentifier: Sendable, Hashable {
-    /// The identifier of token exchange (RFC 8693 section 3).
+    /// The identifier, for example `urn:ietf:params:oauth:token-type:access_token`.
     public let identifier: String
 
-    /// Another kind, by its identifier.
+    /// Creates a token type from its identifier.
     public init(identifier: String) {
         self.identifier = identifier
     }
@@ -12,14 +12,20 @@ public struct TokenTypeIdentifier: Sendable, Hashable {
         identifier = "urn:ietf:params:oauth:token-type:" + name
     }
 
+    /// An OAuth access token.
     public static let accessToken = TokenTypeIdentifier("access_token")
+    /// An OAuth refresh token.
     public static let refreshToken = TokenTypeIdentifier("refresh_token")
+    /// An ID token.
     public static let idToken = TokenTypeIdentifier("id_token")
+    /// A JSON Web Token.
     public static let jwt = TokenTypeIdentifier("jwt")
+    /// A SAML 1.1 assertion in base64url.
     public static let saml1 = TokenTypeIdentifier("saml1")
+    /// A SAML 2.0 assertion in base64url.
     public static let saml2 = TokenTypeIdentifier("saml2")
 
-    /// The hint for introspection and revocation (RFC 7009 section 2.1); nil where there is none.
+    /// The `token_type_hint` of introspection and revocation (RFC 7009 section 2.1); nil for types without one.
     var hint: String? {
         switch self {
         case .accessToken: "access_token"

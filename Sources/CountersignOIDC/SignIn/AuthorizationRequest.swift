@@ -1,8 +1,10 @@
-/// A user's way to the authorization server: where the browser goes, and what is remembered of it meanwhile.
+/// An authorization request: the URL for the browser, and the transaction that completes the sign-in.
 public struct AuthorizationRequest: Sendable {
-    /// Where the user's browser is sent, at once: a pushed request is good for a minute or so (RFC 9126 section 2.2).
+    /// The URL to send the user's browser to.
+    ///
+    /// Send it right away: a pushed authorization request typically expires after a minute (RFC 9126 section 2.2).
     public let url: String
-    /// What to complete the sign-in with, when the browser comes back.
+    /// The state to keep until the browser returns, and to pass to ``OIDCClient/complete(_:callback:)`` then.
     public let transaction: SignInTransaction
 }
 

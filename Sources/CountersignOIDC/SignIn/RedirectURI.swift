@@ -1,11 +1,14 @@
 import Countersign
 import CountersignHTTP
 
-/// A URI that the user's browser may be sent back to (RFC 6749 section 3.1.2, RFC 8252 section 7).
+/// A redirect URI that is safe to send the user's browser to (RFC 6749 section 3.1.2, RFC 8252 section 7).
 struct RedirectURI {
     let text: String
 
-    /// Checks a text: https, or http on this machine, or a scheme of the app's own, `com.example.app:/signed-in`.
+    /// Creates a redirect URI: https, http on a loopback address, or a private-use scheme such as
+    /// `com.example.app:/signed-in`.
+    ///
+    /// - Throws: `TokenError` of kind `configuration` for any other URI, and for one with a fragment.
     init(_ text: String) throws(TokenError) {
         guard !text.utf8.contains(UInt8(ascii: "#")) else {
             throw TokenError(.configuration, "the redirect URI has a fragment (RFC 6749 section 3.1.2)")
@@ -17,27 +20,30 @@ struct RedirectURI {
             do {
                 url = try HTTP.URL(text)
             } catch {
-                throw TokenError(.configuration, "the redirect URI is \(error)")
+                throw TokenError(.configuration, "the redirect URI is invalid: \(error)")
             }
             guard url.origin.isSecure || url.origin.isLoopback else {
-                throw TokenError(.configuration, "the redirect URI is at \(url.origin), without TLS")
+                throw TokenError(
+                    .configuration,
+                    "the redirect URI at \(url.origin) is not secure; use https, or a loopback address"
+                )
             }
         default:
-            // The dot keeps javascript:, data: and every registered scheme out (RFC 8252 section 7.1).
+            // The required dot excludes javascript:, data: and every registered scheme (RFC 8252 section 7.1).
             guard scheme.count < text.utf8.count, scheme.contains(UInt8(ascii: ".")),
                 scheme.first.map(Self.isLetter) == true, scheme.allSatisfy(Self.isSchemeCharacter),
                 text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
             else {
                 throw TokenError(
                     .configuration,
-                    "the redirect URI is neither https, nor http on this machine, nor of a scheme like com.example.app:"
+                    "the redirect URI is invalid; use https, http on a loopback address, or a scheme like com.example.app:"
                 )
             }
         }
         self.text = text
     }
 
-    /// Whether a URL is this one with an answer attached to it.
+    /// Returns true if a URL is the redirect URI with a response attached.
     static func isRedirect(_ url: String, to redirectURI: String) -> Bool {
         let (left, right) = (base(url), base(redirectURI))
         if left.utf8.elementsEqual(right.utf8) { return true }
@@ -51,7 +57,7 @@ struct RedirectURI {
 
     private static func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte }
 
-    /// RFC 3986 section 3.1; the byte is in small letters, and `+`, `-`, `.` and digits stay what they are by `| 0x20`.
+    /// RFC 3986 section 3.1, for a byte that was lowercased with `| 0x20`, which does not change `+`, `-`, `.` or digits.
     private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
         isLetter(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "+-.".utf8.contains(byte)
     }

@@ -1,10 +1,10 @@
 public import Countersign
 public import CountersignCrypto
 
-/// How users sign in to one client, at which authorization server, and what for.
+/// The authorization server, the client and the parameters of sign-ins.
 ///
-/// A generated client with a scheme of users has one that says what its schema says. What differs between programs is set
-/// on a copy:
+/// A generated client whose schema has a scheme for users provides one with the schema's values. Set what differs
+/// between programs on a copy:
 ///
 /// ```swift
 /// var signIn = NotesAPI.userSignIn
@@ -12,88 +12,101 @@ public import CountersignCrypto
 /// signIn.postLogoutRedirectURI = "https://notes.example.com/"
 /// ```
 public struct SignInConfiguration: Sendable, Hashable {
-    /// Whether what is asked of the user is sent to the server beforehand (RFC 9126), past the browser.
+    /// The use of pushed authorization requests, which do not pass through the browser (RFC 9126).
     public enum PushedAuthorizationRequests: Sendable, Hashable {
-        /// Where the metadata names an endpoint for it.
+        /// Requests are pushed if the metadata names an endpoint for it.
         case whenOffered
-        /// Always: a server without an endpoint for it is an error.
+        /// Requests are always pushed. A server without the endpoint is an error.
         case always
-        /// Never: a server that demands it is an error.
+        /// Requests are never pushed. A server that requires it is an error.
         case never
     }
 
-    /// How the answer comes to the redirect URI (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1,
-    /// OAuth 2.0 Form Post Response Mode).
+    /// The way in which the response reaches the redirect URI (OAuth 2.0 Multiple Response Type Encoding Practices
+    /// section 2.1, OAuth 2.0 Form Post Response Mode).
     public enum ResponseMode: String, Sendable, Hashable, CaseIterable {
-        /// In the query of the redirect URI.
+        /// The query of the redirect URI.
         case query
-        /// In the body of a POST to the redirect URI.
+        /// The body of a POST to the redirect URI.
         case formPost = "form_post"
-        /// In the fragment of the redirect URI, which reaches scripts in the page alone.
+        /// The fragment of the redirect URI, which only scripts in the page can read.
         case fragment
     }
 
-    /// Whether a refresh token whose answer was lost is sent a second time.
+    /// The policy for a refresh token that was sent and whose response was lost.
     ///
-    /// A server that rotates refresh tokens may take the second use for a theft, and end the session.
+    /// A server that rotates refresh tokens can take a second use for theft and end the session.
     public enum RefreshRetry: Sendable, Hashable {
-        /// Never: what became of the token is unknown, and the error says so.
+        /// The refresh token is not sent again. The error says that the outcome is unknown.
         case never
-        /// Within this time after the first use, for servers that tolerate it; 30 seconds at most.
+        /// The refresh token is sent again within this time after the first attempt, at most 30 seconds. Use it only with
+        /// servers that tolerate it.
         case within(Duration)
     }
 
-    /// The issuer, as its metadata names it; everything else about the server is discovered (OpenID Connect Discovery,
-    /// RFC 8414).
+    /// The issuer, exactly as its metadata names it.
+    ///
+    /// Endpoints and capabilities are discovered from it (OpenID Connect Discovery, RFC 8414).
     public var issuer: String
-    /// The issuer that this was made with: a schema's, whatever ``issuer`` has been set to for the place where it runs.
+    /// The issuer passed to the initializer: a schema's issuer, even if ``issuer`` was changed for a deployment.
     package let declaredIssuer: String
-    /// The client's identifier; nil where the credentials bring it.
+    /// The client identifier; nil if the credentials contain it.
     public var clientID: String?
-    /// How the client authenticates; nil for what its credentials are meant for: `client_secret_basic` with a secret,
-    /// `private_key_jwt` with a key, nothing for a public client.
+    /// The client authentication method; nil to derive it from the credentials: `client_secret_basic` for a secret,
+    /// `private_key_jwt` for a key, `none` for a public client.
     public var clientAuthentication: ClientAuthentication?
-    /// The scopes to ask the user for; `openid` for an ID token, and mostly `offline_access` for a refresh token.
+    /// The scopes to request: `openid` for an ID token, and usually `offline_access` for a refresh token.
     public var scopes: [String]
-    /// What the tokens are for (RFC 8707).
+    /// The resource indicators of the APIs that the tokens are for (RFC 8707).
     public var resources: [String]
-    /// Binds the tokens to a key, and signs every use of them with it (RFC 9449).
+    /// The algorithm of the DPoP key that the tokens are bound to (RFC 9449); nil for bearer tokens.
     public var dpop: DPoPAlgorithm?
-    /// Further parameters of the authorization request and of token requests.
+    /// Additional parameters of the authorization request and of token requests.
     public var parameters: [String: String]
-    /// The `audience` parameter that some vendors' servers want.
+    /// The `audience` parameter of the authorization request, which some vendors' servers require.
     public var audience: String?
 
-    /// Where the browser brings the answer, exactly as it is registered; a sign-in by another device needs none.
+    /// The URI that the browser returns to, exactly as it is registered; not needed for the device flow.
     ///
-    /// Of several issuers, give each one its own and complete with ``AuthorizationCallback/url(_:)`` where not all of them
-    /// say in their answers who they are (RFC 9207): one of them could otherwise be told another's code (RFC 9700 section
-    /// 4.4.2).
+    /// If a program uses several issuers and not all of them send `iss` in the callback (RFC 9207), give each issuer its
+    /// own redirect URI and complete sign-ins with ``AuthorizationCallback/url(_:)``. Otherwise a hostile issuer could
+    /// receive another issuer's code (RFC 9700 section 4.4.2).
     public var redirectURI: String?
-    /// Where the browser goes after it signed out at the server (OpenID Connect RP-Initiated Logout section 3).
+    /// The URI that the browser returns to after a sign-out at the server (OpenID Connect RP-Initiated Logout section 3).
     public var postLogoutRedirectURI: String?
-    /// Whether requests are pushed.
+    /// The use of pushed authorization requests.
     public var pushedAuthorizationRequests = PushedAuthorizationRequests.whenOffered
-    /// How the answer comes to the redirect URI.
+    /// The way in which the response reaches the redirect URI.
     public var responseMode = ResponseMode.query
-    /// How long ago the user may have authenticated, at most: `max_age`, in whole seconds.
+    /// The maximum time since the user last authenticated, in whole seconds (`max_age`).
     public var maxAge: Duration?
-    /// What the server is to ask the user again: `prompt`, `login` or `consent` for example.
+    /// The prompts that the server must show, for example `login` or `consent` (`prompt`).
     public var prompt: [String] = []
-    /// The authentication context classes to ask for, the preferred one first: `acr_values`.
+    /// The requested authentication context classes in order of preference (`acr_values`).
     public var acrValues: [String] = []
-    /// Whether an ID token is refused whose `acr` is none of ``acrValues``.
+    /// Requires that the `acr` of the ID token is one of ``acrValues``; others are rejected.
     public var requiresACR = false
-    /// The algorithms by which ID tokens and logout tokens may be signed (`id_token_signed_response_alg`).
+    /// The signature algorithms accepted for ID tokens and logout tokens (`id_token_signed_response_alg`).
     ///
-    /// One that the server's metadata does not list is refused all the same. `none` and shared secrets are never taken.
+    /// An algorithm that the server's metadata does not list is rejected even if it is in this set. `none` and algorithms
+    /// with a shared secret are never accepted.
     public var idTokenAlgorithms = Set(SignatureAlgorithm.allCases)
-    /// Whether the claims of the userinfo endpoint are fetched at sign-in, besides those of the ID token.
+    /// Adds the claims of the userinfo endpoint to those of the ID token at sign-in.
     public var loadsUserInfo = false
-    /// Whether a refresh token whose answer was lost is sent a second time.
+    /// The policy for a refresh token whose response was lost.
     public var refreshRetry = RefreshRetry.never
 
-    /// Says what a schema says; the rest is set afterwards.
+    /// Creates a configuration with the values that a schema declares; the other properties have defaults.
+    ///
+    /// - Parameters:
+    ///   - issuer: The issuer, exactly as its metadata names it.
+    ///   - clientID: The client identifier; nil if the credentials contain it.
+    ///   - clientAuthentication: The client authentication method; nil to derive it from the credentials.
+    ///   - scopes: The scopes to request.
+    ///   - resources: The resource indicators of the APIs that the tokens are for (RFC 8707).
+    ///   - dpop: The algorithm of the DPoP key that the tokens are bound to; nil for bearer tokens.
+    ///   - parameters: Additional parameters of the authorization request and of token requests.
+    ///   - audience: The `audience` parameter of the authorization request.
     public init(
         issuer: String,
         clientID: String? = nil,

@@ -1,6 +1,6 @@
 public import Countersign
 
-/// Why a user is not signed in, or why a request about signed-in users failed.
+/// An error of a sign-in, or of another request about signed-in users.
 ///
 /// ```swift
 /// do {
@@ -11,139 +11,160 @@ public import Countersign
 /// }
 /// ```
 ///
-/// Its description holds no secret and nothing that a stranger chose.
+/// The description contains no secret, and no text that a user or a server chose.
 public struct SignInError: Error, Sendable {
-    /// What kind of failure it was.
+    /// The kind of a ``SignInError``.
     ///
-    /// More kinds may come: end every `switch` with a `default`.
+    /// More kinds may be added: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
-            case returnTo, malformedCallback, stateMismatch, expired, alreadyUsed, issuerMismatch, denied
-            case token, idToken, logoutToken, userInfo, metadata, configuration, cancelled
+            case invalidReturnTo, malformedCallback, stateMismatch, expired, alreadyUsed, issuerMismatch, denied
+            case tokenError, invalidIDToken, invalidLogoutToken, userInfo, metadata, configuration, cancelled
         }
 
         private let code: Code
 
-        /// The address to return to after the sign-in is not a path of this site.
+        /// The path to return to after the sign-in is not a path of this site.
         ///
-        /// Whoever made the link to the sign-in chose it: the program is not to blame, nor is anything sent.
-        public static let returnTo = Kind(code: .returnTo)
-        /// What came back from the browser is not an answer of an authorization server.
+        /// The link to the sign-in contained it. Nothing was sent.
+        public static let invalidReturnTo = Kind(code: .invalidReturnTo)
+        /// The callback is not a response of an authorization server.
         public static let malformedCallback = Kind(code: .malformedCallback)
-        /// The answer belongs to another request, or to another browser.
+        /// The callback belongs to another authorization request, or to another browser.
         public static let stateMismatch = Kind(code: .stateMismatch)
-        /// The answer came too late: ten minutes after the request, or when the device code was no longer good.
+        /// The callback came more than ten minutes after the authorization request, or the device code expired.
         public static let expired = Kind(code: .expired)
-        /// The request was answered before.
+        /// A callback was already received for the authorization request.
         public static let alreadyUsed = Kind(code: .alreadyUsed)
-        /// Another authorization server answered than the one that was asked, or nobody can say which (RFC 9207).
+        /// The callback came from another issuer than the expected one, or does not say from which (RFC 9207).
         public static let issuerMismatch = Kind(code: .issuerMismatch)
-        /// The authorization server, or the user, said no.
+        /// The user or the authorization server denied the request.
         ///
-        /// ``SignInError/oauthError`` says why. It is nil when the server has signed the user out again before the session
-        /// was there.
+        /// ``SignInError/oauthError`` says why. It is nil if the server signed the user out again before the session was
+        /// stored.
         public static let denied = Kind(code: .denied)
-        /// An endpoint of the authorization server refused or failed; see ``SignInError/tokenError``.
-        public static let token = Kind(code: .token)
-        /// The ID token was refused; see ``SignInError/idTokenError``.
-        public static let idToken = Kind(code: .idToken)
-        /// The logout token was refused; see ``SignInError/idTokenError``.
-        public static let logoutToken = Kind(code: .logoutToken)
-        /// The userinfo endpoint failed, or its answer is not about this user.
+        /// A request to the authorization server, or an operation of the session store, failed; see
+        /// ``SignInError/tokenError``.
+        public static let tokenError = Kind(code: .tokenError)
+        /// The ID token was rejected; see ``SignInError/idTokenError``.
+        public static let invalidIDToken = Kind(code: .invalidIDToken)
+        /// The logout token was rejected; see ``SignInError/idTokenError``.
+        public static let invalidLogoutToken = Kind(code: .invalidLogoutToken)
+        /// The userinfo request failed, or the response is about another user.
         public static let userInfo = Kind(code: .userInfo)
-        /// The authorization server's metadata or keys cannot be had or used.
+        /// The authorization server's metadata or keys are unavailable or invalid.
         public static let metadata = Kind(code: .metadata)
-        /// The program asks for what cannot work.
+        /// The program's configuration or arguments are invalid.
         public static let configuration = Kind(code: .configuration)
         /// The task was cancelled.
         public static let cancelled = Kind(code: .cancelled)
 
-        /// The kind's name: a fixed word, fit for a metric's label.
+        /// The kind's name: a fixed word, suitable for a metric label.
         public var description: String { code.rawValue }
     }
 
+    /// The kind of the error.
     public let kind: Kind
 
-    /// Why an endpoint, the metadata or the keys could not be used.
+    /// A description of the failure, without its cause.
+    public let message: String
+
+    /// The failure of a request to the authorization server or of the session store.
     public let tokenError: TokenError?
 
-    /// Why an ID token or logout token was refused.
+    /// The reason why an ID token or a logout token was rejected.
     public let idTokenError: IDTokenError?
 
-    /// The `error` of the answer (RFC 6749 section 4.1.2.1), `access_denied` for example.
+    /// The `error` of the response (RFC 6749 sections 4.1.2.1 and 5.2), for example `access_denied`.
     public let oauthError: String?
 
-    /// The `error_description` of the answer.
+    /// The `error_description` of the response.
     ///
-    /// Whoever sent the browser here chose these words: they are not part of ``description``.
+    /// The text comes from the server or the browser and is not part of ``description``.
     public let oauthErrorDescription: String?
 
-    /// Whether the same may succeed later without anybody changing anything.
-    ///
-    /// A code is sent once only: when ``OIDCClient/complete(_:callback:)`` fails so, the user starts over.
-    public let isTransient: Bool
+    /// The status of the response; nil if there was no response.
+    public let status: HTTP.Status?
 
-    private let message: String
+    /// Indicates whether the same operation may succeed later without a change.
+    ///
+    /// A code is sent only once: after a transient failure of ``OIDCClient/complete(_:callback:)``, start a new sign-in.
+    public let isTransient: Bool
 
     package init(
         _ kind: Kind,
         _ message: String,
-        token: TokenError? = nil,
-        idToken: IDTokenError? = nil,
+        tokenError: TokenError? = nil,
+        idTokenError: IDTokenError? = nil,
         oauthError: String? = nil,
         oauthErrorDescription: String? = nil,
+        status: HTTP.Status? = nil,
         isTransient: Bool = false
     ) {
         self.kind = kind
         self.message = message
-        self.tokenError = token
-        self.idTokenError = idToken
-        self.oauthError = oauthError ?? token?.oauthError
-        self.oauthErrorDescription = oauthErrorDescription ?? token?.oauthErrorDescription
-        self.isTransient = isTransient || token?.isTransient == true
+        self.tokenError = tokenError
+        self.idTokenError = idTokenError
+        self.oauthError = oauthError ?? tokenError?.oauthError
+        self.oauthErrorDescription = oauthErrorDescription ?? tokenError?.oauthErrorDescription
+        self.status = status ?? tokenError?.status
+        self.isTransient = isTransient || tokenError?.isTransient == true
     }
 
-    /// A failure of the back channel.
+    /// Creates an error from the failure of a request to the authorization server.
     package init(_ error: TokenError) {
         let kind: Kind =
             switch error.kind {
             case .configuration: .configuration
             case .metadata: .metadata
             case .cancelled: .cancelled
-            default: .token
+            default: .tokenError
             }
-        self.init(kind, "the authorization server was of no help", token: error)
+        self.init(kind, "the request to the authorization server failed", tokenError: error)
     }
 
-    /// A refused ID token, or logout token.
-    package init(_ error: IDTokenError, _ kind: Kind = .idToken) {
-        self.init(kind, "the token was refused", idToken: error)
+    /// Creates an error for a rejected ID token or logout token.
+    package init(_ error: IDTokenError, _ kind: Kind = .invalidIDToken) {
+        let token = kind == .invalidLogoutToken ? "logout token" : "ID token"
+        self.init(kind, "the \(token) was rejected", idTokenError: error)
     }
-
 }
 
 extension SignInError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var debugDescription: String { description }
 
-    /// Without ``oauthErrorDescription``.
+    /// A mirror without ``oauthErrorDescription``.
     public var customMirror: Mirror { Mirror(self, children: ["error": description]) }
 
     public var description: String {
-        var text = isOfSignIn ? "not signed in (\(kind)): \(message)" : "request failed (\(kind)): \(message)"
+        var text = "\(isAboutSignIn ? "sign-in" : "request") failed (\(kind)): \(message)"
         if let tokenError { text += "; \(tokenError)" }
         if let idTokenError { text += "; \(idTokenError)" }
-        if tokenError == nil, let oauthError, TokenError.isCode(oauthError) { text += " [\(oauthError)]" }
-        if tokenError == nil, oauthErrorDescription != nil {
-            text += ", whose error_description is in oauthErrorDescription"
+        if tokenError == nil {
+            if let oauthError, TokenError.isCode(oauthError) { text += " [\(oauthError)]" }
+            if let status { text += " (status \(status.rawValue))" }
+            if oauthErrorDescription != nil { text += ", see oauthErrorDescription for the error_description" }
         }
         return text
     }
 
-    /// Whether nothing but a sign-in fails so: introspection, a sign-out and the like may fail in all other ways.
-    private var isOfSignIn: Bool {
+    /// True for the kinds that only sign-ins have; the others can also come from introspection, sign-out and the like.
+    private var isAboutSignIn: Bool {
         switch kind {
-        case .returnTo, .malformedCallback, .expired, .alreadyUsed, .issuerMismatch, .denied: true
+        case .invalidReturnTo, .malformedCallback, .expired, .alreadyUsed, .issuerMismatch, .denied: true
         default: false
         }
+    }
+}
+
+/// Runs an operation that sends requests to the authorization server, and turns its errors into ``SignInError``.
+nonisolated(nonsending) func mappingTokenErrors<Success>(
+    _ operation: () async throws(TokenError) -> Success
+) async throws(SignInError) -> Success {
+    do {
+        return try await operation()
+    } catch {
+        if Task.isCancelled { throw SignInError(.cancelled, "the task was cancelled", tokenError: error) }
+        throw SignInError(error)
     }
 }

@@ -1,22 +1,31 @@
 package import Countersign
 
-/// A user who has signed in.
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// The result of a sign-in: the user, the validated ID token and the granted scopes.
+///
+/// To keep the user signed in, pass it to ``OIDCClient/session(for:in:id:configuration:)`` or
+/// ``BrowserSessions/beginSession(for:)``.
 public struct SignInResult: Sendable {
-    /// What the ID token says of the user, and the userinfo endpoint where it was asked.
+    /// The claims about the user from the ID token and, if it was requested, the userinfo endpoint.
     ///
-    /// Where both say something, it is the ID token's. Claims about the token itself (`aud`, `exp`, `nonce`) are not
-    /// among them; see ``idToken``.
+    /// The ID token has precedence. Claims about the token itself (`aud`, `exp`, `nonce`) are not included; see
+    /// ``idToken``.
     public let claims: UserClaims
-    /// The validated ID token; nil when `openid` was not asked for.
+    /// The validated ID token; nil if `openid` was not requested.
     public let idToken: IDToken?
-    /// The scopes that were granted, which may be fewer than were asked for.
+    /// The granted scopes, which may be fewer than the requested ones.
     public let grantedScopes: [String]
     package let response: TokenEndpointResponse
     package let client: OIDCClient
     /// The key that the tokens are bound to.
     package let dpopKey: DPoPKey?
-    /// When the tokens were asked for, since 1 January 1970 UTC: their lifetimes count from here.
-    package let signedInAt: Duration
+    /// The time when the token request was sent: the lifetimes of the tokens start here.
+    package let signedInAt: Date
 
     package init(
         claims: UserClaims,
@@ -25,7 +34,7 @@ public struct SignInResult: Sendable {
         response: TokenEndpointResponse,
         client: OIDCClient,
         dpopKey: DPoPKey?,
-        signedInAt: Duration
+        signedInAt: Date
     ) {
         self.claims = claims
         self.idToken = idToken

@@ -1,98 +1,107 @@
 import Countersign
 import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// What a client remembers of an authorization request until its answer comes: for at most ten minutes, and for one
-/// answer.
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// The state of an authorization request between the redirect to the server and the callback.
 ///
-/// It belongs to one browser. A program with a user interface keeps it in memory; a web server keeps it where only the
-/// browser that began the sign-in finds it, under the request's ``state`` for example, and takes it out with the answer:
-/// ``encoded()`` holds the PKCE verifier and must not leave the server.
+/// A transaction belongs to one browser. An app keeps it in memory. A web server stores it where only the browser that
+/// began the sign-in finds it, for example under the request's ``state``, and removes it when the callback arrives.
+/// ``encoded()`` contains the PKCE code verifier and must not leave the server.
 ///
-/// One value completes one sign-in: the second attempt fails with ``SignInError/Kind/alreadyUsed``. Copies made of
-/// ``encoded()`` do not know of each other, so whoever stores it removes it first.
+/// A transaction expires ten minutes after the request and completes one sign-in: a second attempt fails with
+/// ``SignInError/Kind/alreadyUsed``. Copies decoded from ``encoded()`` do not know of each other, so remove the stored
+/// one before completing it.
 public final class SignInTransaction: Sendable {
-    /// How long after the request its answer is taken.
+    /// The time after the authorization request in which a callback is accepted: ten minutes.
     public static let lifetime = Duration.seconds(600)
 
-    /// The request's `state`, which the answer must repeat.
+    /// The `state` of the authorization request, which the callback must repeat.
     public let state: String
-    /// The issuer that was asked: the answer must be its own (RFC 9700 section 4.4).
+    /// The issuer that the request was made to: the callback must come from it (RFC 9700 section 4.4).
     package let issuer: String
     package let clientID: String
     package let redirectURI: String
-    package let verifier: String
-    /// Sent where an ID token was asked for.
+    /// The PKCE code verifier (RFC 7636 section 4.1).
+    package let codeVerifier: String
+    /// The `nonce` that the ID token must repeat; nil if no ID token was requested.
     package let nonce: String?
     package let scopes: [String]
     package let resources: [String]
-    /// The thumbprint of the key that the code was bound to (RFC 9449 section 10).
+    /// The thumbprint of the DPoP key that the code is bound to (RFC 9449 section 10).
     package let jkt: String?
     package let maxAge: Duration?
-    /// The contexts of which one is essential.
-    package let essentialACR: [String]
-    /// Since 1 January 1970 UTC.
-    package let madeAt: Duration
+    /// The authentication contexts of which the ID token must have one; empty for any.
+    package let requiredACRValues: [String]
+    /// The time of the authorization request.
+    package let createdAt: Date
 
-    private let isSpent = Locked(false)
+    private let isUsed = Locked(false)
 
     package init(
         state: String,
         issuer: String,
         clientID: String,
         redirectURI: String,
-        verifier: String,
+        codeVerifier: String,
         nonce: String?,
         scopes: [String],
         resources: [String],
         jkt: String?,
         maxAge: Duration?,
-        essentialACR: [String],
-        madeAt: Duration
+        requiredACRValues: [String],
+        createdAt: Date
     ) {
         self.state = state
         self.issuer = issuer
         self.clientID = clientID
         self.redirectURI = redirectURI
-        self.verifier = verifier
+        self.codeVerifier = codeVerifier
         self.nonce = nonce
         self.scopes = scopes
         self.resources = resources
         self.jkt = jkt
         self.maxAge = maxAge
-        self.essentialACR = essentialACR
-        self.madeAt = madeAt
+        self.requiredACRValues = requiredACRValues
+        self.createdAt = createdAt
     }
 
-    /// Whether a callback has the request's ``state``, so that it is worth being completed with.
+    /// Returns true if a callback has the transaction's ``state``, and is worth completing the sign-in with.
     ///
-    /// For whoever receives callbacks where strangers can send some, too.
-    public func isAnswered(by callback: AuthorizationCallback) -> Bool {
-        guard let answered = try? callback.state() else { return false }
-        return constantTimeEqual(Array(answered.utf8), Array(state.utf8))
+    /// Use it to skip URLs from other programs; ``OIDCClient/complete(_:callback:)`` checks the state again.
+    public func matches(_ callback: AuthorizationCallback) -> Bool {
+        guard let received = try? callback.state() else { return false }
+        return constantTimeEqual(Array(received.utf8), Array(state.utf8))
     }
 
-    /// Whether the answer may be taken now; true once, however many tasks ask.
-    func spend() -> Bool {
-        isSpent.withLock { isSpent in
-            defer { isSpent = true }
-            return !isSpent
+    /// Marks the transaction as used.
+    ///
+    /// - Returns: True for the first call, even if several tasks call it at once.
+    func markUsed() -> Bool {
+        isUsed.withLock { isUsed in
+            defer { isUsed = true }
+            return !isUsed
         }
     }
 
-    /// Whether the time for the answer is over.
+    /// Returns true if a callback comes too late.
     ///
-    /// A request that was made in the future is refused as well: then nobody knows how old it is.
-    package func isExpired(at unixTime: Duration) -> Bool {
-        !(.zero - IDTokenRules.leeway...Self.lifetime ~= unixTime - madeAt)
+    /// A request that seems to come from the future counts as expired: its age is unknown.
+    package func isExpired(at now: Date) -> Bool {
+        !(.zero - IDTokenValidator.leeway...Self.lifetime ~= now.duration(since: createdAt))
     }
 }
 
 extension SignInTransaction {
-    /// Reads what ``encoded()`` wrote.
+    /// Creates a transaction from the bytes that ``encoded()`` returned.
     ///
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/malformedCallback`` for anything else.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/malformedCallback`` for any other bytes.
     public convenience init(decoding bytes: [UInt8]) throws(SignInError) {
         do {
             var json = try JSONDocument(parsing: bytes).root.object()
@@ -101,23 +110,23 @@ extension SignInTransaction {
                 issuer: try json.value("issuer"),
                 clientID: try json.value("client_id"),
                 redirectURI: try json.value("redirect_uri"),
-                verifier: try json.value("code_verifier"),
+                codeVerifier: try json.value("code_verifier"),
                 nonce: try json.optional("nonce"),
                 scopes: try json.value("scopes"),
                 resources: try json.value("resources"),
                 jkt: try json.optional("dpop_jkt"),
                 maxAge: (try json.optional("max_age") as Int?).map { .seconds($0) },
-                essentialACR: try json.value("acr"),
-                madeAt: .milliseconds(try json.value("made_at") as Int64)
+                requiredACRValues: try json.value("acr"),
+                createdAt: try json.date("created_at")
             )
         } catch {
-            throw SignInError(.malformedCallback, "what was stored of the request cannot be read")
+            throw SignInError(.malformedCallback, "the stored sign-in transaction is malformed")
         }
     }
 
-    /// The transaction as bytes, for a store.
+    /// Returns the transaction as bytes for a store.
     ///
-    /// They hold the PKCE verifier: keep them where browsers and logs do not reach.
+    /// The bytes contain the PKCE code verifier: keep them away from browsers and logs.
     public func encoded() -> [UInt8] {
         var json = JSONWriter(capacity: 512)
         json.beginObject()
@@ -125,14 +134,14 @@ extension SignInTransaction {
         json.field("issuer", issuer)
         json.field("client_id", clientID)
         json.field("redirect_uri", redirectURI)
-        json.field("code_verifier", verifier)
+        json.field("code_verifier", codeVerifier)
         json.field("nonce", nonce)
         json.field("scopes", scopes)
         json.field("resources", resources)
         json.field("dpop_jkt", jkt)
         json.field("max_age", maxAge.map { $0.components.seconds })
-        json.field("acr", essentialACR)
-        json.field("made_at", madeAt.wholeNanoseconds / 1_000_000)
+        json.field("acr", requiredACRValues)
+        json.field("created_at", createdAt, as: .unixMilliseconds)
         json.endObject()
         return json.bytes
     }

@@ -1,0 +1,140 @@
+import Countersign
+import CountersignCrypto
+@_spi(Generated) import CountersignJSON
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The validation of the claims of an ID token (OpenID Connect Core section 3.1.3.7).
+///
+/// The validator is a pure value: it uses no clock and no network. The signature is verified before, by ``SignedToken``.
+struct IDTokenValidator: Redacted {
+    let issuer: String
+    let clientID: String
+    /// The current time.
+    var now: Date
+    /// The nonce of the request; nil if it had none.
+    var nonce: String?
+    /// The maximum time since the user authenticated; nil for any.
+    var maxAge: Duration?
+    /// The authentication contexts of which the token must have one; empty for any.
+    var requiredACRValues: [String] = []
+    /// The access token that was issued with the ID token; nil if there was none.
+    var accessToken: String?
+
+    /// The accepted difference between two clocks.
+    ///
+    /// Synchronized machines differ by milliseconds. A minute covers those that are not, and is no longer than the
+    /// lifetime of the proofs and assertions that the same machines exchange.
+    static let leeway = Duration.seconds(60)
+
+    /// Validates the claims of a token and returns them as an ID token.
+    func validate(_ claims: ClaimsReader, of token: SignedToken) throws(IDTokenError) -> IDToken {
+        try checkIssuer(claims)
+        let audience = try validatedAudience(claims)
+        let (expiresAt, issuedAt) = try validatedTimes(claims)
+        let subject = try claims.requiredString("sub")
+        guard 1...255 ~= subject.utf8.count else { throw IDTokenError(.wrongSubject, "sub") }
+        if let nonce {
+            let found = try claims.requiredString("nonce")
+            guard constantTimeEqual(Array(found.utf8), Array(nonce.utf8)) else {
+                throw IDTokenError(.wrongNonce, "nonce")
+            }
+        }
+        let authenticatedAt = try validatedAuthenticationTime(claims)
+        try checkAccessTokenHash(claims, token.algorithm)
+        return IDToken(
+            issuer: issuer,
+            subject: subject,
+            audience: audience,
+            expiresAt: expiresAt,
+            issuedAt: issuedAt,
+            authenticatedAt: authenticatedAt,
+            nonce: try claims.string("nonce"),
+            authenticationContext: try claims.string("acr"),
+            authenticationMethods: try claims.strings("amr") ?? [],
+            sessionID: try claims.string("sid"),
+            claims: try claims.all(),
+            text: token.text
+        )
+    }
+
+    func checkIssuer(_ claims: ClaimsReader) throws(IDTokenError) {
+        // Issuers are compared as bytes: Swift's == calls texts equal that differ on the wire.
+        guard try claims.requiredString("iss").utf8.elementsEqual(issuer.utf8) else {
+            throw IDTokenError(.wrongIssuer, "iss")
+        }
+    }
+
+    /// Returns the audience, which must contain this client, and other clients only if `azp` names this one.
+    func validatedAudience(_ claims: ClaimsReader) throws(IDTokenError) -> [String] {
+        guard let node = claims["aud"] else { throw IDTokenError(.missingClaim, "aud") }
+        let audience = if let one = node.string { [one] } else { try claims.strings("aud") ?? [] }
+        guard audience.contains(where: isThisClient) else { throw IDTokenError(.wrongAudience, "aud") }
+        let party = try claims.string("azp")
+        if let party, !isThisClient(party) { throw IDTokenError(.wrongAuthorizedParty, "azp") }
+        guard party != nil || audience.allSatisfy(isThisClient) else { throw IDTokenError(.untrustedAudience, "aud") }
+        return audience
+    }
+
+    private func isThisClient(_ id: String) -> Bool { id.utf8.elementsEqual(clientID.utf8) }
+
+    func validatedTimes(_ claims: ClaimsReader) throws(IDTokenError) -> (expiresAt: Date, issuedAt: Date) {
+        let latest = now.adding(Self.leeway)
+        let expiresAt = try claims.requiredDate("exp")
+        guard now < expiresAt.adding(Self.leeway) else {
+            throw IDTokenError(.expired, "exp", timeDifference: now.duration(since: expiresAt))
+        }
+        let issuedAt = try claims.requiredDate("iat")
+        guard issuedAt <= latest else {
+            throw IDTokenError(.issuedInTheFuture, "iat", timeDifference: issuedAt.duration(since: now))
+        }
+        if let start = try claims.date("nbf"), start > latest {
+            throw IDTokenError(.notYetValid, "nbf", timeDifference: start.duration(since: now))
+        }
+        return (expiresAt, issuedAt)
+    }
+
+    private func validatedAuthenticationTime(_ claims: ClaimsReader) throws(IDTokenError) -> Date? {
+        if !requiredACRValues.isEmpty {
+            let context = try claims.requiredString("acr")
+            guard requiredACRValues.contains(where: { $0.utf8.elementsEqual(context.utf8) }) else {
+                throw IDTokenError(.wrongAuthenticationContext, "acr")
+            }
+        }
+        guard let authenticatedAt = try claims.date("auth_time") else {
+            if maxAge != nil { throw IDTokenError(.missingClaim, "auth_time") }
+            return nil
+        }
+        let age = now.duration(since: authenticatedAt)
+        guard age >= .zero - Self.leeway else {
+            throw IDTokenError(.wrongAuthenticationTime, "auth_time", timeDifference: .zero - age)
+        }
+        if let maxAge, age > maxAge + Self.leeway {
+            throw IDTokenError(.authenticationTooOld, "auth_time")
+        }
+        return authenticatedAt
+    }
+
+    /// Checks `at_hash`: the left half of the access token's digest, with the hash function of the signature algorithm.
+    private func checkAccessTokenHash(
+        _ claims: ClaimsReader,
+        _ algorithm: SignatureAlgorithm
+    ) throws(IDTokenError) {
+        guard let hash = try claims.string("at_hash"), let accessToken else { return }
+        let bytes = Array(accessToken.utf8)
+        let digest =
+            switch algorithm {
+            case .es256, .rs256, .ps256: SHA2.sha256(bytes)
+            case .es384: SHA2.sha384(bytes)
+            // Ed25519 itself uses SHA-512 (RFC 8032 section 5.1).
+            case .es512, .edDSA: SHA2.sha512(bytes)
+            }
+        guard Base64URL.encode(Array(digest.prefix(digest.count / 2))) == hash else {
+            throw IDTokenError(.wrongAccessTokenHash, "at_hash")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Countersign
+import CountersignHTTP
+@_spi(Generated) import CountersignJSON
+
+/// Pushed authorization requests (RFC 9126).
+extension OIDCClient {
+    /// Returns true if authorization requests to this server are pushed.
+    ///
+    /// - Throws: `TokenError` of kind `configuration` if the server requires what the configuration rules out.
+    func pushesAuthorizationRequest(_ metadata: AuthorizationServerMetadata) throws(TokenError) -> Bool {
+        let isRequired = metadata.says("require_pushed_authorization_requests")
+        switch configuration.pushedAuthorizationRequests {
+        case .always: return true
+        case .whenOffered: return isRequired || metadata.names(.pushedAuthorization)
+        case .never:
+            guard !isRequired else {
+                throw TokenError(
+                    .configuration,
+                    "\(metadata.issuer) requires pushed authorization requests, but the configuration says never"
+                )
+            }
+            return false
+        }
+    }
+
+    /// Sends the parameters of an authorization request to the server.
+    ///
+    /// - Returns: The parameters that the browser carries instead: `request_uri` (RFC 9126 section 2.2).
+    func pushAuthorizationRequest(
+        _ parameters: [(name: String, value: String)]
+    ) async throws(TokenError) -> [(name: String, value: String)] {
+        var request = try request(.pushedAuthorization, parameters, mayBeRepeated: true)
+        // client_id is a parameter of the authorization request (RFC 9126 section 2.1). Every other authentication method
+        // adds it to the body anyway.
+        if request.authentication == .clientSecretBasic {
+            request.parameters.append(("client_id", credentials.clientID))
+        }
+        let response = try await runtime.post(request).jsonObject(from: "the pushed authorization request endpoint")
+        guard let uri = response["request_uri"]?.string, 1...2048 ~= uri.utf8.count,
+            uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else {
+            throw TokenError(
+                .malformedResponse,
+                "the response to the pushed authorization request has no valid request_uri"
+            )
+        }
+        return [("request_uri", uri)]
+    }
+}
