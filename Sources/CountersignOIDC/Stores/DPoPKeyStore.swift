@@ -1,44 +1,44 @@
 public import Countersign
 import CountersignCrypto
 
-/// The program's own DPoP keys in a folder of files, so that what is bound to them survives a restart.
+/// A store of the program's DPoP keys in a directory, so that tokens bound to them survive a restart.
 ///
 /// ```swift
 /// let keys = try DPoPKeyStore(directory: "/var/lib/shop/keys", encryption: encryption)
 /// let credentials = ClientCredentials.secret(id: "shop", secret).dpopKey(try await keys.key(.es256))
 /// ```
 ///
-/// Who has a token and its key can use it: so keys are kept apart from tokens, in a folder of their own, and only sealed.
-/// The same rules hold for the folder as for a ``FileTokenStore``'s; processes of one machine that share it share the keys.
+/// Anyone who has a token and its key can use the token. Keys are therefore kept apart from tokens, in a directory of
+/// their own, and always encrypted. The directory has the same requirements as a ``FileTokenStore``'s. Processes of one
+/// machine that share the directory share the keys.
 ///
-/// A key that is there and cannot be read is an error. Another one is not made in its place: the tokens that are bound to
-/// it would be lost.
+/// A stored key that cannot be read is an error. It is not replaced, because the tokens bound to it would become useless.
 public final class DPoPKeyStore: Sendable {
     private let files: FileTokenStore
 
-    /// Opens a folder, after making it, and those above it, where they are missing.
+    /// Opens a directory, creating it and its parents if they are missing.
     ///
     /// - Parameters:
-    ///   - directory: The folder's path; it holds nothing else.
-    ///   - encryption: How keys are sealed. `StoreEncryption.none` is refused.
-    ///   - clock: What tells how long somebody has waited.
-    /// - Throws: `TokenStoreError` when the folder cannot be used, or is a token store's.
+    ///   - directory: The path of the directory, which must contain nothing else.
+    ///   - encryption: The encryption of the keys. `StoreEncryption.none` is rejected.
+    ///   - clock: The clock that measures how long a caller waits for another process.
+    /// - Throws: `TokenStoreError` if the directory is unusable, or belongs to a token store.
     public init(
         directory: String,
         encryption: StoreEncryption,
         clock: any RuntimeClock = SystemClock()
     ) throws(TokenStoreError) {
         guard encryption.isOn else {
-            throw TokenStoreError(.configuration, "private keys are not kept unsealed: give their store an encryption")
+            throw TokenStoreError(.configuration, "private keys must be encrypted; pass an encryption other than none")
         }
         files = try FileTokenStore(directory: directory, encryption: encryption, clock: clock, purpose: .keys)
     }
 
-    /// The key of an algorithm, made and kept when there is none yet.
+    /// Returns the key of an algorithm, generating and storing one if there is none.
     ///
-    /// All processes that ask get the same one.
+    /// All processes that share the directory get the same key.
     ///
-    /// - Throws: `TokenStoreError` when it cannot be read, made or kept.
+    /// - Throws: `TokenStoreError` if the key cannot be read, generated or stored.
     public nonisolated(nonsending) func key(
         _ algorithm: DPoPAlgorithm = .es256
     ) async throws(TokenStoreError) -> DPoPKey {
@@ -48,13 +48,13 @@ public final class DPoPKeyStore: Sendable {
         do throws(TokenStoreError) {
             lease = try await files.lease(name, for: .seconds(30), waitingAtMost: .seconds(30))
         } catch {
-            // Whoever has it may have made the key all the same, and those before us in the line have looked at it.
+            // The holder of the lease may have stored the key by now.
             guard error.kind == .leaseUnavailable, let key = try await storedKey(algorithm) else { throw error }
             return key
         }
         let key: DPoPKey
         do throws(TokenStoreError) {
-            key = try await makeKey(algorithm)
+            key = try await generateKey(algorithm)
         } catch {
             await lease.release()
             throw error
@@ -63,9 +63,11 @@ public final class DPoPKeyStore: Sendable {
         return key
     }
 
-    /// The key of an algorithm, if there is one: for what is bound to a key that must not be replaced.
+    /// Returns the stored key of an algorithm, or nil if there is none.
     ///
-    /// - Throws: `TokenStoreError` when it cannot be read.
+    /// Use it when a missing key must not be replaced, for example to restore a session.
+    ///
+    /// - Throws: `TokenStoreError` if the key cannot be read.
     public nonisolated(nonsending) func storedKey(
         _ algorithm: DPoPAlgorithm = .es256
     ) async throws(TokenStoreError) -> DPoPKey? {
@@ -75,29 +77,29 @@ public final class DPoPKeyStore: Sendable {
         } catch {
             throw TokenStoreError(
                 .corrupt,
-                "the entry '\(Self.name(algorithm))' is no \(algorithm.rawValue) key: \(error.message)"
+                "the entry '\(Self.name(algorithm))' is not an \(algorithm.rawValue) key: \(error.message)"
             )
         }
     }
 
-    /// Under the lease, so that nobody else makes one.
-    private nonisolated(nonsending) func makeKey(
+    /// Generates and stores a key while this process holds the lease.
+    private nonisolated(nonsending) func generateKey(
         _ algorithm: DPoPAlgorithm
     ) async throws(TokenStoreError) -> DPoPKey {
+        // The previous holder of the lease may have stored a key.
         if let key = try await storedKey(algorithm) { return key }
-        let key: SigningKey
-        let bound: DPoPKey
+        let key: DPoPKey
         let bytes: [UInt8]
         do throws(CryptoError) {
-            key = try SigningKey.generate(algorithm.signature)
-            bytes = try key.privateKeyPKCS8()
-            bound = try DPoPKey(key)
+            let signingKey = try SigningKey.generate(algorithm.signature)
+            bytes = try signingKey.privateKeyPKCS8()
+            key = try DPoPKey(signingKey)
         } catch {
-            throw TokenStoreError(.unavailable, "no DPoP key could be made: \(error.message)")
+            throw TokenStoreError(.unavailable, "generating a DPoP key failed: \(error.message)")
         }
-        // A key that is not kept is not used.
+        // Saved before it is returned: tokens bound to a key that is not stored would not survive a restart.
         _ = try await files.save(bytes, as: Self.name(algorithm), replacing: nil, until: nil)
-        return bound
+        return key
     }
 
     private static func name(_ algorithm: DPoPAlgorithm) -> String { "dpop.\(algorithm.rawValue)" }

@@ -9,13 +9,14 @@ import Musl
 import Darwin
 #endif
 
-/// The few threads on which a store waits for the disk, so that no task's thread does.
+/// A small pool of threads for blocking file operations, which must not block the threads of Swift tasks.
 ///
-/// They start when there is work and end with it.
+/// Threads start when there is work and end when there is none.
 final class FileThreads: Sendable {
     private struct Job {
         let run: @Sendable () -> Void
-        let refuse: @Sendable () -> Void
+        /// Called instead of `run` if no thread can be created.
+        let fail: @Sendable () -> Void
     }
 
     private struct State {
@@ -26,20 +27,18 @@ final class FileThreads: Sendable {
     private static let maximumThreads = 4
     private let state = Locked(State())
 
-    /// Does the work on a thread of the store.
+    /// Runs an operation on a thread of the pool.
     ///
-    /// It is not cancelled: what is half done on a disk is worse.
+    /// Cancelling the task does not stop it: a half-finished file operation would be worse.
     nonisolated(nonsending) func run<Success: Sendable>(
-        _ work: @escaping @Sendable () throws(TokenStoreError) -> Success
+        _ operation: @escaping @Sendable () throws(TokenStoreError) -> Success
     ) async throws(TokenStoreError) -> Success {
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<_, Never>) in
             add(
                 Job {
-                    continuation.resume(returning: Result(catching: work))
-                } refuse: {
-                    continuation.resume(
-                        returning: .failure(TokenStoreError(.unavailable, "the system gives no thread"))
-                    )
+                    continuation.resume(returning: Result(catching: operation))
+                } fail: {
+                    continuation.resume(returning: .failure(.noThread))
                 }
             )
         }
@@ -53,17 +52,18 @@ final class FileThreads: Sendable {
             state.threads += 1
             return true
         }
-        guard needsThread, !Self.detach({ self.work() }) else { return }
-        let refused = state.withLock { state -> [Job] in
+        guard needsThread, !Self.detach({ self.runJobs() }) else { return }
+        // The other threads, if there are any, will run the job.
+        let failed = state.withLock { state -> [Job] in
             state.threads -= 1
             guard state.threads == 0 else { return [] }
             defer { state.jobs = [] }
             return state.jobs
         }
-        for job in refused { job.refuse() }
+        for job in failed { job.fail() }
     }
 
-    private func work() {
+    private func runJobs() {
         while let job = state.withLock({ state -> Job? in
             guard !state.jobs.isEmpty else {
                 state.threads -= 1
@@ -85,9 +85,9 @@ extension FileThreads {
         }
     }
 
-    /// Runs a body on a thread of its own.
+    /// Runs a closure on a new thread.
     ///
-    /// - Returns: Whether there is one; the body does not run otherwise.
+    /// - Returns: False if no thread could be created; the closure does not run then.
     static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
         let context = Unmanaged.passRetained(Body(body))
         let code = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { buffer -> Int32 in
@@ -107,7 +107,8 @@ extension FileThreads {
     }
 
     private static func start(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        // The program's signals are for its own threads, and a write beyond its file size limit must not end it.
+        // Signals are for the program's own threads. This also keeps SIGXFSZ, sent for a write beyond the file size limit,
+        // from ending the process.
         var signals = sigset_t()
         sigfillset(&signals)
         for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] { sigdelset(&signals, fault) }

@@ -1,7 +1,7 @@
 import Countersign
 import CountersignHTTP
 
-/// One who waits for a lease until it is theirs, their patience ends or their task is cancelled: whatever comes first.
+/// A caller that waits for a lease until it gets it, times out or is cancelled, whichever happens first.
 final class LeaseWaiter<Lease: Sendable>: Sendable {
     private enum State {
         case waiting(CheckedContinuation<Result<Lease, TokenStoreError>, Never>?)
@@ -10,9 +10,9 @@ final class LeaseWaiter<Lease: Sendable>: Sendable {
 
     private let state = Locked(State.waiting(nil))
 
-    /// Ends the waiting.
+    /// Ends the wait.
     ///
-    /// - Returns: Whether this was the first end; a lease that came later must go to somebody else.
+    /// - Returns: True for the first call. After false, the caller must give the lease to another waiter.
     @discardableResult
     func finish(_ result: Result<Lease, TokenStoreError>) -> Bool {
         let (isFirst, continuation) = state.withLock { state in
@@ -26,13 +26,15 @@ final class LeaseWaiter<Lease: Sendable>: Sendable {
         return isFirst
     }
 
-    /// Waits; asked for once.
+    /// Waits for the result.
     ///
-    /// - Parameter leavesWhenCancelled: false for who waits briefly, and with something that must not get lost.
+    /// Call it once.
+    ///
+    /// - Parameter isCancellable: False to keep waiting when the task is cancelled.
     nonisolated(nonsending) func result(
         by deadline: MonotonicInstant,
         on clock: any RuntimeClock,
-        leavesWhenCancelled: Bool = true
+        isCancellable: Bool = true
     ) async -> Result<Lease, TokenStoreError> {
         let timer = Task {
             do {
@@ -51,12 +53,7 @@ final class LeaseWaiter<Lease: Sendable>: Sendable {
                 if let result { continuation.resume(returning: result) }
             }
         } onCancel: {
-            if leavesWhenCancelled { finish(.failure(.cancelled)) }
+            if isCancellable { finish(.failure(.cancelled)) }
         }
     }
-}
-
-extension TokenStoreError {
-    static let leaseUnavailable = TokenStoreError(.leaseUnavailable, "somebody else holds the lease")
-    static let cancelled = TokenStoreError(.cancelled, "the waiting task was cancelled")
 }

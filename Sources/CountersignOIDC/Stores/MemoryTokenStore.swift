@@ -1,32 +1,39 @@
 public import Countersign
 import CountersignHTTP
 
-/// A store that forgets everything when the program ends, for tests and for programs that sign in anew.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A token store in memory, for tests and for programs that sign in again after a restart.
 ///
 /// ```swift
 /// let store = MemoryTokenStore()
 /// let version = try await store.save(bytes, as: "session.1", replacing: nil, until: nil)
 /// ```
 public final class MemoryTokenStore: TokenStore {
-    private struct Entry {
+    struct Entry {
         var stored: StoredEntry
-        var expiry: Duration?
+        var expiry: Date?
     }
 
-    /// Who has a lease, and who wants it.
-    private struct Line {
+    /// The holder of a lease, and the callers that wait for it.
+    struct LeaseQueue {
+        /// Identifies the holder.
         var holder: Int
-        /// When the holder loses it without a word.
-        var end: MonotonicInstant?
+        /// The time when the holder loses the lease; nil if leases do not expire.
+        var expiresAt: MonotonicInstant?
         var waiters: [LeaseWaiter<Int>] = []
     }
 
-    private struct State {
+    struct State {
         var entries: [String: Entry] = [:]
-        /// How many entries there are before those are thrown out that have expired.
-        var limit = 1000
-        var lines: [String: Line] = [:]
-        var lastHolder = 0
+        /// The number of entries at which the expired ones are removed.
+        var entryLimit = 1000
+        var leases: [String: LeaseQueue] = [:]
+        private var lastHolder = 0
 
         mutating func newHolder() -> Int {
             lastHolder += 1
@@ -34,24 +41,24 @@ public final class MemoryTokenStore: TokenStore {
         }
     }
 
-    private let state = Locked(State())
-    private let clock: any RuntimeClock
-    private let leasesEnd: Bool
+    let state = Locked(State())
+    let clock: any RuntimeClock
+    let leasesExpire: Bool
 
-    /// An empty store.
+    /// Creates an empty store.
     ///
     /// - Parameters:
-    ///   - clock: What tells whether an entry's expiry has passed, and how long somebody has waited.
-    ///   - leasesEnd: Whether a lease ends after its duration, as it does in a store that cannot see whether the holder
-    ///     lives. Off, it ends when it is released or its last reference goes.
-    public init(clock: any RuntimeClock = SystemClock(), leasesEnd: Bool = false) {
+    ///   - clock: The clock that decides whether an entry has expired, and measures how long a caller waits for a lease.
+    ///   - leasesExpire: True to end a lease after its duration, as in a store that cannot tell whether the holder is alive.
+    ///     By default, a lease lasts until it is released or its last reference is gone.
+    public init(clock: any RuntimeClock = SystemClock(), leasesExpire: Bool = false) {
         self.clock = clock
-        self.leasesEnd = leasesEnd
+        self.leasesExpire = leasesExpire
     }
 
     public nonisolated(nonsending) func load(_ name: String) async throws(TokenStoreError) -> StoredEntry? {
         try StoredEntry.check(name: name)
-        let now = clock.unixTime()
+        let now = clock.date()
         return state.withLock { Self.entry(name, at: now, in: &$0) }
     }
 
@@ -59,20 +66,20 @@ public final class MemoryTokenStore: TokenStore {
         _ contents: [UInt8],
         as name: String,
         replacing version: StoreVersion?,
-        until expiry: Duration?
+        until expiry: Date?
     ) async throws(TokenStoreError) -> StoreVersion {
         try StoredEntry.check(name: name)
         try StoredEntry.check(contents: contents)
-        let now = clock.unixTime()
+        let now = clock.date()
         try StoredEntry.check(expiry: expiry, at: now)
         let new = StoredEntry(contents: contents, version: try .unique())
         try state.withLock { (state) throws(TokenStoreError) in
             guard Self.entry(name, at: now, in: &state)?.version == version else { throw .conflict(over: name) }
-            // Strangers begin sign-ins and do not complete them: nobody asks for those entries any more. Thrown out when
-            // the number has doubled: O(1) on average.
-            if state.entries.count >= state.limit {
+            // Sign-ins that are begun and never completed leave entries that nobody loads again. They are removed when the
+            // number of entries has doubled: O(1) on average.
+            if state.entries.count >= state.entryLimit {
                 state.entries = state.entries.filter { !$0.value.expiry.hasPassed(at: now) }
-                state.limit = max(1000, state.entries.count * 2)
+                state.entryLimit = max(1000, state.entries.count * 2)
             }
             state.entries[name] = Entry(stored: new, expiry: expiry)
         }
@@ -84,7 +91,7 @@ public final class MemoryTokenStore: TokenStore {
         version: StoreVersion?
     ) async throws(TokenStoreError) {
         try StoredEntry.check(name: name)
-        let now = clock.unixTime()
+        let now = clock.date()
         try state.withLock { (state) throws(TokenStoreError) in
             guard let entry = Self.entry(name, at: now, in: &state) else { return }
             guard version == nil || entry.version == version else { throw .conflict(over: name) }
@@ -92,13 +99,15 @@ public final class MemoryTokenStore: TokenStore {
         }
     }
 
-    /// Removes the entries whose expiry has passed; they are not loaded any more in any case, and make room by themselves
-    /// when there are many.
+    /// Removes the expired entries.
     ///
-    /// - Returns: How many they were.
+    /// Expired entries are never loaded, and are removed automatically when there are many. Call this to free their memory
+    /// earlier.
+    ///
+    /// - Returns: The number of removed entries.
     @discardableResult
     public nonisolated(nonsending) func removeExpired() async -> Int {
-        let now = clock.unixTime()
+        let now = clock.date()
         return state.withLock { state in
             let count = state.entries.count
             state.entries = state.entries.filter { !$0.value.expiry.hasPassed(at: now) }
@@ -106,119 +115,12 @@ public final class MemoryTokenStore: TokenStore {
         }
     }
 
-    private static func entry(_ name: String, at now: Duration, in state: inout State) -> StoredEntry? {
+    private static func entry(_ name: String, at now: Date, in state: inout State) -> StoredEntry? {
         guard let entry = state.entries[name] else { return nil }
         guard !entry.expiry.hasPassed(at: now) else {
             state.entries[name] = nil
             return nil
         }
         return entry.stored
-    }
-}
-
-// MARK: - Leases
-
-extension MemoryTokenStore {
-    public nonisolated(nonsending) func lease(
-        _ name: String,
-        for duration: Duration,
-        waitingAtMost patience: Duration
-    ) async throws(TokenStoreError) -> any StoreLease {
-        try StoredEntry.check(name: name)
-        let deadline = clock.now().advanced(by: patience)
-        while true {
-            if Task.isCancelled { throw .cancelled }
-            let waiter = LeaseWaiter<Int>()
-            let now = clock.now()
-            let (holder, end) = state.withLock { state -> (Int?, MonotonicInstant?) in
-                guard let line = state.lines[name], line.end.map({ now < $0 }) ?? true else {
-                    let holder = state.newHolder()
-                    state.lines[name, default: Line(holder: holder)].holder = holder
-                    state.lines[name]?.end = leasesEnd ? now.advanced(by: duration) : nil
-                    return (holder, nil)
-                }
-                if now < deadline { state.lines[name]?.waiters.append(waiter) }
-                return (nil, line.end)
-            }
-            if let holder { return MemoryLease(store: self, name: name, holder: holder) }
-            guard now < deadline else { throw .leaseUnavailable }
-            switch await waiter.result(by: end.map { min($0, deadline) } ?? deadline, on: clock) {
-            case .success(let holder):
-                if leasesEnd { prolong(name, holder, by: duration) }
-                return MemoryLease(store: self, name: name, holder: holder)
-            case .failure(let error):
-                leave(name, waiter)
-                // The holder's time may be up, and not ours.
-                guard error.kind == .leaseUnavailable, clock.now() < deadline else { throw error }
-            }
-        }
-    }
-
-    private func leave(_ name: String, _ waiter: LeaseWaiter<Int>) {
-        state.withLock { $0.lines[name]?.waiters.removeAll { $0 === waiter } }
-    }
-
-    private func prolong(_ name: String, _ holder: Int, by duration: Duration) {
-        let end = clock.now().advanced(by: duration)
-        state.withLock { state in
-            if state.lines[name]?.holder == holder { state.lines[name]?.end = end }
-        }
-    }
-
-    fileprivate func isHeld(_ name: String, by holder: Int) -> Bool {
-        let now = clock.now()
-        return state.withLock { state in
-            guard let line = state.lines[name], line.holder == holder else { return false }
-            return line.end.map { now < $0 } ?? true
-        }
-    }
-
-    fileprivate func release(_ name: String, by holder: Int) {
-        var holder = holder
-        while true {
-            let (next, waiter) = state.withLock { state -> (Int, LeaseWaiter<Int>?) in
-                guard state.lines[name]?.holder == holder else { return (0, nil) }
-                guard let waiter = state.lines[name]?.waiters.first else {
-                    state.lines[name] = nil
-                    return (0, nil)
-                }
-                let next = state.newHolder()
-                state.lines[name]?.waiters.removeFirst()
-                state.lines[name]?.holder = next
-                return (next, waiter)
-            }
-            // One that has left meanwhile hands it on.
-            guard let waiter, !waiter.finish(.success(next)) else { return }
-            holder = next
-        }
-    }
-}
-
-private final class MemoryLease: StoreLease {
-    let store: MemoryTokenStore
-    let name: String
-    let holder: Int
-
-    init(store: MemoryTokenStore, name: String, holder: Int) {
-        (self.store, self.name, self.holder) = (store, name, holder)
-    }
-
-    deinit { store.release(name, by: holder) }
-
-    func isHeld() async -> Bool { store.isHeld(name, by: holder) }
-
-    func release() async { store.release(name, by: holder) }
-}
-
-extension Duration? {
-    /// Whether an expiry has come.
-    func hasPassed(at now: Duration) -> Bool {
-        map { $0 <= now } ?? false
-    }
-}
-
-extension TokenStoreError {
-    static func conflict(over name: String) -> TokenStoreError {
-        TokenStoreError(.conflict, "the entry '\(name)' is another by now; load it again")
     }
 }

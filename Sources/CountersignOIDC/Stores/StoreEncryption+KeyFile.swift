@@ -10,29 +10,29 @@ import Darwin
 #endif
 
 extension StoreEncryption {
-    /// Entries are sealed with AES-256-GCM, with a key in a file: for programs of one user that have no other place for it.
+    /// Creates AES-256-GCM encryption with a key from a file, for programs of one user that have no other place for a key.
     ///
-    /// The file is made when there is none, readable for its owner alone, and so are folders above it that are missing. It
-    /// belongs in another folder than what it seals, so that a copy of the one tells nothing without the other. What was
-    /// sealed with a key that is lost cannot be opened: the store's folder has to be removed then, too.
+    /// The file is created if it is missing, readable for its owner alone, as are missing parent directories. Keep it in
+    /// another directory than the store, so that a copy of the store alone is useless. If the key is lost, the entries
+    /// cannot be decrypted: remove the store's directory as well.
     ///
-    /// - Parameter path: The file's path.
-    /// - Throws: `TokenStoreError`: of kind `TokenStoreError.Kind.insecure` for a file that others may read, that is no
-    ///   regular file or not the user's own, `TokenStoreError.Kind.corrupt` for one that holds no key.
+    /// - Parameter path: The path of the key file.
+    /// - Throws: `TokenStoreError` of kind `TokenStoreError.Kind.insecure` if the file is not a regular file, belongs to
+    ///   another user or is readable for others; of kind `TokenStoreError.Kind.corrupt` if it does not contain a key.
     public static func keyFile(_ path: String) throws(TokenStoreError) -> StoreEncryption {
-        try StoreDirectory.makeParents(of: path)
+        try StoreDirectory.createParents(of: path)
         return try .aes256GCM(keys: [StoreKeyFile.key(in: path)])
     }
 }
 
-/// A file that holds a key and nothing else.
+/// A file that contains a key and nothing else.
 private enum StoreKeyFile {
     private static let length = 32
 
     static func key(in path: String) throws(TokenStoreError) -> [UInt8] {
         var file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         if file < 0, errno == ENOENT {
-            try make(path)
+            try create(path)
             file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         }
         guard file >= 0 else {
@@ -44,18 +44,25 @@ private enum StoreKeyFile {
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
             status.st_mode & 0o077 == 0
         else {
-            throw TokenStoreError(.insecure, "\(path) must be a file that its owner alone can read: chmod 600 \(path)")
+            throw TokenStoreError(
+                .insecure,
+                "\(path) must be a regular file that only its owner can read: chmod 600 \(path)"
+            )
         }
-        // One byte more, to see that there is none.
+        // One byte more than a key, to detect a longer file.
         var key = [UInt8](repeating: 0, count: length + 1)
         let count = read(file, &key, length + 1)
-        guard count == length else { throw TokenStoreError(.corrupt, "\(path) is no key: it has to have 32 bytes") }
+        guard count == length else {
+            throw TokenStoreError(.corrupt, "\(path) does not contain a key: it must have exactly 32 bytes")
+        }
         key.removeLast()
         return key
     }
 
-    /// Puts a new key there, whole; when another process was first, that one's stays.
-    private static func make(_ path: String) throws(TokenStoreError) {
+    /// Creates the file with a new key, atomically.
+    ///
+    /// If another process was first, its key is kept.
+    private static func create(_ path: String) throws(TokenStoreError) {
         func failure(_ what: String) -> TokenStoreError {
             TokenStoreError(.unavailable, "\(path) cannot be \(what): \(String(cString: strerror(errno)))")
         }
@@ -65,14 +72,14 @@ private enum StoreKeyFile {
             key = try SecureRandom.bytes(length)
             draft = "\(path).\(Base64URL.encode(try SecureRandom.bytes(9)))"
         } catch {
-            throw TokenStoreError(.unavailable, "the system gave no random bytes: \(error)")
+            throw TokenStoreError(.unavailable, "the system provided no random bytes: \(error)")
         }
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw failure("made") }
+        guard file >= 0 else { throw failure("created") }
         defer { unlink(draft) }
         let isWritten = write(file, key, length) == length && fsync(file) == 0
         guard close(file) == 0, isWritten else { throw failure("written") }
-        // A link is made only where nothing is yet: unlike a rename, it never replaces a key.
-        guard link(draft, path) == 0 || errno == EEXIST else { throw failure("made") }
+        // Unlike a rename, a link never replaces an existing key.
+        guard link(draft, path) == 0 || errno == EEXIST else { throw failure("created") }
     }
 }
