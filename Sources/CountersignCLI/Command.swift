@@ -1,18 +1,18 @@
-/// What the tool can do.
+/// The commands of the tool.
 enum Command: String, CaseIterable {
     case schema, validate
     case signIn = "sign-in"
     case token
     case signOut = "sign-out"
 
-    /// One line for the list of commands.
+    /// The line in the list of commands.
     var summary: String {
         switch self {
         case .schema: "Write the JSON Schema of schema files, for editors"
-        case .validate: "Report what is wrong with schema files"
-        case .signIn: "Sign in at an authorization server, with a browser or another device"
-        case .token: "Renew the access token if need be, and show what is known of it"
-        case .signOut: "Revoke the tokens and forget them"
+        case .validate: "Report the errors and warnings in schema files"
+        case .signIn: "Sign in with a browser or another device"
+        case .token: "Show the state of the access token, renewing it if necessary"
+        case .signOut: "Revoke the tokens and remove the sign-in from this machine"
         }
     }
 
@@ -26,83 +26,82 @@ enum Command: String, CaseIterable {
         }
     }
 
-    /// What `--help` says of the command.
+    /// The text of `--help` for the command.
     var help: String { "usage: \(usage)\n\n\(explanation)\n" }
 
     private var explanation: String {
         switch self {
         case .schema:
             """
-            Writes the JSON Schema of the schema language to the standard output. Editors complete and check schema
-            files by it; those that use yaml-language-server find it by a first line in the file:
+            Writes the JSON Schema of the schema language to the standard output. Editors use it to complete and check
+            schema files. With yaml-language-server, put this line at the start of a schema file:
 
                 # yaml-language-server: $schema=client.schema.json
 
             Options:
-                -o, --output <file>   Write to this file, which is replaced as a whole
+                -o, --output <file>   Write to this file instead; an existing file is replaced
 
             """
         case .validate:
             """
-            Reads schema files as a build does, and reports every error and warning as compilers do, on the standard
+            Reads schema files as a build does, and writes errors and warnings in the format of compilers to the standard
             error: path:line:column: error: message. Files that end in '.json' are read as JSON, others as YAML.
 
             """
         case .signIn:
             """
-            Opens the authorization server's page in the system's browser and waits on a port of this machine for it to
-            come back (RFC 8252); with --device it shows a code to enter on any other device (RFC 8628). What it gets is
-            kept for 'countersign token', sealed.
+            Opens the authorization server's page in the system's browser and receives the redirect on a loopback port
+            (RFC 8252). With --device, it shows a code to enter on another device instead (RFC 8628). The tokens are
+            stored encrypted for 'countersign token'.
 
             Options:
-                --schema <file>       Take issuer, client, scopes and DPoP from a schema's scheme of users
-                --scheme <name>       Which one, where the schema has several
+                --schema <file>       Use issuer, client, scopes and DPoP from a scheme for users in this schema
+                --scheme <name>       The scheme to use, if the schema has several
                 --issuer <URL>        The authorization server
-                --client-id <id>      The client that is registered there for this program
+                --client-id <id>      The client identifier that is registered for this program
                 --client-secret-variable <name>
-                                      The environment variable that holds the client's secret, if it has one
-                --scope <scope>       What to ask the user for; may be repeated. Default: openid offline_access
-                --resource <URI>      What the tokens are for (RFC 8707); may be repeated
+                                      The environment variable with the client secret, if the client has one
+                --scope <scope>       A scope to request; may be repeated. Default: openid offline_access
+                --resource <URI>      A resource indicator for the tokens (RFC 8707); may be repeated
                 --dpop                Bind the tokens to a key of this machine (RFC 9449)
-                --device              Sign in with another device
-                --no-browser          Only show the page's URL
-                --port <number>       The port of the redirect URI, for servers that insist on one
+                --device              Sign in on another device
+                --no-browser          Print the URL of the page instead of opening it
+                --port <number>       The port of the redirect URI, for servers that require a fixed one
                 --path <path>         The path of the redirect URI. Default: /callback
-            \(Self.folders)
+            \(Self.storage)
             """
         case .token:
             """
-            Renews the access token when its time is nearly over, and says what is known of it. The token itself is
-            written only when it is asked for outright, to the standard output.
+            Renews the access token if it is about to expire, and shows its state. The token itself is only written with
+            --print, to the standard output.
 
             Options:
-                --print               Write the access token; one that is bound to a DPoP key is of no use to
-                                      curl, since each request needs a proof by the key
-                --renew               Get a new one in any case
-                --scope <scope>       Demand that this scope was granted; may be repeated
-                --resource <URI>      A token for this resource (RFC 8707)
-            \(Self.folders)
+                --print               Write the access token. Each request with a DPoP token also needs a proof by its
+                                      key, so curl cannot use such a token
+                --renew               Renew the token even if it has not expired
+                --scope <scope>       Fail unless this scope was granted; may be repeated
+                --resource <URI>      Request a token for this resource (RFC 8707); may be repeated
+            \(Self.storage)
             """
         case .signOut:
             """
-            Revokes the refresh token (RFC 7009), and forgets everything about the sign-in whether that works or not. Either
-            failure is told, and has an exit code of its own: 2 when the sign-in is still stored, 4 or 5 when the refresh
-            token was not revoked.
+            Revokes the refresh token (RFC 7009), and removes the sign-in from this machine even if the revocation fails.
+            The exit code is 2 if the sign-in could not be removed, and 4 or 5 if the refresh token was not revoked.
 
             Options:
-                --no-revocation       Only forget
-            \(Self.folders)
+                --no-revocation       Only remove the sign-in from this machine
+            \(Self.storage)
             """
         }
     }
 
-    private static let folders = """
-            --profile <name>      Which sign-in, where there are several. Default: default
+    private static let storage = """
+            --profile <name>      The sign-in to use, if there are several. Default: default
 
-        Sign-ins are kept in $XDG_STATE_HOME/countersign or ~/.local/state/countersign, sealed with the key in
-        $COUNTERSIGN_STORE_KEY (32 bytes in base64), or else with one that is made in
-        $XDG_CONFIG_HOME/countersign/store-key or ~/.config/countersign/store-key. Where $COUNTERSIGN_HOME is set, all
-        of it stands there instead.
+        Sign-ins are stored in $XDG_STATE_HOME/countersign or ~/.local/state/countersign. They are encrypted with the key
+        in $COUNTERSIGN_STORE_KEY (32 bytes in base64), or else with a key that is created in
+        $XDG_CONFIG_HOME/countersign/store-key or ~/.config/countersign/store-key. If $COUNTERSIGN_HOME is set, all of
+        these files are in that directory.
 
         """
 
@@ -111,19 +110,19 @@ enum Command: String, CaseIterable {
 
         Commands:
         \(allCases.map { "    \($0.rawValue.padded(to: 11))\($0.summary)\n" }.joined())
-        'countersign <command> --help' says more about a command.
+        Run 'countersign <command> --help' for more about a command.
 
         """
 
     static let exitCodes = """
 
         Exit codes:
-            0   all is well; there may be warnings
+            0   success, possibly with warnings
             1   a schema has an error
-            2   the command line is wrong, or a file cannot be read or written
-            3   nobody is signed in, or not any more: sign in
-            4   the authorization server, or the user, refused
-            5   a server could not be reached, or failed: the same may work later
+            2   the command line is invalid, or a file cannot be read or written
+            3   no user is signed in, or the session has ended: sign in again
+            4   the user or the authorization server rejected the request
+            5   a server could not be reached, or failed: a retry may succeed
 
         """
 }

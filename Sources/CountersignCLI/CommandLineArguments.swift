@@ -1,7 +1,7 @@
 import CountersignSchema
 
-/// A command line that cannot be understood.
-struct UsageProblem: Error {
+/// An invalid command line.
+struct UsageError: Error {
     let message: String
     let command: Command?
 
@@ -11,15 +11,15 @@ struct UsageProblem: Error {
     }
 }
 
-/// The words of a command line, told apart.
+/// A parsed command line.
 struct CommandLineArguments {
     private(set) var command: Command?
     private(set) var wantsHelp = false
     private(set) var operands: [String] = []
-    /// What stood after the options, by their names; nothing after switches.
+    /// The values of the options by name; empty for flags.
     private var values: [String: [String]] = [:]
 
-    init(_ arguments: [String]) throws(UsageProblem) {
+    init(_ arguments: [String]) throws(UsageError) {
         var rest = arguments[...]
         if let first = rest.first, !first.hasPrefix("-") {
             guard let command = Command(rawValue: first) else { throw Self.unknownCommand(first) }
@@ -32,42 +32,42 @@ struct CommandLineArguments {
                 operands += rest
                 return
             case "-h", "--help": wantsHelp = true
-            case _ where word.hasPrefix("-"): try take(word, &rest)
+            case _ where word.hasPrefix("-"): try parseOption(word, &rest)
             default: operands.append(word)
             }
         }
     }
 
-    /// Whether a switch was set.
+    /// Returns true if the command line contains an option.
     func has(_ option: CommandLineOption) -> Bool { values[option.name] != nil }
 
     subscript(_ option: CommandLineOption) -> String? { values[option.name]?.first }
 
     func all(_ option: CommandLineOption) -> [String] { values[option.name] ?? [] }
 
-    private mutating func take(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageProblem) {
+    private mutating func parseOption(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
         let name = String(word.prefix { $0 != "=" })
         let attached = name.count < word.count ? String(word.dropFirst(name.count + 1)) : nil
         let options = command?.options ?? []
         let known = options.first { $0.name == name } ?? options.first { $0.letter == word }
         guard let option = known else {
             let hint = NearestWord.suggestion(for: name, among: ["--help"] + options.map(\.name))
-            throw UsageProblem("unknown option '\(name)'\(hint)", command)
+            throw UsageError("unknown option '\(name)'\(hint)", command)
         }
-        guard let wanted = option.value else {
-            if attached != nil { throw UsageProblem("'\(name)' takes no value", command) }
+        guard let valueName = option.valueName else {
+            if attached != nil { throw UsageError("option '\(name)' takes no value", command) }
             values[option.name] = []
             return
         }
         guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
-            throw UsageProblem("'\(name)' needs \(wanted)", command)
+            throw UsageError("option '\(name)' requires \(valueName)", command)
         }
-        if has(option), !option.repeats { throw UsageProblem("'\(option.name)' stands twice", command) }
+        if has(option), !option.isRepeatable { throw UsageError("option '\(option.name)' occurs twice", command) }
         values[option.name, default: []].append(value)
     }
 
-    private static func unknownCommand(_ word: String) -> UsageProblem {
+    private static func unknownCommand(_ word: String) -> UsageError {
         let hint = NearestWord.suggestion(for: word, among: Command.allCases.map(\.rawValue))
-        return UsageProblem("'\(word)' is not a command\(hint)", nil)
+        return UsageError("unknown command '\(word)'\(hint)", nil)
     }
 }

@@ -1,34 +1,37 @@
-/// An option that a command understands.
+/// An option of a command.
 struct CommandLineOption {
     var name: String
-    /// One letter, where it has a short form.
+    /// The short form, for example `-o`.
     var letter: String?
-    /// What has to follow: "a file"; nil for a switch.
-    var value: String?
-    /// Whether it may stand more than once.
-    var repeats = false
+    /// The value that the option requires, with an article: "a file"; nil for a flag.
+    var valueName: String?
+    /// True if the option may occur more than once.
+    var isRepeatable = false
 
-    static let output = CommandLineOption(name: "--output", letter: "-o", value: "a file")
-    static let profile = CommandLineOption(name: "--profile", value: "a name")
-    static let schema = CommandLineOption(name: "--schema", value: "a file")
-    static let scheme = CommandLineOption(name: "--scheme", value: "a name")
-    static let issuer = CommandLineOption(name: "--issuer", value: "a URL")
-    static let clientID = CommandLineOption(name: "--client-id", value: "an identifier")
-    static let secretVariable = CommandLineOption(name: "--client-secret-variable", value: "an environment variable")
-    static let scope = CommandLineOption(name: "--scope", value: "a scope", repeats: true)
-    static let resource = CommandLineOption(name: "--resource", value: "a URI", repeats: true)
+    static let output = CommandLineOption(name: "--output", letter: "-o", valueName: "a file")
+    static let profile = CommandLineOption(name: "--profile", valueName: "a name")
+    static let schema = CommandLineOption(name: "--schema", valueName: "a file")
+    static let scheme = CommandLineOption(name: "--scheme", valueName: "a name")
+    static let issuer = CommandLineOption(name: "--issuer", valueName: "a URL")
+    static let clientID = CommandLineOption(name: "--client-id", valueName: "an identifier")
+    static let secretVariable = CommandLineOption(
+        name: "--client-secret-variable",
+        valueName: "an environment variable"
+    )
+    static let scope = CommandLineOption(name: "--scope", valueName: "a scope", isRepeatable: true)
+    static let resource = CommandLineOption(name: "--resource", valueName: "a URI", isRepeatable: true)
     static let dpop = CommandLineOption(name: "--dpop")
     static let device = CommandLineOption(name: "--device")
     static let noBrowser = CommandLineOption(name: "--no-browser")
-    static let port = CommandLineOption(name: "--port", value: "a port number")
-    static let path = CommandLineOption(name: "--path", value: "a path")
+    static let port = CommandLineOption(name: "--port", valueName: "a port number")
+    static let path = CommandLineOption(name: "--path", valueName: "a path")
     static let print = CommandLineOption(name: "--print")
     static let renew = CommandLineOption(name: "--renew")
     static let noRevocation = CommandLineOption(name: "--no-revocation")
 }
 
 extension Command {
-    /// What it understands, `--help` apart.
+    /// The options of the command, except `--help`.
     var options: [CommandLineOption] {
         switch self {
         case .schema: [.output]

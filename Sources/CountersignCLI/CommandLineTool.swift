@@ -3,7 +3,7 @@ import CountersignGenerator
 import CountersignLoopback
 import CountersignSchema
 
-/// The tool `countersign`, apart from the process it runs in.
+/// The tool `countersign`, independent of the process that it runs in.
 struct CommandLineTool {
     var output: (String) -> Void
     var errors: (String) -> Void
@@ -14,21 +14,21 @@ struct CommandLineTool {
     nonisolated(nonsending) func run(_ arguments: [String]) async -> ExitCode {
         do {
             return try await run(CommandLineArguments(arguments))
-        } catch let problem as UsageProblem {
-            complain(problem.message)
-            errors("See '\(problem.command.map { "countersign \($0.rawValue)" } ?? "countersign") --help'.\n")
+        } catch let error as UsageError {
+            report(error.message)
+            errors("See '\(error.command.map { "countersign \($0.rawValue)" } ?? "countersign") --help'.\n")
             return .failure
-        } catch let schema as InvalidSchema {
-            for diagnostic in schema.diagnostics { errors("\(diagnostic)\n") }
+        } catch let error as InvalidSchema {
+            for diagnostic in error.diagnostics { errors("\(diagnostic)\n") }
             return .invalidSchema
-        } catch let problem as FileError {
-            complain("\(problem.path): \(problem.message)")
+        } catch let error as FileError {
+            report("\(error.path): \(error.message)")
             return .failure
         } catch {
-            complain("\(error)")
+            report("\(error)")
             if let error = error as? TokenStoreError, error.kind == .wrongKey {
                 errors(
-                    "To start afresh without that key, remove the folder of the sign-ins; see 'countersign token --help'.\n"
+                    "To start over without that key, remove the directory of the sign-ins: see 'countersign token --help'.\n"
                 )
             }
             return ExitCode(error)
@@ -46,8 +46,8 @@ struct CommandLineTool {
             return .success
         }
         if command != .validate, let extra = arguments.operands.first {
-            let hint = command == .schema ? "; the file to write follows '--output'" : ""
-            throw UsageProblem("unexpected argument '\(extra)'\(hint)", command)
+            let hint = command == .schema ? "; use '--output' to write to a file" : ""
+            throw UsageError("unexpected argument '\(extra)'\(hint)", command)
         }
         let signIns = SignInCommands(
             arguments: arguments,
@@ -61,7 +61,7 @@ struct CommandLineTool {
         case .schema:
             return writeSchema(to: arguments[.output])
         case .validate:
-            guard !arguments.operands.isEmpty else { throw UsageProblem("name at least one schema file", command) }
+            guard !arguments.operands.isEmpty else { throw UsageError("a schema file is required", command) }
             return validate(arguments.operands)
         case .signIn:
             return try await signIns.signIn()
@@ -81,7 +81,7 @@ struct CommandLineTool {
             try OutputFile.write(PackageResources.client_schema_json, to: path)
             return .success
         } catch {
-            complain("\(error.path): \(error.message)")
+            report("\(error.path): \(error.message)")
             return .failure
         }
     }
@@ -93,14 +93,16 @@ struct CommandLineTool {
             do throws(FileError) {
                 if try !validate(path) { areValid = false }
             } catch {
-                complain("\(error.path): \(error.message)")
+                report("\(error.path): \(error.message)")
                 areReadable = false
             }
         }
         return !areReadable ? .failure : areValid ? .success : .invalidSchema
     }
 
-    /// Whether a client can be generated from the file; what a build would report is reported.
+    /// Reports the diagnostics of a schema file, as a build would.
+    ///
+    /// - Returns: True if a client can be generated from the file.
     private func validate(_ path: String) throws(FileError) -> Bool {
         let (schema, diagnostics) = Schema.read(path: path, bytes: try InputFile.read(path))
         for diagnostic in diagnostics { errors("\(diagnostic)\n") }
@@ -114,7 +116,7 @@ struct CommandLineTool {
         }
     }
 
-    private func complain(_ message: String) {
+    private func report(_ message: String) {
         errors("countersign: \(message)\n")
     }
 }

@@ -1,14 +1,14 @@
-/// What the process tells its caller; documented in the help.
+/// The exit codes of the tool, documented in its help.
 enum ExitCode: Int32 {
     case success = 0
     /// A schema has an error.
     case invalidSchema = 1
-    /// The command line is wrong, or a file cannot be read or written.
+    /// The command line is invalid, or a file cannot be read or written.
     case failure = 2
-    /// Nobody is signed in, or not any more.
+    /// No user is signed in, or the session has ended.
     case notSignedIn = 3
-    /// The authorization server, or the user, refused.
-    case refused = 4
-    /// A server could not be reached, or failed: the same may work later.
+    /// The user or the authorization server rejected the request.
+    case rejected = 4
+    /// A server could not be reached, or failed: a retry may succeed.
     case unavailable = 5
 }

@@ -30,7 +30,7 @@ enum Main {
         return variables
     }
 
-    /// What cannot be written, because nobody reads any more, is dropped.
+    /// Writes a text; a failure is ignored, for example if the reader has closed the pipe.
     private static func write(_ text: String, to file: Int32) {
         _ = OutputFile.append(Array(text.utf8), to: file)
     }

@@ -9,7 +9,7 @@ struct CommandLineToolTests {
         .deletingLastPathComponent()
     static let schema = package.appending(path: "Schemas/client.schema.json")
 
-    /// What a run of the tool came to.
+    /// A run of the tool with its exit code and output.
     private struct Run {
         var exitCode: ExitCode
         var output = ""
@@ -23,7 +23,7 @@ struct CommandLineToolTests {
         }
     }
 
-    /// A folder for one test, which is removed after it.
+    /// Runs a test in a folder of its own, which is removed afterwards.
     private func inFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "countersign-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -31,46 +31,46 @@ struct CommandLineToolTests {
         return try await body(folder)
     }
 
-    static let complaints: [([String], String, see: String)] = [
-        (["vaildate"], "'vaildate' is not a command; did you mean 'validate'?", "countersign"),
-        (["shcema", "--output", "x"], "'shcema' is not a command; did you mean 'schema'?", "countersign"),
-        (["fly"], "'fly' is not a command; expected one of schema, validate, sign-in, token, sign-out", "countersign"),
-        ([""], "'' is not a command; expected one of schema, validate, sign-in, token, sign-out", "countersign"),
+    static let usageErrors: [([String], String, help: String)] = [
+        (["vaildate"], "unknown command 'vaildate'; did you mean 'validate'?", "countersign"),
+        (["shcema", "--output", "x"], "unknown command 'shcema'; did you mean 'schema'?", "countersign"),
+        (["fly"], "unknown command 'fly'; expected one of schema, validate, sign-in, token, sign-out", "countersign"),
+        ([""], "unknown command ''; expected one of schema, validate, sign-in, token, sign-out", "countersign"),
         (["--version"], "unknown option '--version'; expected --help", "countersign"),
         (["schema", "--ouput=x"], "unknown option '--ouput'; did you mean '--output'?", "countersign schema"),
-        (["schema", "-o"], "'-o' needs a file", "countersign schema"),
-        (["schema", "--output="], "'--output' needs a file", "countersign schema"),
-        (["schema", "-o", "a", "-o", "b"], "'--output' stands twice", "countersign schema"),
+        (["schema", "-o"], "option '-o' requires a file", "countersign schema"),
+        (["schema", "--output="], "option '--output' requires a file", "countersign schema"),
+        (["schema", "-o", "a", "-o", "b"], "option '--output' occurs twice", "countersign schema"),
         (
-            ["schema", "x.json"], "unexpected argument 'x.json'; the file to write follows '--output'",
+            ["schema", "x.json"], "unexpected argument 'x.json'; use '--output' to write to a file",
             "countersign schema"
         ),
-        (["validate"], "name at least one schema file", "countersign validate"),
+        (["validate"], "a schema file is required", "countersign validate"),
         (["validate", "--output", "x"], "unknown option '--output'; expected --help", "countersign validate"),
     ]
 
-    @Test("A command line that cannot be understood says what is wrong, and where to read on", arguments: complaints)
-    func complains(_ arguments: [String], _ message: String, see: String) async {
+    @Test("An invalid command line is reported with the help to read", arguments: usageErrors)
+    func reportsUsageError(_ arguments: [String], _ message: String, help: String) async {
         let run = await Run(arguments)
         #expect(run.exitCode == .failure)
         #expect(run.output == "")
-        #expect(run.errors == "countersign: \(message)\nSee '\(see) --help'.\n")
+        #expect(run.errors == "countersign: \(message)\nSee '\(help) --help'.\n")
     }
 
-    @Test("Help names every command and every exit code", arguments: [["--help"], ["-h"]])
+    @Test("The help lists every command and every exit code", arguments: [["--help"], ["-h"]])
     func helps(_ arguments: [String]) async {
         let run = await Run(arguments)
         #expect(run.exitCode == .success)
         #expect(run.errors == "")
         for command in Command.allCases { #expect(run.output.contains("\n    \(command.rawValue) ")) }
-        for code: ExitCode in [.success, .invalidSchema, .failure, .notSignedIn, .refused, .unavailable] {
+        for code: ExitCode in [.success, .invalidSchema, .failure, .notSignedIn, .rejected, .unavailable] {
             #expect(run.output.contains("\n    \(code.rawValue)   "))
         }
         #expect(await Run([]).errors == run.output)
         #expect(await Run([]).exitCode == .failure)
     }
 
-    @Test("Every command has help of its own, with the exit codes", arguments: Command.allCases)
+    @Test("Every command has its own help, with the exit codes", arguments: Command.allCases)
     func helpsWithCommand(_ command: Command) async {
         let run = await Run([command.rawValue, "--help"])
         #expect(run.exitCode == .success)
@@ -79,7 +79,7 @@ struct CommandLineToolTests {
         #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
     }
 
-    @Test("The JSON Schema that is written is the file of the repository")
+    @Test("The written JSON Schema equals the file in the repository")
     func writesSchema() async throws {
         let expected = try Data(contentsOf: Self.schema)
         #expect(await Run(["schema"]).output == String(decoding: expected, as: UTF8.self))
@@ -96,7 +96,7 @@ struct CommandLineToolTests {
         }
     }
 
-    @Test("A file that cannot be written is said to be so")
+    @Test("A file that cannot be written is reported")
     func cannotWrite() async throws {
         try await inFolder { folder in
             let file = folder.appending(path: "missing/client.schema.json").path
@@ -106,14 +106,14 @@ struct CommandLineToolTests {
         }
     }
 
-    @Test("A good schema is validated in silence")
+    @Test("Validating a valid schema writes nothing")
     func validates() async {
         let run = await Run(["validate", Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path])
         #expect(run.exitCode == .success)
         #expect(run.output + run.errors == "")
     }
 
-    @Test("Warnings are reported, and do no harm")
+    @Test("Warnings are reported and do not change the exit code")
     func warns() async throws {
         try await inFolder { folder in
             let file = folder.appending(path: "a.client.json")
@@ -127,8 +127,8 @@ struct CommandLineToolTests {
         }
     }
 
-    @Test("All mistakes of all files are reported as compilers do")
-    func reportsMistakes() async throws {
+    @Test("All errors of all files are reported in the format of compilers")
+    func reportsErrors() async throws {
         try await inFolder { folder in
             let good = Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path
             let yaml = folder.appending(path: "a.client.yaml").path
@@ -148,8 +148,8 @@ struct CommandLineToolTests {
         }
     }
 
-    @Test("What the generator alone refuses is refused")
-    func asksTheGenerator() async throws {
+    @Test("Errors that only the generator detects are reported, too")
+    func reportsGenerationErrors() async throws {
         try await inFolder { folder in
             let file = folder.appending(path: "a.client.yaml").path
             let text = """
@@ -166,7 +166,7 @@ struct CommandLineToolTests {
         }
     }
 
-    @Test("A file that cannot be read is named, and the others are still read")
+    @Test("A file that cannot be read is reported, and the others are still validated")
     func cannotRead() async throws {
         try await inFolder { folder in
             let missing = folder.appending(path: "missing.client.yaml").path
@@ -177,7 +177,7 @@ struct CommandLineToolTests {
             let lines = run.errors.split(separator: "\n")
             #expect(lines.first == "countersign: \(missing): cannot be read: No such file or directory")
             #expect(lines.dropFirst().first == "countersign: \(folder.path): is not a regular file")
-            #expect(lines.dropFirst(2).first?.hasPrefix("\(faulty):1:1: error: a schema needs") == true)
+            #expect(lines.dropFirst(2).first?.hasPrefix("\(faulty):1:1: error: a schema requires") == true)
         }
     }
 }

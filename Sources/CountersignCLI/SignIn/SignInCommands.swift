@@ -4,12 +4,12 @@ import CountersignLoopback
 import CountersignOIDC
 import CountersignSchema
 
-/// `sign-in`, `token` and `sign-out`.
+/// The commands `sign-in`, `token` and `sign-out`.
 struct SignInCommands {
     let arguments: CommandLineArguments
     let environment: [String: String]
     let runtime: Runtime
-    /// Shows a page in a browser; false where there is none.
+    /// Opens a URL in a browser; returns false if there is none.
     let openBrowser: (String) -> Bool
     let output: (String) -> Void
     let errors: (String) -> Void
@@ -19,28 +19,28 @@ struct SignInCommands {
     nonisolated(nonsending) func signIn() async throws -> ExitCode {
         let profile = try SignInProfile(arguments)
         let port = try port()
-        let folder = try SignInFolder(environment: environment)
-        let client = try await profile.client(keys: folder.keys, makesKey: true, runtime: runtime)
-        let result = arguments.has(.device) ? try await signInByDevice(client) : try await signIn(client, port)
+        let storage = try SignInStorage(environment: environment)
+        let client = try await profile.client(keys: storage.keys, createsKey: true, runtime: runtime)
+        let result = arguments.has(.device) ? try await signInOnDevice(client) : try await signIn(client, port)
         let session: UserSession
         do {
-            session = try await client.session(for: result, in: folder.store, id: profileName)
+            session = try await client.session(for: result, in: storage.store, id: profileName)
         } catch {
-            // Nobody will have these tokens: they are given back.
+            // The tokens are not stored anywhere, so revoke them.
             _ = try? await client.session(for: result, in: MemoryTokenStore(), id: profileName).signOut()
             throw error
         }
         do {
-            try await profile.save(profileName, in: folder.store)
+            try await profile.save(profileName, in: storage.store)
         } catch {
-            // Without it, nobody would find the session.
+            // Without its profile, the session would never be found again.
             _ = await session.signOut()
             throw error
         }
         let name = session.claims.name() ?? session.claims.text("email") ?? session.subject
         output("Signed in\(name.isEmpty ? "" : " as \(printable(name))") at \(profile.issuer)\n")
         if !session.hasRefreshToken {
-            errors("There is no refresh token, so this lasts as long as the access token; ask for 'offline_access'.\n")
+            errors("There is no refresh token: the session ends with its access token. Request 'offline_access'.\n")
         }
         return .success
     }
@@ -56,49 +56,51 @@ struct SignInCommands {
             output("\(token.value)\n")
         } else {
             output("type: \(token.type)\n")
-            if let left = session.tokenStatus?.remaining { output("left: \(left.components.seconds) s\n") }
+            if let expiresIn = session.tokenStatus?.expiresIn {
+                output("expires in: \(expiresIn.components.seconds) s\n")
+            }
             output("scopes: \(session.grantedScopes.map(printable).joined(separator: " "))\n")
             output("renewable: \(session.hasRefreshToken ? "yes" : "no")\n")
-            let use = "; it is bound to a DPoP key, so that curl has no use for it: each request needs a proof"
-            output("The token itself: countersign token --print\(token.type == .dpop ? use : "")\n")
+            let note = " (curl cannot use it, because each request also needs a proof by its DPoP key)"
+            output("To print the token: countersign token --print\(token.type == .dpop ? note : "")\n")
         }
         return .success
     }
 
     nonisolated(nonsending) func signOut() async throws -> ExitCode {
-        let folder = try SignInFolder(environment: environment)
+        let storage = try SignInStorage(environment: environment)
         let found: (client: OIDCClient, session: UserSession)?
         do {
-            found = try await session(in: folder)
+            found = try await session(in: storage)
         } catch {
-            // What cannot be read cannot be revoked; it is forgotten all the same.
-            try await folder.store.remove(SignInProfile.entryName(profileName), version: nil)
-            try await UserSession.remove(id: profileName, from: folder.store)
-            errors("countersign: forgotten, but nothing was revoked: \(error)\n")
+            // Tokens that cannot be read cannot be revoked, but the sign-in can be removed.
+            try await storage.store.remove(SignInProfile.entryName(profileName), version: nil)
+            try await UserSession.remove(id: profileName, from: storage.store)
+            errors("countersign: the sign-in is removed, but its tokens were not revoked: \(error)\n")
             return .failure
         }
         guard let (client, session) = found else { return notSignedIn() }
         let result = await session.signOut(revoking: arguments.has(.noRevocation) ? .nothing : .refreshToken)
         var exitCode = ExitCode.success
         switch result.revocation {
-        case .done: output("The refresh token is revoked.\n")
-        case .notAsked: break
-        case .notOffered:
-            output("The authorization server offers no revocation: a token lives until its time is over.\n")
+        case .revoked: output("The refresh token is revoked.\n")
+        case .notRequested: break
+        case .notSupported:
+            output("The authorization server does not support revocation: the tokens are valid until they expire.\n")
         case .failed(let error):
             errors("countersign: the refresh token was not revoked: \(error)\n")
-            exitCode = error.isTransient ? .unavailable : .refused
+            exitCode = error.isTransient ? .unavailable : .rejected
         }
         if let error = result.storeError {
-            // The profile stays, or a second sign-out would find nobody.
-            errors("countersign: still signed in on this machine, for the session is still stored: \(error)\n")
+            // The profile is kept, so that a second sign-out finds the session.
+            errors("countersign: still signed in: the stored session could not be removed: \(error)\n")
             return .failure
         }
-        try await SignInProfile.remove(profileName, from: folder.store)
+        try await SignInProfile.remove(profileName, from: storage.store)
         output("Signed out.\n")
-        // Without the ID token: a terminal's history is no place for it.
+        // Without the ID token as a hint, which should not end up in the history of a terminal.
         if let url = try? await client.endSessionURL() {
-            output("To sign out in the browser, too: \(printable(url))\n")
+            output("To also sign out in the browser, open: \(printable(url))\n")
         }
         return exitCode
     }
@@ -109,55 +111,55 @@ struct SignInCommands {
         let receiver = try RedirectReceiver(path: arguments[.path] ?? "/callback", port: port)
         return try await client.signIn(redirectURI: receiver.redirectURI) { url in
             if arguments.has(.noBrowser) || !openBrowser(url) {
-                errors("Open this page in a browser of this machine:\n\n    \(url)\n\n")
+                errors("Open this page in a browser on this machine:\n\n    \(url)\n\n")
             } else {
-                errors("The browser shows the sign-in page; waiting for it to come back.\n")
+                errors("The sign-in page is open in the browser; waiting for the redirect.\n")
             }
         } callback: { transaction in
-            .query(try await receiver.callback { transaction.matches( .query($0)) })
+            .query(try await receiver.callback { transaction.matches(.query($0)) })
         }
     }
 
-    private nonisolated(nonsending) func signInByDevice(_ client: OIDCClient) async throws -> SignInResult {
+    private nonisolated(nonsending) func signInOnDevice(_ client: OIDCClient) async throws -> SignInResult {
         let authorization = try await client.deviceAuthorization()
         errors(
             """
             On any device, open   \(printable(authorization.verificationURI))
             and enter the code    \(printable(authorization.userCode))
 
-            Waiting, for \(authorization.lifetime.components.seconds / 60) minutes at most.
+            Waiting for at most \(authorization.expiresIn.components.seconds / 60) minutes.
 
             """
         )
         return try await client.complete(authorization)
     }
 
-    private func port() throws(UsageProblem) -> UInt16 {
+    private func port() throws(UsageError) -> UInt16 {
         guard let text = arguments[.port] else { return 0 }
-        guard let port = UInt16(text) else { throw UsageProblem("'\(text)' is not a port number", .signIn) }
+        guard let port = UInt16(text) else { throw UsageError("invalid port number '\(text)'", .signIn) }
         return port
     }
 
-    // MARK: What is kept
+    // MARK: Stored sign-ins
 
     private nonisolated(nonsending) func session() async throws -> UserSession? {
-        try await session(in: SignInFolder(environment: environment))?.session
+        try await session(in: SignInStorage(environment: environment))?.session
     }
 
     private nonisolated(nonsending) func session(
-        in folder: SignInFolder
+        in storage: SignInStorage
     ) async throws -> (client: OIDCClient, session: UserSession)? {
-        guard let profile = try await SignInProfile.load(profileName, from: folder.store) else { return nil }
-        let client = try await profile.client(keys: folder.keys, makesKey: false, runtime: runtime)
-        return try await client.session(id: profileName, in: folder.store).map { (client, $0) }
+        guard let profile = try await SignInProfile.load(profileName, from: storage.store) else { return nil }
+        let client = try await profile.client(keys: storage.keys, createsKey: false, runtime: runtime)
+        return try await client.session(id: profileName, in: storage.store).map { (client, $0) }
     }
 
     private func notSignedIn() -> ExitCode {
-        errors("countersign: nobody is signed in as '\(profileName)'; see 'countersign sign-in --help'\n")
+        errors("countersign: no user is signed in with profile '\(profileName)'; see 'countersign sign-in --help'\n")
         return .notSignedIn
     }
 
-    /// A server's words, without what would make a terminal do something.
+    /// Returns a server's text without the control characters that a terminal would act on.
     private func printable(_ text: String) -> String {
         String(
             text.unicodeScalars.filter {
@@ -168,17 +170,17 @@ struct SignInCommands {
 }
 
 extension ExitCode {
-    /// What a failed sign-in, or a token that could not be had, means for who called.
+    /// Creates the exit code for an error of a sign-in or of a token request.
     init(_ error: any Error) {
         switch error {
         case let error as SignInError:
-            self = error.isTransient ? .unavailable : error.kind == .configuration ? .failure : .refused
+            self = error.isTransient ? .unavailable : error.kind == .configuration ? .failure : .rejected
         case let error as TokenError:
             switch error.kind {
             case .sessionEnded, .notSignedIn, .outcomeUnknown: self = .notSignedIn
             case .configuration: self = .failure
             case .storage: self = .failure
-            default: self = error.isTransient ? .unavailable : .refused
+            default: self = error.isTransient ? .unavailable : .rejected
             }
         default:
             self = .failure

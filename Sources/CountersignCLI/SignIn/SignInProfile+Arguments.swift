@@ -3,21 +3,27 @@ import CountersignGenerator
 import CountersignSchema
 
 extension SignInProfile {
-    /// The profile that a command line asks for: a schema's scheme of users, with what the options say in its place.
+    /// Creates the profile for a command line: a schema's scheme for users, with the options overriding its values.
     init(_ arguments: CommandLineArguments) throws {
         if let path = arguments[.schema] {
             self = try Self.profile(of: path, arguments)
         } else {
             guard let issuer = arguments[.issuer] else {
-                throw UsageProblem("say where to sign in: '--schema' with a file, or '--issuer' with a URL", .signIn)
+                throw UsageError(
+                    "the authorization server is missing; use '--schema' with a file or '--issuer' with a URL",
+                    .signIn
+                )
             }
-            if arguments[.scheme] != nil { throw UsageProblem("'--scheme' goes with '--schema'", .signIn) }
+            if arguments[.scheme] != nil { throw UsageError("option '--scheme' requires '--schema'", .signIn) }
             self.init(issuer: issuer, clientID: "", scopes: [])
         }
         if let issuer = arguments[.issuer] { self.issuer = issuer }
         if let clientID = arguments[.clientID] { self.clientID = clientID }
         guard !clientID.isEmpty else {
-            throw UsageProblem("'--client-id' is missing: who is registered there?", .signIn)
+            throw UsageError(
+                "the client identifier is missing; use '--client-id' with the one registered at the server",
+                .signIn
+            )
         }
         secretVariable = arguments[.secretVariable]
         let scopes = arguments.all(.scope).flatMap { $0.split(separator: " ").map(String.init) }
@@ -35,21 +41,21 @@ extension SignInProfile {
         let chosen: Int
         switch (arguments[.scheme], schemes.count) {
         case (_, 0):
-            throw FileError(path, "has no scheme by which users sign in ('authorizationCode' or 'device')")
+            throw FileError(path, "has no scheme for users ('authorizationCode' or 'device')")
         case (nil, 1):
             chosen = schemes[0]
         case (nil, _):
-            throw UsageProblem("the schema has several schemes: '--scheme' with one of \(names.list)", .signIn)
+            throw UsageError("the schema has several schemes for users; use '--scheme' with \(names.list)", .signIn)
         case (let name?, _):
             guard let index = names.firstIndex(of: name) else {
-                throw UsageProblem("the schema has no scheme of users named '\(name)': it has \(names.list)", .signIn)
+                throw UsageError("the schema has no scheme for users named '\(name)'; expected \(names.list)", .signIn)
             }
             chosen = schemes[index]
         }
         switch schema.schemes[chosen].kind {
         case .authorizationCode(let oauth), .device(let oauth):
             guard let issuer = oauth.issuer ?? arguments[.issuer] else {
-                throw UsageProblem("the schema leaves the issuer open: '--issuer' with a URL", .signIn)
+                throw UsageError("the schema does not name the issuer; use '--issuer' with a URL", .signIn)
             }
             return SignInProfile(
                 issuer: issuer,
@@ -64,12 +70,12 @@ extension SignInProfile {
                 dpop: oauth.dpop.flatMap { DPoPAlgorithm(rawValue: $0.rawValue) }
             )
         default:
-            throw FileError(path, "has no scheme by which users sign in")
+            throw FileError(path, "has no scheme for users")
         }
     }
 }
 
-/// A schema that was to be used and has errors.
+/// An error for a schema that has errors and cannot be used.
 struct InvalidSchema: Error {
     let diagnostics: [Diagnostic]
 }

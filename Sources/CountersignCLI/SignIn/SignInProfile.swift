@@ -1,11 +1,11 @@
-import Countersign
+@_spi(Generated) import Countersign
 import CountersignOIDC
 
-/// What a sign-in was made with, so that its tokens can be renewed later.
+/// The parameters of a sign-in, stored so that its tokens can be renewed later.
 struct SignInProfile: Equatable {
     var issuer: String
     var clientID: String
-    /// The environment variable that holds the client's secret.
+    /// The environment variable with the client secret.
     var secretVariable: String?
     var clientAuthentication: ClientAuthentication?
     var scopes: [String]
@@ -14,22 +14,24 @@ struct SignInProfile: Equatable {
     var parameters: [String: String] = [:]
     var dpop: DPoPAlgorithm?
 
-    /// The client that signs in by this profile.
+    /// Returns the client for this profile.
+    ///
+    /// - Parameter createsKey: True to generate a missing DPoP key. It must be false for existing tokens, which cannot be
+    ///   used with another key.
     nonisolated(nonsending) func client(
         keys: DPoPKeyStore,
-        makesKey: Bool,
+        createsKey: Bool,
         runtime: Runtime
     ) async throws(TokenStoreError) -> OIDCClient {
         var credentials =
             secretVariable.map { ClientCredentials.secret(id: clientID, .environment($0)) }
             ?? .publicClient(id: clientID)
         if let dpop {
-            // A key that is gone is not replaced: what is bound to it could not be used any more.
-            let key = makesKey ? try await keys.key(dpop) : try await keys.storedKey(dpop)
+            let key = createsKey ? try await keys.key(dpop) : try await keys.storedKey(dpop)
             guard let key else {
                 throw TokenStoreError(
                     .configuration,
-                    "the DPoP key that the tokens are bound to is gone: put it back, or sign in again"
+                    "the DPoP key that the tokens are bound to is missing; restore it, or sign in again"
                 )
             }
             credentials = credentials.dpopKey(key)
@@ -48,7 +50,7 @@ struct SignInProfile: Equatable {
     }
 }
 
-// MARK: - In the store
+// MARK: - Storage
 
 extension SignInProfile {
     init(json: JSONNode) throws(JSONDecodingError) {
@@ -90,7 +92,7 @@ extension SignInProfile {
     ) async throws(TokenStoreError) -> SignInProfile? {
         guard let entry = try await store.load(entryName(name)) else { return nil }
         guard let root = try? JSONDocument(parsing: entry.contents).root, let profile = try? SignInProfile(json: root)
-        else { throw TokenStoreError(.corrupt, "the profile '\(name)' is damaged: sign in again") }
+        else { throw TokenStoreError(.corrupt, "the profile '\(name)' is malformed; sign in again") }
         return profile
     }
 

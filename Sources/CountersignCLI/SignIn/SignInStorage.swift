@@ -2,12 +2,14 @@ import Countersign
 import CountersignOIDC
 import CountersignSchema
 
-/// Where sign-ins are kept on this machine: sessions, DPoP keys and the key that seals both, in a folder each.
-struct SignInFolder {
+/// The stored sign-ins of this machine: the sessions, and the DPoP keys in a separate directory.
+struct SignInStorage {
     let store: FileTokenStore
     let keys: DPoPKeyStore
 
-    /// - Parameter environment: The process' variables.
+    /// Opens the stores, creating their directories and the encryption key if they are missing.
+    ///
+    /// - Parameter environment: The environment variables of the process.
     init(environment: [String: String]) throws(TokenStoreError) {
         let home = environment["HOME"] ?? "/"
         let own = environment["COUNTERSIGN_HOME"]
