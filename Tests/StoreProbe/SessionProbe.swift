@@ -2,17 +2,18 @@ import Countersign
 import CountersignCrypto
 import CountersignOIDC
 import CountersignTesting
+import Foundation
 
-/// Another process with a user's session.
+/// A process that uses a user's session.
 ///
 ///     StoreProbe session <folder> <issuer>
 ///
-/// It reads a line with the calendar time to begin at, and then lines with seconds: it lets them pass, asks for the user's
-/// access token and writes its digest, or the kind of the error.
+/// The first line of the standard input is the start time in seconds since 1970. For each further line, a number of seconds,
+/// the probe advances its clock, requests the user's access token and writes the token's digest or the kind of the error.
 enum SessionProbe {
     static func run(_ issuer: String, in store: FileTokenStore) async throws {
-        guard let start = readLine().flatMap({ Int($0) }) else { return }
-        let clock = VirtualClock(unixTime: .seconds(start))
+        guard let start = readLine().flatMap({ Double($0) }) else { return }
+        let clock = VirtualClock(date: Date(timeIntervalSince1970: start))
         var configuration = Runtime.Configuration()
         configuration.clock = clock
         let client = OIDCClient(
@@ -20,14 +21,14 @@ enum SessionProbe {
             credentials: .secret(id: "web", Secret("s3cret")),
             runtime: Runtime(configuration)
         )
-        guard let session = try await client.session(id: "s", in: store) else { return StoreProbe.say("none") }
-        StoreProbe.say("ready")
+        guard let session = try await client.session(id: "s", in: store) else { return StoreProbe.writeLine("none") }
+        StoreProbe.writeLine("ready")
         while let seconds = readLine().flatMap({ Int($0) }) {
             clock.advance(by: .seconds(seconds))
             do throws(TokenError) {
-                StoreProbe.say(digest(try await session.accessToken().value))
+                StoreProbe.writeLine(digest(try await session.accessToken().value))
             } catch {
-                StoreProbe.say(error.kind.description)
+                StoreProbe.writeLine(error.kind.description)
             }
         }
     }

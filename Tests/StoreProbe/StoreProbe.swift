@@ -9,14 +9,14 @@ import Musl
 import Darwin
 #endif
 
-/// Another process for the tests of file stores: it does one thing to a store, says so on standard output, and is killed.
+/// A process for the tests of ``FileTokenStore`` that performs one operation and reports it on the standard output.
 ///
-///     StoreProbe save <folder> <entry>      saves 1, 2, 3, … and writes each number once its save has returned
-///     StoreProbe lease <folder> <entry>     takes the lease, writes "held", and keeps it until standard input ends
-///     StoreProbe add <folder> <entry>       adds 1 to the number in the entry, 50 times, against whoever else does
+///     StoreProbe save <folder> <entry>      saves 1, 2, 3, … and writes each number after its save has returned
+///     StoreProbe lease <folder> <entry>     acquires the lease, writes "held", and keeps it until the standard input ends
+///     StoreProbe add <folder> <entry>       increments the number in the entry 50 times, while other processes do so too
 ///     StoreProbe session <folder> <issuer>  see ``SessionProbe``
-///     StoreProbe full <folder> <entry>      saves with a file size limit of 4 KiB and writes what became of it
-///     StoreProbe umask <folder> <entry>     saves and takes a lease with a umask that takes nothing away
+///     StoreProbe full <folder> <entry>      saves with a file size limit of 4 KiB and writes the result
+///     StoreProbe umask <folder> <entry>     saves and acquires a lease with umask 0
 @main
 enum StoreProbe {
     static func main() async throws {
@@ -38,7 +38,7 @@ enum StoreProbe {
         }
     }
 
-    /// The key that the tests know, too.
+    /// The encryption of the store, with the same key as in the tests.
     static var encryption: StoreEncryption {
         get throws { try .aes256GCM(keys: [Array(repeating: 7, count: 32)]) }
     }
@@ -48,21 +48,21 @@ enum StoreProbe {
         var number = entry.flatMap { Int(String(decoding: $0.contents.prefix { $0 != 0x20 }, as: UTF8.self)) } ?? 0
         while true {
             number += 1
-            // Lengths differ from save to save, and most take several writes of the disk.
+            // The lengths differ, and most saves take several writes.
             let padding = String(repeating: "x", count: number * 7919 % 20_000)
             let contents = Array("\(number) \(padding)".utf8)
             let version = try await store.save(contents, as: name, replacing: entry?.version, until: nil)
             entry = StoredEntry(contents: contents, version: version)
-            say("\(number)")
+            writeLine("\(number)")
         }
     }
 
     private static func lease(_ name: String, in store: FileTokenStore) async throws {
         let lease = try await store.lease(name, for: .seconds(60), waitingAtMost: .seconds(60))
-        say("held")
+        writeLine("held")
         while readLine() != nil {}
         await lease.release()
-        say("released")
+        writeLine("released")
     }
 
     private static func add(_ name: String, in store: FileTokenStore) async throws {
@@ -78,7 +78,7 @@ enum StoreProbe {
                 guard error.kind == .conflict else { throw error }
             }
         }
-        say("added")
+        writeLine("added")
     }
 
     private static func fillUp(_ name: String, in store: FileTokenStore) async {
@@ -96,13 +96,13 @@ enum StoreProbe {
                 replacing: entry?.version,
                 until: nil
             )
-            say("saved")
+            writeLine("saved")
         } catch {
-            say("\(error.kind)")
+            writeLine("\(error.kind)")
         }
     }
 
-    static func say(_ line: String) {
+    static func writeLine(_ line: String) {
         let bytes = Array("\(line)\n".utf8)
         write(1, bytes, bytes.count)
     }

@@ -3,11 +3,11 @@ import CountersignOIDC
 import CountersignTesting
 import Testing
 
-@Suite("Users sign in with another device")
+@Suite("Device authorization grant")
 struct DeviceFlowTests {
     let world = World()
 
-    /// Completes in a task of its own, which has come to its first sleep.
+    /// Starts a task that completes the sign-in, and waits until it sleeps before the first poll.
     private func completing(_ client: OIDCClient, _ authorization: DeviceAuthorization) async -> Task<
         Result<SignInResult, SignInError>, Never
     > {
@@ -22,20 +22,22 @@ struct DeviceFlowTests {
         return task
     }
 
-    /// Lets the next poll happen, and waits until the client sleeps again.
+    /// Lets the client poll once, and waits until it sleeps again.
+    ///
+    /// - Parameter count: The number of polls afterwards.
     private func poll(_ count: Int) async {
         world.clock.advanceToNextDeadline()
         await world.server.waitForRequests(count, at: .token)
         await world.clock.waitForSleepers(1)
     }
 
-    @Test("The client asks until the user has approved, and knows then who it is")
+    @Test("The client polls until the user has approved, and returns the user's claims")
     func approved() async throws {
         for client in [world.native(), world.web(), world.native { $0.dpop = .es256 }] {
             let polls = world.server.count(.token)
             let authorization = try await client.deviceAuthorization()
             #expect(authorization.interval == .seconds(5))
-            #expect(authorization.lifetime == .seconds(600))
+            #expect(authorization.expiresIn == .seconds(600))
             #expect(authorization.verificationURI == world.server.url(of: .deviceVerification))
             let task = await completing(client, authorization)
             await poll(polls + 1)
@@ -50,8 +52,8 @@ struct DeviceFlowTests {
         }
     }
 
-    @Test("A user who refuses is told from one who does not come")
-    func refused() async throws {
+    @Test("A denied request is distinguished from expired codes")
+    func denied() async throws {
         let client = world.native()
         let denied = try await client.deviceAuthorization()
         var task = await completing(client, denied)
@@ -72,7 +74,7 @@ struct DeviceFlowTests {
         #expect(world.server.count(.token) == 1 + 119)
     }
 
-    @Test("A server that says the codes have expired is believed")
+    @Test("The error expired_token ends the sign-in as expired")
     func expiredToken() async throws {
         let client = world.native()
         let authorization = try await client.deviceAuthorization()
@@ -82,7 +84,7 @@ struct DeviceFlowTests {
         #expect(await task.value.error?.kind == .expired)
     }
 
-    @Test("It waits five seconds longer for good when the server says slow_down")
+    @Test("The error slow_down adds five seconds to the interval permanently")
     func slowDown() async throws {
         let client = world.native()
         let authorization = try await client.deviceAuthorization()
@@ -100,8 +102,8 @@ struct DeviceFlowTests {
         #expect(try await task.value.get().claims.subject == "u1")
     }
 
-    @Test("Passing failures of every kind do not end it")
-    func passingFailures() async throws {
+    @Test("Transient failures do not end the polling")
+    func transientFailures() async throws {
         let client = world.native()
         let authorization = try await client.deviceAuthorization()
         let faults: [Fault] = [
@@ -116,7 +118,7 @@ struct DeviceFlowTests {
     }
 
     @Test(
-        "A refusal that does not pass ends it at once",
+        "Other errors end the polling at once",
         arguments: ["invalid_grant", "invalid_client", "invalid_request"]
     )
     func failure(code: String) async throws {
@@ -126,12 +128,12 @@ struct DeviceFlowTests {
         let task = await completing(client, authorization)
         world.clock.advanceToNextDeadline()
         let error = await task.value.error
-        #expect(error?.kind == .token)
+        #expect(error?.kind == .tokenError)
         #expect(error?.oauthError == code)
         #expect(world.server.count(.token) == 1)
     }
 
-    @Test("A cancelled task leaves at once, while it sleeps and while it asks")
+    @Test("Cancelling the task ends the sign-in at once, between polls and during a poll")
     func cancelled() async throws {
         let client = world.native()
         let authorization = try await client.deviceAuthorization()
@@ -142,14 +144,14 @@ struct DeviceFlowTests {
 
         let gate = AsyncGate()
         world.server.inject(.held(by: gate), at: .token)
-        let asking = await completing(client, authorization)
+        let requesting = await completing(client, authorization)
         world.clock.advanceToNextDeadline()
         await world.server.waitForRequests(1, at: .token)
-        asking.cancel()
-        #expect(await asking.value.error?.kind == .cancelled)
+        requesting.cancel()
+        #expect(await requesting.value.error?.kind == .cancelled)
     }
 
-    @Test("An answer without what the user needs, or with what no terminal should show, is refused")
+    @Test("A response with missing, invalid or undisplayable members is rejected")
     func malformed() async throws {
         let table: [Fault] = [
             .withoutMember("device_code"), .withoutMember("user_code"), .withoutMember("verification_uri"),

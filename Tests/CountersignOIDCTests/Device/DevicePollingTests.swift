@@ -2,7 +2,7 @@ import Countersign
 @testable import CountersignOIDC
 import Testing
 
-@Suite("The pauses between two polls of a device")
+@Suite("Device polling intervals")
 struct DevicePollingTests {
     private func error(_ code: String? = nil, _ kind: TokenError.Kind = .rejected, retryAfter: Duration? = nil)
         -> TokenError
@@ -10,31 +10,31 @@ struct DevicePollingTests {
         TokenError(kind, "", oauthError: code, retryAfter: retryAfter)
     }
 
-    @Test("They grow by five seconds for good when the server says slow_down, and stay as they are while it waits")
+    @Test("slow_down adds five seconds permanently; authorization_pending changes nothing")
     func slowDown() {
         var polling = DevicePolling(interval: .seconds(5))
-        let pauses = [
+        let actions = [
             "authorization_pending", "slow_down", "authorization_pending", "slow_down", "authorization_pending",
         ]
-        .map { polling.step(after: error($0)) }
-        #expect(pauses == [5, 10, 10, 15, 15].map { .wait(.seconds($0)) })
+        .map { polling.action(after: error($0)) }
+        #expect(actions == [5, 10, 10, 15, 15].map { .wait(.seconds($0)) })
     }
 
-    @Test("They double with each passing failure up to a minute, are never shorter than Retry-After, and recover")
+    @Test("Transient failures double the interval up to a minute, respect Retry-After, and reset afterwards")
     func backOff() {
         var polling = DevicePolling(interval: .seconds(5))
-        let pauses = (0..<5).map { _ in polling.step(after: error(nil, .unreachable)) }
-        #expect(pauses == [10, 20, 40, 60, 60].map { .wait(.seconds($0)) })
-        #expect(polling.step(after: error("authorization_pending")) == .wait(.seconds(5)))
-        #expect(polling.step(after: error(nil, .serverError, retryAfter: .seconds(90))) == .wait(.seconds(90)))
-        #expect(polling.step(after: error(nil, .outcomeUnknown)) == .wait(.seconds(20)))
+        let actions = (0..<5).map { _ in polling.action(after: error(nil, .unreachable)) }
+        #expect(actions == [10, 20, 40, 60, 60].map { .wait(.seconds($0)) })
+        #expect(polling.action(after: error("authorization_pending")) == .wait(.seconds(5)))
+        #expect(polling.action(after: error(nil, .serverError, retryAfter: .seconds(90))) == .wait(.seconds(90)))
+        #expect(polling.action(after: error(nil, .outcomeUnknown)) == .wait(.seconds(20)))
         var slow = DevicePolling(interval: .seconds(100))
-        #expect(slow.step(after: error(nil, .timedOut)) == .wait(.seconds(100)))
+        #expect(slow.action(after: error(nil, .timedOut)) == .wait(.seconds(100)))
     }
 
-    @Test("Whatever else the server says is the end", arguments: ["invalid_grant", "invalid_client", "canary", nil])
+    @Test("Every other error ends the polling", arguments: ["invalid_grant", "invalid_client", "canary", nil])
     func end(code: String?) {
         var polling = DevicePolling(interval: .seconds(5))
-        #expect(polling.step(after: error(code)) == .fail)
+        #expect(polling.action(after: error(code)) == .fail)
     }
 }

@@ -1,10 +1,11 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignOIDC
 import CountersignTesting
+import Foundation
 
-/// An issuer with keys that a test holds in its hand: it publishes metadata and keys, and the test signs what it likes.
+/// An issuer that publishes metadata and keys, while the test signs the tokens.
 final class Issuer: FakeHost {
     static let name = "https://issuer.example"
     static let clientID = "client"
@@ -13,7 +14,7 @@ final class Issuer: FakeHost {
     static let now: Int64 = 1_750_000_000
 
     let origin = HTTP.Origin.issuer
-    let clock = VirtualClock(unixTime: .seconds(now))
+    let clock = VirtualClock(date: Date(timeIntervalSince1970: Double(now)))
     private let published: Locked<(metadata: String, keys: String)>
     private let fetches = Locked(0)
 
@@ -21,7 +22,7 @@ final class Issuer: FakeHost {
         published = Locked((Self.metadata(algorithms), JSONWebKeySet(keys).json))
     }
 
-    /// How often the keys were fetched.
+    /// The number of requests for the keys.
     var keyFetches: Int { fetches.withLock { $0 } }
 
     func publish(_ keys: String) {
@@ -53,13 +54,13 @@ final class Issuer: FakeHost {
         return OIDCClient(configuration, runtime: Runtime(runtime))
     }
 
-    /// The claims of a token that is right in every way.
+    /// The claims of a valid ID token.
     static let claims: [String: JSONValue] = [
         "iss": .string(name), "sub": "u1", "aud": .string(clientID), "nonce": .string(nonce),
         "iat": .int(now - 10), "exp": .int(now + 300),
     ]
 
-    /// A compact text of any header and payload, signed over as they stand.
+    /// Signs a header and a payload, which need not be valid, as a token in compact form.
     static func sign(header: String, payload: String, with key: SigningKey) throws -> String {
         let input = Base64URL.encode(Array(header.utf8)) + "." + Base64URL.encode(Array(payload.utf8))
         return input + "." + Base64URL.encode(try key.sign(Array(input.utf8)))

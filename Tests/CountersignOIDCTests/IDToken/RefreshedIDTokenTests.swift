@@ -1,13 +1,13 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignOIDC
 import CountersignTesting
 import Testing
 
-@Suite("ID tokens that come with a refresh")
+@Suite("ID tokens of refresh responses")
 struct RefreshedIDTokenTests {
-    @Test("They must be about the same sign-in as the one before")
+    @Test("A refreshed ID token must match the previous one")
     func same() async throws {
         let key = try SigningKey.generate(.es256)
         let issuer = Issuer(keys: [JSONWebKey(key.publicKey)])

@@ -1,5 +1,5 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignOIDC
 import CountersignTesting
 import TestSupport
@@ -10,19 +10,21 @@ import Testing
     .enabled(if: SharedVectors.areAvailable, "the published vectors are not beside this package")
 )
 struct WycheproofIDTokenTests {
-    /// What is said of a token whose signature was found good: none of the vectors is an ID token.
-    private static let afterTheSignature: Set<IDTokenError.Kind> = [.malformedClaims, .missingClaim, .duplicateClaim]
+    /// The errors of a token with a valid signature, since none of the vectors is an ID token.
+    private static let validSignatureErrors: Set<IDTokenError.Kind> = [
+        .malformedClaims, .missingClaim, .duplicateClaim,
+    ]
 
-    private static let sharedSecret = "HS256: an ID token is never taken by a shared secret"
-    private static let noAlgorithm = "RS384, RS512, PS384, PS512, HS384 and HS512 do not exist here"
+    private static let sharedSecret = "HS256: algorithms with a shared secret are never accepted for ID tokens"
+    private static let noAlgorithm = "RS384, RS512, PS384, PS512, HS384 and HS512 are not supported"
     private static let wrongName =
-        "the key says ES521, which is no algorithm, or PS256 while the header says PS384: a key is bound to its own alg"
+        "the key's alg is ES521, which does not exist, or PS256 with PS384 in the header: a key is bound to its alg"
     private static let foreignCharacter =
-        "published as valid although a '?' stands in the text; strict base64url refuses it, and HS256 is refused anyway"
+        "published as valid although it contains a '?'; strict base64url rejects it, as does HS256"
 
-    /// Every test whose outcome here differs from the published one, and why: all are valid, and refused.
+    /// The tests whose outcome differs from the published one, and the reason: all are valid and rejected here.
     ///
-    /// A test that starts to agree must leave the list.
+    /// A test that starts to agree must be removed from the list.
     private static let skipped: [String: [ClosedRange<Int>: String]] = [
         "json_web_signature_test": [
             1...1: sharedSecret, 264...271: noAlgorithm, 320...323: noAlgorithm, 325...328: noAlgorithm,
@@ -34,7 +36,7 @@ struct WycheproofIDTokenTests {
     ]
 
     @Test(
-        "P57: every signature is found good or bad as published, except for those on the list",
+        "P57: Every signature is valid or invalid as published, except for those on the list",
         arguments: [("json_web_signature_test", 401), ("json_web_key_test", 26), ("json_web_crypto_test", 49)]
     )
     func signatures(file: String, count: Int) async throws {
@@ -44,27 +46,27 @@ struct WycheproofIDTokenTests {
             issuer.publish(try Self.keySet(group))
             let client = issuer.client()
             for test in group["tests"].map({ Array($0.elements) }) ?? [] {
-                // Encrypted tokens (JWE) are not read by this library.
+                // Encrypted tokens (JWE) are not supported.
                 guard let text = try test["jws"].map(Self.text), let id = test["tcId"]?.int else { continue }
                 used += 1
                 let error = await signInError { () async throws(SignInError) in
                     try await client.validate(idToken: text)
                 }
-                let isGood = error?.idToken.map { Self.afterTheSignature.contains($0.reason) } ?? false
-                let agrees = isGood == (test["result"]?.string == "valid")
+                let isValid = error?.idTokenError.map { Self.validSignatureErrors.contains($0.kind) } ?? false
+                let agrees = isValid == (test["result"]?.string == "valid")
                 let reason = Self.skipped[file]?.first { $0.key.contains(id) }?.value
                 #expect(agrees == (reason == nil), "test \(id): \(reason ?? test["comment"]?.string ?? "")")
                 if agrees { agreeing += 1 }
-                // What the list excuses is a refusal, never an acceptance.
-                #expect(agrees || !isGood)
+                // The list excuses rejections only, never an accepted token.
+                #expect(agrees || !isValid)
                 #expect(error != nil)
             }
         }
         #expect(used == count)
-        Promise.seen(57, "Wycheproof's \(file): \(agreeing) of \(used) as published, the others valid and refused")
+        Promise.seen(57, "Wycheproof's \(file): \(agreeing) of \(used) as published, the others valid and rejected")
     }
 
-    /// The keys of a group as an issuer would publish them.
+    /// Returns the keys of a group as an issuer would publish them.
     private static func keySet(_ group: JSONNode) throws -> String {
         guard let node = group["public"] ?? group["private"] else { return #"{"keys":[]}"# }
         let json = try text(node)
@@ -72,7 +74,7 @@ struct WycheproofIDTokenTests {
         return isSet ? json : #"{"keys":[\#(json)]}"#
     }
 
-    /// The text that a vector has, or the JSON text of the object that stands in its place.
+    /// Returns the string of a node, or the JSON text of an object.
     private static func text(_ node: JSONNode) throws -> String {
         if let text = node.string { return text }
         var writer = JSONWriter()

@@ -5,20 +5,20 @@ import Testing
 
 @testable import CountersignOIDC
 
-@Suite("What errors say to do")
+@Suite("Advice in error texts")
 struct ErrorTextTests {
     private let world = World()
 
-    private func text<Success>(_ work: () async throws -> Success) async -> String {
+    private func text<Success>(_ operation: () async throws -> Success) async -> String {
         do {
-            _ = try await work()
+            _ = try await operation()
             return "nothing was thrown"
         } catch {
             return "\(error)"
         }
     }
 
-    @Test("A wrong secret is to be looked for, and the server's own words are said to be elsewhere")
+    @Test("A wrong secret: what to check, and where the server's description is")
     func wrongSecret() async throws {
         let client = OIDCClient(
             world.web().configuration,
@@ -32,7 +32,7 @@ struct ErrorTextTests {
         #expect(!text.contains("another"))
     }
 
-    @Test("A redirect URI that is not registered is named when a pushed request is refused for it")
+    @Test("An unregistered redirect URI is quoted when the pushed request is rejected")
     func wrongRedirectURI() async throws {
         let client = world.web {
             $0.redirectURI = "https://app.example/elsewhere"
@@ -42,10 +42,10 @@ struct ErrorTextTests {
         #expect(text.contains("check that the redirect URI https://app.example/elsewhere is registered"), "\(text)")
     }
 
-    @Test("An issuer whose slash is too many, or missing, is quoted as the metadata has it", arguments: [true, false])
-    func slash(isTooMany: Bool) async throws {
+    @Test("An issuer that differs by a final slash is quoted as the metadata has it", arguments: [true, false])
+    func slash(isExtra: Bool) async throws {
         let issuer = world.server.issuer
-        let (wrong, right) = isTooMany ? (issuer + "/", issuer) : (issuer, issuer + "/")
+        let (wrong, right) = isExtra ? (issuer + "/", issuer) : (issuer, issuer + "/")
         world.server.configuration.metadata["issuer"] = .string(right)
         let client = OIDCClient(
             SignInConfiguration(issuer: wrong, clientID: "native", scopes: ["openid"]),
@@ -55,7 +55,7 @@ struct ErrorTextTests {
         #expect(text.contains("names the issuer '\(right)': write it so"), "\(text)")
     }
 
-    @Test("What any other metadata names is not repeated")
+    @Test("Another issuer in the metadata is not quoted")
     func otherIssuer() async throws {
         world.server.configuration.metadata["issuer"] = "https://evil.example"
         let text = await text { try await world.web().metadata() }
@@ -63,23 +63,29 @@ struct ErrorTextTests {
         #expect(!text.contains("evil"))
     }
 
-    @Test("Only what fails in a sign-in alone is said to be one that failed")
+    @Test("Only errors that are specific to sign-ins are called a failed sign-in")
     func prefix() async throws {
         let client = world.web()
         let result = try await world.signIn(client)
         world.server.inject(.status(503), at: .introspection)
         let introspection = await text { try await client.introspect(result.response.accessToken) }
-        #expect(introspection.hasPrefix("request failed (token): "))
+        #expect(introspection.hasPrefix("request failed (tokenError): "))
         let sessions = BrowserSessions(client, store: MemoryTokenStore())
         #expect(
-            await text { try await sessions.backChannelLogout(logoutToken: "x") }.hasPrefix("request failed (logout")
+            await text { try await sessions.backChannelLogout(logoutToken: "x") }.hasPrefix(
+                "request failed (invalidLogoutToken"
+            )
         )
-        #expect(await text { try await sessions.beginSignIn(returnTo: "//x") }.hasPrefix("not signed in (returnTo): "))
+        #expect(
+            await text { try await sessions.beginSignIn(returnTo: "//x") }.hasPrefix(
+                "sign-in failed (invalidReturnTo): "
+            )
+        )
     }
 
-    @Test("A store that fails in a refresh is told of with its reason")
+    @Test("A failed store in a refresh is reported with its cause")
     func store() async throws {
-        let world = SessionWorld()
+        let world = SessionFixture()
         let session = try await world.session()
         world.store.fail([.load])
         world.clock.advance(by: .seconds(2400))
@@ -87,20 +93,26 @@ struct ErrorTextTests {
         #expect(text.contains("and nothing was sent: token store (unavailable): the disk is full"), "\(text)")
     }
 
-    @Test("A lost store key names the folder, and the way out")
+    @Test("A lost encryption key: the directory to remove")
     func lostStoreKey() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("sessions")
-        let store = try FileTokenStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 1, count: 32)]))
+        let store = try FileTokenStore(
+            directory: path,
+            encryption: .aes256GCM(keys: [[UInt8](repeating: 1, count: 32)])
+        )
         _ = try await store.save([1], as: "a", replacing: nil, until: nil)
-        let another = try FileTokenStore(directory: path, encryption: .aes256GCM(keys: [[UInt8](repeating: 2, count: 32)]))
+        let another = try FileTokenStore(
+            directory: path,
+            encryption: .aes256GCM(keys: [[UInt8](repeating: 2, count: 32)])
+        )
         let text = await text { try await another.load("a") }
         #expect(text.hasSuffix(", or remove \(path) and sign in again"), "\(text)")
     }
 
-    @Test("A lost DPoP key can be put back, or the user signs in again")
+    @Test("A lost DPoP key: restore it, or sign in again")
     func lostDPoPKey() async throws {
-        let world = SessionWorld(dpop: .es256)
+        let world = SessionFixture(dpop: .es256)
         _ = try await world.session()
         let text = await text { try await world.restored(runtime: world.otherRuntime()) }
         #expect(text.hasSuffix("with dpopKey(_:), or sign in again"), "\(text)")

@@ -3,11 +3,11 @@ import CountersignOIDC
 import CountersignTesting
 import Testing
 
-@Suite("Requests that stand alone")
+@Suite("Introspection, revocation, token exchange and other requests")
 struct StandaloneRequestTests {
     let world = World()
 
-    @Test("Introspection tells what a token is, and that a revoked one is none")
+    @Test("Introspection describes an active token and reports a revoked one as inactive")
     func introspection() async throws {
         let client = world.web { $0.dpop = .es256 }
         let tokens = try await world.signIn(client).response
@@ -23,11 +23,11 @@ struct StandaloneRequestTests {
         #expect(try await !client.introspect(Secret(refreshToken), type: .refreshToken).isActive)
         #expect(try await !client.introspect(tokens.accessToken).isActive)
         #expect(world.server.requests(to: .revocation).last?.form["token_type_hint"] == "refresh_token")
-        // A token that nobody knows is no error (RFC 7009 section 2.2).
+        // Revoking an unknown token succeeds (RFC 7009 section 2.2).
         try await client.revoke(Secret("unknown"))
     }
 
-    @Test("Introspection that does not say whether, and revocation that is not possible, are errors with their reason")
+    @Test("Failed introspection and revocation report their cause")
     func failures() async throws {
         let client = world.web()
         for fault in [Fault.withoutMember("active"), .member("active", "true"), .malformedBody] {
@@ -39,11 +39,12 @@ struct StandaloneRequestTests {
         let error = await signInError { () async throws(SignInError) in try await client.revoke(Secret("t")) }
         #expect(error?.oauthError == "unsupported_token_type")
         world.server.inject(.status(403), at: .introspection)
-        let refused = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
-        #expect(refused?.tokenError?.status == 403)
+        let forbidden = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
+        #expect(forbidden?.tokenError?.status == 403)
+        #expect(forbidden?.status == 403)
     }
 
-    @Test("A refresh token is spent once, also when the answer is lost")
+    @Test("A refresh token is sent once, even if the response is lost")
     func refresh() async throws {
         let client = world.web()
         let first = try #require(try await world.signIn(client).response.refreshToken)
@@ -62,7 +63,7 @@ struct StandaloneRequestTests {
     }
 
     @Test(
-        "A grant that the library does not know goes over the wire as it was given, and what it lacks is the caller's"
+        "An extension grant is sent with the caller's parameters, except for reserved ones"
     )
     func anotherGrant() async throws {
         let client = world.web()
@@ -89,7 +90,7 @@ struct StandaloneRequestTests {
         #expect(world.server.count(.token) == before)
     }
 
-    @Test("A token is exchanged for another about the same user")
+    @Test("A token is exchanged for another one of the same user")
     func exchange() async throws {
         let client = world.web()
         let subject = try await world.signIn(client).response.accessToken
@@ -110,7 +111,7 @@ struct StandaloneRequestTests {
         }
     }
 
-    @Test("The end-session URL names the client, the user and where to go, and keeps the endpoint's query")
+    @Test("The end-session URL has all parameters and keeps the endpoint's query")
     func endSession() async throws {
         let client = world.web { $0.postLogoutRedirectURI = "https://app.example/bye" }
         let idToken = try #require(try await world.signIn(client).idToken)
@@ -132,7 +133,7 @@ struct StandaloneRequestTests {
         #expect(unsafe?.kind == .configuration)
     }
 
-    @Test("The metadata are had as they are, and an endpoint elsewhere is none")
+    @Test("The metadata is available as a whole, without endpoints at foreign origins")
     func metadata() async throws {
         world.server.configuration.metadata = [
             "introspection_endpoint": "https://evil.example/introspect", "vendor": ["a": 1],

@@ -3,12 +3,12 @@ import CountersignOIDC
 import CountersignTesting
 import Testing
 
-@Suite("The userinfo endpoint")
+@Suite("Userinfo endpoint")
 struct UserInfoTests {
     let world = World()
 
     @Test(
-        "What it says is added to the ID token's claims at sign-in, for bearer and bound tokens",
+        "Userinfo claims are added to the ID token's claims at sign-in, for bearer and DPoP tokens",
         arguments: [nil, DPoPAlgorithm.es256]
     )
     func merged(dpop: DPoPAlgorithm?) async throws {
@@ -24,15 +24,15 @@ struct UserInfoTests {
         #expect(result.idToken?.claims.name() == nil)
     }
 
-    @Test("Where both speak, the ID token is believed, whose signature was checked")
+    @Test("The ID token's claims have precedence, since they are signed")
     func precedence() async throws {
         world.server.inject(.member("name", "Mallory"), at: .userinfo)
         let result = try await world.signIn(world.web { $0.loadsUserInfo = true })
         #expect(result.claims.name() == "Ada")
     }
 
-    @Test("What is about somebody else, is signed, or is no userinfo at all, is refused")
-    func refused() async throws {
+    @Test("A response about another user, a signed or a malformed one is rejected")
+    func rejected() async throws {
         let token = try await world.signIn(world.web()).response.accessToken
         let table: [(Fault, isTransient: Bool)] = [
             (.member("sub", "u2"), false), (.withoutMember("sub"), false), (.member("sub", 1), false),
@@ -55,7 +55,7 @@ struct UserInfoTests {
         #expect(try await world.web().userInfo(token).subject == "u1")
     }
 
-    @Test("A parameter of the media type does not matter")
+    @Test("Case and parameters of the media type are ignored")
     func mediaType() async throws {
         let token = try await world.signIn(world.web()).response.accessToken
         world.server.inject(.editing { $0.fields[.contentType] = "Application/JSON ; charset=utf-8" }, at: .userinfo)

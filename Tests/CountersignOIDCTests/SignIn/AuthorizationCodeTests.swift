@@ -5,11 +5,11 @@ import CountersignTesting
 import TestSupport
 import Testing
 
-@Suite("Users sign in by authorization code")
+@Suite("Authorization code flow")
 struct AuthorizationCodeTests {
     let world = World()
 
-    @Test("A confidential client learns who the user is and what was granted")
+    @Test("A confidential client gets the user's claims and the granted scopes")
     func confidential() async throws {
         let result = try await world.signIn(world.web())
         #expect(result.claims.subject == "u1")
@@ -22,7 +22,7 @@ struct AuthorizationCodeTests {
         #expect(result.response.refreshToken != nil)
     }
 
-    @Test("A public client signs in with a scheme of its own, with loopback, and by any way the answer comes back")
+    @Test("A public client signs in with a private-use scheme and on loopback; every response mode works")
     func native() async throws {
         #expect(try await world.signIn(world.native()).claims.subject == "u1")
         let loopback = world.native { $0.redirectURI = "http://127.0.0.1:49152/cb" }
@@ -33,7 +33,7 @@ struct AuthorizationCodeTests {
         }
     }
 
-    @Test("An authorization request has all that the protocol asks for, and nothing twice")
+    @Test("An authorization request has all required parameters, and none twice")
     func request() async throws {
         world.server.configuration.pushedAuthorizationRequests = .none
         let client = world.web {
@@ -56,7 +56,7 @@ struct AuthorizationCodeTests {
         #expect(sent["state"] == request.transaction.state)
         #expect(sent["nonce"] == request.transaction.nonce)
         #expect(sent["code_challenge_method"] == "S256")
-        #expect(sent["code_challenge"] == Base64URL.encode(SHA2.sha256(request.transaction.verifier.utf8)))
+        #expect(sent["code_challenge"] == Base64URL.encode(SHA2.sha256(request.transaction.codeVerifier.utf8)))
         #expect(sent.filter { $0.name == "resource" }.map(\.value) == client.configuration.resources)
         #expect(sent["dpop_jkt"] == request.transaction.jkt)
         #expect(sent["dpop_jkt"]?.isEmpty == false)
@@ -68,10 +68,10 @@ struct AuthorizationCodeTests {
         #expect(sent["response_mode"] == "form_post")
         #expect(sent["login_hint"] == "a+b@example.com")
         #expect(Set(sent.map(\.name)).count == sent.count - 1)
-        #expect(!request.url.contains(request.transaction.verifier))
+        #expect(!request.url.contains(request.transaction.codeVerifier))
     }
 
-    @Test("The configuration's parameters go along to the token endpoint, and an audience does not")
+    @Test("The configuration's parameters are sent to the token endpoint, but not the audience")
     func tokenParameters() async throws {
         _ = try await world.signIn(
             world.web {
@@ -84,16 +84,16 @@ struct AuthorizationCodeTests {
         #expect(form.names.filter { $0 != "tenant" } == ["grant_type", "code", "redirect_uri", "code_verifier"])
     }
 
-    @Test("A cancelled sign-in says so")
+    @Test("A cancelled sign-in fails as cancelled")
     func cancelled() async throws {
         let client = world.web()
         let request = try await client.authorizationRequest()
-        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
         let gate = AsyncGate()
         world.server.inject(.held(by: gate), at: .token)
         let task = Task {
             await signInError { () async throws(SignInError) in
-                try await client.complete(request.transaction, callback: .url(answer.url))
+                try await client.complete(request.transaction, callback: .url(redirect.url))
             }
         }
         await world.server.waitForRequests(1, at: .token)
@@ -101,12 +101,12 @@ struct AuthorizationCodeTests {
         #expect(await task.value?.kind == .cancelled)
     }
 
-    @Test("P56: state, nonce and verifier are 256 bits that never repeat")
+    @Test("P56: State, nonce and code verifier have 256 random bits that never repeat")
     func randomness() async throws {
         var seen: Set<String> = []
         for _ in 0..<(Promise.isFullRun ? 10_000 : 50) {
             let transaction = try await world.web().authorizationRequest().transaction
-            for value in [transaction.state, try #require(transaction.nonce), transaction.verifier] {
+            for value in [transaction.state, try #require(transaction.nonce), transaction.codeVerifier] {
                 #expect(Base64URL.decode(value)?.count == 32)
                 #expect(seen.insert(value).inserted)
             }
@@ -114,7 +114,7 @@ struct AuthorizationCodeTests {
         Promise.seen(56, "0 of \(seen.count) states, nonces and verifiers of 256 bits repeated")
     }
 
-    @Test("Without openid there is no nonce, and no ID token is missed")
+    @Test("Without the scope openid, no nonce is sent and no ID token is required")
     func withoutOpenID() async throws {
         let client = world.web { $0.scopes = ["notes.read"] }
         let request = try await client.authorizationRequest()
@@ -124,7 +124,7 @@ struct AuthorizationCodeTests {
         #expect(result.claims.subject.isEmpty)
     }
 
-    @Test("A query that the authorization endpoint has is kept")
+    @Test("The authorization endpoint's own query is kept")
     func endpointQuery() async throws {
         world.server.configuration.pushedAuthorizationRequests = .none
         world.server.configuration.metadata = [
@@ -134,7 +134,7 @@ struct AuthorizationCodeTests {
         #expect(url.hasPrefix(world.server.url(of: .authorization) + "?tenant=a%20b&client_id=web&"))
     }
 
-    @Test("A query of the authorization endpoint that sets what the client sets is refused")
+    @Test("An authorization endpoint whose query has a parameter of the request is rejected")
     func endpointQueryConflict() async throws {
         world.server.configuration.metadata = [
             "authorization_endpoint": .string(world.server.url(of: .authorization) + "?client_id=other")
@@ -147,7 +147,7 @@ struct AuthorizationCodeTests {
     }
 
     @Test(
-        "A redirect URI that is not safe is refused before anything is sent",
+        "An unsafe redirect URI is rejected before any request",
         arguments: [
             "", "/callback", "http://app.example/cb", "javascript:alert(1)", "data:text/html,x", "file:///etc",
             "https://app.example/cb#f", "https://user@app.example/cb", "com.example.app", "com.example.app:/a b",
@@ -163,7 +163,7 @@ struct AuthorizationCodeTests {
     }
 
     @Test(
-        "A parameter that the client sets itself is refused as a further one",
+        "An additional parameter with a reserved name is rejected",
         arguments: [
             "state", "nonce", "redirect_uri", "client_id", "scope", "code_challenge", "code_challenge_method",
             "response_type", "request_uri", "request", "resource", "dpop_jkt", "max_age", "client_secret",
@@ -179,14 +179,14 @@ struct AuthorizationCodeTests {
         }
     }
 
-    @Test("P56: a server whose metadata lists challenge methods without S256 is refused")
+    @Test("P56: A server whose metadata lists PKCE methods without S256 is rejected")
     func plainChallenges() async {
         world.server.configuration.metadata = ["code_challenge_methods_supported": ["plain"]]
         let error = await signInError { () async throws(SignInError) in try await world.web().authorizationRequest() }
         #expect(error?.kind == .metadata)
     }
 
-    @Test("A server that does not take the algorithm of the DPoP key is refused before anything is sent")
+    @Test("A server that does not support the algorithm of the DPoP key is rejected before any request")
     func dpopAlgorithm() async {
         world.server.configuration.metadata = ["dpop_signing_alg_values_supported": ["EdDSA"]]
         let client = world.web { $0.dpop = .es256 }
@@ -195,7 +195,7 @@ struct AuthorizationCodeTests {
         #expect(world.server.count(.pushedAuthorization) == 0)
     }
 
-    @Test("Where it is offered the request is pushed, and the browser carries the client and the reference only")
+    @Test("A pushed authorization request leaves only client_id and request_uri to the browser")
     func pushed() async throws {
         let client = world.web { $0.dpop = .es256 }
         let request = try await client.authorizationRequest()
@@ -208,7 +208,7 @@ struct AuthorizationCodeTests {
         #expect(try await world.signIn(world.native()).claims.subject == "u1")
     }
 
-    @Test("Whether requests are pushed is what the configuration and the server agree on")
+    @Test("The configuration and the metadata decide whether requests are pushed")
     func pushPolicy() async throws {
         typealias Offer = FakeAuthorizationServer.Configuration.PushedAuthorizationRequests
         typealias Wish = SignInConfiguration.PushedAuthorizationRequests
@@ -226,7 +226,7 @@ struct AuthorizationCodeTests {
         }
     }
 
-    @Test("A pushed request that is refused, lost or answered with something else fails with its reason")
+    @Test("A failed pushed authorization request reports its cause")
     func pushFailures() async throws {
         let table: [(Fault, kind: TokenError.Kind, oauthError: String?)] = [
             (.oauthError("invalid_request"), .rejected, "invalid_request"),
@@ -242,14 +242,14 @@ struct AuthorizationCodeTests {
             let error = await signInError { () async throws(SignInError) in
                 try await world.web().authorizationRequest()
             }
-            #expect(error?.kind == .token)
+            #expect(error?.kind == .tokenError)
             #expect(error?.tokenError?.kind == kind)
             #expect(error?.oauthError == code)
             world.server.clearFaults()
         }
     }
 
-    @Test("A code is bound to a key, redeemed with a proof, and the tokens are bound as well")
+    @Test("With DPoP, the code and the tokens are bound to the key")
     func dpop() async throws {
         world.server.configuration.nonces = .required
         let result = try await world.signIn(world.web { $0.dpop = .es256 })
@@ -257,12 +257,14 @@ struct AuthorizationCodeTests {
         #expect(result.dpopKey?.thumbprint == world.server.issuedTokens.last?.thumbprint)
     }
 
-    @Test("The code is sent once, even when its answer is lost")
+    @Test("The code is sent once, even if the response is lost")
     func sentOnce() async throws {
         world.server.inject(.lostResponse, at: .token, times: 1)
         let client = world.web()
         let error = await signInError { () async throws(SignInError) in
-            do { _ = try await world.signIn(client) } catch { throw error as? SignInError ?? SignInError(.token, "") }
+            do { _ = try await world.signIn(client) } catch {
+                throw error as? SignInError ?? SignInError(.tokenError, "")
+            }
         }
         #expect(error?.tokenError?.kind == .outcomeUnknown)
         #expect(world.server.count(.token) == 1)
@@ -270,11 +272,11 @@ struct AuthorizationCodeTests {
 
     @Test("An app signs a user in with two closures")
     func convenience() async throws {
-        let answers = AsyncStream.makeStream(of: String.self)
+        let redirects = AsyncStream.makeStream(of: String.self)
         let result = try await world.native().signIn { url in
-            answers.continuation.yield(try await world.server.approve(authorizationURL: url, as: world.ada).url)
+            redirects.continuation.yield(try await world.server.approve(authorizationURL: url, as: world.ada).url)
         } callback: { _ in
-            for await url in answers.stream { return .url(url) }
+            for await url in redirects.stream { return .url(url) }
             throw CancellationError()
         }
         #expect(result.claims.subject == "u1")

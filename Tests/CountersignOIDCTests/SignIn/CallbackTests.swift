@@ -1,14 +1,15 @@
 import Countersign
 import CountersignOIDC
 import CountersignTesting
+import Foundation
 import TestSupport
 import Testing
 
-@Suite("Answers of the browser that are refused before any token request")
+@Suite("Callback validation before the token request")
 struct CallbackTests {
     let world = World()
 
-    private func refusal(
+    private func rejection(
         _ callback: AuthorizationCallback,
         _ transaction: SignInTransaction,
         by client: OIDCClient? = nil
@@ -20,7 +21,7 @@ struct CallbackTests {
     }
 
     @Test(
-        "P56: what is no answer is refused for what it is, without a token request",
+        "P56: An invalid callback is rejected for the right reason, without a token request",
         arguments: [
             ("", SignInError.Kind.stateMismatch), ("code=c", .stateMismatch), ("state=STATE&code=", .malformedCallback),
             ("state=STATE", .malformedCallback), ("state=STATE&code=c&code=c", .malformedCallback),
@@ -37,23 +38,23 @@ struct CallbackTests {
             ("error=access_denied", .stateMismatch),
         ]
     )
-    func refused(text: String, kind: SignInError.Kind) async throws {
-        // The rows without an issuer, other than those about it, are of a server that does not send one.
-        let saysIssuer = text.contains("iss=") || kind == .issuerMismatch
-        world.server.configuration.sendsIssuerParameter = saysIssuer
+    func rejected(text: String, kind: SignInError.Kind) async throws {
+        // Rows without an issuer use a server that does not send one, except for those about the issuer itself.
+        let sendsIssuer = text.contains("iss=") || kind == .issuerMismatch
+        world.server.configuration.sendsIssuerParameter = sendsIssuer
         let transaction = try await world.web().authorizationRequest().transaction
         let query = text.replacing("STATE", with: transaction.state).replacing(
             "sTATE",
             with: transaction.state.dropLast() + "!"
         )
         .replacing("ISSUER", with: "https%3A%2F%2Flogin.example.com")
-        let error = await refusal(.query(query), transaction)
+        let error = await rejection(.query(query), transaction)
         #expect(error?.kind == kind, "\(text)")
         #expect(world.server.count(.token) == 0)
         Promise.seen(56, "\(world.server.count(.token)) token requests for malformed and foreign answers")
     }
 
-    @Test("More than 64 KiB, and more than 100 parameters, are refused")
+    @Test("More than 64 KiB, more than 100 parameters and an overlong code are rejected")
     func sizes() async throws {
         let transaction = try await world.web().authorizationRequest().transaction
         let long = "state=\(transaction.state)&code=c&x=" + String(repeating: "a", count: 65_536)
@@ -61,108 +62,107 @@ struct CallbackTests {
         let longCode =
             "state=\(transaction.state)&iss=https%3A%2F%2Flogin.example.com&code=" + String(repeating: "a", count: 4097)
         for text in [long, many, longCode] {
-            #expect(await refusal(.query(text), transaction)?.kind == .malformedCallback)
+            #expect(await rejection(.query(text), transaction)?.kind == .malformedCallback)
         }
         #expect(world.server.count(.token) == 0)
     }
 
-    @Test("P56: an answer is taken for ten minutes, and not at all for a request from the future")
+    @Test("P56: A callback is accepted for ten minutes, and never for a request from the future")
     func age() async throws {
         let client = world.web()
         let request = try await client.authorizationRequest()
-        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
         world.clock.advance(by: .seconds(601))
-        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .expired)
-        world.clock.setWallClock(to: .seconds(1_000_000))
-        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .expired)
+        #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .expired)
+        world.clock.setWallClock(to: Date(timeIntervalSince1970: 1_000_000))
+        #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .expired)
         #expect(world.server.count(.token) == 0)
     }
 
-    @Test("P56: an answer is taken once: the second time nothing is sent")
+    @Test("P56: A callback is accepted once; the second time nothing is sent")
     func replay() async throws {
         let client = world.web()
         let request = try await client.authorizationRequest()
-        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-        _ = try await client.complete(request.transaction, callback: .url(answer.url))
-        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .alreadyUsed)
+        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        _ = try await client.complete(request.transaction, callback: .url(redirect.url))
+        #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .alreadyUsed)
         #expect(world.server.count(.token) == 1)
     }
 
-    @Test("P56: of many tasks with one answer, one completes it")
+    @Test("P56: Of many tasks with the same callback, one completes the sign-in")
     func race() async throws {
         let client = world.web()
         let request = try await client.authorizationRequest()
-        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
         let completed = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
                 group.addTask {
-                    (try? await client.complete(request.transaction, callback: .url(answer.url))) != nil
+                    (try? await client.complete(request.transaction, callback: .url(redirect.url))) != nil
                 }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(completed == 1)
         #expect(world.server.count(.token) == 1)
-        Promise.seen(56, "\(world.server.count(.token)) for an answer that 20 tasks bring")
+        Promise.seen(56, "\(world.server.count(.token)) for a callback in 20 tasks")
     }
 
-    @Test("P56: the answer to one browser is refused for another's request, and the right one is taken afterwards")
+    @Test("P56: A callback is rejected in another browser and accepted in its own")
     func otherBrowser() async throws {
         let client = world.web()
         let mine = try await client.authorizationRequest()
         let theirs = try await client.authorizationRequest()
-        let answer = try await world.server.approve(authorizationURL: theirs.url, as: world.ada)
-        #expect(await refusal(.url(answer.url), mine.transaction)?.kind == .stateMismatch)
+        let redirect = try await world.server.approve(authorizationURL: theirs.url, as: world.ada)
+        #expect(await rejection(.url(redirect.url), mine.transaction)?.kind == .stateMismatch)
         #expect(world.server.count(.token) == 0)
-        #expect(try await client.complete(theirs.transaction, callback: .url(answer.url)).claims.subject == "u1")
+        #expect(try await client.complete(theirs.transaction, callback: .url(redirect.url)).claims.subject == "u1")
     }
 
-    @Test("A URL that is not the redirect URI is refused, and one that differs as URLs may is not")
+    @Test("A callback at another URL is rejected; an equivalent form of the redirect URI is accepted")
     func otherURL() async throws {
         let client = world.web()
-        for (prefix, isTaken) in [
+        for (prefix, isAccepted) in [
             ("https://app.example/other", false), ("https://evil.example/callback", false),
             ("https://app.example/callback/", false), ("HTTPS://APP.example:443/callback", true),
         ] {
             let request = try await client.authorizationRequest()
-            let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-            let url = answer.url.replacing(World.web, with: prefix)
+            let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+            let url = redirect.url.replacing(World.web, with: prefix)
             #expect(
-                await refusal(.url(url), request.transaction)?.kind == (isTaken ? nil : .malformedCallback),
+                await rejection(.url(url), request.transaction)?.kind == (isAccepted ? nil : .malformedCallback),
                 "\(prefix)"
             )
         }
     }
 
-    @Test("A request of another client, or with another DPoP key, is not redeemed")
+    @Test("P50: A code is not redeemed by another client or with another DPoP key")
     func otherClient() async throws {
         let request = try await world.web { $0.dpop = .es256 }.authorizationRequest()
-        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-        // P50: the key is missing, and another one does not do.
-        #expect(await refusal(.url(answer.url), request.transaction)?.kind == .configuration)
+        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .configuration)
         let again = try await world.web { $0.dpop = .es256 }.authorizationRequest()
         let second = try await world.server.approve(authorizationURL: again.url, as: world.ada)
         let otherKey = world.web { $0.dpop = .edDSA }
-        #expect(await refusal(.url(second.url), again.transaction, by: otherKey)?.kind == .configuration)
+        #expect(await rejection(.url(second.url), again.transaction, by: otherKey)?.kind == .configuration)
         let third = try await world.web().authorizationRequest()
         let last = try await world.server.approve(authorizationURL: third.url, as: world.ada)
-        #expect(await refusal(.url(last.url), third.transaction, by: world.native())?.kind == .configuration)
+        #expect(await rejection(.url(last.url), third.transaction, by: world.native())?.kind == .configuration)
         #expect(world.server.count(.token) == 0)
     }
 
-    @Test("A user who says no is told from a server that is busy")
+    @Test("A denied request is distinguished from a transient failure")
     func denied() async throws {
         let client = world.web()
         for (code, isTransient) in [
             ("access_denied", false), ("login_required", false), ("temporarily_unavailable", true),
         ] {
             let request = try await client.authorizationRequest()
-            let answer = try await world.server.deny(
+            let redirect = try await world.server.deny(
                 authorizationURL: request.url,
                 error: code,
                 description: "canary text"
             )
-            let error = await refusal(.url(answer.url), request.transaction)
+            let error = await rejection(.url(redirect.url), request.transaction)
             #expect(error?.kind == .denied)
             #expect(error?.oauthError == code)
             #expect(error?.oauthErrorDescription == "canary text")
@@ -171,7 +171,7 @@ struct CallbackTests {
         }
     }
 
-    @Test("A transaction outlives its process as bytes, and what is no transaction is refused")
+    @Test("A transaction survives encoding, and malformed bytes are rejected")
     func stored() async throws {
         let client = world.web {
             $0.dpop = .es256; $0.maxAge = .seconds(300)
@@ -179,8 +179,8 @@ struct CallbackTests {
         let request = try await client.authorizationRequest()
         let copy = try SignInTransaction(decoding: request.transaction.encoded())
         #expect(copy.encoded() == request.transaction.encoded())
-        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-        #expect(try await client.complete(copy, callback: .url(answer.url)).claims.subject == "u1")
+        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        #expect(try await client.complete(copy, callback: .url(redirect.url)).claims.subject == "u1")
         let bytes = request.transaction.encoded()
         for text in ["", "{}", "[]", "{\"state\":1}"] {
             #expect(throws: SignInError.self) { try SignInTransaction(decoding: Array(text.utf8)) }

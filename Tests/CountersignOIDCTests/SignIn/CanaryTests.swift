@@ -1,16 +1,16 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import CountersignTesting
 import Testing
 
 @testable import CountersignOIDC
 
-@Suite("What must never be printed")
+@Suite("Secrets in descriptions and errors")
 struct CanaryTests {
     private let world = World()
     private let printed = Printed()
 
-    /// Everything that was printed, and everything that must not be in it.
+    /// The descriptions, debug descriptions and dumps of values.
     private final class Printed: Sendable {
         private let texts = Locked<[String]>([])
 
@@ -21,7 +21,7 @@ struct CanaryTests {
             self.texts.withLock { $0 += texts }
         }
 
-        /// The secrets of which even eight characters in a row can be found.
+        /// Returns the secrets whose first or last eight characters occur in the texts.
         func leaks(of secrets: [String]) -> [String] {
             let texts = texts.withLock { $0.joined(separator: "\n") }
             return secrets.filter { secret in
@@ -32,20 +32,20 @@ struct CanaryTests {
         }
     }
 
-    /// The secrets of a request, as they travel.
+    /// Returns the secrets of an authorization request.
     private func secrets(of request: AuthorizationRequest) -> [String] {
         let transaction = request.transaction
-        return [transaction.state, transaction.nonce ?? "", transaction.verifier]
+        return [transaction.state, transaction.nonce ?? "", transaction.codeVerifier]
     }
 
-    @Test("No value of a sign-in prints a token, a code, a verifier, a state, a nonce or a secret")
+    @Test("No public value of a sign-in prints a token, code, verifier, state, nonce or secret")
     func values() async throws {
         let client = world.web {
             $0.dpop = .es256; $0.loadsUserInfo = true; $0.scopes.append("offline_access")
         }
         let request = try await client.authorizationRequest()
-        let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-        let callback = AuthorizationCallback.url(answer.url)
+        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let callback = AuthorizationCallback.url(redirect.url)
         let result = try await client.complete(request.transaction, callback: callback)
         let device = try await client.deviceAuthorization()
         let refreshToken = try #require(result.response.refreshToken)
@@ -57,7 +57,7 @@ struct CanaryTests {
         printed.add(request)
         printed.add(request.transaction)
         printed.add(callback)
-        printed.add(AuthorizationCallback.form(answer.code ?? ""))
+        printed.add(AuthorizationCallback.form(redirect.code ?? ""))
         printed.add(result)
         printed.add(result.idToken)
         printed.add(result.claims)
@@ -71,18 +71,18 @@ struct CanaryTests {
             result.response.accessToken.value, refreshToken, result.idToken?.text ?? "", issued.accessToken.value,
             issued.refreshToken ?? "", issued.idToken ?? "", logout,
         ]
-        // All JWTs begin alike, with a header that is no secret; their payloads and signatures do not.
+        // The headers of all JWTs are alike and not secret; their payloads and signatures are.
         let parts = tokens.flatMap { $0.split(separator: ".").dropFirst($0.contains(".") ? 1 : 0).map(String.init) }
         let secrets =
             secrets(of: request) + parts + [
-                answer.code ?? "", "canary-secret-0123456789", device.userCode, device.deviceCode,
+                redirect.code ?? "", "canary-secret-0123456789", device.userCode, device.deviceCode,
                 "ada.canary@mail.test",
             ]
         #expect(secrets.allSatisfy { $0.count >= 8 })
         #expect(printed.leaks(of: secrets).isEmpty)
     }
 
-    @Test("Nothing that the library itself holds of a sign-in or a session prints one")
+    @Test("No internal value of a sign-in or a session prints a secret")
     func internals() async throws {
         let client = world.web { $0.scopes.append("offline_access") }
         let result = try await world.signIn(client)
@@ -90,33 +90,37 @@ struct CanaryTests {
             try #require(result.response.refreshToken), try #require(result.idToken?.text)
         )
         let accessToken = result.response.accessToken.value
-        let record = try SessionRecord(of: result, id: "canary-session-id", kept: result.claims)
+        let record = try SessionRecord(result, id: "canary-session-id", claims: result.claims)
         let token = try #require(record.tokens.first)
         let issued = RefreshedTokens(
-            token: token,
+            accessToken: token,
             refreshToken: refreshToken,
             identity: .init(idToken: idToken, claims: result.claims)
         )
-        let memory = SessionMemory(record: record, unsaved: .init(replaced: refreshToken), settledAttempt: "1")
+        let session = CachedSession(
+            record: record,
+            unsavedChange: .init(storedRefreshToken: refreshToken),
+            settledAttemptID: "1"
+        )
         var request = try client.request(
             .token,
             [("code", refreshToken), ("code_verifier", accessToken)],
             mayBeRepeated: false
         )
         request.assertion = idToken
-        var rules = try client.rules()
-        (rules.nonce, rules.accessToken) = (refreshToken, accessToken)
+        var validator = try client.validator()
+        (validator.nonce, validator.accessToken) = (refreshToken, accessToken)
         printed.add(request)
         printed.add(record)
         printed.add(token)
-        printed.add(memory)
-        printed.add(memory.unsaved)
+        printed.add(session)
+        printed.add(session.unsavedChange)
         printed.add(issued)
         printed.add(issued.identity)
         printed.add(RevocableTokens(record))
         printed.add(RevocableTokens(issued))
         printed.add(PendingSignIn(transaction: refreshToken, returnTo: "/"))
-        printed.add(rules)
+        printed.add(validator)
         printed.add(try SignedToken(parsing: idToken, types: ["jwt"]))
         printed.add(try ClaimsReader(Array(#"{"nonce":"\#(refreshToken)"}"#.utf8)))
         let parts = idToken.split(separator: ".").dropFirst().map(String.init)
@@ -125,15 +129,17 @@ struct CanaryTests {
         #expect(printed.leaks(of: secrets).isEmpty)
     }
 
-    @Test("No error prints one either, whatever the server and the browser say")
+    @Test("No error prints a secret, whatever the server and the browser send")
     func errors() async throws {
         let canary = "canary-0123456789abcdef"
         let client = world.web()
         var secrets = [canary, "canary-secret-0123456789"]
-        func fail(_ work: () async throws -> Void) async {
-            do { try await work(); Issue.record("nothing was thrown") } catch { printed.add(error as? SignInError) }
+        func fail(_ operation: () async throws -> Void) async {
+            do { try await operation(); Issue.record("nothing was thrown") } catch {
+                printed.add(error as? SignInError)
+            }
         }
-        // What the browser says.
+        // Callbacks.
         for text in [
             "state=\(canary)&code=\(canary)", "state=STATE&error=\(canary)&error_description=\(canary)",
             "state=STATE&code=\(canary)&iss=\(canary)", "state=STATE&code=\(canary)&code=\(canary)",
@@ -149,7 +155,7 @@ struct CanaryTests {
                 _ = try await client.complete(request.transaction, callback: .url("https://\(canary)/?" + text))
             }
         }
-        // What the server says.
+        // Token responses.
         let faults: [Fault] = [
             .oauthError(canary, description: canary), .status(400, body: canary), .status(200, body: canary),
             .member("token_type", .string(canary)), .member("access_token", .string("\(canary)\n")),
@@ -159,12 +165,12 @@ struct CanaryTests {
         ]
         for fault in faults {
             let request = try await client.authorizationRequest()
-            let answer = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-            secrets += self.secrets(of: request) + [answer.code ?? ""]
+            let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+            secrets += self.secrets(of: request) + [redirect.code ?? ""]
             world.server.inject(fault, at: .token)
-            await fail { _ = try await client.complete(request.transaction, callback: .url(answer.url)) }
+            await fail { _ = try await client.complete(request.transaction, callback: .url(redirect.url)) }
         }
-        // What stands alone.
+        // Other requests.
         for endpoint in [
             FakeAuthorizationServer.Endpoint.introspection, .revocation, .pushedAuthorization, .deviceAuthorization,
         ] {

@@ -7,13 +7,13 @@ import Testing
 struct DocumentationExampleTests {
     let world = World()
 
-    /// A browser in which Ada agrees to everything.
+    /// A browser in which Ada approves everything.
     private struct Browser: Sendable {
         let world: World
         let visited = AsyncStream.makeStream(of: String.self)
 
         func open(_ url: String) async throws {
-            // Another program was faster.
+            // A URL from another program arrives first.
             visited.continuation.yield("com.example.app:/cb?code=foreign&state=guessed&iss=\(world.server.issuer)")
             visited.continuation.yield(try await world.server.approve(authorizationURL: url, as: world.ada).url)
         }
@@ -24,7 +24,7 @@ struct DocumentationExampleTests {
         }
     }
 
-    @Test("A web server's")
+    @Test("The example of a web server works")
     func webServer() async throws {
         let runtime = world.runtime
 
@@ -40,14 +40,14 @@ struct DocumentationExampleTests {
         #expect(result.claims.name() ?? result.claims.subject == "Ada")
     }
 
-    @Test("A web server's secret is read when it is needed, and not before")
+    @Test("The example of a secret from the environment does not read it before it is needed")
     func secretOfTheEnvironment() {
         let configuration = SignInConfiguration(issuer: "https://login.example.com")
         let client = OIDCClient(configuration, credentials: .secret(id: "web", .environment("WEB_SECRET")))
         #expect(!"\(client)".contains("WEB_SECRET=") && client.configuration == configuration)
     }
 
-    @Test("An app's, which another program's callback does not end")
+    @Test("The example of an app works and skips another program's callback")
     func app() async throws {
         let client = world.native()
         let browser = Browser(world: world)
@@ -60,7 +60,7 @@ struct DocumentationExampleTests {
         #expect(result.claims.subject == "u1")
     }
 
-    @Test("A back-channel logout's")
+    @Test("The example of a back-channel logout works")
     func logout() async throws {
         let client = world.web()
         let token = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")

@@ -4,7 +4,7 @@ import CountersignTesting
 import TestSupport
 import Testing
 
-@Suite("Two authorization servers, one of which is hostile")
+@Suite("Mix-up attacks: two authorization servers, one of them hostile")
 struct MixUpTests {
     private let clock = VirtualClock()
     private let honest: World
@@ -15,7 +15,7 @@ struct MixUpTests {
         hostile = World(issuer: "https://hostile.example", clock: clock)
     }
 
-    /// A client that takes what comes from either.
+    /// Returns a runtime that reaches both servers.
     private func runtime() -> Runtime {
         var configuration = Runtime.Configuration()
         configuration.clock = clock
@@ -29,30 +29,30 @@ struct MixUpTests {
 
     @Test(
         """
-        P56: a code of the honest server never reaches the hostile one: where answers say their issuer, where only the \
-        honest server's do, and where none does and each has a redirect URI of its own
+        P56: A code of the honest server never reaches the hostile one, with iss in all callbacks, with iss in the \
+        honest server's only, and without iss but with separate redirect URIs
         """
     )
     func mixUp() async throws {
         hostile.server.configuration.pushedAuthorizationRequests = .none
-        for (honestSays, hostileSays) in [(true, true), (true, false), (false, false)] {
-            honest.server.configuration.sendsIssuerParameter = honestSays
-            hostile.server.configuration.sendsIssuerParameter = hostileSays
+        for (honestSendsIssuer, hostileSendsIssuer) in [(true, true), (true, false), (false, false)] {
+            honest.server.configuration.sendsIssuerParameter = honestSendsIssuer
+            hostile.server.configuration.sendsIssuerParameter = hostileSendsIssuer
             let runtime = runtime()
             let (toHonest, toHostile) = (client(honest, runtime), client(hostile, runtime))
-            // The user chose the hostile server, which sent the browser on to the honest one with its own state.
+            // The user chose the hostile server, which redirected the browser to the honest one with its own state.
             let request = try await toHostile.authorizationRequest(
-                redirectURI: honestSays ? nil : "https://app.example/hostile"
+                redirectURI: honestSendsIssuer ? nil : "https://app.example/hostile"
             )
             let honestRequest = try await toHonest.authorizationRequest()
-            let answer = try await honest.server.approve(authorizationURL: honestRequest.url, as: honest.ada)
-            let code = try #require(answer.code)
-            let forged = answer.url.replacing(honestRequest.transaction.state, with: request.transaction.state)
+            let redirect = try await honest.server.approve(authorizationURL: honestRequest.url, as: honest.ada)
+            let code = try #require(redirect.code)
+            let forged = redirect.url.replacing(honestRequest.transaction.state, with: request.transaction.state)
             let error = await signInError { () async throws(SignInError) in
                 try await toHostile.complete(request.transaction, callback: .url(forged))
             }
-            #expect(error?.kind == (honestSays ? .issuerMismatch : .malformedCallback))
-            // And each transaction belongs to its issuer's client, whoever is asked to complete it.
+            #expect(error?.kind == (honestSendsIssuer ? .issuerMismatch : .malformedCallback))
+            // Neither client completes the other issuer's transaction.
             for (one, transaction) in [(toHostile, honestRequest.transaction), (toHonest, request.transaction)] {
                 let error = await signInError { () async throws(SignInError) in
                     try await one.complete(
@@ -68,7 +68,7 @@ struct MixUpTests {
         Promise.seen(56, "\(hostile.server.count(.token)) codes sent to the wrong server")
     }
 
-    @Test("P56: metadata that names another issuer, or endpoints elsewhere, stops the sign-in before anything is sent")
+    @Test("P56: Metadata with another issuer or foreign endpoints ends the sign-in before any request")
     func metadata() async throws {
         let changes: [[String: JSONValue]] = [
             ["issuer": "https://honest.example"],
@@ -85,9 +85,9 @@ struct MixUpTests {
         #expect(honest.server.requests.isEmpty)
     }
 
-    @Test("An ID token of another issuer, or for another client, is refused although a code was redeemed")
+    @Test("An ID token from another issuer or for another client is rejected after the code was redeemed")
     func foreignIDToken() async throws {
-        for (claims, reason) in [
+        for (claims, kind) in [
             (["iss": JSONValue.string("https://hostile.example")], IDTokenError.Kind.wrongIssuer),
             (["aud": "other", "azp": "other"], .wrongAudience),
             (["nonce": "another"], .wrongNonce),
@@ -96,11 +96,11 @@ struct MixUpTests {
             honest.server.inject(.editingIDToken { $0.merge(claims) { $1 } }, at: .token)
             let client = honest.web()
             let request = try await client.authorizationRequest()
-            let answer = try await honest.server.approve(authorizationURL: request.url, as: honest.ada)
+            let redirect = try await honest.server.approve(authorizationURL: request.url, as: honest.ada)
             let error = await signInError { () async throws(SignInError) in
-                try await client.complete(request.transaction, callback: .url(answer.url))
+                try await client.complete(request.transaction, callback: .url(redirect.url))
             }
-            #expect(error?.idTokenError?.kind == reason)
+            #expect(error?.idTokenError?.kind == kind)
         }
     }
 }

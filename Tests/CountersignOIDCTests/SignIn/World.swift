@@ -2,7 +2,7 @@ import Countersign
 import CountersignOIDC
 import CountersignTesting
 
-/// An authorization server, a web client and a native one at it, and a user.
+/// An authorization server with a web client, a native client and a user.
 struct World {
     static let web = "https://app.example/callback"
     static let native = "com.example.app:/cb"
@@ -47,7 +47,7 @@ struct World {
         server.register(ada)
     }
 
-    /// The web client, with the configuration changed as a test wants it.
+    /// Returns the web client with changes to its configuration.
     func web(_ change: (inout SignInConfiguration) -> Void = { _ in }) -> OIDCClient {
         var configuration = SignInConfiguration(issuer: server.issuer, scopes: ["openid", "profile", "notes.read"])
         configuration.redirectURI = Self.web
@@ -59,7 +59,7 @@ struct World {
         )
     }
 
-    /// The native client.
+    /// Returns the native client with changes to its configuration.
     func native(_ change: (inout SignInConfiguration) -> Void = { _ in }) -> OIDCClient {
         var configuration = SignInConfiguration(issuer: server.issuer, clientID: "native", scopes: ["openid"])
         configuration.redirectURI = Self.native
@@ -67,26 +67,26 @@ struct World {
         return OIDCClient(configuration, runtime: runtime)
     }
 
-    /// A whole sign-in of Ada's.
+    /// Signs Ada in.
     func signIn(_ client: OIDCClient) async throws -> SignInResult {
         let request = try await client.authorizationRequest()
-        let answer = try await server.approve(authorizationURL: request.url, as: ada)
-        let callback: AuthorizationCallback = answer.form.map { .form($0) } ?? .url(answer.url)
+        let redirect = try await server.approve(authorizationURL: request.url, as: ada)
+        let callback: AuthorizationCallback = redirect.form.map { .form($0) } ?? .url(redirect.url)
         return try await client.complete(request.transaction, callback: callback)
     }
 }
 
-/// What a closure throws.
-func signInError<Success>(_ work: () async throws(SignInError) -> Success) async -> SignInError? {
+/// Returns the error that an operation throws; nil if it succeeds.
+func signInError<Success>(_ operation: () async throws(SignInError) -> Success) async -> SignInError? {
     do {
-        _ = try await work()
+        _ = try await operation()
         return nil
     } catch {
         return error
     }
 }
 
-/// The parameters of a URL's query.
+/// Returns the parameters of a URL's query.
 func query(_ url: String) throws -> [(name: String, value: String)] {
     FormURLEncoded.decode(try HTTP.URL(url).query.map { Array($0.utf8) } ?? []) ?? []
 }

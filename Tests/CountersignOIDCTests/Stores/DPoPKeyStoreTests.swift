@@ -21,7 +21,7 @@ struct DPoPKeyStoreTests {
         try DPoPKeyStore(directory: folder.path("keys"), encryption: encryption, clock: clock)
     }
 
-    @Test("A key is made once, and the same one the next time the program runs", arguments: DPoPAlgorithm.allCases)
+    @Test("A key is generated once and restored after a restart", arguments: DPoPAlgorithm.allCases)
     func persistence(algorithm: DPoPAlgorithm) async throws {
         #expect(try await open().storedKey(algorithm) == nil)
         let key = try await open().key(algorithm)
@@ -30,7 +30,7 @@ struct DPoPKeyStoreTests {
         #expect(try await open().storedKey(algorithm)?.thumbprint == key.thumbprint)
     }
 
-    @Test("20 tasks and two stores that ask for a key that is not there get one and the same")
+    @Test("20 tasks with two stores get the same new key")
     func race() async throws {
         let stores = [try open(), try open()]
         let thumbprints = await withTaskGroup(of: String?.self) { group in
@@ -41,10 +41,10 @@ struct DPoPKeyStoreTests {
         #expect(thumbprints.first != .some(nil))
     }
 
-    @Test("A key that was made meanwhile is had although its maker does not give the lease back")
-    func stuckMaker() async throws {
+    @Test("A stored key is returned even if its creator does not release the lease")
+    func stuckHolder() async throws {
         let file = "keys/dpop.ES256.entry"
-        let made = try await open().key()
+        let stored = try await open().key()
         let sealed = try folder.bytes(file)
         try folder.remove(file)
         let lease = Foundation.open(folder.path("keys/dpop.ES256.lease"), O_RDWR)
@@ -58,16 +58,16 @@ struct DPoPKeyStoreTests {
             FileManager.default.createFile(atPath: folder.path(file), contents: Data(sealed), attributes: attributes)
         )
         clock.advance(by: .seconds(30))
-        #expect(try await key.thumbprint == made.thumbprint)
+        #expect(try await key.thumbprint == stored.thumbprint)
 
         try folder.remove(file)
-        async let none = kind { _ = try await open().key() }
+        async let none = storeErrorKind { _ = try await open().key() }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(30))
         #expect(await none == .leaseUnavailable)
     }
 
-    @Test("P50: A key file with any flipped bit is an error, and no other key is made in its place")
+    @Test("P50: A key file with a flipped bit is an error, and the key is not replaced")
     func damaged() async throws {
         let store = try open()
         let key = try await store.key()
@@ -77,16 +77,16 @@ struct DPoPKeyStoreTests {
             var bytes = sealed
             bytes[index] ^= 1 << UInt8(index % 8)
             try folder.overwrite(file, bytes)
-            let kind = await kind { _ = try await store.key() }
+            let kind = await storeErrorKind { _ = try await store.key() }
             #expect(kind == .corrupt || kind == .wrongKey)
             #expect(try folder.bytes(file) == bytes)
         }
         try folder.overwrite(file, sealed)
         #expect(try await store.key().thumbprint == key.thumbprint)
-        Promise.seen(50, "0 other keys made for a key file with a flipped bit, in each of \(sealed.count) bytes")
+        Promise.seen(50, "0 keys replaced because of a flipped bit, in each of \(sealed.count) bytes of the key file")
     }
 
-    @Test("P50: A key under another encryption key is an error, and no other key is made in its place")
+    @Test("P50: A key encrypted with another key is an error, and is not replaced")
     func wrongKey() async throws {
         _ = try await open().key()
         let other = try DPoPKeyStore(
@@ -94,12 +94,12 @@ struct DPoPKeyStoreTests {
             encryption: .aes256GCM(keys: [[UInt8](repeating: 8, count: 32)])
         )
         let sealed = try folder.bytes("keys/dpop.ES256.entry")
-        #expect(await kind { _ = try await other.key() } == .wrongKey)
-        #expect(await kind { _ = try await other.storedKey() } == .wrongKey)
+        #expect(await storeErrorKind { _ = try await other.key() } == .wrongKey)
+        #expect(await storeErrorKind { _ = try await other.storedKey() } == .wrongKey)
         #expect(try folder.bytes("keys/dpop.ES256.entry") == sealed)
     }
 
-    @Test("The key of one algorithm is not taken for another's")
+    @Test("The key of one algorithm is not accepted for another one")
     func swapped() async throws {
         let store = try open()
         _ = try await store.key(.es256)
@@ -107,36 +107,38 @@ struct DPoPKeyStoreTests {
             atPath: folder.path("keys/dpop.ES256.entry"),
             toPath: folder.path("keys/dpop.EdDSA.entry")
         )
-        #expect(await kind { _ = try await store.key(.edDSA) } == .corrupt)
+        #expect(await storeErrorKind { _ = try await store.key(.edDSA) } == .corrupt)
     }
 
-    @Test("Keys are not kept unsealed, nor in a folder with tokens, nor tokens in one with keys")
-    func apart() async throws {
+    @Test("Keys must be encrypted, and keys and tokens need separate directories")
+    func separation() async throws {
         #expect(
-            await kind { _ = try DPoPKeyStore(directory: folder.path("keys"), encryption: .none) } == .configuration
+            await storeErrorKind { _ = try DPoPKeyStore(directory: folder.path("keys"), encryption: .none) }
+                == .configuration
         )
         _ = try FileTokenStore(directory: folder.path("tokens"), encryption: encryption)
         #expect(
-            await kind { _ = try DPoPKeyStore(directory: folder.path("tokens"), encryption: encryption) }
+            await storeErrorKind { _ = try DPoPKeyStore(directory: folder.path("tokens"), encryption: encryption) }
                 == .configuration
         )
         _ = try open()
         #expect(
-            await kind { _ = try FileTokenStore(directory: folder.path("keys"), encryption: encryption) } == .configuration
+            await storeErrorKind { _ = try FileTokenStore(directory: folder.path("keys"), encryption: encryption) }
+                == .configuration
         )
         _ = try FileTokenStore(directory: folder.path("tokens"), encryption: encryption)
         _ = try open()
     }
 
     @Test(
-        "A private key reads as it was written, for each algorithm",
+        "An exported private key can be imported, for each algorithm",
         arguments: [SignatureAlgorithm.es256, .es384, .edDSA]
     )
     func export(algorithm: SignatureAlgorithm) throws {
         let key = try SigningKey.generate(algorithm)
         let bytes = try key.privateKeyPKCS8()
-        let again = try SigningKey(pkcs8: bytes, algorithm: algorithm)
-        #expect(try key.publicKey.isValid(signature: again.sign([1]), for: [1], algorithm: algorithm))
+        let imported = try SigningKey(pkcs8: bytes, algorithm: algorithm)
+        #expect(try key.publicKey.isValid(signature: imported.sign([1]), for: [1], algorithm: algorithm))
         for damaged in [[], Array(bytes.dropLast()), bytes + [0], Array(bytes.reversed())] {
             #expect(throws: CryptoError.self) { _ = try SigningKey(pkcs8: damaged, algorithm: algorithm) }
         }

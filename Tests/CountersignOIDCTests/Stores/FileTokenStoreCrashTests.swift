@@ -6,7 +6,7 @@ import Testing
 
 @testable import CountersignOIDC
 
-@Suite("File store, several processes", .serialized)
+@Suite("File token store, several processes", .serialized)
 struct FileTokenStoreCrashTests {
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
@@ -23,7 +23,7 @@ struct FileTokenStoreCrashTests {
         )
     }
 
-    @Test("P32: A process killed at random points of its saves leaves a whole file, and loses no save that returned")
+    @Test("P32: A process killed during saves leaves a complete file and loses no save that returned")
     func killed() async throws {
         var random = SeededGenerator(seed: 32)
         var saves = 0
@@ -32,7 +32,7 @@ struct FileTokenStoreCrashTests {
             let probe = try Probe("save", folder.path("t"), "a")
             var last: Int?
             for _ in 0..<Int.random(in: 1...8, using: &random) { last = await probe.line().flatMap { Int($0) } }
-            // Somewhere in the save that is under way.
+            // Kill it at a random point of the save that is under way.
             for _ in 0..<Int.random(in: 0..<20_000, using: &random) { _ = getppid() }
             probe.kill()
             last = await probe.rest().last.flatMap { Int($0) } ?? last
@@ -48,14 +48,14 @@ struct FileTokenStoreCrashTests {
             saves = number
         }
         #expect(saves > 40)
-        Promise.seen(32, "killed in its saves \(kills) times: 0 torn files, 0 saves lost that had returned")
+        Promise.seen(32, "killed \(kills) times during saves: 0 incomplete files, 0 completed saves lost")
     }
 
     private static let strace = "/usr/bin/strace"
 
-    // A killed process loses nothing of what the kernel knows; a power failure does. So the calls themselves are looked at.
+    // Unlike a power failure, a kill loses nothing that the kernel has. So this test checks the system calls.
     @Test(
-        "P32: Content is forced to the disk before it gets its name, and the name before the save returns",
+        "P32: The contents are synced before the rename, and the directory before the save returns",
         .enabled(if: FileManager.default.isExecutableFile(atPath: strace), "strace is not installed")
     )
     func order() async throws {
@@ -77,47 +77,53 @@ struct FileTokenStoreCrashTests {
             return line.contains("LOCK_UN") ? "unlock" : nil
         }
         let save = ["open", "write", "sync file", "rename", "sync folder", "unlock"]
-        // The making of the folder comes first.
+        // The calls that create the directory come first.
         let saves = steps.drop { $0 != "open" }
         #expect(Array(saves) == Array(repeatElement(save, count: 50).joined()))
-        Promise.seen(32, "on the disk before its name, and the name before the save returns, in 50 of 50 saves")
+        Promise.seen(
+            32,
+            "contents synced before the rename, and the directory before the save returns, in 50 of 50 saves"
+        )
     }
 
-    @Test("P34: Four processes that add to one number lose no addition")
-    func additions() async throws {
+    @Test("P34: Four processes that increment one number lose no increment")
+    func increments() async throws {
         let probes = try (0..<4).map { _ in try Probe("add", folder.path("t"), "a") }
         for probe in probes { #expect(await probe.line() == "added") }
         #expect(try await open().load("a")?.contents == Array("200".utf8))
     }
 
-    @Test("P35: When the holder of a lease is killed, the next process has it within a second")
+    @Test("P35: When the holder of a lease is killed, the next process gets it within a second")
     func killedHolder() async throws {
         let store = try open()
         let probe = try Probe("lease", folder.path("t"), "a")
         #expect(await probe.line() == "held")
-        #expect(await kind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) } == .leaseUnavailable)
+        #expect(
+            await storeErrorKind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) }
+                == .leaseUnavailable
+        )
         async let next = store.lease("a", for: .zero, waitingAtMost: .seconds(60))
         await clock.waitForSleepers(1)
         let start = ContinuousClock.now
         probe.kill()
         let lease = try await next
         let time = ContinuousClock.now - start
-        // A machine that does much besides may keep us waiting, but not for as long as anybody waits for a lease.
+        // A busy machine may take longer, but not as long as the timeout of the lease.
         #expect(time < (Promise.isFullRun ? .seconds(1) : .seconds(30)))
         #expect(await lease.isHeld())
-        Promise.seen(35, "holder killed: the next process has its lease after \(time.inMilliseconds) ms")
+        Promise.seen(35, "holder killed: the next process gets the lease after \(time.inMilliseconds) ms")
     }
 
-    @Test("P35: A holder that is suspended for a minute keeps its lease; nobody else gets it before it goes on")
+    @Test("P35: A holder that is suspended for a minute keeps its lease")
     func suspendedHolder() async throws {
         let store = try open()
         let probe = try Probe("lease", folder.path("t"), "a")
         #expect(await probe.line() == "held")
         probe.signal(SIGSTOP)
-        async let impatient = kind { _ = try await store.lease("a", for: .zero, waitingAtMost: .seconds(60)) }
+        async let timedOut = storeErrorKind { _ = try await store.lease("a", for: .zero, waitingAtMost: .seconds(60)) }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(60))
-        #expect(await impatient == .leaseUnavailable)
+        #expect(await timedOut == .leaseUnavailable)
 
         async let next = store.lease("a", for: .zero, waitingAtMost: .seconds(60))
         await clock.waitForSleepers(1)
@@ -129,8 +135,8 @@ struct FileTokenStoreCrashTests {
         Promise.seen(35, "holder suspended for 60 s: it keeps its lease")
     }
 
-    @Test("A lease that one process has is had by another when it is released, one holder after the other")
-    func processesInLine() async throws {
+    @Test("A released lease goes to the waiting processes one after the other")
+    func waitingProcesses() async throws {
         let store = try open()
         let lease = try await store.lease("a", for: .zero, waitingAtMost: .zero)
         let probes = try (0..<3).map { _ in try Probe("lease", folder.path("t"), "a") }

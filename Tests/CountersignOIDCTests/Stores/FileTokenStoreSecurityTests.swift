@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("File store, permissions")
+@Suite("File token store, permissions")
 struct FileTokenStoreSecurityTests {
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
@@ -23,7 +23,7 @@ struct FileTokenStoreSecurityTests {
         try FileTokenStore(directory: folder.path(name), encryption: .none, clock: clock)
     }
 
-    @Test("P40: A folder is 0700 and every file in it 0600, whatever the umask lets through")
+    @Test("P40: The directory has mode 0700 and every file 0600, whatever the umask")
     func umask() async throws {
         let probe = try Probe("umask", folder.path("t"), "a")
         #expect(await probe.line() == "held")
@@ -31,11 +31,11 @@ struct FileTokenStoreSecurityTests {
         #expect(files.contains("a.entry") && files.contains("a.lease"))
         #expect(try folder.permissions("t") == 0o700)
         for file in files { #expect(try folder.permissions("t/\(file)") == 0o600, "\(file)") }
-        Promise.seen(40, "0700 and 0600 with a umask that takes nothing away")
+        Promise.seen(40, "0700 and 0600 with umask 0")
     }
 
     @Test(
-        "P40: A folder that others may look into is refused, with the chmod to run",
+        "P40: A directory that other users can access is rejected with the chmod to run",
         arguments: looseFolderModes
     )
     func looseFolder(mode: mode_t) async throws {
@@ -43,20 +43,22 @@ struct FileTokenStoreSecurityTests {
         chmod(folder.path("t"), mode)
         let error = #expect(throws: TokenStoreError.self) { _ = try open() }
         #expect(error?.kind == .insecure)
-        #expect(error?.reason.hasSuffix("chmod 700 \(folder.path("t"))") == true)
-        // One that was opened before is looked at again each time.
-        #expect(await kind { _ = try await store.load("a") } == .insecure)
-        #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .insecure)
-        #expect(await kind { try await store.remove("a", version: nil) } == .insecure)
-        #expect(await kind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) } == .insecure)
+        #expect(error?.message.hasSuffix("chmod 700 \(folder.path("t"))") == true)
+        // The permissions of an open store are checked again for each operation.
+        #expect(await storeErrorKind { _ = try await store.load("a") } == .insecure)
+        #expect(
+            await storeErrorKind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .insecure
+        )
+        #expect(await storeErrorKind { try await store.remove("a", version: nil) } == .insecure)
+        #expect(await storeErrorKind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) } == .insecure)
         Promise.seen(
             40,
-            "\(Self.looseFolderModes.count) looser folders and \(Self.looseFileModes.count) looser files refused"
+            "\(Self.looseFolderModes.count) modes of directories and \(Self.looseFileModes.count) modes of files rejected"
         )
     }
 
     @Test(
-        "P40: A file that others may read or write is refused, with the chmod to run",
+        "P40: A file that other users can access is rejected with the chmod to run",
         arguments: looseFileModes
     )
     func looseFile(mode: mode_t) async throws {
@@ -66,13 +68,13 @@ struct FileTokenStoreSecurityTests {
         for file in ["a.entry", "a.lease"] { chmod(folder.path("t/\(file)"), mode) }
         let error = await #expect(throws: TokenStoreError.self) { _ = try await store.load("a") }
         #expect(error?.kind == .insecure)
-        #expect(error?.reason.hasSuffix("chmod 600 \(folder.path("t/a.entry"))") == true)
-        #expect(await kind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) } == .insecure)
+        #expect(error?.message.hasSuffix("chmod 600 \(folder.path("t/a.entry"))") == true)
+        #expect(await storeErrorKind { _ = try await store.lease("a", for: .zero, waitingAtMost: .zero) } == .insecure)
     }
 
     @Test(
-        "P40: A folder or file of another user is refused",
-        .enabled(if: geteuid() == 0, "only root can give files away")
+        "P40: A directory or file of another user is rejected",
+        .enabled(if: geteuid() == 0, "only root can change the owner of a file")
     )
     func foreignOwner() async throws {
         let store = try open()
@@ -80,43 +82,45 @@ struct FileTokenStoreSecurityTests {
         chown(folder.path("t/a.entry"), 12345, 12345)
         let error = await #expect(throws: TokenStoreError.self) { _ = try await store.load("a") }
         #expect(error?.kind == .insecure)
-        #expect(error?.reason.contains("belongs to user 12345") == true)
+        #expect(error?.message.contains("belongs to user 12345") == true)
         chown(folder.path("t"), 12345, 12345)
-        #expect(await kind { _ = try open() } == .insecure)
+        #expect(await storeErrorKind { _ = try open() } == .insecure)
     }
 
-    @Test("A symbolic link is not followed: neither as the folder nor in it, neither to read nor to write")
+    @Test("Symbolic links are not followed, as the directory or in it, for reading or writing")
     func symbolicLinks() async throws {
         let store = try open()
         _ = try await open("elsewhere").save([9], as: "a", replacing: nil, until: nil)
         try link("elsewhere", to: "linked")
-        #expect(await kind { _ = try open("linked") } == .insecure)
-        #expect(await kind { _ = try open("linked/") } == .insecure)
+        #expect(await storeErrorKind { _ = try open("linked") } == .insecure)
+        #expect(await storeErrorKind { _ = try open("linked/") } == .insecure)
 
         try link("elsewhere/a.entry", to: "t/a.entry")
-        #expect(await kind { _ = try await store.load("a") } == .insecure)
-        #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .insecure)
+        #expect(await storeErrorKind { _ = try await store.load("a") } == .insecure)
+        #expect(
+            await storeErrorKind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .insecure
+        )
 
         let victim = try folder.bytes("elsewhere/a.entry")
         for file in ["t/b.temporary", "t/b.lease"] { try link("elsewhere/a.entry", to: file) }
         _ = try await store.save([1], as: "b", replacing: nil, until: nil)
-        #expect(await kind { _ = try await store.lease("b", for: .zero, waitingAtMost: .zero) } == .insecure)
+        #expect(await storeErrorKind { _ = try await store.lease("b", for: .zero, waitingAtMost: .zero) } == .insecure)
         #expect(try folder.bytes("elsewhere/a.entry") == victim)
         #expect(try await store.load("b")?.contents == [1])
     }
 
-    @Test("A folder, a pipe or nothing but a device in place of a file is refused, and nobody waits for it")
+    @Test("A directory or a pipe in place of a file is rejected without blocking")
     func otherFiles() async throws {
         let store = try open()
         try FileManager.default.createDirectory(atPath: folder.path("t/a.entry"), withIntermediateDirectories: false)
         mkfifo(folder.path("t/b.entry"), 0o600)
         mkfifo(folder.path("t/b.lease"), 0o600)
-        #expect(await kind { _ = try await store.load("a") } == .insecure)
-        #expect(await kind { _ = try await store.load("b") } == .insecure)
-        #expect(await kind { _ = try await store.lease("b", for: .zero, waitingAtMost: .zero) } == .insecure)
+        #expect(await storeErrorKind { _ = try await store.load("a") } == .insecure)
+        #expect(await storeErrorKind { _ = try await store.load("b") } == .insecure)
+        #expect(await storeErrorKind { _ = try await store.lease("b", for: .zero, waitingAtMost: .zero) } == .insecure)
     }
 
-    @Test("Folders that are missing above the store's are made, for their owner alone")
+    @Test("Missing parent directories are created, accessible for their owner alone")
     func parents() throws {
         _ = try open("a/b/t")
         for path in ["a", "a/b", "a/b/t"] {
@@ -126,7 +130,7 @@ struct FileTokenStoreSecurityTests {
     }
 
     @Test(
-        "A key file is made once, for its owner alone, and opens what it has sealed; others' and damaged ones are refused"
+        "A key file is created once with mode 0600 and decrypts its entries; insecure and damaged ones are rejected"
     )
     func keyFile() throws {
         let path = folder.path("keys/store-key")
@@ -149,23 +153,26 @@ struct FileTokenStoreSecurityTests {
         }
     }
 
-    @Test("An entry whose time was over days before it is saved is refused: the store has another clock")
-    func foreignClock() async throws {
+    @Test("An expiry days in the past is rejected, since it comes from another clock")
+    func otherClock() async throws {
         let store = try open("t")
-        let past = clock.unixTime() - .seconds(2 * 86_400)
-        #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: past) } == .configuration)
+        let past = clock.date() - 2 * 86_400
+        #expect(
+            await storeErrorKind { _ = try await store.save([1], as: "a", replacing: nil, until: past) }
+                == .configuration
+        )
     }
 
-    @Test("A folder that is a file is refused; no path at all, too")
-    func unusableFolders() async throws {
+    @Test("A file in place of the directory and an invalid path are rejected")
+    func unusableDirectories() async throws {
         try "".write(toFile: folder.path("file"), atomically: false, encoding: .utf8)
-        #expect(await kind { _ = try open("file") } == .insecure)
-        #expect(await kind { _ = try FileTokenStore(directory: "", encryption: .none) } == .configuration)
-        #expect(await kind { _ = try FileTokenStore(directory: "a\0b", encryption: .none) } == .configuration)
+        #expect(await storeErrorKind { _ = try open("file") } == .insecure)
+        #expect(await storeErrorKind { _ = try FileTokenStore(directory: "", encryption: .none) } == .configuration)
+        #expect(await storeErrorKind { _ = try FileTokenStore(directory: "a\0b", encryption: .none) } == .configuration)
     }
 
-    @Test("P37: A write that the system refuses is reported as unavailable, and the old entry stays")
-    func refusedWrite() async throws {
+    @Test("P37: A failed write is reported as unavailable, and the old entry is kept")
+    func failedWrite() async throws {
         let store = try FileTokenStore(
             directory: folder.path("t"),
             encryption: .aes256GCM(keys: [FileTokenStoreTests.key]),
@@ -178,12 +185,14 @@ struct FileTokenStoreSecurityTests {
         #expect(try !folder.files(in: "t").contains("a.temporary"))
     }
 
-    @Test("P37: A folder that was removed is reported as unavailable, not as empty")
-    func removedFolder() async throws {
+    @Test("P37: A removed directory is reported as unavailable, not as empty")
+    func removedDirectory() async throws {
         let store = try open()
         try folder.remove("t")
-        #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .unavailable)
-        #expect(await kind { _ = try await store.load("a") } == .unavailable)
+        #expect(
+            await storeErrorKind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .unavailable
+        )
+        #expect(await storeErrorKind { _ = try await store.load("a") } == .unavailable)
     }
 
     private func link(_ target: String, to name: String) throws {

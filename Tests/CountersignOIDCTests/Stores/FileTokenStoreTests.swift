@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("File store")
+@Suite("File token store")
 struct FileTokenStoreTests {
     static let key: [UInt8] = Array(repeating: 7, count: 32)
 
@@ -22,39 +22,41 @@ struct FileTokenStoreTests {
         try FileTokenStore(directory: folder.path("t"), encryption: encryption ?? self.encryption, clock: clock)
     }
 
-    @Test("The file store keeps what the protocol promises, sealed or not", arguments: [true, false])
-    func promises(isSealed: Bool) async throws {
-        let store = try open(isSealed ? nil : StoreEncryption.none)
-        let check = TokenStoreConformance(store, unixTime: clock.unixTime()) { [clock] in clock.advance(by: $0) }
-        #expect(try await check.violations() == [])
+    @Test("The file token store conforms to the protocol, with and without encryption", arguments: [true, false])
+    func conformance(isEncrypted: Bool) async throws {
+        let store = try open(isEncrypted ? nil : StoreEncryption.none)
+        let conformance = TokenStoreConformance(store, date: clock.date()) { [clock] in clock.advance(by: $0) }
+        #expect(try await conformance.violations() == [])
     }
 
-    @Test("What is saved is there for the next program that opens the folder")
+    @Test("Entries survive a restart")
     func persistence() async throws {
         let version = try await open().save([1, 2], as: "a", replacing: nil, until: nil)
         #expect(try await open().load("a") == StoredEntry(contents: [1, 2], version: version))
     }
 
-    @Test("What nobody asks for again does not fill the disk", .timeLimit(.minutes(15)))
-    func sweep() async throws {
+    @Test("Expired entries are removed after a thousand saves", .timeLimit(.minutes(15)))
+    func cleanup() async throws {
         let store = try open(StoreEncryption.none)
         for number in 0..<999 {
-            _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.unixTime() + .seconds(600))
+            _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.date() + 600)
         }
         clock.advance(by: .seconds(600))
         _ = try await store.save([1], as: "last", replacing: nil, until: nil)
-        while try folder.files(in: "t").count(where: { $0.hasSuffix(".entry") }) > 1 { await Task.yield() }
+        try await waitUntil("the cleanup has removed the expired entries", timeout: .seconds(600)) {
+            try entries() == ["last.entry"]
+        }
         #expect(try await store.load("last") != nil)
     }
 
-    @Test("Two stores on one folder exclude each other as two processes do: no addition is lost, each version is new")
+    @Test("Concurrent saves through two stores lose no increment, and each version is unique")
     func races() async throws {
         let stores = [try open(), try open()]
         let names = ["a", "b", "c"]
         for name in names { _ = try await stores[0].save([0], as: name, replacing: nil, until: nil) }
         let versions = await withTaskGroup(of: StoreVersion?.self) { group in
             for index in 0..<60 {
-                group.addTask { await Self.addOne(names[index % 3], stores[index % 2]) }
+                group.addTask { await Self.increment(names[index % 3], stores[index % 2]) }
             }
             return await group.reduce(into: Set()) { $0.insert($1) }
         }
@@ -62,7 +64,7 @@ struct FileTokenStoreTests {
         for name in names { #expect(try await stores[0].load(name)?.contents == [20]) }
     }
 
-    private static func addOne(_ name: String, _ store: FileTokenStore) async -> StoreVersion? {
+    private static func increment(_ name: String, _ store: FileTokenStore) async -> StoreVersion? {
         while true {
             do throws(TokenStoreError) {
                 guard let entry = try await store.load(name), let number = entry.contents.first else { return nil }
@@ -73,14 +75,16 @@ struct FileTokenStoreTests {
         }
     }
 
-    @Test("Of 100 tasks that save over one version, one wins and 99 learn of a conflict")
+    @Test("Of 100 tasks that replace the same version, one succeeds and 99 get a conflict")
     func oneWinner() async throws {
         let store = try open()
         let version = try await store.save([0], as: "a", replacing: nil, until: nil)
         let kinds = await withTaskGroup(of: TokenStoreError.Kind?.self) { group in
             for number in 1...100 {
                 group.addTask {
-                    await kind { _ = try await store.save([UInt8(number)], as: "a", replacing: version, until: nil) }
+                    await storeErrorKind {
+                        _ = try await store.save([UInt8(number)], as: "a", replacing: version, until: nil)
+                    }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
@@ -89,10 +93,10 @@ struct FileTokenStoreTests {
         #expect(kinds.filter { $0 == .conflict }.count == 99)
     }
 
-    @Test("An expired entry's file goes when it is asked for, and all of them on demand")
+    @Test("An expired entry is removed when it is loaded, and all of them on demand")
     func expiry() async throws {
         let store = try open()
-        let end = clock.unixTime() + .seconds(10)
+        let end = clock.date() + 10
         for name in ["a", "b", "c"] { _ = try await store.save([1], as: name, replacing: nil, until: end) }
         _ = try await store.save([1], as: "d", replacing: nil, until: nil)
         #expect(try await store.removeExpired() == 0)
@@ -103,20 +107,20 @@ struct FileTokenStoreTests {
         #expect(try entries() == ["d.entry"])
     }
 
-    @Test("Entries that cannot be read are not removed as expired")
-    func unreadableStays() async throws {
+    @Test("Unreadable entries are not removed as expired")
+    func unreadableEntry() async throws {
         let store = try open()
-        _ = try await store.save([1], as: "a", replacing: nil, until: clock.unixTime())
+        _ = try await store.save([1], as: "a", replacing: nil, until: clock.date())
         try folder.overwrite("t/a.entry", Array("garbage".utf8))
         #expect(try await store.removeExpired() == 0)
-        #expect(await kind { _ = try await store.load("a") } == .corrupt)
-        #expect(await kind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .corrupt)
+        #expect(await storeErrorKind { _ = try await store.load("a") } == .corrupt)
+        #expect(await storeErrorKind { _ = try await store.save([1], as: "a", replacing: nil, until: nil) } == .corrupt)
         try await store.remove("a", version: nil)
         #expect(try await store.load("a") == nil)
     }
 
-    @Test("What a writer left that died is removed by the next that opens the folder")
-    func leftovers() async throws {
+    @Test("Temporary files of a dead writer are removed when the store is opened")
+    func temporaryFiles() async throws {
         _ = try await open().save([1], as: "a", replacing: nil, until: nil)
         try "half".write(toFile: folder.path("t/a.temporary"), atomically: false, encoding: .utf8)
         try "half".write(toFile: folder.path("t/b.temporary"), atomically: false, encoding: .utf8)
@@ -125,20 +129,20 @@ struct FileTokenStoreTests {
         #expect(try await store.load("a")?.contents == [1])
     }
 
-    @Test("A lease excludes tasks of one process and other stores on the folder, and its file goes with the session")
+    @Test("A lease excludes other tasks and other stores, and its file is removed without an entry")
     func leases() async throws {
         let (one, two) = (try open(), try open())
         let lease = try await one.lease("a", for: .seconds(1), waitingAtMost: .zero)
         for store in [one, two] {
             #expect(
-                await kind { _ = try await store.lease("a", for: .seconds(1), waitingAtMost: .zero) }
+                await storeErrorKind { _ = try await store.lease("a", for: .seconds(1), waitingAtMost: .zero) }
                     == .leaseUnavailable
             )
         }
         async let next = two.lease("a", for: .seconds(1), waitingAtMost: .seconds(60))
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(30))
-        #expect(await lease.isHeld(), "its duration does not matter while the holder lives")
+        #expect(await lease.isHeld(), "the duration has no effect while the holder is alive")
         await lease.release()
         let successor = try await next
         #expect(await successor.isHeld())
@@ -146,10 +150,10 @@ struct FileTokenStoreTests {
         #expect(try !folder.files(in: "t").contains("a.lease"))
     }
 
-    @Test("100 tasks that want one lease in two stores have it one after the other")
+    @Test("100 tasks with two stores hold one lease one after the other")
     func leaseRace() async throws {
         let stores = [try open(), try open()]
-        let inside = Counter()
+        let holders = Counter()
         await withTaskGroup { group in
             for index in 0..<100 {
                 group.addTask {
@@ -160,34 +164,38 @@ struct FileTokenStoreTests {
                             waitingAtMost: .seconds(60)
                         )
                     else { return }
-                    await inside.enter()
+                    await holders.enter()
                     #expect(await lease.isHeld())
-                    await inside.leave()
+                    await holders.leave()
                     await lease.release()
                 }
             }
         }
-        #expect(await inside.most == 1)
-        #expect(await inside.total == 100)
+        #expect(await holders.maximum == 1)
+        #expect(await holders.total == 100)
     }
 
-    @Test("Who waits for a lease leaves at once when it is cancelled, and when its patience ends")
-    func leaving() async throws {
+    @Test("A waiter for a lease ends at once when it is cancelled, and after its timeout")
+    func endedWaits() async throws {
         let (one, two) = (try open(), try open())
         let lease = try await one.lease("a", for: .seconds(1), waitingAtMost: .zero)
-        let cancelled = Task { await kind { _ = try await two.lease("a", for: .zero, waitingAtMost: .seconds(60)) } }
-        let impatient = Task { await kind { _ = try await one.lease("a", for: .zero, waitingAtMost: .seconds(5)) } }
+        let cancelled = Task {
+            await storeErrorKind { _ = try await two.lease("a", for: .zero, waitingAtMost: .seconds(60)) }
+        }
+        let timedOut = Task {
+            await storeErrorKind { _ = try await one.lease("a", for: .zero, waitingAtMost: .seconds(5)) }
+        }
         await clock.waitForSleepers(2)
         cancelled.cancel()
         #expect(await cancelled.value == .cancelled)
         clock.advance(by: .seconds(5))
-        #expect(await impatient.value == .leaseUnavailable)
+        #expect(await timedOut.value == .leaseUnavailable)
         await lease.release()
         await (try two.lease("a", for: .zero, waitingAtMost: .seconds(60))).release()
     }
 
-    @Test("A lease whose file somebody removed is not held any more")
-    func stolenLease() async throws {
+    @Test("A lease is lost if its file is removed")
+    func removedLease() async throws {
         let store = try open()
         let lease = try await store.lease("a", for: .seconds(1), waitingAtMost: .zero)
         try folder.remove("t/a.lease")
@@ -200,15 +208,15 @@ struct FileTokenStoreTests {
 }
 
 private actor Counter {
-    private var now = 0
-    private(set) var most = 0
+    private var current = 0
+    private(set) var maximum = 0
     private(set) var total = 0
 
     func enter() {
-        now += 1
+        current += 1
         total += 1
-        most = max(most, now)
+        maximum = max(maximum, current)
     }
 
-    func leave() { now -= 1 }
+    func leave() { current -= 1 }
 }

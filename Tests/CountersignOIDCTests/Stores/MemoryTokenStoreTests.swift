@@ -1,17 +1,18 @@
 import Countersign
 import CountersignOIDC
 import CountersignTesting
+import Foundation
 import Testing
 
-@Suite("Memory store")
+@Suite("Memory token store")
 struct MemoryTokenStoreTests {
     private let clock = VirtualClock()
 
-    @Test("The memory store keeps what the protocol promises", arguments: [false, true])
-    func promises(leasesEnd: Bool) async throws {
-        let (clock, store) = (clock, MemoryTokenStore(clock: clock, leasesEnd: leasesEnd))
-        let check = TokenStoreConformance(store, unixTime: clock.unixTime()) { clock.advance(by: $0) }
-        #expect(try await check.violations() == [])
+    @Test("The memory token store conforms to the protocol", arguments: [false, true])
+    func conformance(leasesExpire: Bool) async throws {
+        let (clock, store) = (clock, MemoryTokenStore(clock: clock, leasesExpire: leasesExpire))
+        let conformance = TokenStoreConformance(store, date: clock.date()) { clock.advance(by: $0) }
+        #expect(try await conformance.violations() == [])
     }
 
     @Test("An entry prints its version and not its contents")
@@ -23,42 +24,44 @@ struct MemoryTokenStoreTests {
         #expect(!dumped.contains("99"), "99 is the letter c")
     }
 
-    @Test("Leases go to those who wait in the order in which they came")
+    @Test("Waiters get a lease in the order of their calls")
     func order() async throws {
         let store = MemoryTokenStore(clock: clock)
         let first = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero)
-        let (turns, turn) = AsyncStream.makeStream(of: Int.self)
-        let tasks = await withTaskGroup { group in
+        let (holders, holder) = AsyncStream.makeStream(of: Int.self)
+        let order = await withTaskGroup { group in
             for number in 1...5 {
                 group.addTask {
                     let lease = try? await store.lease("a", for: .seconds(60), waitingAtMost: .seconds(60))
-                    turn.yield(number)
+                    holder.yield(number)
                     await lease?.release()
                 }
                 await clock.waitForSleepers(number)
             }
             await first.release()
             await group.waitForAll()
-            turn.finish()
-            return await turns.reduce(into: []) { $0.append($1) }
+            holder.finish()
+            return await holders.reduce(into: []) { $0.append($1) }
         }
-        #expect(tasks == [1, 2, 3, 4, 5])
+        #expect(order == [1, 2, 3, 4, 5])
     }
 
-    @Test("Who waits for a lease leaves when its patience ends, and the lease stays where it is")
-    func patience() async throws {
+    @Test("A waiter for a lease times out, and the holder keeps the lease")
+    func timeout() async throws {
         let store = MemoryTokenStore(clock: clock)
         let lease = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero)
-        async let other = kind { _ = try await store.lease("a", for: .seconds(60), waitingAtMost: .seconds(5)) }
+        async let other = storeErrorKind {
+            _ = try await store.lease("a", for: .seconds(60), waitingAtMost: .seconds(5))
+        }
         await clock.waitForSleepers(1)
         clock.advance(by: .seconds(5))
         #expect(await other == .leaseUnavailable)
         #expect(await lease.isHeld())
     }
 
-    @Test("A lease ends after its duration where that is asked for, and its first holder is told (P35)")
+    @Test("P35: With expiring leases, a holder loses the lease after its duration and can tell")
     func durations() async throws {
-        let store = MemoryTokenStore(clock: clock, leasesEnd: true)
+        let store = MemoryTokenStore(clock: clock, leasesExpire: true)
         let lease = try await store.lease("a", for: .seconds(30), waitingAtMost: .zero)
         async let next = store.lease("a", for: .seconds(30), waitingAtMost: .seconds(60))
         await clock.waitForSleepers(1)
@@ -69,11 +72,11 @@ struct MemoryTokenStoreTests {
         #expect(await other.isHeld())
         #expect(!(await lease.isHeld()))
         await lease.release()
-        #expect(await other.isHeld(), "a late release is nobody else's")
+        #expect(await other.isHeld(), "a late release does not affect the next holder")
     }
 
-    @Test("A lease that its holder forgets is given back")
-    func forgotten() async throws {
+    @Test("A lease is released with its last reference")
+    func lastReference() async throws {
         let store = MemoryTokenStore(clock: clock)
         do { _ = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero) }
         _ = try await store.lease("a", for: .seconds(60), waitingAtMost: .zero)
@@ -82,9 +85,9 @@ struct MemoryTokenStoreTests {
     @Test("Expired entries are removed on demand, and counted")
     func expiry() async throws {
         let store = MemoryTokenStore(clock: clock)
-        let now = clock.unixTime()
-        _ = try await store.save([1], as: "short", replacing: nil, until: now + .seconds(1))
-        _ = try await store.save([1], as: "long", replacing: nil, until: now + .seconds(9))
+        let now = clock.date()
+        _ = try await store.save([1], as: "short", replacing: nil, until: now + 1)
+        _ = try await store.save([1], as: "long", replacing: nil, until: now + 9)
         _ = try await store.save([1], as: "endless", replacing: nil, until: nil)
         #expect(await store.removeExpired() == 0)
         clock.advance(by: .seconds(1))
@@ -93,10 +96,10 @@ struct MemoryTokenStoreTests {
     }
 }
 
-/// How a body failed; `nil` when it did not.
-func kind(_ body: () async throws -> Void) async -> TokenStoreError.Kind? {
+/// Returns the kind of the error that an operation throws; nil if it succeeds.
+func storeErrorKind(_ operation: () async throws -> Void) async -> TokenStoreError.Kind? {
     do {
-        try await body()
+        try await operation()
         return nil
     } catch let error as TokenStoreError {
         return error.kind

@@ -1,21 +1,18 @@
 import Foundation
 
-/// A running StoreProbe, another process that uses a store.
+/// A running StoreProbe: another process that uses a store.
 final class Probe: @unchecked Sendable {
-    // Unchecked: a `Process` is not Sendable; ours is started in `init` and then only asked for its end and its number.
+    // Unchecked because `Process` is not Sendable: it is started in `init`, and afterwards only its identifier and its state
+    // are read.
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
 
-    struct Failure: Error {
-        let reason: String
-    }
-
     /// Starts a probe.
     ///
-    /// - Parameter tracer: A command that runs it, with its options.
+    /// - Parameter tracer: A command with options that runs the probe.
     init(_ command: String, _ folder: String, _ entry: String, under tracer: [String] = []) throws {
-        // The build puts it beside the program that runs the tests.
+        // The build puts the probe beside the test program.
         let tests = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         let words = tracer + [tests.appending(path: "StoreProbe").path, command, folder, entry]
         process.executableURL = URL(filePath: words[0])
@@ -33,17 +30,15 @@ final class Probe: @unchecked Sendable {
         if process.processIdentifier > 0, process.isRunning { Foundation.kill(process.processIdentifier, number) }
     }
 
-    /// Writes a line to its standard input; one that is dead does not read it.
-    func say(_ line: String) {
+    /// Writes a line to the standard input; ignored if the probe has ended.
+    func writeLine(_ line: String) {
         try? input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
     }
 
-    /// Ends its standard input.
+    /// Closes the standard input.
     func endInput() throws { try input.fileHandleForWriting.close() }
 
-    /// The next line it writes; `nil` at the end.
-    ///
-    /// It is waited for on a thread of its own.
+    /// Returns the next line of the standard output; nil at its end.
     func line() async -> String? {
         await onThread {
             var bytes: [UInt8] = []
@@ -55,7 +50,7 @@ final class Probe: @unchecked Sendable {
         }
     }
 
-    /// Whatever it still writes, once it is dead.
+    /// Returns the remaining output after the probe has ended.
     func rest() async -> [String] {
         await onThread {
             let data = (try? self.output.fileHandleForReading.readToEnd()) ?? Data()
@@ -65,6 +60,7 @@ final class Probe: @unchecked Sendable {
         }
     }
 
+    /// Runs a blocking operation on a new thread.
     private func onThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: work()) }

@@ -1,6 +1,7 @@
 import Countersign
 import CountersignOIDC
 import CountersignTesting
+import Foundation
 import TestSupport
 import Testing
 
@@ -23,10 +24,10 @@ struct StoreEncryptionTests {
     }
 
     @Test(
-        "An entry opens with its contents, version and expiry",
-        arguments: [nil, Duration.zero, .seconds(1_750_000_000)]
+        "A decrypted entry has the original contents, version and expiry",
+        arguments: [nil, Date(timeIntervalSince1970: 0), Date(timeIntervalSince1970: 1_750_000_000.123_456_7)]
     )
-    func roundTrip(expiry: Duration?) throws {
+    func roundTrip(expiry: Date?) throws {
         for encryption in try encryptions() {
             for contents in [[], entry.contents, [UInt8](repeating: 1, count: 1 << 20)] {
                 let entry = StoredEntry(contents: contents, version: entry.version)
@@ -37,8 +38,8 @@ struct StoreEncryptionTests {
         }
     }
 
-    @Test("What is sealed shows nothing of the contents or the key, and no two sealings are alike")
-    func hides() throws {
+    @Test("An encrypted entry reveals neither contents nor key, and differs each time")
+    func secrecy() throws {
         let encryption = try StoreEncryption.aes256GCM(keys: [keys[0]])
         let sealed = try encryption.seal(entry, as: "a", until: nil)
         for secret in [entry.contents.prefix(4), keys[0].prefix(4)] {
@@ -48,11 +49,11 @@ struct StoreEncryptionTests {
         #expect("\(encryption)" == "StoreEncryption(<redacted>)")
     }
 
-    @Test("P40: Every single flipped bit of a stored entry is a typed error, sealed or not")
+    @Test("P40: Every flipped bit of a stored entry is a typed error, with and without encryption")
     func flippedBits() throws {
         var flipped = 0
         for encryption in try encryptions() {
-            let sealed = try encryption.seal(entry, as: "a", until: .seconds(1_750_000_000))
+            let sealed = try encryption.seal(entry, as: "a", until: Date(timeIntervalSince1970: 1_750_000_000))
             for bit in 0..<sealed.count * 8 {
                 var damaged = sealed
                 damaged[bit / 8] ^= 1 << (bit % 8)
@@ -64,8 +65,8 @@ struct StoreEncryptionTests {
         Promise.seen(40, "each of \(flipped) flipped bits a typed error")
     }
 
-    @Test("Every entry that is cut off is a typed error")
-    func cutOff() throws {
+    @Test("Every truncated entry is a typed error")
+    func truncation() throws {
         for encryption in try encryptions() {
             let sealed = try encryption.seal(entry, as: "a", until: nil)
             for count in 0..<sealed.count {
@@ -75,11 +76,11 @@ struct StoreEncryptionTests {
         }
     }
 
-    @Test("10,000 random changes of a stored entry are typed errors and nothing worse")
+    @Test("10,000 random changes of a stored entry are typed errors")
     func mutations() throws {
         var random = SeededGenerator(seed: 40)
         for encryption in try encryptions() {
-            let sealed = try encryption.seal(entry, as: "a", until: .seconds(1_750_000_000))
+            let sealed = try encryption.seal(entry, as: "a", until: Date(timeIntervalSince1970: 1_750_000_000))
             for _ in 0..<10_000 {
                 var damaged = sealed
                 for _ in 0..<Int.random(in: 1...8, using: &random) {
@@ -96,7 +97,7 @@ struct StoreEncryptionTests {
         }
     }
 
-    @Test("An entry does not open as another one, nor with another version or expiry put in")
+    @Test("An entry cannot be opened under another name, or with another version or expiry")
     func swapped() throws {
         for encryption in try encryptions() {
             let sealed = try encryption.seal(entry, as: "a", until: nil)
@@ -110,7 +111,7 @@ struct StoreEncryptionTests {
         }
     }
 
-    @Test("P40: Another key, and no key, are told from damage; what is not sealed is refused where it must be")
+    @Test("P40: A wrong or missing key is distinguished from damage, and an unencrypted entry is rejected")
     func wrongKey() throws {
         let sealing = try StoreEncryption.aes256GCM(keys: [keys[0]])
         let sealed = try sealing.seal(entry, as: "a", until: nil)
@@ -119,7 +120,7 @@ struct StoreEncryptionTests {
         #expect(open(try StoreEncryption.none.seal(entry, as: "a", until: nil), sealing) == .corrupt)
     }
 
-    @Test("After a change of keys old entries open, and are sealed with the new key at their next save")
+    @Test("After a key rotation, old entries open and are encrypted with the new key when saved")
     func rotation() async throws {
         let folder = try TemporaryFolder()
         func store(_ keys: [[UInt8]]) throws -> FileTokenStore {
@@ -128,10 +129,10 @@ struct StoreEncryptionTests {
         let first = try await store([keys[0]]).save([1], as: "a", replacing: nil, until: nil)
         let both = try store([keys[1], keys[0]])
         #expect(try await both.load("a")?.contents == [1])
-        #expect(await kind { _ = try await store([keys[1]]).load("a") } == .wrongKey)
+        #expect(await storeErrorKind { _ = try await store([keys[1]]).load("a") } == .wrongKey)
         _ = try await both.save([2], as: "a", replacing: first, until: nil)
         #expect(try await store([keys[1]]).load("a")?.contents == [2])
-        #expect(await kind { _ = try await store([keys[0]]).load("a") } == .wrongKey)
+        #expect(await storeErrorKind { _ = try await store([keys[0]]).load("a") } == .wrongKey)
     }
 
     @Test(
@@ -159,7 +160,7 @@ struct StoreEncryptionTests {
     }
 
     @Test(
-        "What is no key is refused, and not shown",
+        "An invalid key is rejected and not quoted",
         arguments: ["", "canary", String(repeating: "0", count: 63), String(repeating: "g", count: 64), "AQEB AQEB"]
     )
     func malformedKeys(text: String) throws {
@@ -170,16 +171,16 @@ struct StoreEncryptionTests {
         #expect(throws: TokenStoreError.self) { _ = try StoreEncryption.aes256GCM(keys: [Array(text.utf8)]) }
     }
 
-    @Test("A key in an environment variable that is not set is refused by the variable's name")
+    @Test("A missing environment variable of a key is named in the error")
     func missingVariable() throws {
         let error = #expect(throws: TokenStoreError.self) {
             _ = try StoreEncryption.aes256GCM(.environment("COUNTERSIGN_NO_SUCH_VARIABLE"))
         }
         #expect(error?.kind == .configuration)
-        #expect(error?.reason.contains("COUNTERSIGN_NO_SUCH_VARIABLE") == true)
+        #expect(error?.message.contains("COUNTERSIGN_NO_SUCH_VARIABLE") == true)
     }
 
-    @Test("A version over 64 bytes and contents over 1 MiB are refused")
+    @Test("A version over 64 bytes and contents over 1 MiB are rejected")
     func limits() throws {
         for entry in [
             StoredEntry(contents: [], version: StoreVersion(String(repeating: "v", count: 65))),
