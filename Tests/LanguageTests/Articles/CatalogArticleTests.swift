@@ -66,9 +66,8 @@ struct CatalogArticleTests {
                 server: "https://api.example.com/catalog/v1",
                 authorization: .clientCredentials(
                     credentials,
-                    issuer: "https://login.example.com",
-                    scopes: ["catalog"],
-                    dpop: .es256
+                    OAuthConfiguration(issuer: "https://login.example.com", dpop: .es256),
+                    scopes: ["catalog"]
                 ),
                 runtime: runtime
             )

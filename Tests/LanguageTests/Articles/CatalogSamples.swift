@@ -70,6 +70,17 @@ private enum CallSamples {
         }
     }
 
+    static func handler(_ request: Int) async {
+        func handle(_ request: Int) async throws {}
+        func log(_ operation: OperationMetadata, _ kind: CallErrorKind, _ error: any Error) {}
+
+        do {
+            try await handle(request)
+        } catch let error as any CallErrorProtocol {
+            log(error.operation, error.kind, error)
+        } catch {}
+    }
+
     static func orders(_ shop: CatalogAPI, _ order: Order, note: String?) async throws {
         try await shop.placeOrder(item: "it_1", idempotencyKey: IdempotencyKey(order.reference))
         let orders = shop

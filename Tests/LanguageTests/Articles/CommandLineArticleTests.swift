@@ -77,8 +77,8 @@ enum CommandLineArticle {
     /// - Returns: The exit code of the program.
     static func report(_ out: SignOutResult) -> Int32 {
         switch out.revocation {
-        case .done, .notAsked: break
-        case .notOffered: print("The server does not support revocation: tokens stay valid until they expire.")
+        case .revoked, .notRequested: break
+        case .notSupported: print("The server does not support revocation: tokens stay valid until they expire.")
         case .failed(let error): print("The refresh token was not revoked: \(error)")
         }
         if let error = out.storeError {
@@ -172,7 +172,7 @@ final class CommandLineArticleTests {
         let found = try #require(try await second.session())
         #expect(try await CommandLineArticle.listNotes(of: found, runtime: runtime).map(\.text) == ["Buy paper"])
         let out = try await second.signOut()
-        guard case .done = out?.revocation else {
+        guard case .revoked = out?.revocation else {
             Issue.record("\(String(describing: out))")
             return
         }

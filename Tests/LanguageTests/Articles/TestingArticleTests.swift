@@ -53,9 +53,9 @@ struct TestingArticleTests {
         var signIn = NotesAPI.userSignIn
         signIn.redirectURI = "https://notes.example.com/callback"
         let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", Secret("s3cret")), runtime: runtime)
-        var settings = BrowserSessions.Configuration()
+        var settings = SessionConfiguration()
         settings.idleTimeout = .seconds(24 * 60 * 60)
-        settings.lifetime = .seconds(24 * 60 * 60)
+        settings.maximumLifetime = .seconds(24 * 60 * 60)
         let sessions = BrowserSessions(client, store: MemoryTokenStore(clock: clock), configuration: settings)
         let site = NotesSite(sessions: sessions, runtime: runtime)
 

@@ -53,10 +53,10 @@ struct WebBackEndArticleTests {
         signIn.postLogoutRedirectURI = "https://notes.example.com/"
         let client = OIDCClient(signIn, credentials: credentials, runtime: runtime)
 
-        var configuration = BrowserSessions.Configuration()
+        var configuration = SessionConfiguration()
         configuration.idleTimeout = .seconds(30 * 60)  // signs out a browser without requests for this long
-        configuration.lifetime = .seconds(8 * 60 * 60)  // signs out every browser after this time
-        configuration.sessions.onEvent = { event in print(event.session, event.kind, event.reason) }
+        configuration.maximumLifetime = .seconds(8 * 60 * 60)  // signs out every browser after this time
+        configuration.onEvent = { event in print(event.session, event.kind, event.reason) }
         let sessions = BrowserSessions(client, store: store, configuration: configuration)
         return sessions
     }
