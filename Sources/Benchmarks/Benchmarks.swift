@@ -1,6 +1,8 @@
 import Foundation
 
-/// Measures what a call costs, each figure beside its floor or its peer in the same run.
+/// Measures the costs of tokens, proofs, calls and builds.
+///
+/// Each figure stands beside a floor (a lower bound) or a peer from the same run.
 @main
 enum Benchmarks {
     private static let all: [(name: String, run: @Sendable () async throws -> Table)] = [
@@ -17,19 +19,21 @@ enum Benchmarks {
         ("generate", GenerateBenchmark.run),
     ]
 
-    /// What takes minutes is run only when it is named.
+    /// Benchmarks that take minutes.
+    ///
+    /// They run only if they are named.
     private static let onlyByName: Set = ["first-build", "generate"]
 
     static func main() async throws {
         let names = CommandLine.arguments.dropFirst()
         let chosen = all.filter { names.isEmpty ? !onlyByName.contains($0.name) : names.contains($0.name) }
         guard names.allSatisfy({ name in all.contains { $0.name == name } }) else {
-            print("usage: Benchmarks [name…], with names among: \(all.map(\.name).joined(separator: " "))")
+            print("usage: Benchmarks [name…]; the names are: \(all.map(\.name).joined(separator: " "))")
             exit(64)
         }
         print(MachineFacts.text)
         for (_, run) in chosen {
-            // Away from the main actor: from it, every hop to another executor would be in the figures.
+            // Not on the main actor, since the figures would contain its hops to other executors.
             print(try await Task.detached { try await run() }.value)
         }
     }

@@ -2,7 +2,7 @@ import Countersign
 import Foundation
 import Synchronization
 
-/// What many identities in one runtime cost: finding one of them, and keeping each.
+/// The cost of many token identities in one runtime: the time of a lookup, and the memory of each.
 enum CacheBenchmark {
     private static let sizes = [10, 1000, 100_000]
 
@@ -12,7 +12,7 @@ enum CacheBenchmark {
         for size in sizes {
             var configuration = Runtime.Configuration()
             configuration.transport = InstantTransport()
-            // One is the client's without options.
+            // One more for the client without options.
             configuration.maximumCachedTokens = size + 1
             let runtime = Runtime(configuration)
             let client = Catalog.client(at: "https://api.example", runtime: runtime)
@@ -28,19 +28,19 @@ enum CacheBenchmark {
             )
         }
         let costs = try await measure(contenders, rounds: 51)
-        var table = Table("A token of an identity that an option names", columns: "", "µs", "to 10", "bytes each")
+        var table = Table("A token of an identity with its own option", columns: "", "µs", "to 10", "bytes each")
         for (index, (contender, cost)) in zip(contenders, costs).enumerated() {
             let ratio = cost.nanoseconds / costs[0].nanoseconds
             table.add(
                 contender.name,
                 (cost.nanoseconds / 1000).text(2),
                 ratio.ratio,
-                // Pages are too coarse a measure for a few.
+                // The size of a page is too large to measure a few entries.
                 index < 2 ? "" : bytes[index].text(),
                 targets: index < 2 ? [] : [.atMost(2, ratio, "× the time at 10", promise: 8)]
             )
         }
-        table.note("Making the identity is in the time. Bytes: what the process has grown by, token of 384 characters.")
+        table.note("The time includes creating the identity. Bytes: growth of the process; tokens have 384 characters.")
         return table
     }
 
@@ -55,7 +55,7 @@ enum CacheBenchmark {
     }
 }
 
-/// Goes through numbers in an order that no cache of the processor follows.
+/// Numbers in an order that defeats the caches of the processor.
 private final class Steps: Sendable {
     private let count: Int
     private let position = Atomic(0)

@@ -1,8 +1,8 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Foundation
 
-/// One generated call with everything but the network: a GET with path and query, and a JSON body of five fields.
+/// The cost of one generated call without the network: a GET with path and query, and a JSON body of five fields.
 enum CallBenchmark {
     private struct DecodableItem: Decodable {
         let id, name, description: String
@@ -30,7 +30,7 @@ enum CallBenchmark {
                 )
             ],
         ]
-        var table = Table("One call, answered at once", columns: "", "µs", "to transport and JSON", "allocations")
+        var table = Table("A call, immediate response", columns: "", "µs", "to transport and JSON", "allocations")
         for (index, (contender, cost)) in zip(contenders, costs).enumerated() {
             table.add(
                 contender.name,
@@ -47,7 +47,7 @@ enum CallBenchmark {
         let client = Catalog.instantClient()
         let transport = InstantTransport()
         let url = try HTTP.URL("https://api.example/items/it_1?view=full")
-        let bytes = Array(Catalog.answer(to: "/").utf8)
+        let bytes = Array(Catalog.responseBody(to: "/").utf8)
         let data = Data(bytes)
         let key = try DPoPKey.generate()
         return [
@@ -64,7 +64,8 @@ enum CallBenchmark {
             Contender(name: "floor: the proof alone") { times in
                 for _ in 0..<times {
                     let now = SystemClock().unixTime()
-                    keep(try key.proof(method: .get, url: url, unixTime: now, tokenHash: "hash", nonce: nil))
+                    let proof = DPoPProof(method: .get, url: url, issuedAt: now, tokenHash: "hash")
+                    keep(try proof.signed(with: key))
                 }
             },
             Contender(name: "generated call, no authorization") { times in

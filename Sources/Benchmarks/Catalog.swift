@@ -1,13 +1,13 @@
 import Countersign
 
-/// The API that the benchmarks call, and what it answers.
+/// The API that the benchmarks call, and its responses.
 enum Catalog {
     private static let item =
         #"{"id":"it_1","name":"Japanese pull saw","description":"A fine saw that cuts on the pull stroke, with a blade "#
         + #"that can be changed; for joints, for dowels, and for people with patience.","amount":4900,"available":true}"#
 
-    /// The body of the response to any request.
-    static func answer(to target: String) -> String {
+    /// Returns the body of the response to a request.
+    static func responseBody(to target: String) -> String {
         switch target {
         case "/token/bearer": token("Bearer")
         case "/token/bound": token("DPoP")
@@ -19,7 +19,7 @@ enum Catalog {
         #"{"access_token":"\#(tokenValue)","token_type":"\#(type)","expires_in":3600}"#
     }
 
-    /// As long as a small JWT.
+    /// A token with the length of a small JWT.
     private static let tokenValue = String(repeating: "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0", count: 12)
 
     static func client(at server: String, runtime: Runtime) -> CatalogAPI {
@@ -32,7 +32,7 @@ enum Catalog {
         )
     }
 
-    /// A client whose transport answers at once.
+    /// Returns a client with a transport that responds immediately.
     static func instantClient() -> CatalogAPI {
         var configuration = Runtime.Configuration()
         configuration.transport = InstantTransport()
@@ -40,12 +40,13 @@ enum Catalog {
     }
 }
 
-/// A transport that has the answer already.
+/// A transport that responds immediately.
 struct InstantTransport: HTTP.Transport {
-    private let item = HTTP.Response(json: Catalog.answer(to: "/"))
+    private let item = HTTP.Response(json: Catalog.responseBody(to: "/"))
 
     func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
-        request.url.target.hasPrefix("/token") ? HTTP.Response(json: Catalog.answer(to: request.url.target)) : item
+        let target = request.url.target
+        return target.hasPrefix("/token") ? HTTP.Response(json: Catalog.responseBody(to: target)) : item
     }
 }
 

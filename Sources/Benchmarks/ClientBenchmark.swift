@@ -1,6 +1,6 @@
 import Countersign
 
-/// Making clients: they are meant to be made wherever they are needed.
+/// The cost of creating clients, which programs may create wherever they need one.
 enum ClientBenchmark {
     @Sendable static func run() async throws -> Table {
         var configuration = Runtime.Configuration()
@@ -8,13 +8,13 @@ enum ClientBenchmark {
         let runtime = Runtime(configuration)
         let kept = Catalog.client(at: "https://api.example", runtime: runtime)
         let contenders = [
-            Contender(name: "floor: a call of a client that is kept") { times in
+            Contender(name: "floor: a call of an existing client") { times in
                 for _ in 0..<times { keep(try await kept.itemByBearer(id: "it_1", view: "full")) }
             },
-            Contender(name: "a client is made") { times in
+            Contender(name: "creating a client") { times in
                 for _ in 0..<times { keep(Catalog.client(at: "https://api.example", runtime: runtime)) }
             },
-            Contender(name: "a client is made for one call") { times in
+            Contender(name: "creating a client for one call") { times in
                 for _ in 0..<times {
                     let client = Catalog.client(at: "https://api.example", runtime: runtime)
                     keep(try await client.itemByBearer(id: "it_1", view: "full"))

@@ -1,13 +1,15 @@
 import Foundation
 
-/// Another program that the benchmarks use, if it is installed.
+/// Another installed program that the benchmarks use.
 struct Command {
     let executable: URL
 
-    /// - Returns: nil when no directory of `PATH` has it.
+    /// Looks up a program by its name.
+    ///
+    /// - Returns: nil if no directory of `PATH` contains it.
     init?(_ name: String) {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        // Servers stand where an ordinary user's path does not look.
+        // Servers are installed outside of the PATH of ordinary users.
         let directories = path.split(separator: ":").map(String.init) + ["/usr/sbin"]
         let files = directories.map { URL(fileURLWithPath: $0).appendingPathComponent(name) }
         guard let found = files.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
@@ -16,7 +18,7 @@ struct Command {
         executable = found
     }
 
-    /// What it prints, on either stream.
+    /// Runs the program and returns its output on both streams.
     func output(_ arguments: String...) throws -> String {
         let pipe = Pipe()
         let process = Process()
@@ -30,7 +32,7 @@ struct Command {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// The first line of what it prints about its version.
+    /// Returns the first line of the version information of a program.
     static func version(of name: String, _ argument: String) -> String {
         guard let command = Command(name), let text = try? command.output(argument) else {
             return "\(name): not installed"

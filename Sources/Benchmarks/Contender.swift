@@ -1,22 +1,22 @@
 import CAllocationCount
 
-/// One of the things that are measured side by side.
+/// One of several operations that are measured side by side.
 struct Contender: Sendable {
     let name: String
-    /// Does the thing so many times.
+    /// Runs the operation `times` times.
     let run: @Sendable (_ times: Int) async throws -> Void
 }
 
-/// What doing a thing once costs.
+/// The cost of one operation.
 struct Cost {
-    /// Of all processors together: what else the machine does is not in it.
+    /// The processor time of this process on all processors, so that other programs do not count.
     let nanoseconds: Double
     let allocations: Double
 }
 
-/// Measures things in interleaved rounds, so that what else the machine does meets all of them alike.
+/// Measures operations in interleaved rounds, so that other load on the machine affects all of them alike.
 ///
-/// - Returns: For each the median over the rounds.
+/// - Returns: The median over the rounds for each operation.
 func measure(
     _ contenders: [Contender],
     rounds: Int = 201,
@@ -33,7 +33,7 @@ func measure(
     }
     var costs: [Cost] = []
     for (index, contender) in contenders.enumerated() {
-        // Counting costs time, so it has a round of its own.
+        // In a separate round, since counting takes time.
         allocation_count_begin()
         try await contender.run(1000)
         let allocations = (Double(allocation_count_end()) / 1000).rounded()
@@ -48,10 +48,10 @@ private func duration(of contender: Contender, times: Int) async throws -> Durat
     return ProcessorTime.now - start
 }
 
-/// How often a contender is to run for a round to take that long.
+/// Returns the number of repetitions for a round of this duration.
 private func repetitions(of contender: Contender, in roundDuration: Duration) async throws -> Int {
     var times = 1
-    // What is only done once is not to be taken for what one time costs.
+    // The first run has one-time costs and is not measured.
     try await contender.run(times)
     while true {
         let elapsed = try await duration(of: contender, times: times)
@@ -68,16 +68,16 @@ extension Duration {
 }
 
 extension [Double] {
-    /// The middle value; of an empty array, not a number.
+    /// The median; not a number for an empty array.
     var median: Double { quantile(0.5) }
 
-    /// The value that this share of the others is below.
+    /// Returns the value below which this share of the values lies.
     func quantile(_ share: Double) -> Double {
         guard !isEmpty else { return .nan }
         return sorted()[Swift.min(count - 1, Int(Double(count) * share))]
     }
 }
 
-/// Keeps the compiler from leaving out the work that made `value`.
+/// Prevents the compiler from removing the computation of `value`.
 @inline(never)
 func keep<Value>(_ value: Value) {}

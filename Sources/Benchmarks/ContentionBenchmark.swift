@@ -1,7 +1,7 @@
 import Countersign
 import Synchronization
 
-/// Reading one cached token in several tasks at once.
+/// The cost of reading one cached token in several concurrent tasks.
 enum ContentionBenchmark {
     private static let reads = 200_000
     private static let rounds = 11
@@ -10,14 +10,14 @@ enum ContentionBenchmark {
         let client = Catalog.instantClient()
         let token = try await client.tokens.current()
         let floor = CountedLock()
-        let slot = TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }, fetch: { .success(token) })
-        _ = try await slot.token(deadline: nil)
+        let entry = TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }) { .success(token) }
+        _ = try await entry.token(deadline: nil)
         let contenders = [
             Contender(name: "floor: the clock and a lock") { times in
                 for _ in 0..<times { keep(floor.read()) }
             },
-            Contender(name: "synchronous: slot.cached()") { times in
-                for _ in 0..<times { keep(slot.cached()) }
+            Contender(name: "synchronous: entry.cachedToken()") { times in
+                for _ in 0..<times { keep(entry.cachedToken()) }
             },
             Contender(name: "asynchronous: client.tokens.current()") { times in
                 for _ in 0..<times { keep(try await client.tokens.current()) }
@@ -38,7 +38,7 @@ enum ContentionBenchmark {
             table.add(contender.name, medians[0].text(), medians[1].text(), medians[2].text())
         }
         table.note(
-            "Elapsed time for all reads together: with as many cores as tasks and no contention it would shrink."
+            "Elapsed time divided by all reads. With as many cores as tasks and without contention it decreases."
         )
         return table
     }
@@ -53,7 +53,7 @@ enum ContentionBenchmark {
     }
 }
 
-/// What is least: a time read and compared under a lock.
+/// The lower bound: a read of the clock and a comparison under a lock.
 private final class CountedLock: Sendable {
     private let end = Mutex(SystemClock().now().advanced(by: .seconds(3600)))
 

@@ -1,31 +1,33 @@
 import Countersign
+import Foundation
 import Synchronization
 
-/// What callers notice of others, and of a token endpoint that is slow or down: how long they wait, by the real clock.
+/// The delays that other callers and a slow or failing token endpoint cause to a caller, in real time.
 enum DelayBenchmark {
     private static let rounds = 9
 
     @Sendable static func run() async throws -> Table {
-        var table = Table("What a caller waits for", columns: "", "p50 µs", "p99 µs", "longest µs")
+        var table = Table("Delays of a caller", columns: "", "p50 µs", "p99 µs", "longest µs")
         let (quiet, stalled) = try await ofStalledIdentity()
         table.add("a cold token, no other identity", quiet)
         let added = max(0, stalled.p99 - quiet.p99)
-        table.add("beside an identity that stalls", stalled, [.atMost(5000, added, "µs more at p99", promise: 2)])
+        table.add("beside a stalled identity", stalled, [.atMost(5000, added, "µs more at p99", promise: 2)])
         let left = try await ofCancellation()
-        table.add("leaving when cancelled", left, [.atMost(50_000, left.longest, "µs at most", promise: 4)])
+        table.add("returning when cancelled", left, [.atMost(50_000, left.longest, "µs at most", promise: 4)])
         let (fresh, renewed) = try await ofRenewal()
         table.add("a call with a fresh token", fresh)
         let ratio = renewed.p99 / fresh.p99
-        table.add("while it is renewed", renewed, [.atMost(1.2, ratio, "× the p99 with a fresh one", promise: 11)])
+        let renewalTarget = Target.atMost(1.2, ratio, "× the p99 with a fresh token", promise: 11)
+        table.add("a call during a renewal", renewed, [renewalTarget])
         let backingOff = try await ofFailure(status: 503)
         table.add(
-            "failing while backing off",
+            "failing during the backoff",
             backingOff,
             [.atMost(5000, backingOff.longest, "µs at most", promise: 14)]
         )
         let rejected = try await ofFailure(status: 401)
         table.add("failing after a rejection", rejected, [.atMost(1000, rejected.longest, "µs at most", promise: 21)])
-        table.note("The longest: the median, over \(rounds) rounds of 1,000, of the longest wait in a round.")
+        table.note("The longest: the median over \(rounds) rounds of the longest of 1,000 delays in a round.")
         return table
     }
 
@@ -37,7 +39,7 @@ enum DelayBenchmark {
                 let api = endpoint.client()
                 let waiting =
                     stalls ? Task { try? await api.options(.parameters(["t": "stalled"])).tokens.current() } : nil
-                if stalls { await endpoint.waitForStalled() }
+                if stalls { try await endpoint.waitForStalled() }
                 let delays = try await Delays.round { number in
                     keep(try await api.options(.parameters(["t": String(number)])).tokens.current())
                 }
@@ -50,14 +52,14 @@ enum DelayBenchmark {
         return (quiet, stalled)
     }
 
-    /// Of a thousand who wait for one token, each is cancelled in turn.
+    /// Cancels each of a thousand callers that wait for one token.
     private static func ofCancellation() async throws -> Delays {
         var all = Delays()
         for _ in 0..<rounds {
             let endpoint = Endpoint()
             let api = endpoint.client().options(.parameters(["t": "stalled"]))
             let waiting = (0..<1000).map { _ in Task { try? await api.tokens.current() } }
-            await endpoint.waitForStalled()
+            try await endpoint.waitForStalled()
             all += try await Delays.round { number in
                 waiting[number].cancel()
                 keep(await waiting[number].value)
@@ -67,7 +69,7 @@ enum DelayBenchmark {
         return all
     }
 
-    /// Tokens of ten seconds are renewed after five; the endpoint takes its time.
+    /// Renews tokens of ten seconds after five seconds, at a slow token endpoint.
     private static func ofRenewal() async throws -> (fresh: Delays, renewed: Delays) {
         var (fresh, renewed) = (Delays(), Delays())
         for _ in 0..<rounds {
@@ -80,7 +82,7 @@ enum DelayBenchmark {
             endpoint.isSlow.store(true, ordering: .relaxed)
             renewed += try await Delays.round { _ in keep(try await api.itemByBearer(id: "it_1", view: "full")) }
             endpoint.isSlow.store(false, ordering: .relaxed)
-            while endpoint.tokenRequests.load(ordering: .relaxed) < 2 { await Task.yield() }
+            try await wait(for: "the renewal") { endpoint.tokenRequests.load(ordering: .relaxed) >= 2 }
         }
         return (fresh, renewed)
     }
@@ -97,7 +99,7 @@ enum DelayBenchmark {
     }
 }
 
-/// How long so many callers waited, in microseconds.
+/// The delays of several rounds of callers, in microseconds.
 private struct Delays {
     private var rounds: [[Double]] = []
 
@@ -126,6 +128,22 @@ extension Table {
     }
 }
 
+/// The error of a wait that took too long.
+private struct WaitTimeout: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Waits until a condition holds, at most for a minute.
+private func wait(for expectation: String, until condition: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !condition() {
+        guard ContinuousClock.now < deadline else {
+            throw WaitTimeout(description: "waited a minute for \(expectation)")
+        }
+        await Task.yield()
+    }
+}
+
 /// A transport whose token endpoint is slow, stalls for one identity, or fails.
 private final class Endpoint: HTTP.Transport {
     let isStalling = Atomic(true)
@@ -134,7 +152,7 @@ private final class Endpoint: HTTP.Transport {
     private let stalled = Atomic(false)
     private let lifetime: Int
     private let failure: Int?
-    private let item = HTTP.Response(json: Catalog.answer(to: "/"))
+    private let item = HTTP.Response(json: Catalog.responseBody(to: "/"))
 
     init(lifetime: Int = 3600, failure: Int? = nil) {
         self.lifetime = lifetime
@@ -148,8 +166,8 @@ private final class Endpoint: HTTP.Transport {
         return Catalog.client(at: "https://api.example", runtime: Runtime(configuration))
     }
 
-    func waitForStalled() async {
-        while !stalled.load(ordering: .acquiring) { await Task.yield() }
+    func waitForStalled() async throws {
+        try await wait(for: "the stalled token request") { stalled.load(ordering: .acquiring) }
     }
 
     func send(_ request: HTTP.Request) async throws(HTTP.TransportError) -> HTTP.Response {
@@ -171,7 +189,7 @@ private final class Endpoint: HTTP.Transport {
     private func pause() async { try? await Task.sleep(for: .milliseconds(1)) }
 }
 
-/// The machine's clock, which can be set forward.
+/// The clock of the machine, which can be moved forward.
 private final class SteppingClock: RuntimeClock {
     private let machine = SystemClock()
     private let ahead = Atomic<Int64>(0)
@@ -182,7 +200,7 @@ private final class SteppingClock: RuntimeClock {
 
     func now() -> MonotonicInstant { machine.now().advanced(by: .nanoseconds(ahead.load(ordering: .relaxed))) }
 
-    func unixTime() -> Duration { machine.unixTime() }
+    func date() -> Date { machine.date() }
 
     func sleep(until instant: MonotonicInstant) async throws(CancellationError) {
         try await machine.sleep(until: instant.advanced(by: .nanoseconds(-ahead.load(ordering: .relaxed))))

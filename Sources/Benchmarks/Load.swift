@@ -1,12 +1,14 @@
-/// What a client does under load.
+/// The performance of a client under load.
 struct Load: Sendable {
     let requestsPerSecond: Double
-    /// In microseconds.
+    /// The latencies in microseconds.
     let latencies: (median: Double, p99: Double)
-    /// Of this process, in microseconds a request; not a number where the client is another process.
+    /// The processor time of this process in microseconds a request; not a number if the client is another process.
     let cpu: Double
 
-    /// Makes requests in so many tasks, each of which makes its next when the last is answered.
+    /// Sends requests in several tasks.
+    ///
+    /// Each task sends its next request after the response to the last one.
     static func measure(
         tasks: Int,
         for duration: Duration,
@@ -30,7 +32,7 @@ struct Load: Sendable {
                     return latencies
                 }
             }
-            for try await some in group { latencies += some }
+            for try await measured in group { latencies += measured }
         }
         let elapsed = ContinuousClock.now - start
         let cpu = ProcessorTime.now - used
@@ -42,7 +44,7 @@ struct Load: Sendable {
         )
     }
 
-    /// The middle of several measurements, each figure by itself.
+    /// Creates the median of several measurements, separately for each figure.
     init(medianOf loads: [Load]) {
         self.init(
             requestsPerSecond: loads.map(\.requestsPerSecond).median,

@@ -5,7 +5,7 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// Requests over loopback: what the runtime and its transport carry, and what that costs the processor.
+/// The throughput of the runtime and its transport over loopback, and the processor time of a request.
 enum LoadBenchmark {
     private static let rounds = 5
     private static let roundDuration = Duration.milliseconds(600)
@@ -19,7 +19,7 @@ enum LoadBenchmark {
         let server = try await LoadServer.start()
         defer { server.stop() }
         var table = Table(
-            "GET of \(Catalog.answer(to: "/").utf8.count) bytes of JSON over loopback",
+            "GET of \(Catalog.responseBody(to: "/").utf8.count) bytes of JSON over loopback",
             columns: "",
             "tasks",
             "requests/s",
@@ -30,14 +30,14 @@ enum LoadBenchmark {
         )
         table.note(server.description)
         let wrk = Wrk()
-        if wrk == nil { table.note("wrk is not installed: there is no bound to compare with.") }
+        if wrk == nil { table.note("wrk is not installed, so the upper bound is missing.") }
         for tasks in [1, 16, 64] {
             let clients = try clients(at: server.url, tasks: tasks, wrk)
             var samples = Array(repeating: [Load](), count: clients.count)
             for round in -1..<rounds {
                 for (index, client) in clients.enumerated() {
                     let load = try await client.load(tasks)
-                    // The first round warms up: connections, tokens, caches.
+                    // The first round opens connections and fills caches.
                     if round >= 0 { samples[index].append(load) }
                 }
             }

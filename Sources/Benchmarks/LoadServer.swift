@@ -3,7 +3,7 @@ import CountersignHTTP
 import CountersignLoopback
 import Foundation
 
-/// The server that is under load: nginx where it is installed, else one in this process.
+/// The server under load: nginx if it is installed, otherwise a server in this process.
 struct LoadServer {
     let url: String
     let description: String
@@ -17,11 +17,11 @@ struct LoadServer {
     func stop() { end() }
 
     private static func startLoopback() throws -> LoadServer {
-        let server = LoopbackServer { HTTP.Response(json: Catalog.answer(to: $0.target)) }
+        let server = LoopbackServer { HTTP.Response(json: Catalog.responseBody(to: $0.target)) }
         let url = try server.start()
         return LoadServer(
             url: url.origin.description,
-            description: "nginx is not installed: the server is in this process, and its work is in the figures.",
+            description: "nginx is not installed: the server runs in this process, and the figures include its work.",
             end: { server.stop() }
         )
     }
@@ -52,7 +52,7 @@ struct LoadServer {
             try await Task.sleep(for: .milliseconds(20))
         }
         server.stop()
-        throw LoadServerError(description: "nginx does not answer at \(url)")
+        throw LoadServerError(description: "nginx did not respond at \(url) within 4 s")
     }
 
     private static func freePort() throws -> Int {
@@ -64,7 +64,7 @@ struct LoadServer {
     private static func configuration(port: Int) -> String {
         let temporaries = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "\($0)_temp_path \($0);" }
         let locations = ["/", "/token/bearer", "/token/bound"].map { path in
-            "location \(path == "/" ? path : "= " + path) { return 200 '\(Catalog.answer(to: path))'; }"
+            "location \(path == "/" ? path : "= " + path) { return 200 '\(Catalog.responseBody(to: path))'; }"
         }
         return """
             worker_processes 2;

@@ -2,7 +2,7 @@ import CCurl
 import COpenSSL
 import Foundation
 
-/// What the figures were measured on.
+/// The machine and the libraries of a measurement.
 enum MachineFacts {
     static var text: String {
         let facts = [
@@ -15,7 +15,7 @@ enum MachineFacts {
             Command.version(of: "wrk", "-v"),
         ]
         #if DEBUG
-        return (["A debug build: the figures mean nothing. Use `swift run -c release Benchmarks`."] + facts)
+        return (["A debug build, whose figures are meaningless. Use `swift run -c release Benchmarks`."] + facts)
             .joined(separator: "\n")
         #else
         return facts.joined(separator: "\n")

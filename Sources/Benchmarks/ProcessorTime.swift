@@ -1,6 +1,6 @@
 import Foundation
 
-/// The time that all threads of this process have had a processor for.
+/// The processor time of all threads of this process.
 enum ProcessorTime {
     static var now: Duration {
         var time = timespec()

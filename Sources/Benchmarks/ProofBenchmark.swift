@@ -3,7 +3,7 @@ import Countersign
 import CountersignCrypto
 import CountersignHTTP
 
-/// Making a whole DPoP proof, beside the bare signature of the same library.
+/// The cost of a DPoP proof, beside the signature alone with the same library.
 enum ProofBenchmark {
     @Sendable static func run() async throws -> Table {
         let key = try DPoPKey.generate(.es256)
@@ -18,7 +18,8 @@ enum ProofBenchmark {
                 Contender(name: "proof") { times in
                     for _ in 0..<times {
                         let now = SystemClock().unixTime()
-                        keep(try key.proof(method: .get, url: url, unixTime: now, tokenHash: hash, nonce: nil))
+                        let proof = DPoPProof(method: .get, url: url, issuedAt: now, tokenHash: hash)
+                        keep(try proof.signed(with: key))
                     }
                 },
             ],
@@ -44,9 +45,9 @@ enum ProofBenchmark {
     }
 }
 
-/// A P-256 key with its context, used by one task at a time.
+/// A P-256 key with its context.
 private final class RawSignature: @unchecked Sendable {
-    // Unchecked: the benchmark's rounds follow one another.
+    // Unchecked: the rounds of the benchmark run one after the other, so that one task at a time uses the context.
     private let key: OpaquePointer?
     private let context: OpaquePointer?
     private let digest = [UInt8](repeating: 7, count: 32)
@@ -57,10 +58,12 @@ private final class RawSignature: @unchecked Sendable {
         var key: OpaquePointer?
         guard EVP_PKEY_keygen_init(generation) == 1, EVP_PKEY_CTX_set_group_name(generation, "P-256") == 1,
             EVP_PKEY_generate(generation, &key) == 1
-        else { throw CryptoError(.libraryFailure, "no key") }
+        else { throw CryptoError(.libraryFailure, "the key could not be generated") }
         self.key = key
         context = EVP_PKEY_CTX_new_from_pkey(nil, key, nil)
-        guard EVP_PKEY_sign_init(context) == 1 else { throw CryptoError(.libraryFailure, "no context") }
+        guard EVP_PKEY_sign_init(context) == 1 else {
+            throw CryptoError(.libraryFailure, "the signing context could not be created")
+        }
     }
 
     deinit {
@@ -72,7 +75,7 @@ private final class RawSignature: @unchecked Sendable {
         try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 80) { signature in
             var count = signature.count
             guard EVP_PKEY_sign(context, signature.baseAddress, &count, digest, digest.count) == 1 else {
-                throw CryptoError(.libraryFailure, "no signature")
+                throw CryptoError(.libraryFailure, "the signature could not be computed")
             }
         }
     }

@@ -1,4 +1,4 @@
-/// A table for people, with a verdict for every row that has a target.
+/// A table of results, with a verdict for every row that has a target.
 struct Table: CustomStringConvertible {
     private let title: String
     private let columns: [String]
@@ -26,7 +26,7 @@ struct Table: CustomStringConvertible {
         let lines = all.map { cells in
             cells.indices.map { column in
                 let padding = String(repeating: " ", count: widths[column] - cells[column].count)
-                // Names and targets to the left, figures to the right.
+                // Names and targets are aligned to the left, figures to the right.
                 return column == 0 || column == cells.count - 1 ? cells[column] + padding : padding + cells[column]
             }.joined(separator: "  ")
         }
@@ -34,14 +34,16 @@ struct Table: CustomStringConvertible {
     }
 }
 
-/// A limit that a figure is held against.
+/// A limit that a figure must meet.
 struct Target: CustomStringConvertible {
     let description: String
     private let seen: String
     private let isMet: Bool
     private let promise: Int?
 
-    /// - Parameter promise: The number of the promise in Reliability.md.
+    /// Creates an upper limit.
+    ///
+    /// - Parameter promise: The number of the promise in the article Reliability.
     static func atMost(_ limit: Double, _ figure: Double, _ unit: String = "", promise: Int? = nil) -> Target {
         Target("≤", limit, figure, unit, isMet: figure <= limit, promise)
     }
@@ -59,14 +61,14 @@ struct Target: CustomStringConvertible {
         self.promise = promise
     }
 
-    /// The line that `.ci/promises` reads.
+    /// The line that `.ci/promises` parses; nil if the target belongs to no promise.
     func figure(of name: String) -> String? {
         promise.map { "P\($0) \(isMet ? "seen" : "missed"): \(name), \(seen)" }
     }
 }
 
 extension Double {
-    /// With so many digits after the point.
+    /// The number with this many digits after the decimal point.
     func text(_ digits: Int = 0) -> String {
         guard isFinite else { return "–" }
         let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
@@ -74,6 +76,6 @@ extension Double {
         return digits == 0 ? String(Int(rounded)) : String(rounded)
     }
 
-    /// As a multiple.
+    /// The number as a multiple.
     var ratio: String { "\(text(2)) ×" }
 }

@@ -1,15 +1,15 @@
 import Countersign
 import Synchronization
 
-/// Reading a token that is cached.
+/// The cost of reading a cached token.
 enum TokenReadBenchmark {
     @Sendable static func run() async throws -> Table {
         let client = Catalog.instantClient()
         let token = try await client.tokens.current()
-        let floor = Mutex(HeldToken(token))
-        let actor = TokenActor(HeldToken(token))
-        let slot = TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }, fetch: { .success(token) })
-        _ = try await slot.token(deadline: nil)
+        let floor = Mutex(ExpiringToken(token))
+        let actor = TokenActor(ExpiringToken(token))
+        let entry = TokenCacheEntry(policy: RenewalPolicy(), clock: SystemClock(), jitter: { 0 }) { .success(token) }
+        _ = try await entry.token(deadline: nil)
 
         let contenders = [
             Contender(name: "floor: the clock") { times in
@@ -24,8 +24,8 @@ enum TokenReadBenchmark {
             Contender(name: "peer: an actor with a token") { times in
                 for _ in 0..<times { keep(await actor.current()) }
             },
-            Contender(name: "synchronous: slot.cached()") { times in
-                for _ in 0..<times { keep(slot.cached()) }
+            Contender(name: "synchronous: entry.cachedToken()") { times in
+                for _ in 0..<times { keep(entry.cachedToken()) }
             },
             Contender(name: "asynchronous: client.tokens.current()") { times in
                 for _ in 0..<times { keep(try await client.tokens.current()) }
@@ -35,13 +35,13 @@ enum TokenReadBenchmark {
             },
         ]
         let costs = try await measure(contenders)
-        var table = Table("A cached token, its expiry checked", columns: "", "ns", "to the floor", "allocations")
+        var table = Table("A cached token with a check of its expiry", columns: "", "ns", "to the floor", "allocations")
         for (index, (contender, cost)) in zip(contenders, costs).enumerated() {
             let targets: [Target] =
                 index < 3
                 ? []
                 : [
-                    // Promised of the API called where the caller is; from the main actor there is a check more.
+                    // The promise does not cover calls from the main actor, which need one more check.
                     .atMost(60, cost.nanoseconds, "ns", promise: index < 5 ? 60 : nil),
                     .atMost(0, cost.allocations, "allocations", promise: 60),
                 ]
@@ -61,23 +61,23 @@ enum TokenReadBenchmark {
     }
 }
 
-/// A token and when it ends: what a program would write by hand.
-private struct HeldToken: Sendable {
+/// A token with its expiry, as a program would implement it by hand.
+private struct ExpiringToken: Sendable {
     private let token: AccessToken
-    private let end: MonotonicInstant
+    private let expiresAt: MonotonicInstant
 
     init(_ token: AccessToken) {
         self.token = token
-        end = SystemClock().now().advanced(by: .seconds(3600))
+        expiresAt = SystemClock().now().advanced(by: .seconds(3600))
     }
 
-    func current(at now: MonotonicInstant) -> AccessToken? { now < end ? token : nil }
+    func current(at now: MonotonicInstant) -> AccessToken? { now < expiresAt ? token : nil }
 }
 
 private actor TokenActor {
-    private let held: HeldToken
+    private let token: ExpiringToken
 
-    init(_ held: HeldToken) { self.held = held }
+    init(_ token: ExpiringToken) { self.token = token }
 
-    func current() -> AccessToken? { held.current(at: SystemClock().now()) }
+    func current() -> AccessToken? { token.current(at: SystemClock().now()) }
 }

@@ -1,7 +1,7 @@
 import Countersign
 import Synchronization
 
-/// Many tasks that want one token which is not there yet.
+/// The cost of many tasks that wait for the same token request.
 enum WaitersBenchmark {
     private static let count = 10_000
     private static let rounds = 7
@@ -24,7 +24,7 @@ enum WaitersBenchmark {
             String(fetches),
             targets: [.atMost(1, Double(fetches), "fetch")]
         )
-        table.note("From the first task's start to the last one's end; the token comes once all tasks have begun.")
+        table.note("From the first start to the last end of a task. The token arrives when all tasks have started.")
         return table
     }
 
@@ -62,7 +62,7 @@ enum WaitersBenchmark {
     }
 }
 
-/// Opens when so many tasks have arrived.
+/// A gate that opens when `count` tasks have arrived.
 private final class StartGate: Sendable {
     private let missing: Atomic<Int>
     private let stream = AsyncStream<Never>.makeStream()

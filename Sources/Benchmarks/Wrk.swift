@@ -1,14 +1,16 @@
-/// The load generator `wrk`, which bounds what a client can do.
+/// The load generator `wrk`, which measures the upper bound for a client.
 struct Wrk {
     private let command: Command
 
-    /// - Returns: nil when it is not installed.
+    /// Looks up the program.
+    ///
+    /// - Returns: nil if it is not installed.
     init?() {
         guard let command = Command("wrk") else { return nil }
         self.command = command
     }
 
-    /// The load of so many connections for a second.
+    /// Measures one second with as many connections as `tasks`.
     func measure(tasks: Int, _ url: String) throws -> Load {
         let output = try command.output("-t\(min(tasks, 2))", "-c\(tasks)", "-d1s", "--latency", url)
         let words = output.split(whereSeparator: \.isWhitespace)
@@ -22,7 +24,7 @@ struct Wrk {
         )
     }
 
-    /// `147.00us` or `1.42ms`, in microseconds.
+    /// Converts a duration such as `147.00us` or `1.42ms` to microseconds.
     private static func microseconds(_ text: Substring?) -> Double {
         guard let text else { return .nan }
         let number = Double(text.prefix { $0.isNumber || $0 == "." }) ?? .nan

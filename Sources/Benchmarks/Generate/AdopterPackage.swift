@@ -12,12 +12,12 @@ struct AdopterPackage {
 
     let directory: URL
 
-    /// Writes the package: a client of one small schema, one of a large schema, and their peers.
+    /// Writes the package: a client with a small schema, one with a large schema, and their peers.
     init(_ api: SampleAPI) throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("generate-\(UUID())")
         try write(Self.manifest, to: "Package.swift")
         try write(api.schema, to: "Sources/Generated/Sample.client.yaml")
-        // SwiftPM takes a folder without a Swift file for no target.
+        // SwiftPM requires a Swift file in each target.
         try write("typealias Sample = SampleAPI\n", to: "Sources/Generated/Sample.swift")
         for (name, text) in api.handwritten { try write(text, to: "Sources/Handwritten/\(name)") }
         let catalog = Self.root.appendingPathComponent("Schemas/Benchmarks/Catalog.client.yaml")
@@ -34,7 +34,7 @@ struct AdopterPackage {
 
     var log: URL { directory.appendingPathComponent("log.txt") }
 
-    /// How many lines the client has that a person would write, once it is formatted as one would.
+    /// Returns the number of lines of the handwritten client after formatting.
     func handwrittenLines() throws -> Int {
         let sources = directory.appendingPathComponent("Sources/Handwritten")
         _ = try ChildProcess(arguments: ["swift", "format", "-i", "-r", sources.path], log: log).run()
@@ -46,7 +46,7 @@ struct AdopterPackage {
         try Data(contentsOf: file).count { $0 == UInt8(ascii: "\n") }
     }
 
-    /// One `swift build`, announced on the standard error: some take minutes.
+    /// Runs `swift build`, and prints its arguments to the standard error, since some builds take minutes.
     func build(_ configuration: Configuration, _ options: String...) throws -> ChildProcess.Usage {
         let place = [
             "--package-path", directory.path, "--scratch-path", directory.appendingPathComponent("build").path,
@@ -57,17 +57,17 @@ struct AdopterPackage {
         return try ChildProcess(arguments: arguments, log: log).run()
     }
 
-    /// Forgets all builds.
+    /// Removes all build products.
     func clean() {
         try? FileManager.default.removeItem(at: directory.appendingPathComponent("build"))
     }
 
-    /// What a build made.
+    /// The file of a product.
     func product(_ name: String, _ configuration: Configuration) -> URL {
         directory.appendingPathComponent("build/\(configuration)/\(name)")
     }
 
-    /// The generator, which SwiftPM built for the plugin.
+    /// The generator, which SwiftPM has built for the plugin.
     func generator(_ configuration: Configuration) -> URL {
         product("countersign-generate-tool", configuration)
     }
@@ -105,7 +105,7 @@ struct AdopterPackage {
         """
     }
 
-    /// A program that makes one call of the server it is told.
+    /// A program that makes one call to the server in its argument.
     private static let newcomer = """
         import Countersign
 
@@ -122,7 +122,7 @@ struct AdopterPackage {
 
         """
 
-    /// The same call, without a token, by what Foundation has.
+    /// A program that makes the same call with Foundation, without a token.
     private static let peer = """
         import Foundation
 

@@ -1,25 +1,27 @@
 import Foundation
 
-/// A program that is run and waited for.
+/// A program that runs to its end as a child process.
 struct ChildProcess {
     let arguments: [String]
-    /// Where both of its streams go.
+    /// The file for both output streams.
     let log: URL
 
-    /// What a program cost, with all the programs it started.
+    /// The resources that a program and all its child processes used.
     struct Usage {
         let wall: Duration
-        /// Of all processors together.
+        /// The processor time on all processors.
         let cpu: Duration
-        /// Of the largest process alone, in bytes; no less than this process's own, which a child on Linux begins with.
+        /// The peak memory of the largest process in bytes.
+        ///
+        /// It is at least that of this process, with which a child process on Linux begins.
         let peakMemory: Int
     }
 
-    /// Runs the program named first among the arguments, which is looked for in `PATH`.
+    /// Runs the program that the first argument names, from a directory of `PATH`.
     ///
-    /// - Throws: ``ChildProcessError`` when it cannot be started, or ends with another status than zero.
+    /// - Throws: ``ChildProcessError`` if it cannot be started, or exits with a status other than zero.
     func run() throws -> Usage {
-        // Not Foundation's: that one waits by itself, and what the child used is lost with it.
+        // Not the Process of Foundation, which waits for the child itself and discards its resource usage.
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -54,8 +56,8 @@ struct ChildProcess {
     private static let memoryUnit = 1024
     #endif
 
-    private func error(_ reason: String) -> ChildProcessError {
-        ChildProcessError(description: "\(arguments.joined(separator: " ")):\n\(reason)")
+    private func error(_ message: String) -> ChildProcessError {
+        ChildProcessError(description: "\(arguments.joined(separator: " ")):\n\(message)")
     }
 }
 

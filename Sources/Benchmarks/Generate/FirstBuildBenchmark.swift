@@ -1,9 +1,9 @@
 import Foundation
 
-/// What the first build of a new package with one schema costs, with the runtime and the generator.
+/// The cost of the first build of a new package with one schema, including the runtime and the generator.
 ///
-/// It builds from clean again and again, so it is run only when it is named. The two processors are the ones that the
-/// target is for; to confine it to them, run it under `taskset -c 0,1`.
+/// It takes minutes, so it runs only if it is named. The target is for two processors; to use only two of them, run it
+/// under `taskset -c 0,1`.
 enum FirstBuildBenchmark {
     private static let rounds = 3
 
@@ -11,7 +11,7 @@ enum FirstBuildBenchmark {
         let package = try AdopterPackage(.full)
         defer { package.remove() }
         var table = Table(
-            "The first build of a package, from clean, debug, with two jobs",
+            "The first build of a package in debug, with two jobs",
             columns: "",
             "wall s",
             "CPU s",
@@ -27,7 +27,7 @@ enum FirstBuildBenchmark {
             table.add("one schema, runtime and generator, round \(round)", whole, targets: [target])
         }
         table.note(
-            "CPU is user and system time of all processes together. Beside other programs it grows by half and more."
+            "CPU is the user and system time of all processes. While other programs run, it is higher by half or more."
         )
         return table
     }

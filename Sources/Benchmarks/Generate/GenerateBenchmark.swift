@@ -2,9 +2,9 @@ import CountersignHTTP
 import CountersignLoopback
 import Foundation
 
-/// What an adopter's builds cost: generating a client, compiling it, and all that comes with it from clean.
+/// The cost of builds: generating a client, compiling it, and the first build of a package.
 ///
-/// It builds packages for minutes, so it is run only when it is named.
+/// It takes minutes, so it runs only if it is named.
 enum GenerateBenchmark {
     @Sendable static func run() async throws -> Table {
         let api = SampleAPI.full
@@ -25,17 +25,17 @@ enum GenerateBenchmark {
         try addCompilation(of: package, lines: (lines, try package.handwrittenLines()), to: &table)
         try addBinaries(of: package, to: &table)
         table.note(
-            "CPU is the time of all processes together, and what targets are for: other programs lengthen the wall's."
+            "CPU is the processor time of all processes. Targets are for CPU, since other programs increase the wall time."
         )
         table.note(
-            "Peak is that of the largest process, and never below the floor's. Compiling includes SwiftPM's own work, which is the floor."
+            "Peak is the memory of the largest process, at least that of the floor. Compiling includes the work of SwiftPM, the floor."
         )
         return table
     }
 
-    /// From a clone to the first call, of a program with one small schema.
+    /// Measures the first build and the first call of a program with one small schema.
     private static func addFirstBuilds(of package: AdopterPackage, to table: inout Table) async throws {
-        let server = LoopbackServer { HTTP.Response(json: Catalog.answer(to: $0.target)) }
+        let server = LoopbackServer { HTTP.Response(json: Catalog.responseBody(to: $0.target)) }
         let url = try server.start().origin.description
         defer { server.stop() }
         for configuration in AdopterPackage.Configuration.allCases {
@@ -47,6 +47,8 @@ enum GenerateBenchmark {
         }
     }
 
+    /// Measures the generator.
+    ///
     /// - Returns: The number of lines of the generated source.
     private static func addGeneration(of package: AdopterPackage, to table: inout Table) throws -> Int {
         let output = package.directory.appendingPathComponent("Sample.swift")
@@ -90,7 +92,7 @@ enum GenerateBenchmark {
         }
     }
 
-    /// The sizes of programs that make one call, in release.
+    /// Measures the sizes of release programs that make one call.
     private static func addBinaries(of package: AdopterPackage, to table: inout Table) throws {
         for (kind, options) in [("", "--no-static-swift-stdlib"), (", -static-stdlib", "--static-swift-stdlib")] {
             for (name, product) in [("peer: URLSession", "peer"), ("one generated client", "newcomer")] {
@@ -102,8 +104,8 @@ enum GenerateBenchmark {
                     table.addFile("\(name)\(kind)", bytes: whole)
                     table.addFile("\(name)\(kind), stripped", bytes: try size(of: file))
                     try FileManager.default.removeItem(at: file)
-                } catch let problem as ChildProcessError {
-                    table.note("No size of \(name)\(kind): \(problem)")
+                } catch let error as ChildProcessError {
+                    table.note("The size of \(name)\(kind) is unknown: \(error)")
                 }
             }
         }

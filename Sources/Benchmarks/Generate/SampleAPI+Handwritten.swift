@@ -1,11 +1,11 @@
 extension SampleAPI {
-    /// A client of this API as a person would write it, by file name: `Codable` models, and a method an operation.
+    /// The files of a handwritten client of this API, with `Codable` models and a method for each operation.
     var handwritten: [String: String] {
         let imports =
             "import Foundation\n\n#if canImport(FoundationNetworking)\nimport FoundationNetworking\n#endif\n\n"
         var files = ["HandwrittenClient.swift": imports + Self.client, "Models.swift": imports]
         for type in types { files["Models.swift", default: ""] += type.handwritten + "\n\n" }
-        // A file for each resource, as one finds them.
+        // One file for each resource, as is common.
         for (identifier, operations) in Dictionary(grouping: operations, by: \.identifier) {
             let methods = operations.map(\.handwritten).joined(separator: "\n\n")
             files["\(identifier.dropLast(2))Calls.swift"] =
@@ -14,7 +14,7 @@ extension SampleAPI {
         return files
     }
 
-    /// What the methods of all operations share.
+    /// The code that the methods of all operations share.
     private static let client = """
         struct HandwrittenClient: Sendable {
             var server = "https://api.example.com/v1"
@@ -127,7 +127,7 @@ extension SampleAPI.Operation {
 extension SampleAPI.Field {
     fileprivate var parameter: String { "\(name.camelCased): \(type.handwritten)" }
 
-    /// The text of an optional argument.
+    /// The expression for the text of an optional argument.
     fileprivate var queryText: String {
         let name = name.camelCased
         return switch type {

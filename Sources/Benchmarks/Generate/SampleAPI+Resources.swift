@@ -1,5 +1,5 @@
 extension SampleAPI {
-    /// What the API has ten operations and ten types for, each.
+    /// The resources of the API, each with ten operations and ten types.
     private static let resources = [
         "Invoice", "Customer", "Order", "Product", "Shipment", "Payment", "Refund", "Coupon", "Subscription", "Plan",
         "Warehouse", "Supplier", "Contract", "Ticket", "Employee", "Vehicle", "Route", "Device", "Sensor", "Report",
@@ -154,7 +154,7 @@ extension SampleAPI {
         (addLine.body, addLine.output, addLine.status) = (.value(line), line, 201)
         var events = make(
             "list\(resource)Events",
-            "Lists what became of one \(noun).",
+            "Lists the events of one \(noun).",
             "get",
             collection + "/{id}/events"
         )

@@ -1,4 +1,4 @@
-/// An API as large as those of large companies, made up: what is measured is not to depend on a download.
+/// A generated API as large as those of large companies, so that benchmarks need no download.
 struct SampleAPI {
     var types: [NamedType]
     var operations: [Operation]
@@ -16,11 +16,13 @@ struct SampleAPI {
 
     /// A field or a parameter.
     struct Field {
-        /// As on the wire.
+        /// The name in requests and responses.
         let name: String
         let type: ValueType
 
-        /// - Parameter text: As in a schema, such as `released_on: optional date`.
+        /// Parses a field of a schema.
+        ///
+        /// - Parameter text: The field, such as `released_on: optional date`.
         init(_ text: String) {
             let parts = text.split(separator: ":", maxSplits: 1)
             name = String(parts[0])
@@ -34,7 +36,9 @@ struct SampleAPI {
         case list(ValueType)
         case map(ValueType)
 
-        /// - Parameter words: As in a schema, such as `optional list of string`.
+        /// Parses a type of a schema.
+        ///
+        /// - Parameter words: The words of the type, such as `optional list of string`.
         init(_ words: ArraySlice<Substring>) {
             switch words.first {
             case "optional": self = .optional(ValueType(words.dropFirst()))
@@ -49,18 +53,18 @@ struct SampleAPI {
         let name: String
         let summary: String
         let method: String
-        /// With the parameters of the path in braces; all of them are of the type `identifier`.
+        /// The path with its parameters in braces, which all have the type `identifier`.
         let path: String
         var identifier = ""
         var query: [Field] = []
         var headers: [Field] = []
         var body: Body?
-        /// The type of the success value; nil when there is none.
+        /// The type of the returned value; nil if there is none.
         var output: ValueType?
         var status = 200
         /// The type of the body of a response with status 409.
         var conflict: String?
-        /// Whether the output is a page of `items`, with the `next_cursor` that the parameter `cursor` takes.
+        /// Indicates whether the output is a page of `items` with a `next_cursor` for the parameter `cursor`.
         var isPaged = false
 
         var hasIdentifier: Bool { path.contains("{id}") }
@@ -68,13 +72,13 @@ struct SampleAPI {
 
     enum Body {
         case value(ValueType)
-        /// Fields that the caller passes one by one.
+        /// Fields that the caller passes as separate arguments.
         case fields([Field])
     }
 }
 
 extension String {
-    /// `next_cursor` and `If-None-Match` as Swift names them.
+    /// The Swift name of a name such as `next_cursor` or `If-None-Match`.
     var camelCased: String {
         let words = split { $0 == "_" || $0 == "-" }.map { $0.lowercased() }
         return words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
