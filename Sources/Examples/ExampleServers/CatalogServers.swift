@@ -1,13 +1,12 @@
 import Countersign
 import CountersignTesting
 
-/// An authorization server and a small catalogue API on loopback sockets, so that the examples need neither an account nor
-/// a server of yours.
+/// An authorization server and a small catalog API on 127.0.0.1, so that the examples run without other servers.
 ///
-/// The API really checks tokens and proofs: it demands a nonce, and it refuses tokens when it is told to.
+/// The API validates tokens and proofs, and requires a nonce.
 package final class CatalogServers: Sendable {
     private static let clientID = "example"
-    package static let secret = "not-a-secret-it-opens-only-this-demonstration"
+    package static let secret = "not-secret-for-this-example-only"
 
     private let authorizationServer = FakeAuthorizationServer()
     private let api: FakeResourceServer
@@ -25,11 +24,11 @@ package final class CatalogServers: Sendable {
         addRoutes()
     }
 
-    /// Starts both, on free ports.
-    package func start() throws -> CatalogTarget {
+    /// Starts both servers on free ports.
+    package func start() throws -> CatalogConfiguration {
         let issuer = try authorizationServer.start()
         let origin = try api.start()
-        return CatalogTarget(
+        return CatalogConfiguration(
             issuer: issuer,
             api: "\(origin)/catalog/v1",
             clientID: Self.clientID,
@@ -42,9 +41,9 @@ package final class CatalogServers: Sendable {
         authorizationServer.stop()
     }
 
-    /// From now on the API answers 401 to every token that was issued until now.
-    package func refuseTokensIssuedSoFar() {
-        api.refuseTokensIssuedSoFar()
+    /// Lets the API reject all tokens issued so far.
+    package func rejectIssuedTokens() {
+        api.rejectIssuedTokens()
     }
 
     private func addRoutes() {
@@ -57,7 +56,7 @@ package final class CatalogServers: Sendable {
             return .json(item.json)
         }
         api.on(.get, "/catalog/v1/items", scopes: ["catalog"]) { request in
-            // Two pages: the cursor of the second is all that a client can ask for.
+            // There are two pages; the first response has the cursor of the second.
             let isSecond = request.query("cursor") == "page-2"
             let page = isSecond ? items[2...] : items[..<2]
             let next = isSecond ? "" : #","next_cursor":"page-2""#

@@ -8,22 +8,18 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An authorization server where two people can sign in, and an API that keeps their notes, on loopback sockets.
+/// An authorization server with two users and an API that stores their notes, on 127.0.0.1.
 package final class NotesServers: Sendable {
     package static let clientID = "margin-web"
-    package static let secret = "not-a-secret-it-opens-only-this-demonstration"
+    package static let secret = "not-secret-for-this-example-only"
 
     private struct Note {
         let id: String
         let text: String
         let createdAt: Date
 
-        func write(to json: inout JSONWriter) {
-            json.beginObject()
-            json.field("id", id)
-            json.field("text", text)
-            json.field("created_at", createdAt.formatted(.iso8601))
-            json.endObject()
+        var json: JSONValue {
+            ["id": .string(id), "text": .string(text), "created_at": .string(createdAt.formatted(.iso8601))]
         }
     }
 
@@ -32,9 +28,9 @@ package final class NotesServers: Sendable {
     private let notes = Mutex<[String: [Note]]>([:])
 
     /// - Parameters:
-    ///   - redirectURI: Where the application takes users back.
-    ///   - postLogoutRedirectURI: Where they come back to after they signed out.
-    ///   - tokenLifetime: How long access tokens live.
+    ///   - redirectURI: The redirect URI of the application for sign-in.
+    ///   - postLogoutRedirectURI: The redirect URI of the application for sign-out.
+    ///   - tokenLifetime: The lifetime of access tokens.
     package init(redirectURI: String, postLogoutRedirectURI: String, tokenLifetime: Duration = .seconds(60)) {
         authorizationServer.configuration.tokenLifetime = tokenLifetime
         authorizationServer.register(FakeUser(subject: "u-ada", name: "Ada Lovelace", email: "ada@example.com"))
@@ -54,9 +50,9 @@ package final class NotesServers: Sendable {
         addRoutes()
     }
 
-    /// Starts both, on free ports.
+    /// Starts both servers on free ports.
     ///
-    /// - Returns: The issuer, and the address of the API.
+    /// - Returns: The issuer, and the base URL of the API.
     package func start() throws -> (issuer: String, api: String) {
         (try authorizationServer.start(), "\(try api.start())/notes/v1")
     }
@@ -66,28 +62,28 @@ package final class NotesServers: Sendable {
         authorizationServer.stop()
     }
 
-    // MARK: What has happened, and what goes wrong
+    // MARK: Recorded requests and faults
 
-    /// How many access tokens were renewed.
+    /// The number of refresh requests.
     package var refreshes: Int { authorizationServer.count(grantType: .refreshToken) }
 
-    /// How many sign-ins came to a token request.
+    /// The number of token requests with an authorization code.
     package var codesRedeemed: Int { authorizationServer.count(grantType: .authorizationCode) }
 
-    /// How many refresh tokens are good.
+    /// The number of valid refresh tokens.
     package var liveRefreshTokens: Int { authorizationServer.liveRefreshTokenFamilies.count }
 
-    /// Every token that was issued.
+    /// All issued access tokens and valid refresh tokens.
     package var secrets: [String] {
         authorizationServer.issuedTokens.map(\.value) + authorizationServer.refreshTokenFamilies.map(\.refreshToken)
     }
 
-    /// Has the API answer everything with status 503, or no longer.
+    /// Starts or ends an outage of the API, with status 503 for every request.
     package func setAPI(down: Bool) {
         if down { api.inject(.status(503), times: nil) } else { api.clearFaults() }
     }
 
-    /// Has the authorization server answer everything with status 503, or no longer.
+    /// Starts or ends an outage of the authorization server, with status 503 for every request.
     package func setAuthorizationServer(down: Bool) {
         if down {
             authorizationServer.inject(.status(503), at: nil, times: nil)
@@ -96,19 +92,19 @@ package final class NotesServers: Sendable {
         }
     }
 
-    /// Lets a gateway answer the next refresh, which the authorization server itself never sees.
-    package func leaveNextRefreshUnanswered() {
+    /// Lets the next refresh end with a gateway timeout, before it reaches the authorization server.
+    package func failNextRefreshWithGatewayTimeout() {
         authorizationServer.inject(.status(504), grantType: .refreshToken)
     }
 
-    /// Ends the session of everybody who is signed in.
+    /// Revokes the refresh tokens of all users.
     package func endSessions() {
         for family in authorizationServer.liveRefreshTokenFamilies {
             authorizationServer.revokeRefreshTokenFamily(family.id)
         }
     }
 
-    /// What the authorization server sends to the application when a user has signed out there.
+    /// Returns the logout token that the authorization server sends when a user has signed out there.
     package func logoutToken(of subject: String) throws -> String {
         let session = authorizationServer.sessions.last { $0.subject == subject && !$0.isEnded }
         return try authorizationServer.logoutToken(clientID: Self.clientID, subject: subject, sessionID: session?.id)
@@ -117,25 +113,18 @@ package final class NotesServers: Sendable {
     private func addRoutes() {
         api.on(.get, "/notes/v1/notes", scopes: ["notes.read"]) { [self] request in
             let notes = notes.withLock { $0[request.token?.subject ?? "", default: []] }
-            var json = JSONWriter()
-            json.beginArray()
-            for note in notes.reversed() { note.write(to: &json) }
-            json.endArray()
-            return .json(String(decoding: json.bytes, as: UTF8.self))
+            return .json(value: .array(notes.reversed().map(\.json)))
         }
         api.on(.post, "/notes/v1/notes", scopes: ["notes.write"]) { [self] request in
-            let body = try? JSONDocument(parsing: request.body).root
-            guard let text = body?["text"]?.string, !text.isEmpty, text.utf8.count <= 500 else {
-                return .json(#"{"detail":"A note has between 1 and 500 characters."}"#, status: 422)
+            guard let text = request.json?["text"]?.string, !text.isEmpty, text.utf8.count <= 500 else {
+                return .json(#"{"detail":"A note must have between 1 and 500 characters."}"#, status: 422)
             }
             let note = notes.withLock { notes in
                 let note = Note(id: "n\(notes.values.map(\.count).reduce(1, +))", text: text, createdAt: .now)
                 notes[request.token?.subject ?? "", default: []].append(note)
                 return note
             }
-            var json = JSONWriter()
-            note.write(to: &json)
-            return .json(String(decoding: json.bytes, as: UTF8.self), status: 201)
+            return .json(value: note.json, status: 201)
         }
     }
 }

@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// Shows what was printed at once, to a pipe too.
+/// Flushes the standard output, which is buffered if it is a pipe.
 package func flushOutput() {
     fflush(nil)
 }

@@ -9,27 +9,28 @@ import Musl
 import Darwin
 #endif
 
-/// What the command line asks for.
+/// The options on the command line.
 struct Options {
     enum Task {
         case help
         case serve
         case callEmbedded
-        case call(CatalogTarget)
+        case call(CatalogConfiguration)
     }
 
-    struct Mistake: Error {
+    struct UsageError: Error {
         let text: String
     }
 
     static let help = """
         Usage: Quickstart [--serve | --issuer URL --api URL --client-id ID]
 
-          (nothing)          start an authorization server and an API on loopback, and call the API
-          --serve            only start them, and say how to call them
-          --issuer URL       call with tokens of this authorization server …
-          --api URL          … a catalogue API at this address (its operations: Schemas/Quickstart/Catalog.client.yaml)
-          --client-id ID     … as this client; its secret is read from the environment variable QUICKSTART_SECRET
+        Without options, Quickstart starts an authorization server and a catalog API on 127.0.0.1 and calls the API.
+
+          --serve            start the servers only, and print a command that calls them
+          --issuer URL       use the authorization server with this issuer identifier
+          --api URL          call a catalog API at this URL (see Schemas/Quickstart/Catalog.client.yaml)
+          --client-id ID     the client ID; the client secret is in the environment variable QUICKSTART_SECRET
         """
 
     let task: Task
@@ -46,10 +47,10 @@ struct Options {
                 task = .serve
                 return
             case "--issuer", "--api", "--client-id":
-                guard let value = rest.popFirst() else { throw Mistake(text: "\(argument) needs a value.") }
+                guard let value = rest.popFirst() else { throw UsageError(text: "\(argument) requires a value") }
                 values[argument] = value
             default:
-                throw Mistake(text: "'\(argument)' is not an option.")
+                throw UsageError(text: "unknown option '\(argument)'")
             }
         }
         if values.isEmpty {
@@ -57,9 +58,10 @@ struct Options {
             return
         }
         guard let issuer = values["--issuer"], let api = values["--api"], let id = values["--client-id"] else {
-            throw Mistake(text: "--issuer, --api and --client-id belong together.")
+            throw UsageError(text: "--issuer, --api and --client-id must be used together")
         }
-        task = .call(CatalogTarget(issuer: issuer, api: api, clientID: id, secret: .environment("QUICKSTART_SECRET")))
+        let secret = Secret.environment("QUICKSTART_SECRET")
+        task = .call(CatalogConfiguration(issuer: issuer, api: api, clientID: id, secret: secret))
     }
 }
 

@@ -1,10 +1,10 @@
 import Countersign
 import ExampleServers
 
-/// Calls a protected API through the client that is generated from `Schemas/Quickstart/Catalog.client.yaml`, and shows
-/// what goes over the wire.
+/// Calls a protected API with the client generated from `Schemas/Quickstart/Catalog.client.yaml`, and prints all
+/// requests and responses.
 ///
-/// Without options it starts an authorization server and the API itself, on loopback.
+/// Without options it starts the authorization server and the API itself.
 @main
 struct Quickstart {
     static func main() async {
@@ -14,33 +14,34 @@ struct Quickstart {
             case .help: print(Options.help)
             case .serve: try await serve()
             case .callEmbedded: try await callEmbedded()
-            case .call(let target): try await Tour(target, servers: nil).run()
+            case .call(let configuration): try await Tour(configuration, servers: nil).run()
             }
-        } catch let error as Options.Mistake {
-            print("\(error.text)\n\n\(Options.help)")
+        } catch let error as Options.UsageError {
+            print("error: \(error.text)\n\n\(Options.help)")
             exitWithFailure()
         } catch {
-            print("\nThe quickstart failed: \(error)")
+            print("\nerror: \(error)")
             exitWithFailure()
         }
     }
 
     private static func callEmbedded() async throws {
         let servers = CatalogServers()
-        let target = try servers.start()
+        let configuration = try servers.start()
         defer { servers.stop() }
-        try await Tour(target, servers: servers).run()
+        try await Tour(configuration, servers: servers).run()
     }
 
     private static func serve() async throws {
         let servers = CatalogServers()
-        let target = try servers.start()
+        let configuration = try servers.start()
         print(
             """
-            An authorization server and a catalogue run on loopback until you press ^C. In another terminal:
+            An authorization server and a catalog API are running on 127.0.0.1. Press ^C to stop them.
+            To call the API, run in another terminal:
 
               QUICKSTART_SECRET=\(CatalogServers.secret) swift run Quickstart \\
-                  --issuer \(target.issuer) --api \(target.api) --client-id \(target.clientID)
+                  --issuer \(configuration.issuer) --api \(configuration.api) --client-id \(configuration.clientID)
             """
         )
         flushOutput()

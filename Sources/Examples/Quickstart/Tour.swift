@@ -2,38 +2,42 @@ import Countersign
 import ExampleServers
 import Foundation
 
-/// The calls that the quickstart makes, one after the other.
+/// The calls of the quickstart.
 struct Tour {
     private let catalog: CatalogAPI
     private let servers: CatalogServers?
 
-    /// - Parameter servers: The embedded servers, if they are the ones that are called: they can be told to refuse tokens.
-    init(_ target: CatalogTarget, servers: CatalogServers?) {
-        var configuration = Runtime.Configuration()
-        configuration.transport = NarratingTransport(configuration.transport)
+    /// - Parameters:
+    ///   - configuration: The servers to call.
+    ///   - servers: The embedded servers; nil for other servers.
+    init(_ configuration: CatalogConfiguration, servers: CatalogServers?) {
+        var runtime = Runtime.Configuration()
+        runtime.transport = LoggingTransport(runtime.transport)
         catalog = CatalogAPI(
-            credentials: .secret(id: target.clientID, target.secret).issuer(target.issuer),
-            server: target.api,
-            runtime: Runtime(configuration)
+            credentials: .secret(id: configuration.clientID, configuration.secret).issuer(configuration.issuer),
+            server: configuration.api,
+            runtime: Runtime(runtime)
         )
         self.servers = servers
     }
 
     func run() async throws {
-        heading("The first call finds the token endpoint, fetches a token, and learns that the API wants a nonce")
+        heading(
+            "The first call discovers the token endpoint, requests a token, and gets the nonce that the API requires"
+        )
         let item = try await catalog.getItem(id: "it_1")
         result("\(item.name), \(item.price.amount) \(item.price.currency)")
 
-        heading("The next calls use the token again: one request each, signed for that request alone")
+        heading("The next calls reuse the token: one request each, with a new proof for every request")
         for try await item in catalog.listItems(tag: "tools") { result(item.name) }
 
         if let servers {
-            heading("The API refuses the token, as it would after a revocation: it is renewed, and the call sent again")
-            servers.refuseTokensIssuedSoFar()
+            heading("The API rejects the token, as after a revocation: the token is renewed and the call resent")
+            servers.rejectIssuedTokens()
             result(try await catalog.getItem(id: "it_2").name)
         }
 
-        heading("An error of the API arrives as a value of the schema's type")
+        heading("An error response is decoded into the type declared in the schema")
         do {
             _ = try await catalog.createItem(name: "Saw", price: .init(amount: Decimal(24), currency: "EUR"))
         } catch {
@@ -41,7 +45,7 @@ struct Tour {
             result("\(problem.code): \(problem.detail ?? "no detail")")
         }
 
-        heading("An operation that needs no authorization gets none")
+        heading("An operation without authorization sends no token")
         try await catalog.health()
         result("healthy")
     }

@@ -1,15 +1,15 @@
 import Countersign
 import Synchronization
 
-/// Counts what a runtime reports, and shows it in the text format that Prometheus reads (version 0.0.4).
+/// Metrics of a runtime in the Prometheus text format (version 0.0.4).
 final class PrometheusMetrics: Telemetry {
     static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// The upper ends of the buckets, in seconds.
+    /// The upper bounds of the buckets, in seconds.
     private static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
     private struct Histogram {
-        /// For each bound, how many took no longer.
+        /// The number of values up to each bound.
         var buckets = Array(repeating: 0, count: PrometheusMetrics.bounds.count)
         var count = 0
         var sum = 0.0
@@ -22,7 +22,7 @@ final class PrometheusMetrics: Telemetry {
     }
 
     private struct State {
-        /// By name, then by labels.
+        /// The counters, by name and labels.
         var counters: [String: [[String: String]: Int]] = [:]
         var histograms: [String: [[String: String]: Histogram]] = [:]
     }
@@ -39,7 +39,7 @@ final class PrometheusMetrics: Telemetry {
         }
     }
 
-    /// What is answered to a scrape.
+    /// The response to a scrape.
     var text: String {
         let state = state.withLock { $0 }
         var text = ""

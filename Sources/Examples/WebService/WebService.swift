@@ -2,29 +2,28 @@ import Countersign
 import CountersignLoopback
 import ExampleServers
 
-/// A web application whose pages are made of what a protected API answers; it calls the API as itself, not for its
-/// visitors.
+/// A web server that shows data of a protected API, which it calls with its own credentials.
 ///
-/// It serves on loopback until it is interrupted. `WebService --check` requests its own pages instead, and ends.
+/// It runs until it is interrupted. `WebService --check` requests all of its pages and exits.
 @main
 struct WebService {
     static func main() async throws {
         let servers = CatalogServers()
-        let target = try servers.start()
+        let configuration = try servers.start()
         defer { servers.stop() }
 
-        let site = Site(target)
-        let server = LoopbackServer { request in await site.answer(request) }
+        let site = CatalogSite(configuration)
+        let server = LoopbackServer { request in await site.response(to: request) }
         let url = try server.start()
         defer { server.stop() }
 
         if CommandLine.arguments.contains("--check") {
-            for path in ["", "by-hand", "items/it_2", "items/none", "nowhere", "metrics"] {
+            for path in ["", "raw", "items/it_2", "items/unknown", "unknown", "metrics"] {
                 let response = try await CurlTransport.shared.send(HTTP.Request(url: HTTP.URL("\(url.string)\(path)")))
-                print("/\(path): \(response.status.rawValue), \(response.body.count) bytes")
+                print("/\(path): status \(response.status), \(response.body.count) bytes")
             }
         } else {
-            print("Open \(url.string) in a browser; ^C ends it.")
+            print("Open \(url.string) in a browser. Press ^C to stop the server.")
             flushOutput()
             while true { try await Task.sleep(for: .seconds(3600)) }
         }

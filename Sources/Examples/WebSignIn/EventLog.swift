@@ -2,12 +2,17 @@ import Countersign
 import CountersignOIDC
 import Synchronization
 
-/// What has happened lately to the sessions of the users who were here last, for the page that shows it.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A log of recent session events, for the page that shows them.
 final class EventLog: Sendable {
     struct Entry: Sendable {
         let event: SessionEvent
-        /// Since 1970.
-        let time: Duration
+        let date: Date
     }
 
     private struct Log {
@@ -17,10 +22,10 @@ final class EventLog: Sendable {
 
     private struct State {
         var logs: [String: Log] = [:]
-        /// In the order in which they came.
+        /// Oldest first.
         var ids: [String] = []
 
-        mutating func forget(_ id: String) {
+        mutating func remove(_ id: String) {
             logs.removeValue(forKey: id)?.listener.cancel()
             ids.removeAll { $0 == id }
         }
@@ -30,21 +35,21 @@ final class EventLog: Sendable {
     private let state = Mutex(State())
     private let clock = SystemClock()
 
-    /// The newest first.
+    /// Returns the events of a session, newest first.
     func entries(of session: UserSession) -> [Entry] {
         state.withLock { $0.logs[session.id]?.entries.reversed() ?? [] }
     }
 
-    /// Listens to a session from now on, until the user signs out.
+    /// Starts to log the events of a session, until the user signs out.
     func watch(_ session: UserSession) {
         state.withLock { state in
             guard state.logs[session.id] == nil else { return }
-            if state.ids.count == Self.capacity.sessions { state.forget(state.ids[0]) }
+            if state.ids.count == Self.capacity.sessions { state.remove(state.ids[0]) }
             let events = session.events
-            // The task has the session, so that all requests find the one that tells of itself here.
+            // The task keeps the session alive, so that later requests use the session that reports events here.
             let listener = Task {
                 for await event in events { add(event, to: session.id) }
-                if !Task.isCancelled { self.state.withLock { $0.forget(session.id) } }
+                if !Task.isCancelled { self.state.withLock { $0.remove(session.id) } }
             }
             state.logs[session.id] = Log(listener: listener)
             state.ids.append(session.id)
@@ -52,7 +57,7 @@ final class EventLog: Sendable {
     }
 
     private func add(_ event: SessionEvent, to id: String) {
-        let entry = Entry(event: event, time: clock.unixTime())
+        let entry = Entry(event: event, date: clock.date())
         state.withLock { state in
             guard let log = state.logs[id] else { return }
             state.logs[id]?.entries = (log.entries + [entry]).suffix(Self.capacity.entries)

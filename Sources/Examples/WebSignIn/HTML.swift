@@ -1,4 +1,4 @@
-/// Text of a page: what is put into it is escaped, unless it is HTML already.
+/// HTML text; interpolated values are escaped unless they are HTML already.
 struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
     struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
@@ -13,11 +13,11 @@ struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {
 
     let description: String
 
-    /// What stands in the source, and that alone: no other text becomes HTML without being escaped.
+    /// Creates HTML from a literal in the source code; all other text is escaped.
     init(stringLiteral text: StaticString) { description = "\(text)" }
     init(stringInterpolation: StringInterpolation) { description = stringInterpolation.text }
 
-    /// Text that can stand in an element or in a quoted attribute.
+    /// Escapes text for an element or a quoted attribute.
     private static func escape(_ text: String) -> String {
         var escaped = ""
         for character in text.unicodeScalars {

@@ -1,52 +1,50 @@
 import Countersign
 
-/// What the command line asks for.
+/// The options on the command line.
 struct Options {
-    /// The servers to work with instead of the embedded ones.
+    /// Servers that replace the embedded ones.
     struct Servers {
         var issuer: String
         var clientID: String
-        /// The environment variable with the client's secret; nil for a public client.
+        /// The environment variable with the client secret; nil for a public client.
         var secretVariable: String?
-        /// Where the notes are; nil for a site without them.
+        /// The base URL of the notes API; nil for a site without notes.
         var api: String?
-        /// What users are asked for; nil for what the schemas say.
+        /// The requested scopes; nil for those of the schemas.
         var scopes: [String]?
         var usesDPoP = true
-        /// What stands between here and there.
         var proxy = CurlTransport.Proxy.none
     }
 
-    struct Mistake: Error {
+    struct UsageError: Error {
         let text: String
     }
 
     static let help = """
         Usage: WebSignIn [--port N] [--token-lifetime SECONDS]
                WebSignIn --issuer URL --client-id ID [--client-secret-variable NAME] [--api URL]
-                      [--scopes LIST] [--no-dpop] [--proxy ORIGIN]
+                         [--port N] [--scopes LIST] [--no-dpop] [--proxy ORIGIN]
                WebSignIn --check
 
-        A web application whose users sign in: it calls APIs for them, and their browsers never see a token. It serves on
-        http://127.0.0.1 until it is interrupted.
+        A web application with signed-in users. It calls APIs for them; browsers never get a token. It runs at
+        http://127.0.0.1:8080 until it is interrupted. Without --issuer, it starts an authorization server and an API too.
 
-          (nothing)              with an authorization server and an API of its own, on loopback: nothing to set up
-          --port N               at this port; 8080 unless another is given, 0 takes any free one
-          --token-lifetime N     access tokens of its own authorization server live for N seconds; 60 otherwise
-          --check                go through all pages without a browser, and end; with failure when one is not as it should be
+          --port N               the port; 0 chooses a free one (default: 8080)
+          --token-lifetime N     the lifetime of access tokens of the embedded server, in seconds (default: 60)
+          --check                test all pages without a browser and exit, with status 1 if a test fails
 
-        With an authorization server of yours:
+        Options for your own authorization server:
 
-          --issuer URL           its issuer identifier: everything else is discovered
-          --client-id ID         the client that is registered there, with the redirect URI http://127.0.0.1:PORT/callback
+          --issuer URL           the issuer identifier; the endpoints are discovered
+          --client-id ID         a client that is registered with the redirect URI http://127.0.0.1:PORT/callback
                                  and the post-logout redirect URI http://127.0.0.1:PORT/signed-out
           --client-secret-variable NAME
-                                 the environment variable with its secret; without one it is a public client
-          --api URL              a notes API at this address (its operations: Schemas/WebSignIn/Notes.client.yaml); without
-                                 one the site has no notes
-          --scopes LIST          what to ask users for, separated by spaces, instead of what the schemas say
-          --no-dpop              bearer tokens, for servers that do not bind tokens to keys (RFC 9449)
-          --proxy ORIGIN         reach the servers through this proxy
+                                 the environment variable with the client secret; without it the client is public
+          --api URL              the URL of a notes API (see Schemas/WebSignIn/Notes.client.yaml); without it the site has
+                                 no notes
+          --scopes LIST          the requested scopes, separated by spaces, instead of those in the schemas
+          --no-dpop              use bearer tokens, for servers without DPoP (RFC 9449)
+          --proxy ORIGIN         connect to the servers through this proxy
         """
 
     var showsHelp = false
@@ -55,7 +53,7 @@ struct Options {
     var tokenLifetime = Duration.seconds(60)
     var servers: Servers?
 
-    init(_ arguments: ArraySlice<String>) throws(Mistake) {
+    init(_ arguments: ArraySlice<String>) throws(UsageError) {
         var values: [String: String] = [:]
         var flags: Set<String> = []
         var rest = arguments
@@ -65,37 +63,37 @@ struct Options {
                 flags.insert(argument)
             case "--port", "--token-lifetime", "--issuer", "--client-id", "--client-secret-variable", "--api",
                 "--scopes", "--proxy":
-                guard let value = rest.popFirst() else { throw Mistake(text: "\(argument) needs a value.") }
+                guard let value = rest.popFirst() else { throw UsageError(text: "\(argument) requires a value") }
                 values[argument] = value
             default:
-                throw Mistake(text: "'\(argument)' is not an option.")
+                throw UsageError(text: "unknown option '\(argument)'")
             }
         }
         showsHelp = flags.contains("--help") || flags.contains("-h")
         checks = flags.contains("--check")
         if let text = values["--port"] {
-            guard let number = UInt16(text) else { throw Mistake(text: "'\(text)' is not a port.") }
+            guard let number = UInt16(text) else { throw UsageError(text: "invalid port '\(text)'") }
             port = number
         }
         if let text = values["--token-lifetime"] {
             guard let seconds = Int(text), 1...86400 ~= seconds else {
-                throw Mistake(text: "'\(text)' is not a number of seconds between 1 and 86400.")
+                throw UsageError(text: "invalid token lifetime '\(text)': expected 1 to 86400 seconds")
             }
             tokenLifetime = .seconds(seconds)
         }
         servers = try Self.servers(values, flags)
     }
 
-    private static func servers(_ values: [String: String], _ flags: Set<String>) throws(Mistake) -> Servers? {
-        let further = ["--client-secret-variable", "--api", "--scopes", "--proxy"].first { values[$0] != nil }
+    private static func servers(_ values: [String: String], _ flags: Set<String>) throws(UsageError) -> Servers? {
+        let option = ["--client-secret-variable", "--api", "--scopes", "--proxy"].first { values[$0] != nil }
         switch (values["--issuer"], values["--client-id"]) {
         case (let issuer?, let clientID?):
             guard values["--token-lifetime"] == nil, !flags.contains("--check") else {
-                throw Mistake(text: "--token-lifetime and --check are for the embedded servers.")
+                throw UsageError(text: "--token-lifetime and --check require the embedded servers")
             }
             var proxy = CurlTransport.Proxy.none
             if let text = values["--proxy"] {
-                guard let origin = try? HTTP.Origin(text) else { throw Mistake(text: "'\(text)' is not an origin.") }
+                guard let origin = try? HTTP.Origin(text) else { throw UsageError(text: "invalid proxy '\(text)'") }
                 proxy = .server(origin)
             }
             return Servers(
@@ -108,11 +106,11 @@ struct Options {
                 proxy: proxy
             )
         case (nil, nil):
-            if let further { throw Mistake(text: "\(further) needs --issuer and --client-id.") }
-            if flags.contains("--no-dpop") { throw Mistake(text: "--no-dpop needs --issuer and --client-id.") }
+            if let option { throw UsageError(text: "\(option) requires --issuer and --client-id") }
+            if flags.contains("--no-dpop") { throw UsageError(text: "--no-dpop requires --issuer and --client-id") }
             return nil
         default:
-            throw Mistake(text: "--issuer and --client-id belong together.")
+            throw UsageError(text: "--issuer and --client-id must be used together")
         }
     }
 }

@@ -1,18 +1,18 @@
 import Countersign
 import CountersignOIDC
 
-/// The frame that all pages stand in.
+/// A page with the header and footer of the site.
 struct Page {
     var title: String
-    /// Whose page it is; nil while nobody is signed in.
+    /// The signed-in user, if there is one.
     var visitor: Visitor?
     var content: HTML
     var status: HTTP.Status = 200
 
-    /// Who is signed in, as far as the frame shows it.
+    /// The signed-in user as shown in the header.
     struct Visitor {
         var name: String
-        /// What every form of this user's pages carries, so that no other site can send one for them.
+        /// The token in every form, so that other sites cannot send forms for the user.
         var csrfToken: String
         var hasNotes: Bool
 
@@ -38,7 +38,7 @@ struct Page {
         <body>
         <header><div class="bar"><a class="brand" href="/"><img src="/icon.svg" alt="">Margin</a>\(navigation)</div></header>
         <main>\(content)</main>
-        <footer>An example of Countersign. Tokens stay on the server: the browser has one opaque cookie.</footer>
+        <footer>An example of Countersign. Tokens stay on the server; the browser has only an opaque session cookie.</footer>
         </body>
         </html>
 

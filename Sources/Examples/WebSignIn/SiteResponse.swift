@@ -1,27 +1,26 @@
 import Countersign
 
-/// What a request is answered with.
-struct Answer {
+/// The response of the site to a request, before ``RequestHandler`` adds header fields.
+struct SiteResponse {
     enum Content {
         case page(Page)
         case redirect(to: String)
-        /// Nothing to see.
         case empty(HTTP.Status)
     }
 
     var content: Content
     var setCookies: [String] = []
 
-    static func page(_ page: Page) -> Answer { Answer(content: .page(page)) }
+    static func page(_ page: Page) -> SiteResponse { SiteResponse(content: .page(page)) }
 
-    static func redirect(to location: String, setCookies: [String] = []) -> Answer {
-        Answer(content: .redirect(to: location), setCookies: setCookies)
+    static func redirect(to location: String, setCookies: [String] = []) -> SiteResponse {
+        SiteResponse(content: .redirect(to: location), setCookies: setCookies)
     }
 
-    static let done = Answer(content: .empty(200))
-    static let refused = Answer(content: .empty(400))
+    static let ok = SiteResponse(content: .empty(200))
+    static let badRequest = SiteResponse(content: .empty(400))
 
-    func setting(_ cookie: String?) -> Answer {
-        Answer(content: content, setCookies: setCookies + (cookie.map { [$0] } ?? []))
+    func setting(_ cookie: String?) -> SiteResponse {
+        SiteResponse(content: content, setCookies: setCookies + (cookie.map { [$0] } ?? []))
     }
 }

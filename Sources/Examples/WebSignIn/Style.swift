@@ -1,4 +1,4 @@
-/// How the pages look.
+/// The style sheet and the icon of the site.
 enum Style {
     static let icon: StaticString = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#2f5bd7"/>

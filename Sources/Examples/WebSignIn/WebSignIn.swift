@@ -12,7 +12,7 @@ import Musl
 import Darwin
 #endif
 
-/// A web application whose users sign in: see `WebSignIn --help`.
+/// A web application with signed-in users: see `WebSignIn --help`.
 @main
 struct WebSignIn {
     static func main() async {
@@ -24,18 +24,18 @@ struct WebSignIn {
                 print(failure)
                 flushOutput()
             }
-            print("Open \(running.origin)/ in a browser; ^C ends it.")
+            print("Open \(running.origin)/ in a browser. Press ^C to stop the server.")
             flushOutput()
             while true { try await Task.sleep(for: .seconds(3600)) }
-        } catch let mistake as Options.Mistake {
-            print("\(mistake.text)\n\n\(Options.help)")
+        } catch let error as Options.UsageError {
+            print("error: \(error.text)\n\n\(Options.help)")
         } catch {
-            print("The web application ends: \(error)")
+            print("error: \(error)")
         }
         exit(1)
     }
 
-    /// The site, and the servers that it works with where those are embedded.
+    /// A running site, with the embedded servers if it uses them.
     struct Running {
         let origin: HTTP.Origin
         let server: LoopbackServer
@@ -47,12 +47,14 @@ struct WebSignIn {
         }
     }
 
-    /// - Parameter log: What is told of every request that failed.
+    /// - Parameters:
+    ///   - options: The options on the command line.
+    ///   - log: Writes a line about a failed request.
     static func start(_ options: Options, log: @escaping @Sendable (String) -> Void) async throws -> Running {
-        // The port is known when the server listens, and the site when the port is known.
-        let front = Mutex<Front?>(nil)
+        // The site needs the port, which is known only after the server has started.
+        let handler = Mutex<RequestHandler?>(nil)
         let server = LoopbackServer(port: options.port ?? 8080) { request in
-            await front.withLock { $0 }?.answer(request) ?? HTTP.Response(status: 503)
+            await handler.withLock { $0 }?.response(to: request) ?? HTTP.Response(status: 503)
         }
         let origin = try server.start().origin
         var embedded: NotesServers?
@@ -72,9 +74,9 @@ struct WebSignIn {
             secret = Secret(NotesServers.secret)
             embedded = notes
         }
-        let site = await Site(at: origin, servers, secret: secret)
+        let site = await NotesSite(at: origin, servers, secret: secret)
         let issuer = try HTTP.URL(servers.issuer).origin
-        front.withLock { $0 = Front(site: site, origin: origin, issuer: issuer, log: log) }
+        handler.withLock { $0 = RequestHandler(site: site, origin: origin, issuer: issuer, log: log) }
         return Running(origin: origin, server: server, embedded: embedded)
     }
 }

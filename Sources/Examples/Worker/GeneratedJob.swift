@@ -1,14 +1,14 @@
 import Countersign
 import ExampleServers
 
-/// The job through the client that is generated from `Catalog.client.yaml`.
+/// A job that uses the client generated from `Catalog.client.yaml`.
 struct GeneratedJob: Sendable {
     private let catalog: CatalogAPI
 
-    init(_ target: CatalogTarget) {
+    init(_ configuration: CatalogConfiguration) {
         catalog = CatalogAPI(
-            credentials: .secret(id: target.clientID, target.secret).issuer(target.issuer),
-            server: target.api
+            credentials: .secret(id: configuration.clientID, configuration.secret).issuer(configuration.issuer),
+            server: configuration.api
         )
     }
 

@@ -1,8 +1,7 @@
 import Countersign
 import ExampleServers
 
-/// A background service that calls a protected API again and again, in the two forms there are: through a generated
-/// client, and by hand.
+/// A background service that calls a protected API every second, with a generated client and without a schema.
 ///
 /// It runs until it is interrupted, or for a number of rounds: `Worker --rounds 3`.
 @main
@@ -10,27 +9,27 @@ struct Worker {
     static func main() async throws {
         let rounds = rounds(in: CommandLine.arguments)
         let servers = CatalogServers()
-        let target = try servers.start()
+        let configuration = try servers.start()
         defer { servers.stop() }
 
-        let generated = GeneratedJob(target)
-        let manual = ManualJob(target)
+        let generated = GeneratedJob(configuration)
+        let manual = ManualJob(configuration)
         var round = 1
         while round <= rounds ?? .max {
-            async let first: Void = report("generated") { try await generated.run() }
-            async let second: Void = report("by hand") { try await manual.run() }
+            async let first: Void = report("generated client") { try await generated.run() }
+            async let second: Void = report("without a schema") { try await manual.run() }
             _ = await (first, second)
             round += 1
             if round <= rounds ?? .max { try await Task.sleep(for: .seconds(1)) }
         }
     }
 
-    /// A worker outlives the failures of one round: it says what went wrong and goes on.
-    private static func report(_ form: String, _ job: @Sendable () async throws -> String) async {
+    /// Runs a job and prints its result or error; the worker continues after an error.
+    private static func report(_ name: String, _ job: @Sendable () async throws -> String) async {
         do {
-            print("\(form): \(try await job())")
+            print("\(name): \(try await job())")
         } catch {
-            print("\(form): \(error)")
+            print("\(name): error: \(error)")
         }
     }
 

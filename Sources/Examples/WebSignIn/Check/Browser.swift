@@ -1,18 +1,18 @@
 import Countersign
 
-/// As much of a browser as the check needs: it keeps the site's cookies, follows redirects, and sends forms.
+/// A minimal browser for the check: it stores the site's cookies, follows redirects, and sends forms.
 struct Browser {
-    /// What is shown in the end.
-    struct Shown {
+    /// The page that the browser shows after all redirects.
+    struct LoadedPage {
         let url: HTTP.URL
         let response: HTTP.Response
-        /// Where the browser was sent on its way.
+        /// The locations of all redirects.
         var redirects: [String] = []
 
         var status: Int { response.status.rawValue }
         var text: String { String(decoding: response.body, as: UTF8.self) }
 
-        /// The hidden fields of its forms.
+        /// The hidden fields of the page's forms.
         var fields: [(name: String, value: String)] {
             text.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)">/).map {
                 (name: String($0.1), value: String($0.2.replacing("&amp;", with: "&")))
@@ -21,9 +21,9 @@ struct Browser {
     }
 
     let site: HTTP.Origin
-    /// By name.
+    /// The cookies of the site, by name.
     private(set) var cookies: [String: String] = [:]
-    /// Every `Set-Cookie` that came, as it came.
+    /// All received `Set-Cookie` header fields.
     private(set) var setCookies: [String] = []
 
     init(at site: HTTP.Origin, cookies: [String: String] = [:]) {
@@ -31,34 +31,34 @@ struct Browser {
         self.cookies = cookies
     }
 
-    /// Opens a page, and goes on where it redirects to, as far as `stop` allows.
-    mutating func open(_ address: String, until stop: (String) -> Bool = { _ in false }) async throws -> Shown {
+    /// Opens a page and follows redirects, until `stop` returns true for a location.
+    mutating func open(_ address: String, until stop: (String) -> Bool = { _ in false }) async throws -> LoadedPage {
         try await follow(send(.get, try HTTP.URL(address.hasPrefix("/") ? "\(site)\(address)" : address)), until: stop)
     }
 
-    /// Sends a form.
+    /// Sends a form and follows redirects, until `stop` returns true for a location.
     mutating func post(
         _ address: String,
         _ form: [(name: String, value: String)],
         fields: HTTP.Fields = [:],
         until stop: (String) -> Bool = { _ in false }
-    ) async throws -> Shown {
+    ) async throws -> LoadedPage {
         let url = try HTTP.URL(address.hasPrefix("/") ? "\(site)\(address)" : address)
         return try await follow(send(.post, url, form: form, fields: fields), until: stop)
     }
 
-    private mutating func follow(_ first: Shown, until stop: (String) -> Bool) async throws -> Shown {
-        var shown = first
-        while shown.redirects.count < 10, shown.response.status.isRedirection,
-            let location = shown.response.fields[.location]
+    private mutating func follow(_ first: LoadedPage, until stop: (String) -> Bool) async throws -> LoadedPage {
+        var page = first
+        while page.redirects.count < 10, page.response.status.isRedirection,
+            let location = page.response.fields[.location]
         {
-            let redirects = shown.redirects + [location]
-            if stop(location) { return Shown(url: shown.url, response: shown.response, redirects: redirects) }
-            let target = location.hasPrefix("/") ? "\(shown.url.origin)\(location)" : location
-            shown = try await send(.get, try HTTP.URL(target))
-            shown.redirects = redirects
+            let redirects = page.redirects + [location]
+            if stop(location) { return LoadedPage(url: page.url, response: page.response, redirects: redirects) }
+            let target = location.hasPrefix("/") ? "\(page.url.origin)\(location)" : location
+            page = try await send(.get, try HTTP.URL(target))
+            page.redirects = redirects
         }
-        return shown
+        return page
     }
 
     private mutating func send(
@@ -66,7 +66,7 @@ struct Browser {
         _ url: HTTP.URL,
         form: [(name: String, value: String)]? = nil,
         fields: HTTP.Fields = [:]
-    ) async throws -> Shown {
+    ) async throws -> LoadedPage {
         var request = HTTP.Request(method: method, url: url, fields: fields)
         if url.origin == site, !cookies.isEmpty {
             request.fields[.cookie] = cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ")
@@ -78,12 +78,12 @@ struct Browser {
         }
         let response = try await CurlTransport.shared.send(request)
         if url.origin == site {
-            for cookie in response.fields.values(for: .setCookie) { keep(cookie) }
+            for cookie in response.fields.values(for: .setCookie) { store(cookie) }
         }
-        return Shown(url: url, response: response)
+        return LoadedPage(url: url, response: response)
     }
 
-    private mutating func keep(_ setCookie: String) {
+    private mutating func store(_ setCookie: String) {
         setCookies.append(setCookie)
         let pair = setCookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2 else { return }

@@ -1,38 +1,38 @@
 extension Page {
-    /// What everybody sees first.
+    /// The start page before sign-in.
     static let landing = Page(
         title: "Welcome",
         content: """
             <section class="hero">
             <div>
-            <h1>Notes in the margin of your day.</h1>
-            <p class="lead">Write it down where only you can see it. Sign in once, and stay signed in while you work.</p>
+            <h1>Your private notes</h1>
+            <p class="lead">Sign in to write notes that only you can read.</p>
             <a class="button" href="/sign-in">Sign in</a>
             </div>
-            <div class="sheet" aria-hidden="true"><p>Call the printer about the proofs</p><p>Table 4 wants the window</p>
-            <p>Idea: start with the ending</p></div>
+            <div class="sheet" aria-hidden="true"><p>Call the printer</p><p>Book a table for four</p>
+            <p>Buy train tickets</p></div>
             </section>
             <section class="trio">
-            <div><h2>One sign-in</h2><p>At your own identity provider. We never see your password.</p></div>
-            <div><h2>Nothing to steal</h2><p>Your browser holds no token: they never leave our server.</p></div>
-            <div><h2>Really signed out</h2><p>One click ends the session here and at the provider.</p></div>
+            <div><h2>Single sign-on</h2><p>You sign in at your identity provider. This site never sees your password.</p></div>
+            <div><h2>No tokens in the browser</h2><p>Access tokens and refresh tokens stay on the server.</p></div>
+            <div><h2>Complete sign-out</h2><p>Signing out ends the session here and at your identity provider.</p></div>
             </section>
             """
     )
 
-    /// What whoever is signed in sees first.
+    /// The start page of a signed-in user.
     static func greeting(_ visitor: Visitor) -> Page {
-        let notes: HTML = #"<a href="/notes"><h2>Notes</h2><p>What you have written down.</p></a>"#
+        let notes: HTML = #"<a href="/notes"><h2>Notes</h2><p>Read and write your notes.</p></a>"#
         return Page(
             title: "Welcome",
             visitor: visitor,
             content: """
-                <h1>Good to see you, \(visitor.name).</h1>
-                <p class="lead">You are signed in. Where to?</p>
+                <h1>Welcome, \(visitor.name)</h1>
+                <p class="lead">You are signed in.</p>
                 <section class="trio">
                 \(visitor.hasNotes ? notes : "")
-                <a href="/profile"><h2>Profile</h2><p>What your identity provider says of you.</p></a>
-                <a href="/session"><h2>Session</h2><p>What this site keeps while you are signed in.</p></a>
+                <a href="/profile"><h2>Profile</h2><p>Your data at your identity provider.</p></a>
+                <a href="/session"><h2>Session</h2><p>Details of your session and access token.</p></a>
                 </section>
                 """
         )

@@ -2,19 +2,19 @@ import Countersign
 import CountersignOIDC
 
 extension Page {
-    /// What the site keeps of the user's session, without anything secret of it.
+    /// The state of the user's session and access token, without secrets.
     static func session(_ session: UserSession, events: [EventLog.Entry], for visitor: Visitor) -> Page {
         Page(
             title: "Session",
             visitor: visitor,
             content: """
                 <h1>Your session</h1>
-                <p class="lead">What this site keeps on its server while you are signed in. No secret is shown here.</p>
+                <p class="lead">The state of your session on the server. This page shows no secrets.</p>
                 <section class="pair">
                 <div class="card"><h2>Sign-in</h2><dl>
                 <dt>State</dt><dd>\(state(session.state))</dd>
                 <dt>User</dt><dd>\(visitor.name)<br><code>\(session.subject)</code></dd>
-                <dt>Signed in</dt><dd>\(Age.html(ofUnixTime: session.signedInAt))</dd>
+                <dt>Signed in</dt><dd>\(RelativeTime.html(of: session.signedInAt))</dd>
                 <dt>Renewal</dt><dd>\(session.hasRefreshToken ? "with a refresh token" : "by signing in again")</dd>
                 <dt>ID token</dt><dd>\(session.hasIDToken ? "validated" : "none")</dd>
                 </dl></div>
@@ -22,7 +22,7 @@ extension Page {
                 <h3>Granted scopes</h3><ul class="chips">\(session.grantedScopes.map { scope -> HTML in "<li>\(scope)</li>" })</ul>
                 </div>
                 </section>
-                <section class="card"><h2>Lately</h2>\(list(events))</section>
+                <section class="card"><h2>Recent events</h2>\(list(events))</section>
                 """
         )
     }
@@ -37,33 +37,33 @@ extension Page {
 
     private static func token(_ status: TokenStatus?) -> HTML {
         guard let status else { return #"<p class="empty">None yet.</p>"# }
-        // Rounded up: 0 is over.
-        let left = status.remaining.map { max(0, ($0 + .nanoseconds(999_999_999)).components.seconds) }
+        // Rounded up, so that 0 means expired.
+        let left = status.expiresIn.map { max(0, ($0 + .nanoseconds(999_999_999)).components.seconds) }
         return """
             <dl>
             <dt>Type</dt><dd id="token-type">\(status.type)</dd>
-            <dt>Time left</dt><dd><span id="token-seconds">\(left.map { "\($0)" } ?? "unknown")</span>\
-            \(left == nil ? "" : " s")\(left == 0 ? ": renewed with the next call" : "")</dd>
+            <dt>Expires in</dt><dd><span id="token-seconds">\(left.map { "\($0)" } ?? "unknown")</span>\
+            \(left == nil ? "" : " s")\(left == 0 ? " (renewed with the next call)" : "")</dd>
             </dl>
             """
     }
 
     private static func list(_ entries: [EventLog.Entry]) -> HTML {
-        if entries.isEmpty { return #"<p class="empty">Nothing since you signed in.</p>"# }
+        if entries.isEmpty { return #"<p class="empty">No events since you signed in.</p>"# }
         let items = entries.map { entry -> HTML in
-            "<li><span>\(text(of: entry.event))</span>\(Age.html(ofUnixTime: entry.time))</li>"
+            "<li><span>\(text(of: entry.event))</span>\(RelativeTime.html(of: entry.date))</li>"
         }
         return #"<ul class="events">\#(items)</ul>"#
     }
 
     private static func text(of event: SessionEvent) -> String {
         switch event.kind {
-        case .refreshed: "The access token was renewed"
-        case .claimsChanged: "Your identity provider changed what it says of you"
-        case .scopesNarrowed: "A permission was taken back"
-        case .outcomeUnknown: "A renewal was not answered"
-        case .storeFailed: "The session could not be stored, and goes on from memory"
-        case .ended: "Your identity provider ended the session"
+        case .refreshed: "Access token renewed"
+        case .claimsChanged: "User claims changed"
+        case .scopesNarrowed: "Fewer scopes granted"
+        case .outcomeUnknown: "Refresh without a response"
+        case .storeFailed: "Saving the session failed"
+        case .ended: "Session ended by the identity provider"
         default: event.kind.description
         }
     }

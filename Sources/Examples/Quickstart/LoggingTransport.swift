@@ -1,8 +1,8 @@
 import Countersign
 import Foundation
 
-/// Prints what goes over the wire, and leaves out what must not be seen.
-struct NarratingTransport: HTTP.Transport {
+/// A transport that prints requests and responses, without secrets.
+struct LoggingTransport: HTTP.Transport {
     private let transport: any HTTP.Transport
 
     init(_ transport: any HTTP.Transport) {
@@ -17,7 +17,7 @@ struct NarratingTransport: HTTP.Transport {
         }
         if let proof = request.fields[.dpop] { print("      DPoP: <proof of \(claims(of: proof))>") }
         if request.fields[.contentType] == "application/x-www-form-urlencoded", let body = request.body?.bytes {
-            print("      \(shown(form: body))")
+            print("      \(redacted(form: body))")
         }
         let response = try await transport.send(request)
         print("  ← \(response.status.rawValue)\(summary(of: response))")
@@ -27,37 +27,31 @@ struct NarratingTransport: HTTP.Transport {
         return response
     }
 
-    /// A form without the values that may be secret: of a name that is not known to be harmless, only the name is shown.
-    private func shown(form: [UInt8]) -> String {
-        let harmless: Set<Substring> = ["grant_type", "scope", "resource", "audience", "client_id"]
+    /// Returns a form in which only the values of known parameters are visible.
+    private func redacted(form: [UInt8]) -> String {
+        let visible: Set<Substring> = ["grant_type", "scope", "resource", "audience", "client_id"]
         return String(decoding: form, as: UTF8.self).split(separator: "&").map { pair in
             let name = pair.prefix { $0 != "=" }
-            return harmless.contains(name) ? String(pair) : "\(name)=<redacted>"
+            return visible.contains(name) ? String(pair) : "\(name)=<redacted>"
         }.joined(separator: "&")
     }
 
-    /// What a proof says: it is good for one request only, but it is a credential all the same.
+    /// Returns the claims of a proof, but not the proof: although it is valid for one request only, it is a credential.
     private func claims(of proof: String) -> String {
         let parts = proof.split(separator: ".")
         guard parts.count == 3, let payload = Self.decode(String(parts[1])),
-            let claims = try? JSONDocument(parsing: payload).root
-        else { return "nothing readable" }
-        return claims.members.compactMap { name, value in
-            switch name.string {
-            case "htm", "htu": value.string
-            case "ath": "this token"
-            case "nonce": "the server's nonce"
-            default: nil
-            }
-        }.joined(separator: ", ")
+            let claims = try? JSONValue(parsingJSON: payload)
+        else { return "unreadable claims" }
+        let parameters = [claims["htm"]?.string, claims["htu"]?.string].compactMap(\.self)
+        let bindings = [("ath", "this token"), ("nonce", "the server's nonce")].filter { claims[$0.0] != nil }.map(\.1)
+        return (parameters + bindings).joined(separator: ", ")
     }
 
-    /// What a token response says besides the token.
+    /// Returns the members of a token response except for the tokens.
     private func summary(of response: HTTP.Response) -> String {
-        guard let root = try? JSONDocument(parsing: response.body).root, root["access_token"] != nil else { return "" }
-        let members = root.members.compactMap { name, value -> String? in
-            guard let name = name.string, ["token_type", "expires_in", "scope"].contains(name) else { return nil }
-            return "\(name) \(value.string ?? value.numberText ?? "")"
+        guard let root = try? JSONValue(parsingJSON: response.body), root["access_token"] != nil else { return "" }
+        let members = ["token_type", "expires_in", "scope"].compactMap { name -> String? in
+            root[name].map { "\(name) \($0.string ?? $0.description)" }
         }
         return ", access_token <redacted>, \(members.joined(separator: ", "))"
     }

@@ -2,19 +2,19 @@ import Countersign
 import CountersignLoopback
 import CountersignOIDC
 
-/// The pages of the site, and what they do for whoever is signed in.
+/// The routes of the site.
 ///
-/// This is what the author of a web application writes: everything else in this folder is HTML, the command line, and what
-/// a web framework would bring.
-struct Site: Sendable {
+/// This is the code of an application. Everything else in this folder is HTML, command line, tests, or code that a web
+/// framework would provide.
+struct NotesSite: Sendable {
     let runtime: Runtime
     let sessions: BrowserSessions
     let profileServer: String
-    /// Where the notes are; nil for a site without them.
+    /// The base URL of the notes API; nil for a site without notes.
     let notesServer: String?
     let events: EventLog
 
-    func answer(_ request: LoopbackRequest) async throws -> Answer {
+    func response(to request: LoopbackRequest) async throws -> SiteResponse {
         switch (request.method, request.path) {
         case (.get, "/sign-in"):
             return try await signIn(request, returnTo: request.query("to") ?? "/")
@@ -22,21 +22,21 @@ struct Site: Sendable {
             let signedIn = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
             return .redirect(to: signedIn.returnTo, setCookies: [signedIn.setCookie])
         case (.post, "/sign-out"):
-            let out = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
+            let result = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
             return .redirect(
-                to: out?.signOut.endSessionURL ?? "/signed-out",
-                setCookies: out.map { [$0.setCookie] } ?? []
+                to: result?.signOut.endSessionURL ?? "/signed-out",
+                setCookies: result.map { [$0.setCookie] } ?? []
             )
         case (.post, "/back-channel-logout"):
             try await sessions.backChannelLogout(logoutToken: request.form("logout_token"))
-            return .done
+            return .ok
         default:
             let browser = try await sessions.session(cookies: request.cookies)
             return try await page(request, of: browser).setting(browser?.setCookie)
         }
     }
 
-    private func page(_ request: LoopbackRequest, of browser: BrowserSession?) async throws -> Answer {
+    private func page(_ request: LoopbackRequest, of browser: BrowserSession?) async throws -> SiteResponse {
         guard let browser else {
             switch request.path {
             case "/": return .page(.landing)
@@ -49,12 +49,12 @@ struct Site: Sendable {
         do {
             return try await page(request, of: browser)
         } catch {
-            if Self.isUnanswered(error) {
-                // The user is here and would have to sign in: to send the refresh token again can lose nothing now.
+            if Self.isOutcomeUnknown(error) {
+                // The alternative is a new sign-in, so there is nothing to lose by sending the refresh token again.
                 guard (try? await browser.session.retryRefresh()) != nil else { return .page(.signInAgain) }
                 return try await page(request, of: browser)
             }
-            // A server that fails, or cannot be reached, signs nobody out.
+            // A failing or unreachable server does not sign the user out.
             switch browser.session.state {
             case .active: throw error
             case .ended: return .page(.signInAgain)
@@ -63,8 +63,8 @@ struct Site: Sendable {
         }
     }
 
-    /// The pages of a user.
-    private func page(_ request: LoopbackRequest, of browser: BrowserSession) async throws -> Answer {
+    /// Returns a page of a signed-in user.
+    private func page(_ request: LoopbackRequest, of browser: BrowserSession) async throws -> SiteResponse {
         let user = browser.session
         let visitor = Page.Visitor(browser, hasNotes: notesServer != nil)
         events.watch(user)
@@ -83,7 +83,7 @@ struct Site: Sendable {
         case (.get, "/notes"):
             return .page(.notes(try await notes(of: user).listNotes(), for: visitor))
         case (.post, "/notes"):
-            guard browser.isValid(csrfToken: request.form("csrf")) else { return .page(.forged) }
+            guard browser.isValid(csrfToken: request.form("csrf")) else { return .page(.rejectedForm) }
             do {
                 _ = try await notes(of: user).addNote(text: request.form("text") ?? "")
                 return .redirect(to: "/notes")
@@ -96,8 +96,8 @@ struct Site: Sendable {
         }
     }
 
-    /// Whether a call was not made since nobody knows what became of the user's refresh token.
-    private static func isUnanswered(_ error: any Error) -> Bool {
+    /// Indicates whether a call failed because a refresh got no response, so that the refresh token may be used up.
+    private static func isOutcomeUnknown(_ error: any Error) -> Bool {
         let token = (error as? NotesAPI.Failure)?.tokenError ?? (error as? ProfileAPI.Failure)?.tokenError
         return token?.kind == .outcomeUnknown
     }
@@ -106,7 +106,7 @@ struct Site: Sendable {
         NotesAPI(user: user, server: notesServer ?? "", runtime: runtime)
     }
 
-    private func signIn(_ request: LoopbackRequest, returnTo path: String) async throws -> Answer {
+    private func signIn(_ request: LoopbackRequest, returnTo path: String) async throws -> SiteResponse {
         let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)
         return .redirect(to: start.url, setCookies: [start.setCookie])
     }

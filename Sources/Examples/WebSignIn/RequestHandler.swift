@@ -2,60 +2,60 @@ import Countersign
 import CountersignLoopback
 import CountersignOIDC
 
-/// What stands before the pages, whichever they are: addresses, headers, requests of other sites, and errors.
-struct Front: Sendable {
-    let site: Site
-    /// The one address under which the site is known: cookies and redirects are for it alone.
+/// The handler of all requests: static files, canonical address, requests from other sites, security headers and errors.
+struct RequestHandler: Sendable {
+    let site: NotesSite
+    /// The only origin of the site: cookies and redirect URIs are valid for it alone.
     let origin: HTTP.Origin
-    /// Where signing out leads.
+    /// The origin of the authorization server, to which the sign-out form leads.
     let issuer: HTTP.Origin
-    /// Where the operator reads what failed.
+    /// Writes a line to the operator's log.
     let log: @Sendable (String) -> Void
 
-    func answer(_ request: LoopbackRequest) async -> HTTP.Response {
+    func response(to request: LoopbackRequest) async -> HTTP.Response {
         switch (request.method, request.path) {
         case (.get, "/style.css"): return Self.asset(Style.sheet, type: "text/css; charset=utf-8")
         case (.get, "/icon.svg"): return Self.asset(Style.icon, type: "image/svg+xml")
         case (.get, _) where request.url.origin != origin:
             return HTTP.Response(status: 308, fields: [.location: "\(origin)\(request.target)"])
         case (.post, "/back-channel-logout"): break
-        case (.post, _) where request.isFromAnotherSite: return response(to: .page(.forged))
+        case (.post, _) where request.isFromAnotherSite: return response(.page(.rejectedForm))
         default: break
         }
         do {
-            return response(to: try await site.answer(request))
+            return response(try await site.response(to: request))
         } catch {
-            // The visitor learns that something failed, the log what: the error's text holds no secret.
+            // The log gets the error, whose description contains no secret; the user gets a page without details.
             log("\(request.method) \(request.path): \(error)")
             // OpenID Connect Back-Channel Logout section 2.8.
-            if request.path == "/back-channel-logout" { return response(to: .refused) }
-            return response(to: .page(Self.page(for: error, in: request)))
+            if request.path == "/back-channel-logout" { return response(.badRequest) }
+            return response(.page(Self.page(for: error, in: request)))
         }
     }
 
     private static func page(for error: any Error, in request: LoopbackRequest) -> Page {
         guard let error = error as? SignInError, !error.isTransient else { return .unavailable }
         return switch error.kind {
-        case .denied: .notSignedIn("You chose not to sign in, or your identity provider did not let you.")
-        case .configuration, .metadata, .token: .unavailable
-        case .returnTo: .notSignedIn("The link that brought you here would have led away from this site.")
-        case .stateMismatch where request.method == .post: .forged
-        default: .notSignedIn("The answer was too late, or not meant for this browser. Nothing has happened.")
+        case .denied: .notSignedIn("You canceled the sign-in, or your identity provider denied it.")
+        case .configuration, .metadata, .tokenError: .unavailable
+        case .invalidReturnTo: .notSignedIn("The link contained an invalid address.")
+        case .stateMismatch where request.method == .post: .rejectedForm
+        default: .notSignedIn("The sign-in expired, or was started in another browser.")
         }
     }
 
-    private func response(to answer: Answer) -> HTTP.Response {
+    private func response(_ response: SiteResponse) -> HTTP.Response {
         var fields: HTTP.Fields = [
             .cacheControl: "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Opener-Policy": "same-origin",
-            // No script runs here. A form leads to this site, and from signing out on to the authorization server.
+            // The pages have no scripts. The sign-out form is redirected to the authorization server.
             "Content-Security-Policy": """
             default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' \(issuer); base-uri 'none'; \
             frame-ancestors 'none'
             """,
         ]
-        for cookie in answer.setCookies { fields.append(name: .setCookie, value: cookie) }
-        switch answer.content {
+        for cookie in response.setCookies { fields.append(name: .setCookie, value: cookie) }
+        switch response.content {
         case .page(let page):
             fields[.contentType] = "text/html; charset=utf-8"
             return HTTP.Response(status: page.status, fields: fields, body: Array(page.html.description.utf8))

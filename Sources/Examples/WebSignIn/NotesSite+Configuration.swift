@@ -1,8 +1,8 @@
 import Countersign
 import CountersignOIDC
 
-extension Site {
-    /// The site at an address of its own, with an authorization server and its API.
+extension NotesSite {
+    /// Creates the site at an origin, with an authorization server and an API.
     init(at origin: HTTP.Origin, _ servers: Options.Servers, secret: Secret?) async {
         var signIn = NotesAPI.userSignIn
         signIn.issuer = servers.issuer
@@ -25,7 +25,7 @@ extension Site {
         sessions = BrowserSessions(client, store: MemoryTokenStore())
         events = EventLog()
         notesServer = servers.api
-        // The schema knows the operation; where the authorization server has it, only its metadata says.
+        // The schema declares the operation; its server is known only from the metadata.
         let userInfo = (try? await client.metadata())?.userInfoEndpoint
         profileServer = userInfo.map { $0.hasSuffix("/userinfo") ? String($0.dropLast(9)) : $0 } ?? servers.issuer
     }

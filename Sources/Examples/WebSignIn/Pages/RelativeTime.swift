@@ -4,14 +4,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// How long ago something was, in words: the visitor's time zone is not known here.
-enum Age {
+/// A date as the time since then: the user's time zone is unknown to the server.
+enum RelativeTime {
     static func html(of date: Date, now: Date = .now) -> HTML {
         #"<time datetime="\#(date.formatted(.iso8601))">\#(text(now.timeIntervalSince(date)))</time>"#
-    }
-
-    static func html(ofUnixTime time: Duration) -> HTML {
-        html(of: Date(timeIntervalSince1970: Double(time.components.seconds)))
     }
 
     private static func text(_ seconds: Double) -> String {
@@ -21,7 +17,7 @@ enum Age {
         case ..<3600: "\(Int(seconds / 60)) min ago"
         case ..<86400: "\(Int(seconds / 3600)) h ago"
         case ..<31_536_000: "\(Int(seconds / 86400)) d ago"
-        default: "long ago"
+        default: "over a year ago"
         }
     }
 }

@@ -7,17 +7,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the pages want of a request; web frameworks have the like.
+/// Cookies, path and parameters of a request, which web frameworks usually provide.
 extension LoopbackRequest {
     var cookies: String? { fields[.cookie] }
     var path: String { String(url.path) }
 
     var query: String { String(url.query ?? "") }
 
-    /// A parameter of the query.
+    /// Returns a parameter of the query.
     func query(_ name: String) -> String? { Self.value(name, in: query) }
 
-    /// A field of a posted form.
+    /// Returns a field of a posted form.
     func form(_ name: String) -> String? { Self.value(name, in: String(decoding: body, as: UTF8.self)) }
 
     private static func value(_ name: String, in encoded: String) -> String? {
@@ -25,7 +25,7 @@ extension LoopbackRequest {
         return items.first { $0.name == name }?.value
     }
 
-    /// Whether a browser says that another site has made it send this (Fetch Metadata, RFC 6454 section 7).
+    /// Indicates whether another site caused the request, according to the browser (Fetch Metadata, RFC 6454 section 7).
     var isFromAnotherSite: Bool {
         if let site = fields["Sec-Fetch-Site"], !["same-origin", "none"].contains(site) { return true }
         return fields["Origin"].map { $0 != url.origin.description } ?? false

@@ -1,7 +1,7 @@
 package import Countersign
 
-/// Whom an example calls, and as whom.
-package struct CatalogTarget: Sendable {
+/// The servers that an example calls, and its client credentials.
+package struct CatalogConfiguration: Sendable {
     package var issuer: String
     package var api: String
     package var clientID: String
