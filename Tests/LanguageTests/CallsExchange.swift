@@ -2,14 +2,14 @@ import Countersign
 import CountersignTesting
 import Testing
 
-/// A client of calls that a script answers, and what it sent.
+/// A client with scripted responses, and the requests that it sent.
 struct CallsExchange {
     let transport: ScriptedTransport
     let client: CallsAPI
 
-    init(_ answers: HTTP.Response...) {
+    init(_ responses: HTTP.Response...) {
         transport = ScriptedTransport()
-        for answer in answers { transport.enqueue(.response(answer)) }
+        for response in responses { transport.enqueue(.response(response)) }
         client = CallsAPI(
             key: Secret("k&y"),
             worker: .secret(id: "worker", Secret("s3cret")),
@@ -17,7 +17,7 @@ struct CallsExchange {
         )
     }
 
-    /// The request, checked to be the only one.
+    /// Returns the only request.
     func request() throws -> HTTP.Request {
         #expect(transport.requests.count == 1)
         return try #require(transport.requests.first)
@@ -26,7 +26,7 @@ struct CallsExchange {
     /// The paths and queries of all requests.
     var targets: [String] { transport.requests.map(\.url.target) }
 
-    /// The body of the only request as text.
+    /// Returns the body of the only request as text.
     func body() throws -> String {
         String(decoding: try #require(request().body?.bytes), as: UTF8.self)
     }
@@ -35,7 +35,7 @@ struct CallsExchange {
 extension HTTP.Response {
     static let noContent = HTTP.Response(status: 204)
 
-    /// A page of the list `[{"id": 1}, …]` that links to others.
+    /// Creates a page with the list `[{"id": 1}, …]` and `Link` header fields.
     static func things(_ ids: Int..., link: String...) -> HTTP.Response {
         let list = ids.map { #"{"id": \#($0)}"# }.joined(separator: ", ")
         var response = HTTP.Response.json("[\(list)]")

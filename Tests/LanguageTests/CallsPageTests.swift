@@ -11,7 +11,7 @@ struct CallsPageTests {
         return ids
     }
 
-    @Test("A cursor leads on until there is none, and a page of nothing ends")
+    @Test("Paging follows cursors until a page has none, or a response has no body")
     func cursor() async throws {
         let exchange = CallsExchange(.json(#"{"things": [{"id": 1}], "next": "a&b"}"#), .noContent)
         #expect(try await ids(exchange.client.byCursor(size: 2)) == [1])
@@ -19,7 +19,7 @@ struct CallsPageTests {
     }
 
     @Test(
-        "A link to the next page is followed as it is written, absolute or relative",
+        "A link to the next page is followed, absolute or relative",
         arguments: [
             ("<https://api.example.com/v1/by-link?page=2&size=3>; rel=\"next\"", "/v1/by-link?page=2&size=3"),
             ("<https://API.example.com:443/other>; rel=next", "/other"),
@@ -47,7 +47,7 @@ struct CallsPageTests {
     }
 
     @Test(
-        "What is no link to a next page ends the pages",
+        "A response without a link to the next page is the last page",
         arguments: [
             "", "<", "<x", "x>; rel=next", "</n>", "</n>; rel=\"prev\"", "</n>; rel", "</n> rel=next",
             "</n>; rel=nextish",
@@ -59,7 +59,7 @@ struct CallsPageTests {
     }
 
     @Test(
-        "P54: a link to another origin is an error, and no token goes there",
+        "P54: a link to another origin is an error, and no token is sent there",
         arguments: [
             "https://evil.example/v1/by-link", "http://api.example.com/v1/by-link", "//evil.example/x",
             "https://api.example.com:8443/", "https://api.example.com.evil.example/",
@@ -79,7 +79,7 @@ struct CallsPageTests {
     }
 
     @Test(
-        "A link that is no URL is an error",
+        "A link with an invalid URL is an error",
         arguments: ["mailto:a@b", "/a b", "https://user@api.example.com/", "/%zz"]
     )
     func brokenLink(target: String) async throws {
@@ -91,7 +91,7 @@ struct CallsPageTests {
         #expect(exchange.transport.requests.count == 1)
     }
 
-    @Test("The key that a server repeats in its link is not sent twice, and not part of the cursor")
+    @Test("An API key that a server repeats in its link is not sent twice, and not part of the cursor")
     func repeatedKey() async throws {
         let exchange = CallsExchange(.things(1, link: "</n?api_key=k%26y&page=2>; rel=next"), .things(2))
         var cursors: [String?] = []
@@ -100,8 +100,8 @@ struct CallsPageTests {
         #expect(exchange.targets.last == "/n?page=2&api_key=k%26y")
     }
 
-    @Test("A cursor that is an instant has the format of its parameter, and null is none")
-    func instants() async throws {
+    @Test("A timestamp cursor has the format of its parameter, and null ends the pages")
+    func timestamps() async throws {
         let exchange = CallsExchange(
             .json(#"{"things": [{"id": 1}], "next": 1700000000}"#),
             .json(#"{"things": null, "next": 1.7e9}"#)
@@ -115,7 +115,7 @@ struct CallsPageTests {
         #expect(try await ids(last.client.byDate()) == [])
     }
 
-    @Test("Links that lead in a circle are an error")
+    @Test("A loop of links is an error")
     func linkLoop() async throws {
         let exchange = CallsExchange(.things(1, link: "</n>; rel=next"), .things(2, link: "</n>; rel=next"))
         let error = try await failure { () async throws(CallsAPI.Failure) in
@@ -124,7 +124,7 @@ struct CallsPageTests {
         #expect(error.kind == .cursorLoop)
     }
 
-    @Test("Pages can be resumed at a kept cursor, a link too")
+    @Test("Paging can be resumed at a saved cursor or link")
     func resuming() async throws {
         let exchange = CallsExchange(.things(2), .json(#"{"things": [{"id": 3}]}"#))
         #expect(try await ids(exchange.client.byLink().resuming(at: "https://api.example.com/n?page=2")) == [2])
@@ -132,7 +132,7 @@ struct CallsPageTests {
         #expect(exchange.targets == ["/n?page=2&api_key=k%26y", "/v1/by-cursor?cursor=c"])
     }
 
-    @Test("The pages of an answer with header fields of its own are followed by their links")
+    @Test("Paging by links works for responses with declared header fields")
     func headedLink() async throws {
         let exchange = CallsExchange(
             .json(#"{"things": [{"id": 1}]}"#, fields: ["Link": "<?p=2>; rel=next", "X-Total": "2"]),
@@ -144,7 +144,7 @@ struct CallsPageTests {
         #expect(exchange.targets == ["/v1/by-headed-link", "/v1/by-headed-link?p=2"])
     }
 
-    @Test("Numbered pages begin with 1, or with the default or the number given, and end with an empty one")
+    @Test("Numbered pages start at 1, the default or a given number, and end with an empty page")
     func numbers() async throws {
         let exchange = CallsExchange(.things(1), .things(2), .things())
         #expect(try await ids(exchange.client.byPage()) == [1, 2])
@@ -159,7 +159,7 @@ struct CallsPageTests {
         #expect(fromZero.targets == ["/v1/by-zero?page=0", "/v1/by-zero?page=1"])
     }
 
-    @Test("A number that cannot be counted up ends the pages, and a cursor that is no number is refused")
+    @Test("The largest page number is the last, and a cursor that is not a number is rejected")
     func oddNumbers() async throws {
         let exchange = CallsExchange(.things(1))
         #expect(try await ids(exchange.client.byPage(pageNumber: .max)) == [1])
@@ -170,7 +170,7 @@ struct CallsPageTests {
         #expect(exchange.transport.requests.count == 1)
     }
 
-    @Test("The head of the last page can be had")
+    @Test("withResponse returns the head of the last page")
     func heads() async throws {
         let exchange = CallsExchange(.things(1, link: "</n>; rel=next"), .things(2, link: "</first>; rel=first"))
         let (count, head) = try await exchange.client.withResponse { client in

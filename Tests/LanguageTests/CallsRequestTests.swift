@@ -3,11 +3,11 @@ import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Calls: what is sent")
+@Suite("Calls: requests")
 struct CallsRequestTests {
     private let box = CallsAPI.Styles.Box(wI: 1, tags: ["a", "b]"])
 
-    @Test("Each style of a list is on the wire as OpenAPI writes it, and delimiters within values are encoded")
+    @Test("Each list style is encoded as in OpenAPI, and delimiters within values are percent-encoded")
     func styles() async throws {
         let exchange = CallsExchange(.noContent)
         try await exchange.client.styles(
@@ -29,14 +29,14 @@ struct CallsRequestTests {
         )
     }
 
-    @Test("What is absent or empty leaves nothing in the query")
+    @Test("Missing and empty parameters are not in the query")
     func absent() async throws {
         let exchange = CallsExchange(.noContent)
         try await exchange.client.styles(comma: [], pipe: nil, brackets: [], box: .init(wI: 0, tags: []))
         #expect(try exchange.request().url.target == "/v1/styles?box%5Bw%20i%5D=0")
     }
 
-    @Test("The fields of an object are parameters of their own, in the formats that they have")
+    @Test("Each field of an object is a parameter, in the format of the field")
     func deepObject() async throws {
         let exchange = CallsExchange(.noContent)
         let window = CallsAPI.Window(
@@ -54,7 +54,7 @@ struct CallsRequestTests {
         )
     }
 
-    @Test("The optional fields of an object in the query may be left out")
+    @Test("The optional fields of an object in the query can be omitted")
     func sparseDeepObject() async throws {
         let exchange = CallsExchange(.noContent)
         let window = CallsAPI.Window(until: Date(timeIntervalSince1970: 1))
@@ -63,7 +63,7 @@ struct CallsRequestTests {
         #expect(OrdersAPI.Search.Filter() == .init(colour: nil))
     }
 
-    @Test("The types inside of a body that is given as parameters are the callers' to make")
+    @Test("Callers can create the inline types of a body that is passed as parameters")
     func inlineTypesOfBody() async throws {
         let exchange = CallsExchange(.noContent)
         try await exchange.client.hook(
@@ -80,7 +80,7 @@ struct CallsRequestTests {
         )
     }
 
-    @Test("Operations called like what Swift has, and names without capitals, are called as they are named")
+    @Test("Operations with names of Swift, and names without capital letters, can be called by their names")
     func callNames() async throws {
         let transport = ScriptedTransport(.response(.json(#"{"kind":"y"}"#)), .response(.json(#"{"名":{"x":1}}"#)))
         let client = CallNamesAPI(runtime: ModelsExchange.runtime(transport))
@@ -90,7 +90,7 @@ struct CallsRequestTests {
         #expect(transport.requests.map(\.url.path) == ["/swift", "/names"])
     }
 
-    @Test("A form is sent as one, lists repeated and absent fields left out")
+    @Test("A form has repeated fields for lists, and no missing fields")
     func form() async throws {
         let exchange = CallsExchange(.noContent)
         try await exchange.client.login(
@@ -107,7 +107,7 @@ struct CallsRequestTests {
         #expect(request.method == .post)
     }
 
-    @Test("A form of which everything is left out is an empty form")
+    @Test("A form without any fields is an empty form")
     func emptyForm() async throws {
         let exchange = CallsExchange(.noContent)
         try await exchange.client.ping()
@@ -116,7 +116,7 @@ struct CallsRequestTests {
     }
 
     @Test(
-        "Raw bytes are sent as they are, with their media type",
+        "Raw bytes are sent unchanged, with their media type",
         arguments: [[], [0x89, 0x00, 0xFF, 0x0A]] as [[UInt8]]
     )
     func raw(bytes: [UInt8]) async throws {
@@ -128,7 +128,7 @@ struct CallsRequestTests {
         #expect(request.url.string == "https://api.example.com/v1/files/1")
     }
 
-    @Test("The time-out of the client is that of its calls, and an option beats it")
+    @Test("Calls have the timeout of the schema, and an option replaces it")
     func timeouts() async throws {
         let exchange = CallsExchange(.noContent, .noContent)
         try await exchange.client.nothing()
@@ -139,7 +139,7 @@ struct CallsRequestTests {
         #expect(second <= .seconds(3) && second > .seconds(2))
     }
 
-    @Test("Everything that SCHEMA.md's third example can send is on the wire")
+    @Test("An operation of the OrdersAPI sends its form to the server of the schema")
     func orders() async throws {
         let transport = ScriptedTransport(.response(.json("[]")), .response(.noContent), .response(.noContent))
         let orders = OrdersAPI(

@@ -1,9 +1,10 @@
-import Countersign
+@_spi(Generated) import Countersign
 import CountersignTesting
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Calls: where they go")
+@Suite("Calls: servers")
 struct CallsServerTests {
     private static func world(
         api origin: String,
@@ -19,13 +20,10 @@ struct CallsServerTests {
             )
         )
         let api = FakeResourceServer(origin: origin, trusting: server) { _ in HTTP.Response(status: 204) }
-        var configuration = Runtime.Configuration()
-        configuration.transport = FakeNetwork(server, api, clock: clock)
-        configuration.clock = clock
-        return (api, server, Runtime(configuration))
+        return (api, server, Runtime(transport: FakeNetwork(server, api, clock: clock), clock: clock))
     }
 
-    @Test("An operation with a server of its own is called there, with a token, a proof for it, and its time-out")
+    @Test("An operation with its own server is called there, with a token, a proof and the operation's timeout")
     func operationServer() async throws {
         let (api, server, runtime) = Self.world(api: "https://upload.example.com", issuer: "https://login.example.com")
         api.configuration.nonces = .required
@@ -33,7 +31,7 @@ struct CallsServerTests {
         try await client.avatar(id: "a/b", body: [1, 2, 3])
         try await client.avatar(id: "c", body: [4])
         let requests = api.requests
-        // The first is refused for want of a nonce, which the origin's next proofs have.
+        // The first request is rejected because of the missing nonce; later proofs for the origin have it.
         #expect(requests.map { $0.status?.rawValue } == [401, 204, 204])
         #expect(requests[1].request.url.string == "https://upload.example.com/base/avatars/a%2Fb")
         #expect(requests[1].request.body?.bytes == [1, 2, 3])
@@ -42,7 +40,7 @@ struct CallsServerTests {
         #expect(server.count(.token) == 1)
     }
 
-    @Test("An option sends the calls of an operation with a server of its own elsewhere, too")
+    @Test("The server option also replaces the server of an operation")
     func serverOption() async throws {
         let (api, _, runtime) = Self.world(api: "http://127.0.0.1:8080", issuer: "https://login.example.com")
         let client = CallsAPI(key: Secret("k"), worker: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
@@ -51,7 +49,7 @@ struct CallsServerTests {
     }
 
     @Test(
-        "A server that tokens may not go to is refused before anything is sent",
+        "A server that must not get tokens is rejected before anything is sent",
         arguments: ["http://api.example.com", "nowhere"]
     )
     func unsafeServer(url: String) async throws {
@@ -63,7 +61,7 @@ struct CallsServerTests {
         #expect(exchange.transport.requests.isEmpty)
     }
 
-    @Test("A token may go to the server of an operation, since the schema has it, and to no other")
+    @Test("A token is sent only to servers of the schema, including those of operations")
     func tokensOfOtherServers() async throws {
         let metadata = #"{"issuer": "https://login.example.com", "token_endpoint": "https://login.example.com/token"}"#
         let token = #"{"access_token": "t1", "token_type": "DPoP", "expires_in": 3600}"#
@@ -78,7 +76,7 @@ struct CallsServerTests {
         await #expect(throws: TokenError.self) {
             try await tokens.authorizationHeaders(method: .put, url: "https://upload.example.org/base")
         }
-        // A nonce belongs to the server that gave it.
+        // A nonce is valid only for the server that sent it.
         tokens.updateDPoPNonce(from: ["DPoP-Nonce": "n1"], url: upload)
         func nonce(_ url: String) async throws -> String? {
             let proof = try #require(try await tokens.authorizationHeaders(method: .put, url: url)["DPoP"])
@@ -95,7 +93,7 @@ struct CallsServerTests {
     }
 
     @Test(
-        "Choosing a server chooses its issuer",
+        "A server of the schema determines the issuer",
         arguments: [
             (OrdersAPI.Server.production, "https://api.example.com", "https://login.example.com"),
             (.sandbox, "https://api.sandbox.example.com", "https://login.sandbox.example.com"),

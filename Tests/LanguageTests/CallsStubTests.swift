@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Calls: stubs", .serialized)
 struct CallsStubTests {
-    @Test("Closures answer the calls of a stub, with their arguments")
-    func answers() async throws {
+    @Test("The closures of a stub get the arguments of its calls, and return the results")
+    func results() async throws {
         let stub = CallsAPI.stub {
-            $0.start = { request, answers in .accepted(.init(ticket: request + (answers ?? "-"))) }
+            $0.start = { request, suffix in .accepted(.init(ticket: request + (suffix ?? "-"))) }
             $0.nothing = {}
             $0.maybe = { nil }
         }
@@ -17,7 +17,7 @@ struct CallsStubTests {
         #expect(try await stub.options(.timeout(.seconds(1))).maybe() == nil)
     }
 
-    @Test("A stub can throw what a call throws")
+    @Test("A stub can throw the errors of calls")
     func errors() async throws {
         let stub = CallsAPI.stub {
             $0.same = { () throws(CallsAPI.Failure) in
@@ -32,14 +32,14 @@ struct CallsStubTests {
         #expect(other.kind == .timedOut && other.status == nil)
     }
 
-    @Test("A stub has no tokens, and says so")
+    @Test("Requesting a token from a stub fails with a clear error")
     func tokens() async throws {
         let error = await #expect(throws: TokenError.self) { try await CallsAPI.stub { _ in }.tokens.current() }
         #expect(error?.kind == .configuration)
         #expect(error?.description.contains("a stub has no tokens") == true, "\(error as Any)")
     }
 
-    @Test("A stub gives pages")
+    @Test("A stub returns pages")
     func pages() async throws {
         let stub = CallsAPI.stub {
             $0.byLink = { size, _ in [[.init(id: size ?? 0)], [], [.init(id: 2)]] }
@@ -54,24 +54,24 @@ struct CallsStubTests {
             #expect((page.cursor == nil) == (pages == 3))
         }
         #expect(pages == 3)
-        for try await _ in stub.byCursor() { Issue.record("there is no page") }
+        for try await _ in stub.byCursor() { Issue.record("the stub has no pages") }
     }
 
-    @Test("A call without a closure throws, and a test can hear of it")
+    @Test("A call without a closure throws, and is reported to the test")
     func notStubbed() async throws {
         let reports = Reports()
-        reportUnstubbedCalls { reports.add($0) }
-        defer { reportUnstubbedCalls(nil) }
+        reportCallsWithoutStub { reports.add($0) }
+        defer { reportCallsWithoutStub(nil) }
         let stub = CallsAPI.stub { _ in }
         let error = try await failure { () async throws(CallsAPI.Failure) in try await stub.fetch() }
         #expect(error.kind == .notStubbed)
-        #expect(error.operation == "CallsAPI.fetch")
+        #expect(error.operation.description == "CallsAPI.fetch")
         let paged = try await failure { () async throws(CallsAPI.Failure) in for try await _ in stub.byPage() {} }
         #expect(paged.kind == .notStubbed)
         #expect(reports.all == [error.description, paged.description])
     }
 
-    @Test("A stub's response has the status 200, and it has no token")
+    @Test("The response of a stub has the status 200")
     func edges() async throws {
         let stub = CallsAPI.stub { $0.nothing = {} }
         let (_, head) = try await stub.withResponse { try await $0.nothing() }

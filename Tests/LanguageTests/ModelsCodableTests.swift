@@ -1,11 +1,11 @@
-import Countersign
+@_spi(Generated) import Countersign
 import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Models with other coders")
+@Suite("Models with Codable")
 struct ModelsCodableTests {
-    /// By the coder of Foundation, there and back, the same as by our own.
+    /// Checks that Foundation's coders encode and decode the same JSON as the generated code.
     private func check<Value: Codable & JSONCodable & Equatable>(_ type: Value.Type, _ text: String) throws {
         let value = try Value(text: text)
         let encoded = try JSONEncoder().encode(value)
@@ -14,7 +14,7 @@ struct ModelsCodableTests {
         #expect(try JSONDecoder().decode(Value.self, from: Data(text.utf8)) == value)
     }
 
-    @Test("Codable gives the same JSON as a call does")
+    @Test("Codable produces the same JSON as calls do")
     func sameJSON() throws {
         try check(
             ModelsAPI.Scalars.self,
@@ -39,14 +39,14 @@ struct ModelsCodableTests {
         )
     }
 
-    @Test("What does not fit is an error, not another value")
+    @Test("An invalid value is an error")
     func errors() {
         #expect(throws: (any Error).self) { try JSONDecoder().decode(ModelsAPI.Stock.self, from: Data(#""x""#.utf8)) }
         #expect(throws: (any Error).self) { try JSONDecoder().decode(ModelsAPI.Node.self, from: Data("{}".utf8)) }
         #expect(throws: (any Error).self) { try JSONEncoder().encode(ModelsAPI.Circle(radius: .infinity)) }
     }
 
-    @Test("Types that are called like those of the language and the runtime are themselves")
+    @Test("Types with names of Swift and of the runtime are the schema's types")
     func names() async throws {
         let text = """
             {"date":{"self":"s","in":"i","hash_value":1,"json":null,"object":[],"tag":2},"data":"AAE=",\

@@ -1,29 +1,26 @@
 import Countersign
 import CountersignTesting
+import TestSupport
 import Testing
 
-/// A client of models whose calls are answered with JSON texts in their order, and what it sent.
+/// A client with scripted JSON responses, and the requests that it sent.
 struct ModelsExchange {
     let transport: ScriptedTransport
     let client: ModelsAPI
 
-    init(_ answers: String..., status: HTTP.Status = 200) {
+    init(_ responses: String..., status: HTTP.Status = 200) {
         let transport = ScriptedTransport()
-        for answer in answers { transport.enqueue(.response(.json(answer, status: status))) }
+        for response in responses { transport.enqueue(.response(.json(response, status: status))) }
         self.transport = transport
         client = ModelsAPI(runtime: Self.runtime(transport))
     }
 
     static func runtime(_ transport: ScriptedTransport) -> Runtime {
-        var configuration = Runtime.Configuration()
-        configuration.transport = transport
-        configuration.retries = .none
-        // A time of the schema that is up is not to depend on the machine.
-        configuration.clock = VirtualClock()
-        return Runtime(configuration)
+        // With a virtual clock, the timeouts of the schema do not depend on the machine.
+        Runtime(transport: transport, clock: VirtualClock()) { $0.retries = .none }
     }
 
-    /// The body of a request as text.
+    /// Returns the body of a request as text.
     func sent(_ index: Int = 0) throws -> String {
         let requests = transport.requests
         try #require(requests.indices.contains(index))
@@ -32,7 +29,7 @@ struct ModelsExchange {
     }
 }
 
-/// What the call throws; a call that throws nothing fails the test.
+/// Returns the error of a call, and throws if the call succeeds.
 func failure<Success, Problem>(
     _ call: nonisolated(nonsending) () async throws(CallError<Problem>) -> Success
 ) async throws -> CallError<Problem> {
@@ -46,9 +43,9 @@ func failure<Success, Problem>(
 
 struct CallSucceeded: Error {}
 
-extension JSONDecodable {
-    /// The value that a JSON text is.
+extension JSONParsable {
+    /// Creates a value from JSON text.
     init(text: String) throws {
-        try self.init(json: JSONDocument(parsing: Array(text.utf8)).root)
+        try self.init(parsingJSON: Array(text.utf8))
     }
 }

@@ -1,11 +1,11 @@
-import Countersign
+@_spi(Generated) import Countersign
 import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Enumerations, instants and choices on the wire", .timeLimit(.minutes(15)))
+@Suite("Enumerations, timestamps and unions on the wire", .timeLimit(.minutes(15)))
 struct ModelsKindsTests {
-    @Test("Enumerations are read by their values; an open one keeps what it does not know")
+    @Test("Enumerations are decoded by their values; an open one preserves unknown values")
     func enumerations() async throws {
         let exchange = ModelsExchange(
             #"{"level":2.0,"priority":-1,"colour":"mauve","stock":"off","levels":[1,7,2e0]}"#
@@ -36,7 +36,7 @@ struct ModelsKindsTests {
     }
 
     @Test(
-        "A value that a closed enumeration does not list, or of another kind, is an error that does not quote it",
+        "An unknown value of a closed enumeration, or one of another type, is an error that does not quote it",
         arguments: [
             (#""priority":771"#, "priority"), (#""stock":"s771""#, "stock"), (#""level":"771""#, "level"),
             (#""level":1.5"#, "level"), (#""colour":771"#, "colour"),
@@ -55,7 +55,7 @@ struct ModelsKindsTests {
         #expect(!error.description.contains("771"), "\(error)")
     }
 
-    // MARK: Instants
+    // MARK: Timestamps
 
     private static let times = """
         {"rfc":"2023-11-14T22:13:20.250Z","seconds":1700000000,"millis":1700000000250,\
@@ -63,7 +63,7 @@ struct ModelsKindsTests {
         "named":1,"wrapped":2}
         """
 
-    @Test("Each format of an instant is read and written")
+    @Test("Every timestamp format is decoded and encoded")
     func times() async throws {
         let exchange = ModelsExchange(Self.times)
         let value = try await exchange.client.times(body: .init(text: Self.times))
@@ -79,7 +79,7 @@ struct ModelsKindsTests {
         #expect(value.wrapped == .init(rawValue: Date(timeIntervalSince1970: 2)))
     }
 
-    @Test("Optional, nullable and patched instants keep their format, and seconds are rounded down")
+    @Test("Optional, nullable and patched timestamps have the declared format, and seconds are rounded down")
     func absentTimes() async throws {
         let text = Self.times.replacing(
             #""cleared":null"#,
@@ -98,7 +98,7 @@ struct ModelsKindsTests {
     }
 
     @Test(
-        "What is no instant of its format is refused",
+        "A timestamp in another format is rejected",
         arguments: [
             (#""seconds":1700000000"#, #""seconds":"1700000000""#), (#""seconds":1700000000"#, #""seconds":1e300"#),
             (#""millis":1700000000250"#, #""millis":253402300800000"#),
@@ -115,10 +115,10 @@ struct ModelsKindsTests {
         }
     }
 
-    // MARK: One of several
+    // MARK: Unions (oneOf)
 
     @Test(
-        "A choice is told by its discriminator and written with it",
+        "A union is decoded by its discriminator and encoded with it",
         arguments: [
             (#"{"kind":"circle","radius":1.5}"#, .circle(.init(radius: 1.5))),
             (#"{"kind":"square","side":2,"a":1}"#, .square(.init(side: 2, others: ["a": 1]))),
@@ -141,7 +141,7 @@ struct ModelsKindsTests {
         #expect(try exchange.sent() == text)
     }
 
-    @Test("A type that has the discriminator as a field of its own is written with the one of its case")
+    @Test("A type with the discriminator as a field is encoded with the discriminator of its case")
     func ownTag() async throws {
         let exchange = ModelsExchange("null")
         _ = try await exchange.client.shape(body: .tagged(.init(kind: "circle", note: "n")))
@@ -149,7 +149,7 @@ struct ModelsKindsTests {
         #expect(try JSONValue(encoding: ModelsAPI.Tagged(kind: "x", note: "n")) == ["kind": "x", "note": "n"])
     }
 
-    @Test("The discriminator is found wherever it stands")
+    @Test("The discriminator is found at any position")
     func late() async throws {
         let exchange = ModelsExchange(#"{"side":2,"a":1,"kind":"square"}"#, "null")
         let square = ModelsAPI.Shape.square(.init(side: 2, others: ["a": 1]))
@@ -158,7 +158,7 @@ struct ModelsKindsTests {
     }
 
     @Test(
-        "A choice without its discriminator, or of a kind that a closed one does not list, is an error",
+        "A union without its discriminator, or a closed one with an unknown discriminator, is an error",
         arguments: [
             (#"{"shape":{"radius":1}}"#, "shape.kind: the key is missing"),
             (#"{"shape":{"kind":1}}"#, "shape.kind: expected a string"),
@@ -178,9 +178,9 @@ struct ModelsKindsTests {
         #expect(try exchange.sent() == #"{"shape":{"kind":"circle","radius":1},"payment":{"type":"cash"}}"#)
     }
 
-    // MARK: Types that hold themselves
+    // MARK: Recursive types
 
-    @Test("A type that holds itself comes through, to the depth that JSON may have")
+    @Test("A recursive type is decoded and encoded up to the maximum depth of JSON")
     func recursion() async throws {
         let depth = 60
         let text =
@@ -195,7 +195,7 @@ struct ModelsKindsTests {
         #expect(last == .init(value: 0, children: [.init(value: 2)]))
     }
 
-    @Test("A body that is nested too deeply is refused without a crash")
+    @Test("A body that is nested too deeply is rejected without a crash")
     func depth() async throws {
         for nested in [
             String(repeating: #"{"value":1,"next":"#, count: 100_000), String(repeating: "[", count: 100_000),
@@ -209,7 +209,7 @@ struct ModelsKindsTests {
         }
     }
 
-    @Test("A list that is declared with its elements inline has a name for them")
+    @Test("The elements of a list type that are declared inline have a type with a name")
     func table() async throws {
         let text = #"[{"cells":[{"is":"text","text":"a"},{"is":"table","rows":[{"cells":[]}]}]}]"#
         let exchange = ModelsExchange(text)
@@ -222,7 +222,7 @@ struct ModelsKindsTests {
 
     // MARK: Parameters
 
-    @Test("Every scalar stands in a path, a query and a header as its text")
+    @Test("Every scalar is encoded as text in paths, queries and header fields")
     func parameters() async throws {
         let exchange = ModelsExchange("")
         let instant = Date(timeIntervalSince1970: 1_700_000_000.25)

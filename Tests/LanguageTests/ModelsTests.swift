@@ -1,4 +1,4 @@
-import Countersign
+@_spi(Generated) import Countersign
 import CountersignTesting
 import Foundation
 import Testing
@@ -14,7 +14,7 @@ struct ModelsTests {
 
     // MARK: Scalars
 
-    @Test("Every scalar is read, and written as it came")
+    @Test("Every scalar is decoded, and encoded as it was received")
     func scalars() async throws {
         let exchange = ModelsExchange(Self.scalars)
         let value = try await exchange.client.scalars(body: .init(text: Self.scalars))
@@ -30,7 +30,7 @@ struct ModelsTests {
     }
 
     @Test(
-        "What real servers write for a value means the same",
+        "The variants of a value that real servers send are decoded to the same value",
         arguments: [
             (#""count":1"#, #""count":1.0"#), (#""count":1"#, #""count":1e0"#), (#""count":1"#, #""count":10E-1"#),
             (#""small":-2"#, #""small":-2.00"#), (#""price":19.99"#, #""price":1999e-2"#),
@@ -47,7 +47,7 @@ struct ModelsTests {
         #expect(try value == .init(text: Self.scalars))
     }
 
-    @Test("Text comes through whole: surrogate pairs, escapes, zeros")
+    @Test("Text is preserved: surrogate pairs, escapes, zeros")
     func text() async throws {
         let exchange = ModelsExchange(
             Self.scalars.replacing(#""text":"a""#, with: #""text":"\ud83d\udc4d \u0000 \/ é\n""#)
@@ -60,7 +60,7 @@ struct ModelsTests {
     }
 
     @Test(
-        "A value of another kind is refused, and the error names its place but not the value",
+        "A value of another type is rejected, and the error has its path but not the value",
         arguments: [
             (#""text":"a""#, #""text":771"#, "text"), (#""flag":true"#, #""flag":771"#, "flag"),
             (#""count":1"#, #""count":771.5"#, "count"), (#""small":-2"#, #""small":77100000000"#, "small"),
@@ -85,7 +85,7 @@ struct ModelsTests {
     }
 
     @Test(
-        "Numbers and dates that JSON has no form for are refused before anything is sent",
+        "Numbers and dates that JSON cannot represent are rejected before anything is sent",
         arguments: ["ratio", "exact", "price", "at"]
     )
     func unwritable(field: String) async throws {
@@ -106,7 +106,7 @@ struct ModelsTests {
         #expect(exchange.transport.requests.isEmpty)
     }
 
-    @Test("Lists and maps of everything, in each other, come through whole; maps in the order of their keys")
+    @Test("Nested lists and maps are preserved, with maps in the order of their keys")
     func collections() async throws {
         let text = """
             {"texts":["a","b"],"prices":[0.10,1],"days":["2024-01-01"],"holes":[1,null,3],"map":{"b":"2","a":"1"},\
@@ -125,7 +125,7 @@ struct ModelsTests {
         )
     }
 
-    @Test("A wrong element of a list in a map is named with its whole path")
+    @Test("The error of a nested element has the whole path")
     func path() async throws {
         let text = #"{"texts":[],"prices":[],"holes":[],"map":{},"nested":{"x":{"y":[1,"2"]}},"sparse":{},"blobs":{}}"#
         let exchange = ModelsExchange(text)
@@ -140,7 +140,7 @@ struct ModelsTests {
     // MARK: Absent and null
 
     @Test(
-        "What is absent or null is read as its declaration says",
+        "Missing and null fields are decoded as declared",
         arguments: [
             (#"{"required":"a","cleared":null}"#, nil, nil, nil, 7, 8),
             (
@@ -151,14 +151,14 @@ struct ModelsTests {
         ] as [(String, String?, String?, Nullable<String>?, Int, Int?)]
     )
     func presence(
-        answer: String,
+        response: String,
         maybe: String?,
         cleared: String?,
         patch: Nullable<String>?,
         fallback: Int,
         loose: Int?
     ) async throws {
-        let exchange = ModelsExchange(answer)
+        let exchange = ModelsExchange(response)
         let value = try await exchange.client.presence(body: .init(required: "", cleared: nil))
         #expect(value.maybe == maybe)
         #expect(value.cleared == cleared)
@@ -169,7 +169,7 @@ struct ModelsTests {
         #expect(try exchange.sent() == #"{"required":"","cleared":null,"fallback":7,"loose":8}"#)
     }
 
-    @Test("A nullable key that is missing is an error: it is required")
+    @Test("A missing nullable field is an error, because it is required")
     func missingNullable() async throws {
         let exchange = ModelsExchange(#"{"required":"a"}"#)
         let error = try await failure { () async throws(ModelsAPI.Failure) in
@@ -179,7 +179,7 @@ struct ModelsTests {
     }
 
     @Test(
-        "A patch tells what is left alone from what is cleared from what is set, both ways",
+        "A patch distinguishes unchanged, cleared and set fields when decoded and encoded",
         arguments: [
             ("{}", ModelsAPI.Patch()),
             (
@@ -198,7 +198,7 @@ struct ModelsTests {
         #expect(try exchange.sent() == text)
     }
 
-    @Test("The fields of an inline body are parameters, its other properties one more")
+    @Test("The fields of an inline body are parameters, and its additional properties one more")
     func inlinePatch() async throws {
         let exchange = ModelsExchange("", "", "")
         try await exchange.client.patchInline()
@@ -209,9 +209,9 @@ struct ModelsTests {
         #expect(try exchange.sent(2) == #"{"note":"a"}"#)
     }
 
-    // MARK: Fields of others, other fields
+    // MARK: Included fields and additional properties
 
-    @Test("Included fields, one-way fields, renamed and deprecated ones and the others are coded as declared")
+    @Test("Included, one-way, renamed and deprecated fields and additional properties are coded as declared")
     func order() async throws {
         let audit = #""created_at":"2024-01-01T00:00:00Z","deleted_at":null"#
         let exchange = ModelsExchange(
@@ -237,7 +237,7 @@ struct ModelsTests {
         #expect(order.revision == 3)
         #expect(order.etag == "e")
         #expect(order.others == ["z": 1, "a": ["b": nil]])
-        // The deprecated field is there for those who set it.
+        // The deprecated field is still decoded and encoded.
         #expect(
             order
                 != {
@@ -247,7 +247,7 @@ struct ModelsTests {
         #expect(try JSONValue(encoding: order).text.contains(#""old_ref":"r""#))
     }
 
-    @Test("Another property of the wrong type is an error with its name")
+    @Test("An additional property of the wrong type is an error with its name")
     func others() async throws {
         let exchange = ModelsExchange(#"{"of":"a","b":1,"c":2e0}"#, #"{"of":"a","b":"1"}"#)
         let scores = ModelsAPI.Scores(of: "a", others: ["c": 2, "b": 1])
@@ -261,7 +261,7 @@ struct ModelsTests {
 
     // MARK: Errors
 
-    @Test("An error that is declared with nothing has its status and no problem, whatever its body is")
+    @Test("An error declared without a body has a status and no problem, with any body")
     func nothing() async throws {
         for (status, body, kind) in [
             (404, "", .unexpectedStatus), (404, #"{"code":"c"}"#, .unexpectedStatus), (400, #"{"code":"c"}"#, .problem),

@@ -3,9 +3,9 @@ import CountersignOIDC
 import CountersignTesting
 import Testing
 
-@Suite("Clients of schemas with users")
+@Suite("Sign-in configurations of generated clients")
 struct SignInTests {
-    @Test("The sign-in says what the schema says")
+    @Test("The sign-in configuration has the values of the schema")
     func everything() {
         #expect(
             NotesAPI.userSignIn
@@ -38,7 +38,7 @@ struct SignInTests {
         )
     }
 
-    @Test("Where servers have issuers, the sign-in is at the server's")
+    @Test("If servers have issuers, the sign-in uses the server's issuer")
     func servers() {
         func configuration(at issuer: String) -> SignInConfiguration {
             SignInConfiguration(
@@ -53,9 +53,9 @@ struct SignInTests {
     }
 
     @Test(
-        "With nobody signed in, a generated client calls where it may, as the service or as nobody, and not elsewhere"
+        "Without a signed-in user, a client calls as the service or without a token where the schema allows it"
     )
-    func nobody() async throws {
+    func noUser() async throws {
         let transport = ScriptedTransport(
             otherwise: .computed { request in
                 guard request.url.origin.host == "login.example.com" else { return HTTP.Response(status: 204) }
@@ -87,7 +87,7 @@ struct SignInTests {
         #expect(calls.allSatisfy { !$0.fields.contains("X-API-Key") })
     }
 
-    @Test("A session there must be, and nobody may leave out, is no optional")
+    @Test("A session parameter is optional only if no operation requires it")
     func initialisers() {
         let notes: (UserSession, ClientCredentials, String, Runtime) -> NotesAPI = NotesAPI.init
         let screens: (UserSession, ScreensAPI.Server, Runtime) -> ScreensAPI = ScreensAPI.init

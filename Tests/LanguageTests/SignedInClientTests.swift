@@ -1,9 +1,10 @@
 import Countersign
 import CountersignOIDC
 import CountersignTesting
+import TestSupport
 import Testing
 
-@Suite("Generated clients of a user who signed in")
+@Suite("Generated clients with a signed-in user")
 struct SignedInClientTests {
     private let clock = VirtualClock()
     private let server: FakeAuthorizationServer
@@ -41,13 +42,10 @@ struct SignedInClientTests {
         backend = FakeResourceServer(origin: "https://backend.example.com", trusting: server) { _ in
             HTTP.Response(status: 204)
         }
-        var configuration = Runtime.Configuration()
-        configuration.transport = FakeNetwork(server, notes, library, backend, clock: clock)
-        configuration.clock = clock
-        runtime = Runtime(configuration)
+        runtime = Runtime(transport: FakeNetwork(server, notes, library, backend, clock: clock), clock: clock)
     }
 
-    /// Signs in with what the generated client says, and no more.
+    /// Signs in with the configuration of the generated client.
     private func signedIn(
         _ configuration: SignInConfiguration = NotesAPI.userSignIn,
         id: String = "notes-web"
@@ -56,8 +54,8 @@ struct SignedInClientTests {
         configuration.redirectURI = "https://app.example/callback"
         let client = OIDCClient(configuration, credentials: .publicClient(id: id), runtime: runtime)
         let request = try await client.authorizationRequest()
-        let answer = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
-        let result = try await client.complete(request.transaction, callback: .url(answer.url))
+        let response = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
+        let result = try await client.complete(request.transaction, callback: .url(response.url))
         return try await client.session(for: result, in: MemoryTokenStore(), id: "1")
     }
 
@@ -65,7 +63,17 @@ struct SignedInClientTests {
         NotesAPI(user: user, service: .publicClient(id: "nobody"), runtime: runtime)
     }
 
-    @Test("A call carries the user's token with a proof, and a 401 is answered with a refreshed one")
+    private func libraryClient(reader: UserSession, librarian: UserSession? = nil) -> LibraryAPI {
+        LibraryAPI(
+            reader: reader,
+            librarian: librarian,
+            service: .secret(id: "service", Secret("s3cret")),
+            subscription: Secret("key"),
+            runtime: runtime
+        )
+    }
+
+    @Test("A call carries the user's token with a proof, and after a 401 a refreshed one")
     func calls() async throws {
         let session = try await signedIn()
         let client = notesClient(session)
@@ -78,7 +86,7 @@ struct SignedInClientTests {
         #expect(server.issuedTokens.map(\.grantType) == [.authorizationCode, .refreshToken])
     }
 
-    @Test("A user of another issuer is refused, and the token goes nowhere")
+    @Test("A session of another issuer is rejected, and its token is not sent")
     func otherIssuer() async throws {
         let session = try await signedIn()
         let sent = server.requests.count
@@ -88,32 +96,26 @@ struct SignedInClientTests {
         #expect(server.requests.count == sent)
     }
 
-    @Test("A schema's configuration is that schema's, whatever its issuer is set to")
-    func issuerOfThePlace() async throws {
+    @Test("The sign-in configuration of a schema is valid for all of its servers, with any issuer")
+    func issuersOfServers() async throws {
         var configuration = ScreensAPI.signIn(at: .sandbox)
         configuration.issuer = "https://login.example.com"
         configuration.scopes = ["openid"]
         let session = try await signedIn(configuration, id: "notes-web")
         for server in [ScreensAPI.Server.sandbox, .production] {
             let error = try await failure(ScreensAPI(user: session, server: server, runtime: runtime).channels)
-            #expect(error.tokenError?.kind == .missingScope, "and nothing else is wrong")
+            #expect(error.tokenError?.kind == .missingScope, "the issuer is accepted")
         }
     }
 
-    @Test("Once the user has signed out, calls are made in the other way that their schema names, or not at all")
-    func over() async throws {
+    @Test("After sign-out, calls use the alternative authorization of the schema, or fail")
+    func signedOut() async throws {
         let session = try await signedIn()
-        let client = LibraryAPI(
-            reader: session,
-            librarian: session,
-            service: .secret(id: "service", Secret("s3cret")),
-            subscription: Secret("key"),
-            runtime: runtime
-        )
+        let client = libraryClient(reader: session, librarian: session)
         await session.signOut()
         try await client.search()
         #expect(server.issuedTokens.last?.subject == "service")
-        // This API wants a token of everybody; what matters is that it got none.
+        // The fake API requires a token, but the request must be sent without one.
         #expect(try await failure(client.front).status?.rawValue == 401)
         #expect(library.requests.last?.request.fields.contains(.authorization) == false)
         let error = try await failure(client.shelf)
@@ -121,16 +123,9 @@ struct SignedInClientTests {
         #expect(library.requests.count == 2)
     }
 
-    @Test("A session that the server ended is the call's error, where the service or nobody might call as well")
+    @Test("A session that the server ended makes calls fail, even if the schema has alternatives")
     func ended() async throws {
-        let session = try await signedIn()
-        let client = LibraryAPI(
-            reader: session,
-            librarian: nil,
-            service: .secret(id: "service", Secret("s3cret")),
-            subscription: Secret("key"),
-            runtime: runtime
-        )
+        let client = libraryClient(reader: try await signedIn())
         for family in server.liveRefreshTokenFamilies { server.revokeRefreshTokenFamily(family.id) }
         clock.advance(by: .seconds(2 * 3600))
         for call in [client.search, client.front, client.shelf] {
@@ -139,21 +134,14 @@ struct SignedInClientTests {
         #expect(library.requests.isEmpty)
     }
 
-    @Test("An operation whose scope the user did not grant is refused here")
+    @Test("An operation with a scope that the user did not grant fails without a request")
     func missingScope() async throws {
-        let session = try await signedIn()
-        let client = LibraryAPI(
-            reader: session,
-            librarian: nil,
-            service: .secret(id: "service", Secret("s3cret")),
-            subscription: Secret("key"),
-            runtime: runtime
-        )
+        let client = libraryClient(reader: try await signedIn())
         #expect(try await failure(client.archive).tokenError?.kind == .missingScope)
         #expect(library.requests.isEmpty)
     }
 
-    @Test("A session can be the subject of an exchange")
+    @Test("A session can be the subject of a token exchange")
     func exchange() async throws {
         let session = try await signedIn()
         let client = RelayAPI(

@@ -1,14 +1,15 @@
 import CountersignCrypto
 import CountersignTesting
 import Foundation
+import TestSupport
 import Testing
 
 @_spi(Generated) import Countersign
 
-@Suite("Calls on behalf of others")
+@Suite("Token exchange")
 struct TokenExchangeTests {
-    /// What calls come with: the tokens in their order, the last one again and again.
-    private final class Callers: TokenSource {
+    /// A source of subject tokens: returns the given tokens in order, and then the last one repeatedly.
+    private final class SubjectTokens: TokenSource {
         private struct State {
             var tokens: [Result<String, TokenError>]
             var requests: [TokenSourceRequest] = []
@@ -35,18 +36,18 @@ struct TokenExchangeTests {
         }
     }
 
-    /// The authorization server answers `exchanged-1`, `exchanged-2`, …; the API whatever is queued, or 204.
+    /// An authorization server that issues `exchanged-1`, `exchanged-2`, …, and an API with enqueued responses or 204.
     private final class Servers: HTTP.Transport {
         private let exchanges = Locked<[HTTP.Request]>([])
         let api = ScriptedTransport(otherwise: .response(HTTP.Response(status: 204)))
-        private let refusal: HTTP.Response?
+        private let tokenError: HTTP.Response?
 
-        init(refusing refusal: HTTP.Response? = nil) {
-            self.refusal = refusal
+        init(rejectingWith tokenError: HTTP.Response? = nil) {
+            self.tokenError = tokenError
         }
 
         var requests: [HTTP.Request] { exchanges.withLock { $0 } }
-        var tokensSeen: [String?] { api.requests.map { $0.fields[.authorization] } }
+        var receivedTokens: [String?] { api.requests.map { $0.fields[.authorization] } }
 
         func form(_ index: Int) throws -> [String: String] {
             try #require(requests.indices.contains(index))
@@ -54,7 +55,7 @@ struct TokenExchangeTests {
             let pairs = String(decoding: body, as: UTF8.self).split(separator: "&").map { pair in
                 pair.split(separator: "=").map { $0.replacing("+", with: " ").removingPercentEncoding ?? "" }
             }
-            // A parameter that is sent twice is a mistake (RFC 6749 section 3.2).
+            // Parameters must not be repeated (RFC 6749 section 3.2).
             #expect(Set(pairs.map(\.[0])).count == pairs.count)
             return Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
         }
@@ -70,7 +71,7 @@ struct TokenExchangeTests {
                 exchanges.append(request)
                 return exchanges.count
             }
-            return refusal
+            return tokenError
                 ?? .json(
                     """
                     {"access_token": "exchanged-\(number)", "token_type": "DPoP", "expires_in": 600, \
@@ -80,11 +81,7 @@ struct TokenExchangeTests {
         }
     }
 
-    private func runtime(_ servers: Servers) -> Runtime {
-        var configuration = Runtime.Configuration()
-        configuration.transport = servers
-        return Runtime(configuration)
-    }
+    private func runtime(_ servers: Servers) -> Runtime { Runtime(transport: servers) }
 
     private func client(_ servers: Servers, _ subject: any TokenSource, _ runtime: Runtime? = nil) -> RelayAPI {
         RelayAPI(
@@ -94,10 +91,10 @@ struct TokenExchangeTests {
         )
     }
 
-    @Test("The subject's token is exchanged as the schema says, and the call carries what came of it, with a proof")
+    @Test("The subject token is exchanged as declared in the schema, and the call carries the new token and a proof")
     func exchange() async throws {
         let servers = Servers()
-        try await client(servers, Callers("alice")).orders()
+        try await client(servers, SubjectTokens("alice")).orders()
         #expect(
             try servers.form(0) == [
                 "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -112,66 +109,68 @@ struct TokenExchangeTests {
             ]
         )
         #expect(servers.requests[0].fields.contains("DPoP"))
-        #expect(servers.tokensSeen == ["DPoP exchanged-1"])
+        #expect(servers.receivedTokens == ["DPoP exchanged-1"])
         #expect(servers.api.requests[0].fields.contains("DPoP"))
     }
 
-    @Test("The source is asked for every call, and a token that was exchanged is not exchanged again")
+    @Test("Every call asks the source for the subject token, and the same token is not exchanged again")
     func caching() async throws {
         let servers = Servers()
-        let callers = Callers("alice")
+        let callers = SubjectTokens("alice")
         let client = client(servers, callers)
         for _ in 0..<3 { try await client.orders() }
         #expect(servers.requests.count == 1)
         #expect(callers.requests.count == 3)
-        #expect(callers.requests.allSatisfy { $0.refused == nil && !$0.renew && $0.scopes.isEmpty })
-        try await self.client(servers, Callers("alice"), nil).orders()
-        #expect(servers.requests.count == 2, "another runtime shares nothing")
+        #expect(callers.requests.allSatisfy { $0.rejectedToken == nil && !$0.forceRenewal && $0.scopes.isEmpty })
+        try await self.client(servers, SubjectTokens("alice"), nil).orders()
+        #expect(servers.requests.count == 2, "another runtime has its own tokens")
     }
 
-    @Test("Two clients of one runtime share what one subject's token was exchanged for, and no two subjects do")
+    @Test("Clients of one runtime share exchanged tokens of a subject, but not of different subjects")
     func sharing() async throws {
         let servers = Servers()
         let runtime = runtime(servers)
         for subject in ["alice", "bob", "alice", "bob"] {
-            try await client(servers, Callers(subject), runtime).orders()
+            try await client(servers, SubjectTokens(subject), runtime).orders()
         }
-        let mixed = client(servers, Callers("bob", "alice", "bob"), runtime)
+        let mixed = client(servers, SubjectTokens("bob", "alice", "bob"), runtime)
         for _ in 0..<3 { try await mixed.orders() }
         #expect(servers.requests.count == 2)
         let (alice, bob) = ("DPoP exchanged-1", "DPoP exchanged-2")
-        #expect(servers.tokensSeen == [alice, bob, alice, bob, bob, alice, bob])
+        #expect(servers.receivedTokens == [alice, bob, alice, bob, bob, alice, bob])
     }
 
-    @Test("A client's own token and one on behalf of somebody are never mistaken for each other")
+    @Test("A client's own token and an exchanged token are separate")
     func ownToken() async throws {
         let servers = Servers()
         let runtime = runtime(servers)
-        try await client(servers, Callers("alice"), runtime).orders()
+        try await client(servers, SubjectTokens("alice"), runtime).orders()
         let own = APIClient(
             server: "https://backend.example.com",
             authorization: .clientCredentials(
                 .secret(id: "backend", Secret("s3cret")),
-                issuer: "https://login.example.com",
-                clientAuthentication: .clientSecretPost,
-                scopes: ["orders"],
-                resources: ["https://backend.example.com"],
-                audience: "backend",
-                parameters: ["tenant": "acme"],
-                dpop: .es256
+                OAuthConfiguration(
+                    issuer: "https://login.example.com",
+                    clientAuthentication: .clientSecretPost,
+                    resources: ["https://backend.example.com"],
+                    audience: "backend",
+                    parameters: ["tenant": "acme"],
+                    dpop: .es256
+                ),
+                scopes: ["orders"]
             ),
             runtime: runtime
         )
         _ = try await own.send(.get, "/orders")
         #expect(try servers.form(1)["grant_type"] == "client_credentials")
         #expect(try servers.form(1)["subject_token"] == nil)
-        #expect(servers.tokensSeen == ["DPoP exchanged-1", "DPoP exchanged-2"])
+        #expect(servers.receivedTokens == ["DPoP exchanged-1", "DPoP exchanged-2"])
     }
 
-    @Test("Each set of scopes is exchanged apart, and options say what for")
+    @Test("Each set of scopes has its own exchange, and options change its parameters")
     func scopes() async throws {
         let servers = Servers()
-        let client = client(servers, Callers("alice"))
+        let client = client(servers, SubjectTokens("alice"))
         try await client.orders()
         try await client.place(body: .null)
         try await client.options(.scopes(["x"]), .resources("urn:b"), .parameters(["tenant": "b", "audience": "c"]))
@@ -189,59 +188,60 @@ struct TokenExchangeTests {
         #expect(servers.requests.count == 3)
     }
 
-    @Test("A 401 renews the exchanged token; the source is not told to renew its own")
-    func refused() async throws {
+    @Test("A 401 renews the exchanged token, not the subject token")
+    func rejected() async throws {
         let servers = Servers()
-        let callers = Callers("alice")
+        let callers = SubjectTokens("alice")
         let client = client(servers, callers)
         try await client.orders()
         servers.api.enqueue(
             .response(HTTP.Response(status: 401, fields: ["WWW-Authenticate": "DPoP error=\"invalid_token\""]))
         )
         try await client.orders()
-        #expect(servers.tokensSeen == ["DPoP exchanged-1", "DPoP exchanged-1", "DPoP exchanged-2"])
-        #expect(callers.requests.allSatisfy { $0.refused == nil && !$0.renew })
+        #expect(servers.receivedTokens == ["DPoP exchanged-1", "DPoP exchanged-1", "DPoP exchanged-2"])
+        #expect(callers.requests.allSatisfy { $0.rejectedToken == nil && !$0.forceRenewal })
         try await client.options(.forceTokenRenewal).orders()
-        #expect(servers.tokensSeen.last == "DPoP exchanged-3")
+        #expect(servers.receivedTokens.last == "DPoP exchanged-3")
         client.tokens.invalidate()
         #expect(try await client.tokens.current().value == "exchanged-4")
     }
 
     @Test(
-        "When the source has no token, or the exchange is refused, nothing is sent to the API and nothing is told of tokens"
+        "If there is no subject token or the exchange is rejected, no API request is sent and errors contain no token"
     )
     func failures() async throws {
         var servers = Servers()
         for error in [TokenError(.notSignedIn, "signed out"), TokenError(.sessionEnded, "over")] {
-            let failed = try await failure(client(servers, Callers(error)).orders)
+            let failed = try await failure(client(servers, SubjectTokens(error)).orders)
             #expect(failed.tokenError?.kind == error.kind)
         }
         #expect(servers.requests.isEmpty && servers.api.requests.isEmpty)
 
         let text = #"{"error": "invalid_grant", "error_description": "canary-subject is over"}"#
-        servers = Servers(refusing: .json(text, status: 400))
-        let unlucky = client(servers, Callers("canary-subject"))
-        let refused = try await failure(unlucky.orders)
-        #expect(refused.tokenError?.kind == .rejected)
-        #expect(refused.tokenError?.oauthError == "invalid_grant")
+        servers = Servers(rejectingWith: .json(text, status: 400))
+        let client = client(servers, SubjectTokens("canary-subject"))
+        let rejected = try await failure(client.orders)
+        #expect(rejected.tokenError?.kind == .rejected)
+        #expect(rejected.tokenError?.oauthError == "invalid_grant")
         #expect(servers.api.requests.isEmpty)
-        for text in ["\(refused)", String(reflecting: refused), String(reflecting: unlucky), "\(unlucky)"] {
+        for text in ["\(rejected)", String(reflecting: rejected), String(reflecting: client), "\(client)"] {
             #expect(!text.contains("canary"))
         }
         var dumped = ""
-        dump(unlucky, to: &dumped)
+        dump(client, to: &dumped)
         #expect(!dumped.contains("canary"))
     }
 
-    @Test("Where a call may be made in another way, a failed exchange is its error all the same")
-    func neverAsSomebodyElse() async throws {
-        let servers = Servers(refusing: .json(#"{"error": "invalid_grant"}"#, status: 400))
+    @Test("A failed exchange is the error of the call, even if the operation has an alternative authorization")
+    func noFallback() async throws {
+        let servers = Servers(rejectingWith: .json(#"{"error": "invalid_grant"}"#, status: 400))
         func client(_ subject: any TokenSource) -> APIClient {
             APIClient(
                 APIDefinition(
                     name: "RelayAPI",
                     schemes: [
-                        .tokenExchange(tokenEndpoint: "https://login.example.com/token"), .apiKey(header: "X-Key"),
+                        .tokenExchange(OAuthConfiguration(tokenEndpoint: "https://login.example.com/token")),
+                        .apiKey(header: "X-Key"),
                     ],
                     requirements: [.any([.scheme(0), .scheme(1)])]
                 ),
@@ -251,12 +251,12 @@ struct TokenExchangeTests {
             )
         }
         let error = try await failure { () async throws(CallError<Never>) in
-            try await client(Callers("alice")).send(.get, "/orders")
+            try await client(SubjectTokens("alice")).send(.get, "/orders")
         }
         #expect(error.tokenError?.kind == .rejected)
         #expect(servers.api.requests.isEmpty)
-        // Nobody is signed in at the source: then the other way is taken.
-        _ = try await client(Callers(TokenError(.notSignedIn, ""))).send(.get, "/orders")
+        // Without a signed-in user, the alternative is used.
+        _ = try await client(SubjectTokens(TokenError(.notSignedIn, ""))).send(.get, "/orders")
         #expect(servers.api.requests.map { $0.fields["X-Key"] } == ["key"])
     }
 }

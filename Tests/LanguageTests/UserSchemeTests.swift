@@ -1,11 +1,12 @@
 import CountersignTesting
+import TestSupport
 import Testing
 
 @_spi(Generated) import Countersign
 
-@Suite("Calls for signed-in users")
+@Suite("Calls with user authorization")
 struct UserSchemeTests {
-    /// What an operation may need, as the generator writes it.
+    /// The security requirements of operations, as generated.
     enum Need: String, CaseIterable, Sendable {
         case user
         case userOrService
@@ -29,7 +30,7 @@ struct UserSchemeTests {
             }
         }
 
-        /// What the API sees, or the kind of the error where it sees nothing.
+        /// Returns the credentials that the API receives, or the kind of the error.
         func expected(_ user: UserState) -> String {
             let failure = user.failure?.kind.description ?? ""
             return switch (self, user) {
@@ -54,12 +55,10 @@ struct UserSchemeTests {
     private let runtime: Runtime
 
     init() {
-        var configuration = Runtime.Configuration()
-        configuration.transport = transport
-        runtime = Runtime(configuration)
+        runtime = Runtime(transport: transport)
     }
 
-    private func user(_ state: UserState) -> FakeSession { FakeSession(state, runtime: runtime) }
+    private func user(_ state: UserState) -> FakeUserTokens { FakeUserTokens(state, runtime: runtime) }
 
     private func client(
         _ need: Need,
@@ -72,7 +71,7 @@ struct UserSchemeTests {
             APIDefinition(
                 name: "NotesAPI",
                 schemes: [
-                    scheme, .clientCredentials(tokenEndpoint: "https://login.example.com/token"),
+                    scheme, .clientCredentials(OAuthConfiguration(tokenEndpoint: "https://login.example.com/token")),
                     .apiKey(header: "X-API-Key"),
                 ],
                 requirements: [scopes.map { .scheme(0, scopes: $0) } ?? need.requirement]
@@ -96,25 +95,28 @@ struct UserSchemeTests {
             let words = [request.fields[.authorization] ?? "anonymous", request.fields["X-API-Key"]]
             return words.compactMap(\.self).joined(separator: " ")
         } catch {
-            #expect(calls.count == count || error.response != nil, "what failed for want of a token was not sent")
+            #expect(calls.count == count || error.response != nil, "a call without a token must not be sent")
             return error.tokenError?.kind.description ?? error.kind.description
         }
     }
 
-    @Test("Who calls depends on whether somebody is signed in, never on a failure", arguments: Need.allCases)
+    @Test(
+        "The authorization of a call depends on the user's state, and a failure has no fallback",
+        arguments: Need.allCases
+    )
     func table(need: Need) async {
         for state in UserState.allCases {
             let user = state == .nobody ? nil : user(state)
             #expect(await call(client(need, user)) == need.expected(state), "\(state)")
             #expect(
-                await call(client(need, user.map(PlainSource.init))).replacing("user-2", with: "user-1")
+                await call(client(need, user.map(PlainTokenSource.init))).replacing("user-2", with: "user-1")
                     == need.expected(state),
-                "\(state), by a source without slots"
+                "\(state), with a source without cache entries"
             )
         }
     }
 
-    @Test("Where nobody is signed in and the service has no token, nothing is sent, with or without 'none'")
+    @Test("Without a user and without a service token, nothing is sent, with or without 'none'")
     func brokenService() async {
         for need in [Need.userOrService, .userOrServiceOrNone] {
             let client = client(need, nil, service: .environment("COUNTERSIGN_TEST_NOT_SET"))
@@ -123,32 +125,32 @@ struct UserSchemeTests {
         #expect(transport.requests.isEmpty)
     }
 
-    @Test("While somebody is signed in, what is wrong with the other way does not matter")
+    @Test("With a signed-in user, an error of the alternative has no effect")
     func brokenAlternative() async {
         let client = client(.userOrService, user(.signedIn), service: .environment("COUNTERSIGN_TEST_NOT_SET"))
         #expect(await call(client) == "Bearer user-1")
     }
 
-    @Test("A 401 to a call that nobody is signed in for goes to the caller")
-    func anonymousRefused() async {
+    @Test("A 401 to an anonymous call is returned to the caller")
+    func anonymousRejected() async {
         transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await call(client(.userOrNone, nil)) == "401")
         #expect(calls.count == 1)
     }
 
-    @Test("A refused token of a user is replaced by another of the same user's")
-    func refused() async {
+    @Test("A rejected token is replaced by another token of the same user")
+    func rejected() async {
         transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await call(client(.userOrService, user(.signedIn))) == "Bearer user-2")
         #expect(calls.map { $0.fields[.authorization] } == ["Bearer user-1", "Bearer user-2"])
     }
 
     @Test(
-        "A session that is over when its token is refused is the call's error, and nobody else's token is sent",
+        "If the session has ended when its token is rejected, the call fails, and no other token is sent",
         arguments: [UserState.ended, .unreachable, .signedOutMeanwhile],
         [Need.user, .userOrService, .userOrNone]
     )
-    func overMeanwhile(state: UserState, need: Need) async {
+    func endedMeanwhile(state: UserState, need: Need) async {
         let user = user(.signedIn)
         let client = client(need, user)
         #expect(await call(client) == "Bearer user-1")
@@ -158,20 +160,22 @@ struct UserSchemeTests {
         #expect(calls.map { $0.fields[.authorization] } == ["Bearer user-1", "Bearer user-1"])
     }
 
-    @Test("A session is asked once where the token is, and not for each call")
+    @Test("A session is asked once for the cache entry of its token, not for every call")
     func askedOnce() async {
         let user = user(.signedIn)
         let client = client(.user, user, user: .user(resources: ["urn:a"], parameters: ["a": "b"]), scopes: ["read"])
         for _ in 0..<5 { #expect(await call(client) == "Bearer user-1") }
-        #expect(user.demands == [UserDemand(scopes: ["read"], resources: ["urn:a"], parameters: ["a": "b"])])
+        #expect(
+            user.requirements == [UserTokenRequirement(scopes: ["read"], resources: ["urn:a"], parameters: ["a": "b"])]
+        )
         #expect(user.fetches == 1)
     }
 
     @Test(
-        "That nobody is signed in, or a scope is missing, is not remembered",
+        "A missing user or scope is not cached",
         arguments: [UserState.signedOut, .missingScope]
     )
-    func notRemembered(state: UserState) async {
+    func notCached(state: UserState) async {
         let user = user(state)
         let client = client(.user, user)
         #expect(await call(client) == state.failure?.kind.description)
@@ -179,7 +183,7 @@ struct UserSchemeTests {
         #expect(await call(client) == "Bearer user-1")
     }
 
-    @Test("What a call's options say reaches the session")
+    @Test("The options of a call are passed to the session")
     func options() async throws {
         let user = user(.signedIn)
         let client = client(
@@ -191,14 +195,14 @@ struct UserSchemeTests {
         _ = try await client.options(.scopes(["write"]), .resources("urn:b"), .parameters(["a": "x"])).tokens.current()
         _ = try await client.tokens.current()
         #expect(
-            user.demands == [
-                UserDemand(
+            user.requirements == [
+                UserTokenRequirement(
                     scopes: ["write"],
                     tokenPerScopes: true,
                     resources: ["urn:b"],
                     parameters: ["a": "x", "c": "d"]
                 ),
-                UserDemand(
+                UserTokenRequirement(
                     scopes: ["read"],
                     tokenPerScopes: true,
                     resources: ["urn:a"],
@@ -209,7 +213,7 @@ struct UserSchemeTests {
         #expect(await call(client.options(.forceTokenRenewal)) == "Bearer user-3")
     }
 
-    @Test("The tokens behind a client are the user's, or nobody is signed in")
+    @Test("The tokens of a client are the user's, or requesting them fails with notSignedIn")
     func tokens() async throws {
         for need in [Need.user, .userOrNone] {
             let tokens = client(need, user(.signedIn)).tokens

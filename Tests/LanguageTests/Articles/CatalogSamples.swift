@@ -1,5 +1,6 @@
 import Countersign
 import CountersignTesting
+import Foundation
 import Testing
 
 // Samples of "Your first client", "Making calls" and "Testing with stubs and the fake server", line for line. They are

@@ -152,7 +152,7 @@ struct WebBackEndArticleTests {
         switch error.kind {
         case .denied where !error.isTransient: .page("You chose not to sign in.")
         case _ where error.isTransient: .status(503)
-        case .configuration, .metadata, .token: .status(500)
+        case .configuration, .metadata, .tokenError: .status(500)
         default: .status(400)
         }
     }

@@ -2,13 +2,13 @@ import CountersignTesting
 
 @_spi(Generated) import Countersign
 
-/// What there may be of a user when a call is made.
+/// The states of a user when a call is made.
 enum UserState: String, CaseIterable, Sendable {
-    /// No session at all.
+    /// No session.
     case nobody
-    /// The session says so when it is asked for the token's place.
+    /// The session fails when it is asked for the cache entry of the token.
     case signedOut
-    /// The session says so when it is asked for the token.
+    /// The session fails when it is asked for the token.
     case signedOutMeanwhile
     case signedIn
     case ended
@@ -20,25 +20,25 @@ enum UserState: String, CaseIterable, Sendable {
         case .nobody, .signedIn: nil
         case .signedOut, .signedOutMeanwhile: TokenError(.notSignedIn, "signed out")
         case .ended: TokenError(.sessionEnded, "invalid_grant")
-        case .unreachable: TokenError(.unreachable, "no route")
+        case .unreachable: TokenError(.unreachable, "connection refused")
         case .missingScope: TokenError(.missingScope, "notes.write")
         }
     }
 }
 
-/// What a user's session was asked for.
-struct UserDemand: Hashable, Sendable {
+/// The requirements of a token that a session was asked for.
+struct UserTokenRequirement: Hashable, Sendable {
     var scopes: [String] = []
     var tokenPerScopes = false
     var resources: [String] = []
     var parameters: [String: String] = [:]
 }
 
-/// A session whose tokens are numbered: `user-1`, `user-2`.
-final class FakeSession: UserTokens {
+/// A fake session with numbered tokens: `user-1`, `user-2`.
+final class FakeUserTokens: UserTokens {
     private struct State {
         var user: UserState
-        var demands: [UserDemand] = []
+        var requirements: [UserTokenRequirement] = []
         var fetches = 0
     }
 
@@ -54,28 +54,28 @@ final class FakeSession: UserTokens {
         get { state.withLock { $0.user } }
         set { state.withLock { $0.user = newValue } }
     }
-    var demands: [UserDemand] { state.withLock { $0.demands } }
+    var requirements: [UserTokenRequirement] { state.withLock { $0.requirements } }
     var fetches: Int { state.withLock { $0.fetches } }
 
-    func slot(
+    func tokenCacheEntry(
         of issuer: String?,
         scopes: [String],
         tokenPerScopes: Bool,
         resources: [String],
         parameters: [String: String]
     ) throws(TokenError) -> TokenCacheEntry {
-        let demand = UserDemand(
+        let requirement = UserTokenRequirement(
             scopes: scopes,
             tokenPerScopes: tokenPerScopes,
             resources: resources,
             parameters: parameters
         )
-        state.withLock { $0.demands.append(demand) }
+        state.withLock { $0.requirements.append(requirement) }
         switch user {
         case .signedOut, .missingScope: if let failure = user.failure { throw failure }
         default: break
         }
-        return runtime.newSlot { [self] in await fetch() }
+        return runtime.makeTokenCacheEntry { [self] in await fetch() }
     }
 
     nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
@@ -92,9 +92,9 @@ final class FakeSession: UserTokens {
     }
 }
 
-/// The same without a place for its tokens: what a program may write itself.
-struct PlainSource: TokenSource {
-    let user: FakeSession
+/// A token source without cache entries, as programs implement it.
+struct PlainTokenSource: TokenSource {
+    let user: FakeUserTokens
 
     nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
         try await user.accessToken(for: request)

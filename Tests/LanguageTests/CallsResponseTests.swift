@@ -3,9 +3,9 @@ import CountersignTesting
 import Foundation
 import Testing
 
-@Suite("Calls: what comes back")
-struct CallsAnswerTests {
-    @Test("Each declared status is a case of its own, with or without a body")
+@Suite("Calls: responses")
+struct CallsResponseTests {
+    @Test("Each declared status has its own case, with or without a body")
     func severalStatuses() async throws {
         let exchange = CallsExchange(
             .json(#"{"id": 1.0, "more": [null]}"#),
@@ -18,7 +18,7 @@ struct CallsAnswerTests {
         #expect(exchange.transport.requests[1].body?.bytes == Array(#"{"request":"r","stubAnswers":"a"}"#.utf8))
     }
 
-    @Test("A type or nothing is an optional")
+    @Test("A type and nothing become an optional")
     func optional() async throws {
         let exchange = CallsExchange(.json(#"{"id": 2e0}"#), .noContent, .json("null"), .json(#"{"id": 3}"#))
         #expect(try await exchange.client.maybe() == CallsAPI.Thing(id: 2))
@@ -27,7 +27,7 @@ struct CallsAnswerTests {
         #expect(try await exchange.client.maybeNull() == CallsAPI.Thing(id: 3))
     }
 
-    @Test("One type under two statuses is that type")
+    @Test("Two statuses with the same type return that type")
     func sameType() async throws {
         let exchange = CallsExchange(.json(#"{"id": 1}"#, status: 201), .json(#"{"id": 2}"#))
         #expect(try await exchange.client.same() == .init(id: 1))
@@ -35,7 +35,7 @@ struct CallsAnswerTests {
     }
 
     @Test(
-        "A null or an empty body is not the nothing of another status",
+        "A null or empty body does not count as a status that is declared with nothing",
         arguments: [HTTP.Response.json("null"), .json(""), HTTP.Response(status: 200)]
     )
     func nullIsNotNothing(response: HTTP.Response) async throws {
@@ -44,7 +44,7 @@ struct CallsAnswerTests {
         #expect(error.kind == .undecodableResponse)
     }
 
-    @Test("Declared header fields are properties beside the body, whatever their case on the wire")
+    @Test("Declared header fields are properties, with case-insensitive names")
     func headers() async throws {
         let exchange = CallsExchange(
             .json(
@@ -65,7 +65,7 @@ struct CallsAnswerTests {
     }
 
     @Test(
-        "A header field that is missing or something else is told by its name, and never quoted",
+        "The error of a missing or invalid header field names the field and does not quote it",
         arguments: [
             ([:], "the header X-Total is missing"),
             (["X-Total": "s3cret"], "the header X-Total is not what the schema declares"),
@@ -79,7 +79,7 @@ struct CallsAnswerTests {
         #expect(error.description == "CallsAPI.fetch failed (undecodableResponse): \(reason) (status 200)")
     }
 
-    @Test("Header fields without a body, and with several statuses")
+    @Test("Header fields can be declared without a body, and for several statuses")
     func headersAlone() async throws {
         let exchange = CallsExchange(
             HTTP.Response(status: 201, fields: ["Location": "/things/1", "X-Colour": "light-blue"], body: [1]),
@@ -95,14 +95,14 @@ struct CallsAnswerTests {
         #expect(try await exchange.client.both() == .resetContent(.init(xReset: true)))
     }
 
-    @Test("A declared error has its header fields, too")
+    @Test("A declared error has header fields too")
     func errorHeaders() async throws {
         let exchange = CallsExchange(.json(#"{"code": "slow"}"#, status: 429, fields: ["Retry-After": "7"]))
         let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.nothing() }
         #expect(error.problem == .error429(.init(body: .init(code: "slow"), retryAfter: 7)))
     }
 
-    @Test("A header of an error that may be left out and cannot be read does not hide what the error says")
+    @Test("An invalid optional header field of an error does not prevent decoding the error")
     func unreadableErrorHeaders() async throws {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT"
         let odd: HTTP.Fields = ["Retry-After": date, "X-Left": "many", "X-At": "tomorrow"]
@@ -124,14 +124,17 @@ struct CallsAnswerTests {
         #expect(problem.xAt == Date(timeIntervalSince1970: 784_111_777))
     }
 
-    @Test("Nothing ignores whatever body comes", arguments: [[], Array("<html>".utf8), [0xFF]] as [[UInt8]])
+    @Test(
+        "A response declared with nothing accepts any body",
+        arguments: [[], Array("<html>".utf8), [0xFF]] as [[UInt8]]
+    )
     func nothing(body: [UInt8]) async throws {
         let exchange = CallsExchange(HTTP.Response(status: 200, fields: ["Content-Type": "text/html"], body: body))
         try await exchange.client.nothing()
     }
 
     @Test(
-        "An answer that is not what is declared says why",
+        "The error of an undeclared response has the reason",
         arguments: [
             (HTTP.Response(status: 200), "the body is empty, and the schema declares one"),
             (
@@ -142,7 +145,7 @@ struct CallsAnswerTests {
             (HTTP.Response(status: 206), "the schema declares no such status"),
         ]
     )
-    func oddAnswers(response: HTTP.Response, reason: String) async throws {
+    func undeclaredResponses(response: HTTP.Response, reason: String) async throws {
         let exchange = CallsExchange(response)
         let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.same() }
         #expect(error.kind == (response.status == 200 ? .undecodableResponse : .unexpectedStatus))
@@ -150,7 +153,7 @@ struct CallsAnswerTests {
         #expect(error.status == response.status)
     }
 
-    @Test("The status and header fields of the last response come beside the value")
+    @Test("withResponse returns status and header fields of the last response with the value")
     func withResponse() async throws {
         let exchange = CallsExchange(
             .json(#"{"id": 1}"#, status: 201, fields: ["X-A": "1"]),
@@ -169,7 +172,7 @@ struct CallsAnswerTests {
         #expect(exchange.transport.requests[1].timeout.map { $0 <= .seconds(1) } == true)
     }
 
-    @Test("A failed call throws as it does alone, and where no call is made there is no response")
+    @Test("withResponse throws the error of a failed call, and returns nil without a call")
     func withoutResponse() async throws {
         let exchange = CallsExchange(.json(#"{"code": "c"}"#, status: 400))
         let error = try await failure { () async throws(CallsAPI.Failure) in
@@ -180,7 +183,7 @@ struct CallsAnswerTests {
     }
 
     @MainActor
-    @Test("The head of a response can be had from the main actor")
+    @Test("withResponse can be used on the main actor")
     func mainActor() async throws {
         let exchange = CallsExchange(.noContent)
         var count = 0
