@@ -6,7 +6,7 @@ import Testing
 @Suite("The clocks of servers")
 struct ClockSkewTests {
     @Test(
-        "P48: without TLS nothing is learnt of a server's clock, unless it is on this machine",
+        "P48: without TLS, the clock offset of a server is not updated, except on loopback",
         arguments: [
             ("https://api.example.com", true), ("http://127.0.0.1:8080", true), ("http://localhost", true),
             ("http://[::1]:8080", true), ("http://api.example.com", false), ("http://10.0.0.1", false),
@@ -18,7 +18,7 @@ struct ClockSkewTests {
         #expect((server.clockOffset(in: fields, unixTime: .seconds(1_750_000_000), used: .zero) != nil) == learns)
     }
 
-    @Test("P48: an offset of more than a day, and a Date that is none, are not believed")
+    @Test("P48: an offset of more than a day and an invalid Date are ignored")
     func absurdDates() {
         let server = DPoPServerState(trustsDate: true)
         let now = Duration.seconds(1_750_000_000)

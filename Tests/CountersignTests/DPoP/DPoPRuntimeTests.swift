@@ -1,4 +1,5 @@
 import CountersignTesting
+import Foundation
 import TestSupport
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 @Suite("DPoP through the runtime", .timeLimit(.minutes(15)))
 struct DPoPRuntimeTests {
-    @Test("P41, P43: every call has a proof of its own with the token's hash, and no token request has that hash")
+    @Test("P41, P43: every call has its own proof with the hash of its token; a token request has a proof without one")
     func proofs() async throws {
         for algorithm in DPoPAlgorithm.allCases {
             let world = World()
@@ -31,7 +32,7 @@ struct DPoPRuntimeTests {
         }
     }
 
-    @Test("P42: htu is what the server received up to the query, byte for byte, over 2,000 paths")
+    @Test("P42: htu equals the received URL without its query, byte for byte, for 2,000 paths")
     func uri() async throws {
         var generator = SeededGenerator(seed: 42)
         let world = World()
@@ -56,7 +57,7 @@ struct DPoPRuntimeTests {
     }
 
     @Test(
-        "P42: scheme and host of htu are in lower case, and the scheme's own port is dropped",
+        "P42: htu has its scheme and host in lower case, and no default port",
         arguments: [
             ("HTTPS://API.Example.COM:443/V1/", "https://api.example.com/V1/items"),
             ("https://api.example.com:8443", "https://api.example.com:8443/items"),
@@ -69,7 +70,10 @@ struct DPoPRuntimeTests {
         let world = World(api: origin)
         let client = APIClient(
             server: server,
-            authorization: .clientCredentials(World.credentials, issuer: world.server.issuer, dpop: .es256),
+            authorization: .clientCredentials(
+                World.credentials,
+                OAuthConfiguration(issuer: world.server.issuer, dpop: .es256)
+            ),
             runtime: world.runtime
         )
         #expect(await client.outcome() == "200")
@@ -77,9 +81,9 @@ struct DPoPRuntimeTests {
         #expect(world.api.requests.first?.request.url.string == htu)
     }
 
-    @Test("P44: each server gets its own nonces, and none before it gave one")
+    @Test("P44: each server receives only its own nonces, and none before it has sent one")
     func noncesApart() async throws {
-        // One origin, so that only the roles tell the servers apart.
+        // One origin, so that only their roles distinguish the servers.
         let world = World()
         world.server.configuration.nonces = .required
         world.api.configuration.nonces = .required
@@ -94,21 +98,21 @@ struct DPoPRuntimeTests {
         #expect(atAPI.count == 3)
         #expect(atAPI.first == .some(nil))
         #expect(atAPI.dropFirst().allSatisfy { $0?.hasPrefix("rs.") == true })
-        Promise.seen(44, "0 of \(atServer.count + atAPI.count) nonces mixed, none before one was given")
+        Promise.seen(44, "0 of \(atServer.count + atAPI.count) nonces mixed, none before one was sent")
     }
 
-    @Test("P44: an authorization server and an API at one origin keep their nonces apart")
+    @Test("P44: an authorization server and an API at the same origin have separate nonces")
     func noncesByRole() {
-        let origins = DPoPOrigins()
+        let origins = DPoPNonceStore()
         guard let origin = try? HTTP.Origin("https://one.example") else { return }
-        let server = origins.origin(origin, as: .authorizationServer)
-        server.learnNonce(from: ["DPoP-Nonce": "n"], request: 1)
-        #expect(origins.origin(origin, as: .resourceServer).nextProof().nonce == nil)
-        #expect(origins.origin(origin, as: .authorizationServer).nextProof().nonce == "n")
+        let server = origins.server(at: origin, as: .authorizationServer)
+        server.updateNonce(from: ["DPoP-Nonce": "n"], request: 1)
+        #expect(origins.server(at: origin, as: .resourceServer).nextRequest().nonce == nil)
+        #expect(origins.server(at: origin, as: .authorizationServer).nextRequest().nonce == "n")
     }
 
     @Test(
-        "P44: a nonce that is empty, too long, or of other characters than RFC 9449 allows is ignored; so are two",
+        "P44: a nonce that is empty, too long or has invalid characters is ignored, and so are two nonces",
         arguments: [
             (["good"], "good"), ([""], nil),
             ([String(repeating: "a", count: 1024)], String(repeating: "a", count: 1024)),
@@ -118,29 +122,29 @@ struct DPoPRuntimeTests {
         ]
     )
     func hostileNonces(values: [String], kept: String?) {
-        let origin = DPoPOrigin(tellsTime: true)
+        let origin = DPoPServerState(trustsDate: true)
         var fields = HTTP.Fields()
         for value in values { fields.append(name: .dpopNonce, value: value) }
-        #expect(origin.learnNonce(from: fields, request: 1) == kept)
-        #expect(origin.nextProof().nonce == kept)
+        #expect(origin.updateNonce(from: fields, request: 1) == kept)
+        #expect(origin.nextRequest().nonce == kept)
     }
 
-    @Test("P44: what origins teach is kept for a hundred of them")
+    @Test("P44: the nonce store keeps the state of a hundred servers")
     func boundedOrigins() throws {
-        let origins = DPoPOrigins()
+        let origins = DPoPNonceStore()
         for number in 0..<1000 {
             let origin = try HTTP.Origin("https://h\(number).example")
-            origins.origin(origin, as: .resourceServer).learnNonce(from: ["DPoP-Nonce": "n\(number)"], request: 1)
+            origins.server(at: origin, as: .resourceServer).updateNonce(from: ["DPoP-Nonce": "n\(number)"], request: 1)
         }
         let known = try (0..<1000).filter { number in
             let origin = try HTTP.Origin("https://h\(number).example")
-            return origins.origin(origin, as: .resourceServer).nextProof().nonce != nil
+            return origins.server(at: origin, as: .resourceServer).nextRequest().nonce != nil
         }
         #expect(known.count <= 100)
-        Promise.seen(44, "\(known.count) of 1,000 origins kept")
+        Promise.seen(44, "\(known.count) of 1,000 servers kept")
     }
 
-    @Test("P45: an API that challenges without end gets two requests, and the token is not renewed")
+    @Test("P45: an API that always sends a nonce challenge receives two requests, and the token is not renewed")
     func endlessChallengeOfAPI() async throws {
         for nonce in ["n1", nil] {
             let world = World()
@@ -156,7 +160,7 @@ struct DPoPRuntimeTests {
         }
     }
 
-    @Test("P45: a token endpoint that challenges without end gets two requests, and the error says so")
+    @Test("P45: a token endpoint that always sends a nonce challenge receives two requests, and the error names it")
     func endlessChallengeOfServer() async throws {
         for nonce in ["n1", nil] {
             let world = World()
@@ -171,19 +175,19 @@ struct DPoPRuntimeTests {
         }
     }
 
-    @Test("P45: a nonce challenge does not count as the refusal of the token that may follow it")
-    func challengeThenRefusal() async throws {
+    @Test("P45: after a nonce challenge, a rejected token is still renewed")
+    func challengeThenRejection() async throws {
         let world = World()
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
         world.api.inject(.nonceChallenge)
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         #expect(await client.outcome() == "200")
         #expect(world.api.requests.map(\.status) == [200, 401, 401, 200])
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("P46: where every answer brings a new nonce, a thousand calls in a row are challenged once")
+    @Test("P46: if every response has a new nonce, a thousand calls in a row cause one challenge")
     func rotatingNonces() async throws {
         let world = World()
         world.api.configuration.nonces = .rotating(every: 1, acceptingPrevious: 0)
@@ -194,7 +198,7 @@ struct DPoPRuntimeTests {
         Promise.seen(46, "\(world.api.count - 1000) challenge in 1,000 calls")
     }
 
-    @Test("P46: a hundred calls that are under way when the nonce changes are sent once more each")
+    @Test("P46: a hundred concurrent calls are resent once each when the nonce changes")
     func nonceChange() async throws {
         let world = World()
         world.api.configuration.nonces = .required
@@ -211,48 +215,48 @@ struct DPoPRuntimeTests {
             for await outcome in group { #expect(outcome == "200") }
         }
         #expect(world.api.count - before == 200)
-        Promise.seen(46, "\(world.api.count - before - 100) retries for 100 in parallel")
+        Promise.seen(46, "\(world.api.count - before - 100) resends for 100 in parallel")
         #expect(world.tokenRequests == 1)
     }
 
-    @Test("P46: the nonce of an older response never replaces one of a younger request")
+    @Test("P46: the nonce of an older request never replaces the nonce of a newer one")
     func olderNonce() {
-        let origin = DPoPOrigin(tellsTime: true)
-        let (first, second) = (origin.nextProof().request, origin.nextProof().request)
-        origin.learnNonce(from: ["DPoP-Nonce": "younger"], request: second)
-        origin.learnNonce(from: ["DPoP-Nonce": "older"], request: first)
-        #expect(origin.nextProof().nonce == "younger")
+        let origin = DPoPServerState(trustsDate: true)
+        let (first, second) = (origin.nextRequest().request, origin.nextRequest().request)
+        origin.updateNonce(from: ["DPoP-Nonce": "newer"], request: second)
+        origin.updateNonce(from: ["DPoP-Nonce": "older"], request: first)
+        #expect(origin.nextRequest().nonce == "newer")
     }
 
     @Test(
-        "P48: with a clock 10 minutes off each server is asked twice, and no proof is refused after",
+        "P48: with a clock that is 10 minutes wrong, each server rejects one proof",
         arguments: [600, -600]
     )
     func clockOffset(seconds: Int) async throws {
         let world = World()
         world.server.configuration.proofWindow = .seconds(10)
         world.api.configuration.proofWindow = .seconds(10)
-        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(seconds))
+        world.clock.setWallClock(to: world.clock.date() + Double(seconds))
         let client = world.client(dpop: .es256)
         for _ in 0..<100 { #expect(await client.outcome() == "200") }
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 101)
-        let refused = world.api.requests.filter { $0.error == "invalid_dpop_proof" }.count
-        #expect(refused == 1)
-        Promise.seen(48, "\(seconds) s: \(refused) refusal, 0 in the 100 calls after")
+        let rejected = world.api.requests.filter { $0.error == "invalid_dpop_proof" }.count
+        #expect(rejected == 1)
+        Promise.seen(48, "\(seconds) s: \(rejected) rejection, 0 in the 100 calls after")
     }
 
-    @Test("P48: of calls under way together whose clock is wrong, each is asked once more, and none renews its token")
+    @Test("P48: concurrent calls with a wrong clock are resent once each, and none renews its token")
     func clockOffsetTogether() async throws {
         for isExplained in [true, false] {
             let world = World()
             world.api.configuration.proofWindow = .seconds(10)
             let client = world.client(dpop: .es256)
             #expect(await client.outcome() == "200")
-            world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
+            world.clock.setWallClock(to: world.clock.date() + 600)
             let gate = AsyncGate()
-            let answer = Fault.editing { if !isExplained { $0.fields.remove(.wwwAuthenticate) } }
-            world.api.inject(answer.held(by: gate), times: 10)
+            let response = Fault.editing { if !isExplained { $0.fields.remove(.wwwAuthenticate) } }
+            world.api.inject(response.held(by: gate), times: 10)
             let outcomes = await withTaskGroup(of: String.self) { group in
                 for _ in 0..<10 { group.addTask { await client.outcome() } }
                 await gate.waitForArrivals(10)
@@ -265,27 +269,27 @@ struct DPoPRuntimeTests {
         }
     }
 
-    @Test("P48: a wrong clock and a demanded nonce are both put right in one call")
+    @Test("P48: one call recovers from both a wrong clock and a nonce challenge")
     func clockOffsetAndNonce() async throws {
         let world = World()
         world.server.configuration.proofWindow = .seconds(10)
         world.server.configuration.nonces = .required
         world.api.configuration.proofWindow = .seconds(10)
         world.api.configuration.nonces = .required
-        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
+        world.clock.setWallClock(to: world.clock.date() + 600)
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
         #expect(world.tokenRequests == 3)
         #expect(world.api.count == 3)
     }
 
-    @Test("P48: a server that sends a nonce with every refusal can teach its clock all the same")
+    @Test("P48: the clock offset is also updated if the server sends a nonce with every rejection")
     func clockOffsetWithNonces() async throws {
         let world = World()
         world.api.configuration.proofWindow = .seconds(10)
         let client = world.client(dpop: .es256)
         #expect(await client.outcome() == "200")
-        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
+        world.clock.setWallClock(to: world.clock.date() + 600)
         world.api.inject(
             .editing { response in
                 if response.status == 401 { response.fields.append(name: .dpopNonce, value: "n") }
@@ -296,16 +300,16 @@ struct DPoPRuntimeTests {
         #expect(world.api.count == 4)
     }
 
-    @Test("P48: a started fake on this machine teaches its clock over http")
+    @Test("P48: the clock offset of a fake server on loopback is updated without TLS")
     func clockOffsetLoopback() async throws {
         let world = World(api: "http://localhost:8080")
         world.api.configuration.proofWindow = .seconds(10)
-        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
+        world.clock.setWallClock(to: world.clock.date() + 600)
         #expect(await world.client(dpop: .es256).outcome() == "200")
         #expect(world.api.count == 2)
     }
 
-    @Test("P49: a request that a closed connection swallowed is sent once more, with a proof of its own")
+    @Test("P49: a request that was lost with a closed connection is resent once, with a new proof")
     func closedConnection() async throws {
         let world = World()
         let client = world.client(dpop: .es256)
@@ -318,7 +322,7 @@ struct DPoPRuntimeTests {
         #expect(Set(proofs.compactMap { $0.claims?["jti"]?.text }).count == 4)
     }
 
-    @Test("P49: without retries, a connection that closes again, or a request that is not idempotent, is left at that")
+    @Test("P49: without retries, a second closed connection and a non-idempotent request fail the call")
     func closedAgain() async throws {
         let world = World()
         let client = world.client(dpop: .es256).options(.withoutRetries)
@@ -332,7 +336,7 @@ struct DPoPRuntimeTests {
         #expect(world.api.count == 4)
     }
 
-    @Test("P51: where DPoP was asked for, a Bearer token is an error and nothing is sent")
+    @Test("P51: a Bearer token in response to a request for a DPoP token is an error, and nothing is sent")
     func downgrade() async throws {
         let world = World()
         world.server.inject(.member("token_type", "Bearer"), times: nil)
@@ -340,10 +344,10 @@ struct DPoPRuntimeTests {
         #expect(failure?.kind == .noToken)
         #expect(failure?.tokenError?.kind == .malformedResponse)
         #expect(world.api.count == 0)
-        Promise.seen(51, "a Bearer token where DPoP was asked for: \(world.api.count) sent")
+        Promise.seen(51, "a Bearer token where DPoP was requested: \(world.api.count) sent")
     }
 
-    @Test("P51: where no DPoP was asked for, a DPoP token is an error and nothing is sent")
+    @Test("P51: a DPoP token in response to a request for a Bearer token is an error, and nothing is sent")
     func upgrade() async throws {
         let world = World()
         world.server.inject(.member("token_type", "DPoP"), times: nil)
@@ -351,7 +355,7 @@ struct DPoPRuntimeTests {
         #expect(world.api.count == 0)
     }
 
-    @Test("P51: an algorithm that the server does not list is an error before a token is asked for")
+    @Test("P51: an algorithm that the server does not support is an error before a token request")
     func algorithm() async throws {
         let world = World()
         world.server.configuration.metadata = ["dpop_signing_alg_values_supported": ["EdDSA"]]
@@ -359,13 +363,13 @@ struct DPoPRuntimeTests {
         #expect(failure?.kind == .invalidRequest)
         #expect(failure?.tokenError?.kind == .configuration)
         #expect(world.tokenRequests == 0)
-        Promise.seen(51, "an algorithm that is not listed: \(world.tokenRequests) token requests")
+        Promise.seen(51, "an unsupported algorithm: \(world.tokenRequests) token requests")
         #expect(await world.discoveringClient(dpop: .edDSA).outcome() == "200")
     }
 }
 
 extension RecordedRequest {
-    /// The claims of the request's proof.
+    /// The claims of the proof of the request.
     fileprivate var claims: [String: JSONValue]? {
         guard let proof = request.fields[.dpop] else { return nil }
         let parts = proof.split(separator: ".")
