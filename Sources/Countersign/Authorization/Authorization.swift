@@ -229,8 +229,8 @@ final class Authorization: Sendable {
         TokenSourceRequest(
             scopes: options?.token.scopes ?? scopes,
             resources: options?.token.resources ?? resources,
-            refused: rejected,
-            renew: options?.forceTokenRenewal ?? false
+            rejectedToken: rejected,
+            forceRenewal: options?.forceTokenRenewal ?? false
         )
     }
 }

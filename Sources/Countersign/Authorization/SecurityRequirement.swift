@@ -6,7 +6,9 @@ public struct SecurityRequirement: Sendable {
         let scopes: [String]
     }
 
-    /// The alternatives in order of preference. An empty combination requires no authorization.
+    /// The alternatives in order of preference.
+    ///
+    /// An empty combination requires no authorization.
     let alternatives: [[Use]]
 
     /// No authorization.

@@ -16,7 +16,9 @@ public struct SecurityScheme: Sendable {
         case query(String)
     }
 
-    /// The scheme of signed-in users. Their session has issuer, client and key.
+    /// The scheme of signed-in users.
+    ///
+    /// Their session has issuer, client and key.
     struct UserScheme: Sendable {
         /// The issuer at which the users sign in; nil if the called server determines it, or the schema names none.
         let issuer: String?

@@ -1,12 +1,12 @@
-/// Tokens with which calls are made on behalf of whoever a source speaks for (RFC 8693).
+/// Token exchange: tokens that act for the subject of a token source (RFC 8693).
 ///
-/// The source is asked for every call, so that nobody's token outlives them here; what its token was exchanged for is
-/// cached, and renewed by another exchange.
+/// Each call asks the source for the token of its subject, so that no subject's token is kept here. The token that it is
+/// exchanged for is cached, and renewed by another exchange.
 final class TokenExchange: Sendable {
     private let subject: any TokenSource
     private let clock: any RuntimeClock
     private let makeEntry: @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
-    /// What the last subject's token is exchanged for.
+    /// The cache entry for the token of the last subject.
     private let last = Locked<(subject: AccessToken, entry: TokenCacheEntry)?>(nil)
 
     init(
@@ -19,9 +19,9 @@ final class TokenExchange: Sendable {
         makeEntry = entry
     }
 
-    /// Where the token is cached that the subject's is exchanged for.
+    /// Returns the cache entry for the token that the subject's token is exchanged for.
     nonisolated(nonsending) func entry(deadline: MonotonicInstant?) async throws(TokenError) -> TokenCacheEntry {
-        let request = TokenSourceRequest(scopes: [], resources: [], refused: nil, renew: false)
+        let request = TokenSourceRequest(scopes: [], resources: [], rejectedToken: nil, forceRenewal: false)
         let subject = try await subject.token(for: request, deadline: deadline, clock: clock)
         if let last = last.withLock({ $0 }), last.subject.value == subject.value { return last.entry }
         let entry = try makeEntry(subject)
@@ -29,6 +29,6 @@ final class TokenExchange: Sendable {
         return entry
     }
 
-    /// Where the token of the last call's subject is cached.
+    /// The cache entry for the token of the last call's subject.
     var lastEntry: TokenCacheEntry? { last.withLock { $0?.entry } }
 }

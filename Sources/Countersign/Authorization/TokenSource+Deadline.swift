@@ -1,7 +1,7 @@
 extension TokenSource {
-    /// The token for a call, whatever the source throws told as a ``TokenError``.
+    /// Returns the token for a call, until a deadline.
     ///
-    /// - Parameter deadline: When this caller stops waiting.
+    /// Each error of the source becomes a ``TokenError``.
     nonisolated(nonsending) func token(
         for request: TokenSourceRequest,
         deadline: MonotonicInstant?,
@@ -21,7 +21,7 @@ extension TokenSource {
         } catch is CancellationError {
             return .failure(TokenError(.cancelled, "the token source was cancelled"))
         } catch {
-            // Its text is the program's own and may hold anything: only its type is told.
+            // The text of the error is the program's own and may contain anything: only its type is part of ours.
             return .failure(TokenError(.unreachable, "the token source failed with \(type(of: error))"))
         }
     }

@@ -1,29 +1,29 @@
-/// Where a program's own access tokens come from: what the `token` scheme of a schema asks for.
+/// A source of access tokens that the program provides, for the `token` scheme of a schema.
 ///
-/// Use it when tokens are made elsewhere (a platform's metadata service, a gateway, another library). For tokens by
-/// client credentials there is `clientCredentials`, which caches and renews them.
+/// Use it if the tokens come from elsewhere, such as the metadata service of a platform, a gateway or another library. For
+/// tokens by the client credentials grant, use `clientCredentials`, which caches and renews them.
 ///
-/// A source is asked before every call, so it keeps its tokens itself:
+/// A source is asked before each call, so it caches its tokens itself:
 ///
 /// ```swift
 /// struct Workload: TokenSource {
 ///     let metadataService: MetadataService
 ///
 ///     func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
-///         let fresh = request.refused != nil || request.renew
+///         let fresh = request.rejectedToken != nil || request.forceRenewal
 ///         return try AccessToken(await metadataService.token(skippingCache: fresh))
 ///     }
 /// }
 /// ```
 public protocol TokenSource: Sendable {
-    /// The token for a call.
+    /// Returns the token for a call.
     ///
-    /// - Throws: Anything; the call fails with a ``TokenError`` and nothing is sent. An error that is a ``TokenError``
-    ///   itself reaches the caller as it is.
+    /// - Throws: Any error. The call then fails with a ``TokenError``, and nothing is sent. A ``TokenError`` reaches the
+    ///   caller as it is.
     nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken
 }
 
-/// A token at hand is a source of itself: for the one that came with a request, on whose behalf others are made.
+/// A token is its own source, for example the token of an incoming request for which other requests are made.
 ///
 /// ```swift
 /// let orders = OrdersAPI(credentials: credentials, subject: try AccessToken(bearerToken))
@@ -32,16 +32,16 @@ extension AccessToken: TokenSource {
     public nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async -> AccessToken { self }
 }
 
-/// What a ``TokenSource`` is told of the call.
+/// The properties of a call for which a ``TokenSource`` provides the token.
 public struct TokenSourceRequest: Sendable {
     /// The scopes that the operation needs.
     public let scopes: [String]
-    /// The resources that the call's options name (RFC 8707).
+    /// The resource indicators of the scheme, or of the call's options (RFC 8707).
     public let resources: [String]
-    /// The token that the API has just refused with 401.
+    /// The token that the API has rejected with 401; nil for the first attempt of a call.
     ///
-    /// When the source returns another, the call is sent once more.
-    public let refused: AccessToken?
-    /// Whether the caller asked for a new token.
-    public let renew: Bool
+    /// If the source returns another token, the call is sent again.
+    public let rejectedToken: AccessToken?
+    /// True if the caller requires a new token (``CallOption/forceTokenRenewal``).
+    public let forceRenewal: Bool
 }

@@ -18,7 +18,9 @@
 /// Resends after a 401, for a DPoP nonce, or after the server closed a pooled connection are separate and not counted
 /// here.
 public struct RetryPolicy: Sendable, Hashable {
-    /// The maximum number of attempts of a call, the first included. With 1 or less there are no retries.
+    /// The maximum number of attempts of a call, the first included.
+    ///
+    /// With 1 or less there are no retries.
     public var maximumAttempts = 3
 
     /// The statuses after which a call is retried.
@@ -27,7 +29,9 @@ public struct RetryPolicy: Sendable, Hashable {
     /// idempotent request is harmless.
     public var retryableStatuses: Set<HTTP.Status> = [408, 429, 500, 502, 503, 504]
 
-    /// The longest wait before the first retry. It doubles with each retry.
+    /// The longest wait before the first retry.
+    ///
+    /// It doubles with each retry.
     ///
     /// The actual wait is random between zero and that ("full jitter").
     public var initialBackoff: Duration = .milliseconds(500)

@@ -1,6 +1,8 @@
 /// The calls of generated clients.
 @_spi(Generated) extension APIClient {
-    /// Begins a call. The generated code adds the arguments, then calls ``send(_:)``.
+    /// Begins a call.
+    ///
+    /// The generated code adds the arguments, then calls ``send(_:)``.
     public func request<Success, Problem>(
         _ operation: APIOperation<Success, Problem>
     ) -> APIRequest<Success, Problem> {

@@ -1,9 +1,9 @@
 @_spi(Generated) extension APIClient {
-    /// The pages of an operation whose responses name the cursor of the next.
+    /// Returns the pages of an operation whose responses contain the cursor of the next page.
     ///
     /// - Parameters:
-    ///   - cursor: Where to begin; nil for the first page.
-    ///   - parameter: The query parameter that takes the cursor.
+    ///   - cursor: The cursor of the first page to request; nil for the beginning.
+    ///   - parameter: The query parameter for the cursor.
     public func pages<Output, Item, Problem, Cursor: APIParameter & Sendable>(
         _ request: APIRequest<Output, Problem>,
         cursor: Cursor?,
@@ -15,9 +15,9 @@
         return Pages(client: self, request: request, cursor: cursor?.parameter, items: items, next: next)
     }
 
-    /// The pages of an operation that are asked for by their number, until one is empty.
+    /// Returns the pages of an operation that are requested by number, until one is empty.
     ///
-    /// - Parameter page: Where to begin; nil for the page 1.
+    /// - Parameter page: The number of the first page to request; nil for page 1.
     public func pages<Output, Item, Problem>(
         _ request: APIRequest<Output, Problem>,
         page: (some FixedWidthInteger)?,
@@ -28,7 +28,7 @@
         return Pages(client: self, request: request, cursor: cursor, items: items, next: .number(into: parameter))
     }
 
-    /// The pages of an operation whose responses link to the next in the header `Link` (RFC 8288).
+    /// Returns the pages of an operation whose responses link to the next page in the `Link` header field (RFC 8288).
     public func pages<Output, Item, Problem>(
         _ request: APIRequest<Output, Problem>,
         items: @escaping @Sendable (Output) -> [Item]

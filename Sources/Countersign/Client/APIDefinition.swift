@@ -1,15 +1,15 @@
-/// What a schema says of a client as a whole.
+/// The definition of a client as a whole: its name, security schemes and servers.
 @_spi(Generated)
 public struct APIDefinition: Sendable {
     let name: String
     let schemes: [SecurityScheme]
-    /// The distinct needs of the operations, which name theirs by its place.
+    /// The distinct security requirements of the operations, which refer to them by index.
     let requirements: [SecurityRequirement]
-    /// The base URLs of operations that are not at the client's server.
+    /// The base URLs of operations that are not at the server of the client.
     let servers: [String]
-    /// The longest that a call may take in all, where neither the operation nor an option says another time.
+    /// The timeout of calls, unless the operation or an option sets another one.
     let timeout: Duration?
-    /// The first requirement that a token answers to.
+    /// The index of the first requirement with a scheme that has tokens.
     let tokenRequirement: Int?
 
     public init(

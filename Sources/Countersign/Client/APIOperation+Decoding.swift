@@ -72,9 +72,10 @@ extension APIOperation {
 
     private static func mismatch(of response: HTTP.Response, _ error: any Error, in call: APICall) -> String {
         if response.body.isEmpty { return "the body is empty, but the schema declares one" }
-        let type = response.fields[.contentType].flatMap(mediaType).map {
-            " of type \(call.context.credentials.redact(String($0)))"
-        } ?? ""
+        let type =
+            response.fields[.contentType].flatMap(mediaType).map {
+                " of type \(call.context.credentials.redact(String($0)))"
+            } ?? ""
         return "the body\(type) does not match the schema: \(error)"
     }
 

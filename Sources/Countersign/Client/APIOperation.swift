@@ -1,25 +1,25 @@
-/// What a schema says of one operation: made once, and shared by all calls.
+/// The definition of one operation, created once and shared by all calls.
 @_spi(Generated)
 public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable {
     let name: String
     let method: HTTP.Method
     let pathTemplate: String
-    /// The path template, cut at its placeholders: one more text than there are placeholders.
+    /// The path template, split at its placeholders: one more text than there are placeholders.
     let path: [String]
     let requirement: Int?
     let idempotencyKey: HTTP.FieldName?
-    /// Where the operation is called, if not at the client's server.
+    /// The base URL of the operation, if it is not at the server of the client.
     let server: String?
     let timeout: Duration?
     let returns: [APIResponse<Success>]
     let errors: [APIResponse<Problem>]
 
     /// - Parameters:
-    ///   - path: The path below the server's URL; `{name}` is filled by a parameter.
-    ///   - requirement: The place among the definition's requirements; nil when the operation needs none.
-    ///   - idempotencyKey: The header field of an idempotency key, if the operation has one.
-    ///   - server: The base URL of this operation alone.
-    ///   - timeout: The longest that a call may take in all.
+    ///   - path: The path below the URL of the server. A parameter replaces each `{name}`.
+    ///   - requirement: The index of the requirement in the definition; nil if the operation needs no authorization.
+    ///   - idempotencyKey: The header field of the idempotency key, if the operation has one.
+    ///   - server: The base URL of this operation, if it differs from the client's.
+    ///   - timeout: The timeout of calls, for all attempts and waits together.
     public init(
         _ name: String,
         _ method: HTTP.Method,

@@ -6,18 +6,18 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A value that can stand in a path, a query, a form or a header.
+/// A value that can be part of a path, a query, a form or a header field.
 @_spi(Generated)
 public protocol APIParameter {
-    /// The value as text, not yet encoded for its place.
+    /// The value as text, before it is encoded for its place.
     var parameter: String { get }
 
-    /// Reads the value of a header field; nil for what is none.
+    /// Parses the value of a header field; nil if it is invalid.
     init?(parameter: String)
 }
 
 extension JSONDecodable {
-    /// Reads text as JSON reads a string.
+    /// Parses text as the JSON string with that content.
     fileprivate init?(text: String) {
         var json = JSONWriter()
         json.string(text)
@@ -81,10 +81,10 @@ extension JSONDecodable {
 }
 
 @_spi(Generated) extension Date: APIParameter {
-    /// As in JSON: RFC 3339.
+    /// The date as in JSON, by RFC 3339.
     public var parameter: String { parameter(as: .rfc3339) }
 
-    /// As in JSON, without quotes; a date that no format can write is `null`.
+    /// Returns the date as in JSON, without quotes, or `null` if the format cannot represent it.
     public func parameter(as format: TimestampFormat) -> String {
         var json = JSONWriter()
         encode(to: &json, as: format)
@@ -94,7 +94,7 @@ extension JSONDecodable {
 
     public init?(parameter: String) { self.init(text: parameter) }
 
-    /// Reads what ``parameter(as:)`` writes; nil for what is no such instant.
+    /// Parses the text of ``parameter(as:)``; nil if it is invalid.
     public init?(parameter: String, as format: TimestampFormat) {
         var json = JSONWriter()
         switch format {
@@ -132,7 +132,7 @@ extension JSONDecodable {
     public init?(parameter: String) { self.init(text: parameter) }
 }
 
-/// A generated type with one scalar value on the wire: an identifier, an enumeration.
+/// A generated type with one scalar value on the wire, such as an identifier or an enumeration.
 @_spi(Generated)
 public protocol APIScalar: RawRepresentable, JSONDecodable, JSONEncodable, APIParameter
 where RawValue: JSONDecodable & JSONEncodable & APIParameter {}
@@ -140,7 +140,7 @@ where RawValue: JSONDecodable & JSONEncodable & APIParameter {}
 @_spi(Generated) extension APIScalar {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let value = Self(rawValue: try RawValue(json: json)) else {
-            throw JSONDecodingError(at: json, message: "not one of the values that the schema lists")
+            throw JSONDecodingError(at: json, message: "the schema does not list this value")
         }
         self = value
     }

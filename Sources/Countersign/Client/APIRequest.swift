@@ -1,10 +1,10 @@
 import CountersignCrypto
 @_spi(Generated) public import CountersignJSON
 
-/// A call in the making: an operation and its arguments.
+/// An operation with the arguments of one call.
 ///
-/// What an argument says can never leave its place: everything is encoded for where it stands, and what cannot be is
-/// refused when the request is sent.
+/// Arguments are encoded for their place, so that they cannot change other parts of the request. An argument that cannot be
+/// encoded is rejected when the request is sent.
 @_spi(Generated)
 public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
     let operation: APIOperation<Success, Problem>
@@ -15,7 +15,7 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         draft = RequestDraft(basePath: basePath, template: operation.path)
     }
 
-    /// Fills the next placeholder of the path.
+    /// Replaces the next placeholder of the path.
     public mutating func path(_ value: some APIParameter) {
         draft.appendPath(value.parameter, template: operation.path, named: operation.pathTemplate)
     }
@@ -33,7 +33,7 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         for value in values ?? [] { draft.appendQuery(name, value.parameter) }
     }
 
-    /// Adds one pair with all the values, or for ``ParameterStyle/brackets`` one for each.
+    /// Adds one pair with all values, or one for each value with ``ParameterStyle/brackets``.
     public mutating func query<Value: APIParameter>(_ name: String, _ values: [Value]?, style: ParameterStyle) {
         guard let values, !values.isEmpty else { return }
         draft.appendQuery(name, values.map(\.parameter), style: style)
@@ -47,28 +47,28 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         if let value { draft.appendField(name, value.parameter) }
     }
 
-    /// Adds one field with the values joined by commas.
+    /// Adds one field with the values, separated by commas.
     public mutating func header<Value: APIParameter>(_ name: HTTP.FieldName, _ values: [Value]?) {
         guard let values, !values.isEmpty else { return }
         draft.appendField(name, values.map(\.parameter).joined(separator: ", "))
     }
 
-    /// Makes `value` the JSON body.
+    /// Sets a JSON body.
     public mutating func body(_ value: some JSONEncodable) {
         var json = JSONWriter()
         json.value(value)
-        if let failure = json.failure { draft.reject("the body cannot be JSON: \(failure)") }
+        if let failure = json.failure { draft.reject("the body cannot be encoded as JSON: \(failure)") }
         draft.fields.append(name: .contentType, value: "application/json")
         draft.body = .bytes(json.bytes)
     }
 
-    /// Makes bytes of a media type the body.
+    /// Sets a body of a media type.
     public mutating func body(_ bytes: [UInt8], _ mediaType: String) {
         draft.fields.append(name: .contentType, value: mediaType)
         draft.body = .bytes(bytes)
     }
 
-    /// Adds a pair to the form that is the body.
+    /// Adds a pair to the form in the body.
     public mutating func form(_ name: String, _ value: some APIParameter) {
         draft.appendForm(name, value.parameter)
     }
@@ -83,7 +83,7 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         for value in values ?? [] { draft.appendForm(name, value.parameter) }
     }
 
-    /// Sends the key in the field that the operation names.
+    /// Sets the idempotency key, in the header field of the operation.
     public mutating func idempotencyKey(_ key: IdempotencyKey) {
         guard let name = operation.idempotencyKey else { return }
         if let value = key.value {
@@ -91,30 +91,34 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         } else if let value = try? Base64URL.encode(SecureRandom.bytes(16)) {
             draft.appendField(name, value)
         } else {
-            draft.reject("no idempotency key could be made")
+            draft.reject("the idempotency key could not be created")
         }
     }
 }
 
-/// How several values of one query parameter are written; one pair for each needs no style.
+/// The notation of several values in one query parameter.
+///
+/// One pair for each value, `?ids=1&ids=2`, needs no style.
 @_spi(Generated)
 public enum ParameterStyle: Sendable {
     /// `?ids=1,2`
     case comma
     /// `?ids=1%202`
     case space
-    /// `?ids=1%7C2`: a bar, which no URL may hold as it is
+    /// `?ids=1%7C2`: an encoded vertical bar, which is invalid in a URL
     case pipe
     /// `?ids[]=1&ids[]=2`
     case brackets
 }
 
-/// The parts of a request that is not yet for any server.
+/// The parts of a request before its server is known.
 struct RequestDraft: Sendable {
     var target: String
     var fields: HTTP.Fields
     var body: HTTP.Body?
-    /// Why the request must not be sent, if anything was wrong with an argument: the first such thing.
+    /// The first problem with an argument.
+    ///
+    /// The request is then not sent.
     private(set) var rejection: String?
     private var placeholders = 0
     private var hasQuery: Bool
@@ -135,19 +139,19 @@ struct RequestDraft: Sendable {
     }
 
     /// - Parameters:
-    ///   - template: The path, cut at its placeholders.
-    ///   - path: The same with their names, for the refusal.
+    ///   - template: The path template, split at its placeholders.
+    ///   - path: The whole path template, for errors.
     mutating func appendPath(_ value: String, template: [String], named path: String) {
-        // An empty or dotted segment would make it another path: servers resolve them, encoded or not.
+        // Servers resolve empty and dot segments, encoded or not, and would see another path.
         if value.isEmpty || value == "." || value == ".." {
-            reject("the path parameter '\(Self.placeholder(placeholders, of: path))' is empty, '.' or '..'")
+            reject("the path parameter '\(Self.placeholder(placeholders, of: path))' must not be empty, '.' or '..'")
         }
         placeholders += 1
         target.appendPercentEncoded(value)
         if placeholders < template.count { target += template[placeholders] }
     }
 
-    /// The name of a placeholder, numbered from 0; empty where there is none.
+    /// Returns the name of a placeholder by its number from 0; empty if there is none.
     private static func placeholder(_ number: Int, of path: String) -> Substring {
         let parts = path.split(separator: "{", omittingEmptySubsequences: false).dropFirst(number + 1)
         return parts.first?.prefix { $0 != "}" } ?? ""
@@ -171,17 +175,17 @@ struct RequestDraft: Sendable {
         target.appendPercentEncoded(name)
         target += "="
         for (index, value) in values.enumerated() {
-            // The delimiter as it stands, or encoded where no URL may hold it; one within a value is always encoded.
+            // A delimiter that is invalid in a URL is encoded. A delimiter within a value is always encoded.
             if index > 0 { target += style == .comma ? "," : style == .space ? "%20" : "%7C" }
             target.appendPercentEncoded(value)
         }
     }
 
-    /// - Parameter value: nil for a field that is left out; the body is a form all the same.
+    /// - Parameter value: The value; nil to omit the pair, in which case the body is still a form.
     mutating func appendForm(_ name: String, _ value: String?) {
         if body == nil { fields.append(name: .contentType, value: FormURLEncoded.mediaType) }
         var bytes = body?.bytes ?? []
-        // Let go of, so that appending does not copy.
+        // Released, so that appending does not copy the bytes.
         body = nil
         if let value { FormURLEncoded.append(name, value, to: &bytes) }
         body = .bytes(bytes)
@@ -189,9 +193,9 @@ struct RequestDraft: Sendable {
 
     mutating func appendField(_ name: HTTP.FieldName, _ value: String) {
         guard HTTP.Field.isValidValue(value) else {
-            return reject("the value of the header \(name) has characters that no header may carry")
+            return reject("the value of the header field \(name) contains invalid characters")
         }
-        // An Accept of the schema's stands in the place of the one that every request begins with.
+        // An Accept of the schema replaces the default.
         if name == .accept { fields[.accept] = value } else { fields.append(name: name, value: value) }
     }
 }

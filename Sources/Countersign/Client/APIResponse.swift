@@ -1,6 +1,6 @@
 @_spi(Generated) public import CountersignJSON
 
-/// One declared response of an operation: which statuses it has, and what it becomes.
+/// One declared response of an operation: its statuses and the decoding of its body.
 @_spi(Generated)
 public struct APIResponse<Value: Sendable>: Sendable {
     let status: StatusPattern
@@ -13,13 +13,13 @@ public struct APIResponse<Value: Sendable>: Sendable {
         }
     }
 
-    /// A JSON body, of an operation with a response that has none.
+    /// A JSON body, of an operation that also has responses without a body.
     public static func json<Body: JSONDecodable>(_ status: StatusPattern, _ type: Body.Type) -> APIResponse
     where Value == Body? {
         APIResponse(status: status) { try $0.json(Body.self) }
     }
 
-    /// A JSON body that is one case of several.
+    /// A JSON body that becomes one case of an enumeration.
     public static func json<Body: JSONDecodable & Sendable>(
         _ status: StatusPattern,
         _ type: Body.Type,
@@ -28,18 +28,18 @@ public struct APIResponse<Value: Sendable>: Sendable {
         APIResponse(status: status) { try wrap($0.json(Body.self)) }
     }
 
-    /// Header fields, with a body or without.
+    /// Header fields, with or without a body.
     public static func headed(_ status: StatusPattern) -> APIResponse where Value: ResponseDecodable {
         APIResponse(status: status) { try Value(response: $0) }
     }
 
-    /// Header fields, of an operation with a response that has nothing.
+    /// Header fields, of an operation that also has responses without content.
     public static func headed<Head: ResponseDecodable>(_ status: StatusPattern, _ type: Head.Type) -> APIResponse
     where Value == Head? {
         APIResponse(status: status) { try Head(response: $0) }
     }
 
-    /// Header fields that are one case of several.
+    /// Header fields that become one case of an enumeration.
     public static func headed<Head: ResponseDecodable & Sendable>(
         _ status: StatusPattern,
         _ type: Head.Type,
@@ -48,21 +48,27 @@ public struct APIResponse<Value: Sendable>: Sendable {
         APIResponse(status: status) { try wrap(Head(response: $0)) }
     }
 
-    /// No body; one that comes all the same is not looked at.
+    /// No body.
+    ///
+    /// If there is one, it is ignored.
     public static func empty(_ status: StatusPattern) -> APIResponse where Value == Void {
         APIResponse(status: status) { _ in }
     }
 
-    /// No body, of an operation with a response that has one; one that comes all the same is not looked at.
+    /// No body, of an operation that also has responses with a body.
+    ///
+    /// If there is one, it is ignored.
     public static func empty(_ status: StatusPattern, _ value: Value) -> APIResponse {
         APIResponse(status: status) { _ in value }
     }
 
-    /// An error without a body that says more: one that comes all the same is not looked at.
+    /// An error without a declared body.
+    ///
+    /// If there is one, it is ignored.
     public static func withoutProblem(_ status: StatusPattern) -> APIResponse {
         APIResponse(status: status) { _ in throw NoProblem() }
     }
 }
 
-/// Thrown in place of a problem where the schema declares an error that has none.
+/// The result of decoding an error for which the schema declares no body.
 struct NoProblem: Error {}

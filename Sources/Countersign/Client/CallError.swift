@@ -1,4 +1,6 @@
-/// The error of a call. Each client has its own type, whose `Problem` is the error body that its schema declares.
+/// The error of a call.
+///
+/// Each client has its own type, whose `Problem` is the error body that its schema declares.
 ///
 /// ```swift
 /// do {
@@ -41,7 +43,9 @@ public struct CallError<Problem: Sendable>: CallErrorProtocol {
 
     var details: CallErrorDetails { storage.details }
 
-    /// The declared error body, if one was received. The ``kind`` is then ``CallErrorKind/problem``.
+    /// The declared error body, if one was received.
+    ///
+    /// The ``kind`` is then ``CallErrorKind/problem``.
     public var problem: Problem? { storage.problem }
     public var kind: CallErrorKind { details.kind }
     public var message: String { details.message }

@@ -1,4 +1,4 @@
-/// Something that is different for the calls made through one client value.
+/// An option for the calls made through one client value.
 ///
 /// ```swift
 /// let urgent = catalog.options(.timeout(.seconds(5)), .forceTokenRenewal)
@@ -7,50 +7,52 @@
 public struct CallOption: Sendable {
     let apply: @Sendable (inout CallOptions) -> Void
 
-    /// The longest that a call may take in all, waiting for a token included.
+    /// The timeout of a call, for all attempts and waits together, including the wait for a token.
     public static func timeout(_ timeout: Duration) -> CallOption {
         CallOption { $0.timeout = timeout }
     }
 
-    /// Calls go to this server instead of the schema's, those of operations with a server of their own too.
+    /// Sends calls to another server than the schema's, also those of operations with their own server.
     ///
-    /// - Parameter url: https, or http on loopback. One that cannot be used makes every call fail with
+    /// - Parameter url: The base URL: `https`, or `http` on loopback. With an invalid URL, each call fails with
     ///   ``CallErrorKind/invalidRequest``.
     public static func server(_ url: String) -> CallOption {
         CallOption { $0.server = url }
     }
 
-    /// Every call asks for a new token, whatever is cached.
+    /// Requests a new token for each call, even if a valid one is cached.
     public static var forceTokenRenewal: CallOption {
         CallOption { $0.forceTokenRenewal = true }
     }
 
-    /// A call that failed for a passing reason is not made again; see ``RetryPolicy``.
+    /// Turns retries after transient failures off; see ``RetryPolicy``.
     public static var withoutRetries: CallOption {
         CallOption { $0.withoutRetries = true }
     }
 
-    /// Calls pass through this too, within the middleware that is there already.
+    /// Adds middleware, inside of the middleware that is already present.
     public static func middleware(_ middleware: any CallMiddleware) -> CallOption {
         CallOption { $0.middleware.append(middleware) }
     }
 
-    /// Tokens are asked for with these scopes instead of the schema's.
+    /// Requests tokens with these scopes instead of the schema's.
     public static func scopes(_ scopes: [String]) -> CallOption {
         CallOption { $0.token.scopes = scopes }
     }
 
-    /// Tokens are asked for with these resource indicators instead of the schema's (RFC 8707).
+    /// Requests tokens with these resource indicators instead of the schema's (RFC 8707).
     public static func resources(_ resources: String...) -> CallOption {
         CallOption { $0.token.resources = resources }
     }
 
-    /// Token requests carry these parameters besides the schema's; an equal name replaces one of the schema's.
+    /// Adds parameters to token requests.
+    ///
+    /// A parameter replaces one of the schema with the same name.
     public static func parameters(_ parameters: [String: String]) -> CallOption {
         CallOption { $0.token.parameters.merge(parameters) { $1 } }
     }
 
-    /// Token requests carry this client assertion (RFC 7523) instead of one that the credentials make.
+    /// Sends a client assertion (RFC 7523) in token requests instead of one that the credentials create.
     public static func assertion(_ assertion: Secret) -> CallOption {
         CallOption { $0.token.assertion = assertion }
     }
@@ -60,10 +62,10 @@ struct CallOptions: Sendable {
     var timeout: Duration?
     var server: String?
     var forceTokenRenewal = false
-    /// What keeps the responses' heads, for who asked for them.
+    /// The recorder of the heads of responses, if the caller needs them.
     var recorder: ResponseRecorder?
     var withoutRetries = false
-    /// Besides the runtime's, which comes first.
+    /// The middleware of the client value, inside of the runtime's.
     var middleware: [any CallMiddleware] = []
     var token = TokenRequestParameters()
 }

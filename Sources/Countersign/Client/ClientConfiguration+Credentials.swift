@@ -38,7 +38,13 @@ extension ClientConfiguration {
         switch (definition.schemes[use.scheme].kind, credentials[use.scheme]) {
         case (.clientCredentials(let scheme), .clientCredentials(let credentials)):
             return .entry(
-                try runtime.tokenCacheEntry(for: scheme, credentials, issuer: issuer, scopes: use.scopes, options: options)
+                try runtime.tokenCacheEntry(
+                    for: scheme,
+                    credentials,
+                    issuer: issuer,
+                    scopes: use.scopes,
+                    options: options
+                )
             )
         case (.user, .user(nil)):
             return .unusable(TokenError(.notSignedIn, "no user is signed in"))

@@ -21,8 +21,9 @@ final class ClientConfiguration: Sendable {
     let issuer: String?
     /// The requirements of the definition, in the same order.
     private let requirements: [ResolvedRequirement]
-    /// The cache entry of the first token that calls need, once it is known. It is set once, retained here, and read
-    /// without a lock.
+    /// The cache entry of the first token that calls need, once it is known.
+    ///
+    /// It is set once, retained here, and read without a lock.
     ///
     /// `AtomicLazyReference` would express this, but its `load()` is not specialized and takes 30 ns.
     private let tokenEntry = Atomic<Unmanaged<TokenCacheEntry>?>(nil)

@@ -27,7 +27,9 @@ public struct ClientTokens: Sendable {
         return token
     }
 
-    /// Invalidates the tokens that calls through this client value would send. The next call requests new ones.
+    /// Invalidates the tokens that calls through this client value would send.
+    ///
+    /// The next call requests new ones.
     ///
     /// The tokens are not revoked. Of tokens by token exchange, the one for the subject of the last call is invalidated.
     public func invalidate() {
@@ -57,7 +59,10 @@ public struct ClientTokens: Sendable {
         let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
         guard let token = attached.token else { throw absence }
         guard request.url == target else {
-            throw TokenError(.configuration, "the API key of this client belongs in the query, so header fields cannot authorize the request")
+            throw TokenError(
+                .configuration,
+                "the API key of this client belongs in the query, so header fields cannot authorize the request"
+            )
         }
         if let key = token.key {
             let unixTime = client.configuration.runtime.clock.unixTime()

@@ -1,10 +1,12 @@
 import CountersignCrypto
 
-/// The key by which an API recognises a request that it has seen before: made once a call, the same over all its sends.
+/// The key by which an API recognizes a repeated request.
+///
+/// It is the same for all attempts of a call.
 public struct IdempotencyKey: Sendable, Hashable, ExpressibleByStringLiteral {
     let value: String?
 
-    /// A key of one's own, stable over restarts of the program for example.
+    /// Creates a key from a value of the program, for example one that survives a restart.
     public init(_ value: String) {
         self.value = value
     }
@@ -17,6 +19,6 @@ public struct IdempotencyKey: Sendable, Hashable, ExpressibleByStringLiteral {
         value = nil
     }
 
-    /// A new random key for each call: 128 bits.
+    /// A new random key of 128 bits for each call.
     public static let unique = IdempotencyKey()
 }

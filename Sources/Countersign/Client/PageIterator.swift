@@ -68,7 +68,9 @@ extension Pages {
             Page(output: output, items: pages.items(output), cursor: cursor)
         }
 
-        /// Returns the target of a link. It must be at the server of the operation, since the token is sent there.
+        /// Returns the target of a link.
+        ///
+        /// It must be at the server of the operation, since the token is sent there.
         private func target(of link: String) throws(CallError<Problem>) -> String {
             let url: HTTP.URL
             do {
@@ -115,7 +117,9 @@ extension APIClient {
         guard let origin = origin(of: request),
             let url = try? HTTP.URL(origin: origin, uncheckedTarget: request.draft.target).resolving(link)
         else { return link }
-        guard let query = url.query, case let keys = configuration.definition.queryKeys, !keys.isEmpty else { return url.string }
+        guard let query = url.query, case let keys = configuration.definition.queryKeys, !keys.isEmpty else {
+            return url.string
+        }
         let rest = query.split(separator: "&").filter { pair in !keys.contains { pair.hasPrefix($0 + "=") } }
         return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
     }

@@ -1,4 +1,6 @@
-/// The items of a paged operation, page after page, fetched as they are asked for.
+/// The items of a paginated operation.
+///
+/// Pages are requested as their items are needed.
 ///
 /// ```swift
 /// for try await item in catalog.listItems(tag: "tools") { print(item.name) }
@@ -15,11 +17,11 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
         /// The response as the schema declares it.
         public let output: Output
         public let items: [Item]
-        /// Where the next page begins; nil on the last.
+        /// The cursor of the next page; nil on the last page.
         public let cursor: String?
     }
 
-    /// The pages themselves.
+    /// The sequence of the pages.
     public struct Sequence: AsyncSequence, Sendable {
         public typealias Element = Page
         public typealias Failure = CallError<Problem>
@@ -29,13 +31,13 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
         public func makeAsyncIterator() -> PageIterator { PageIterator(pages: pages) }
     }
 
-    /// How a page leads to the next.
+    /// The way from a page to the next.
     enum Next: Sendable {
-        /// By a value in it, which goes into a query parameter.
+        /// A value of the page, which becomes a query parameter.
         case cursor(into: String, @Sendable (Output) -> String?)
-        /// By its number in a query parameter, until one is empty.
+        /// The page number in a query parameter, until a page is empty.
         case number(into: String)
-        /// By a link in the header (RFC 8288).
+        /// A link in the header (RFC 8288).
         case link
     }
 
@@ -44,13 +46,13 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
     var cursor: String?
     let items: @Sendable (Output) -> [Item]
     let next: Next
-    /// What gives all pages at once, where the client is a stub.
+    /// The closure that returns all pages, if the client is a stub.
     var stub: (@Sendable () async throws(CallError<Problem>) -> [Output])?
 
-    /// The same, page by page, with the cursor to resume at.
+    /// The pages, with the cursors to resume at.
     public var pages: Sequence { Sequence(pages: self) }
 
-    /// The same, from a page on whose ``Page/cursor`` was kept.
+    /// Returns the pages from a saved ``Page/cursor``.
     public func resuming(at cursor: String) -> Pages {
         var pages = self
         pages.cursor = cursor
@@ -59,7 +61,7 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
 
     public func makeAsyncIterator() -> Iterator { Iterator(pages: PageIterator(pages: self)) }
 
-    /// Fetches pages when their items are asked for.
+    /// An iterator that requests pages as their items are needed.
     public struct Iterator: AsyncIteratorProtocol {
         public typealias Failure = CallError<Problem>
 

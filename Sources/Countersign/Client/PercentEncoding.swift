@@ -1,5 +1,5 @@
 extension UInt8 {
-    /// Whether RFC 3986 section 2.3 lets the character stand anywhere as it is.
+    /// True for a character that RFC 3986 section 2.3 calls unreserved: it needs no encoding anywhere.
     var isUnreserved: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -17,7 +17,7 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-    /// Appends a byte as it is when it is unreserved, else as a percent triplet.
+    /// Appends a byte, percent-encoded unless it is unreserved.
     mutating func appendPercentEncoding(_ byte: UInt8) {
         if byte.isUnreserved { return append(byte) }
         append(UInt8(ascii: "%"))
@@ -27,7 +27,7 @@ extension [UInt8] {
 }
 
 extension String {
-    /// Appends text with everything encoded that RFC 3986 does not call unreserved.
+    /// Appends text with each byte percent-encoded that is not unreserved.
     mutating func appendPercentEncoded(_ text: String) {
         if text.utf8.allSatisfy(\.isUnreserved) {
             self += text

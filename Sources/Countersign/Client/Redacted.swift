@@ -1,6 +1,8 @@
-/// A value of the library's own that holds secrets as text: it prints its name, and nothing of its contents.
+/// An internal value that contains secrets.
 ///
-/// Public types say the same in words of their own.
+/// It prints its name and none of its contents.
+///
+/// Public types implement the same themselves.
 package protocol Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
 extension Redacted {

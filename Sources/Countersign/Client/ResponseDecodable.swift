@@ -6,25 +6,25 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A generated type that is made of a response's header fields, and of its body if it has one.
+/// A generated type with the header fields of a response, and its body if it has one.
 @_spi(Generated)
 public protocol ResponseDecodable {
     init(response: HTTP.Response) throws
 }
 
 @_spi(Generated) extension HTTP.Response {
-    /// The body.
+    /// Decodes the body.
     public func json<Body: JSONDecodable>(_ type: Body.Type = Body.self) throws -> Body {
         try Body(json: JSONDocument(parsing: body).root)
     }
 
-    /// A header field that must be there.
+    /// Returns the value of a required header field.
     public func header<Value: APIParameter>(_ name: HTTP.FieldName, _ type: Value.Type = Value.self) throws -> Value {
         guard let value = try optionalHeader(name, type) else { throw HeaderDecodingError.missing(name) }
         return value
     }
 
-    /// A header field that may be left out.
+    /// Returns the value of an optional header field.
     public func optionalHeader<Value: APIParameter>(
         _ name: HTTP.FieldName,
         _ type: Value.Type = Value.self
@@ -34,41 +34,42 @@ public protocol ResponseDecodable {
         return value
     }
 
-    /// A header field that may be left out, and is taken for left out when it cannot be read: that of an error, whose
-    /// body says more.
+    /// Returns the value of an optional header field, or nil if it is invalid.
+    ///
+    /// It is used for errors, whose body matters more.
     public func readableHeader<Value: APIParameter>(_ name: HTTP.FieldName, _ type: Value.Type = Value.self) -> Value? {
         try? optionalHeader(name, type)
     }
 
-    /// A header field that must be there, an instant in a format of its own.
+    /// Returns the date of a required header field.
     public func header(_ name: HTTP.FieldName, as format: TimestampFormat) throws -> Date {
         guard let value = try optionalHeader(name, as: format) else { throw HeaderDecodingError.missing(name) }
         return value
     }
 
-    /// A header field that may be left out, an instant in a format of its own.
+    /// Returns the date of an optional header field.
     public func optionalHeader(_ name: HTTP.FieldName, as format: TimestampFormat) throws -> Date? {
         guard let text = fields[name] else { return nil }
         guard let value = Date(parameter: text, as: format) else { throw HeaderDecodingError.unreadable(name) }
         return value
     }
 
-    /// An instant in a format of its own, which is taken for left out when it cannot be read.
+    /// Returns the date of an optional header field, or nil if it is invalid.
     public func readableHeader(_ name: HTTP.FieldName, as format: TimestampFormat) -> Date? {
         try? optionalHeader(name, as: format)
     }
 }
 
-/// A header field that is not what the schema declares.
+/// A header field that does not match the schema.
 enum HeaderDecodingError: Error, CustomStringConvertible {
     case missing(HTTP.FieldName)
     case unreadable(HTTP.FieldName)
 
-    /// Never quotes the value.
+    /// The description names the field and never quotes its value.
     var description: String {
         switch self {
-        case .missing(let name): "the header \(name) is missing"
-        case .unreadable(let name): "the header \(name) is not what the schema declares"
+        case .missing(let name): "the header field \(name) is missing"
+        case .unreadable(let name): "the header field \(name) does not match the schema"
         }
     }
 }

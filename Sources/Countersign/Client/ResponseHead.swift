@@ -1,4 +1,4 @@
-/// A response without its body: what `withResponse` of a generated client gives beside the value of a call.
+/// The status and the header fields of a response, which `withResponse` of a generated client returns with the value.
 ///
 /// ```swift
 /// let (item, head) = try await catalog.withResponse { try await $0.getItem(id: "it_1") }
@@ -15,7 +15,7 @@ public struct ResponseHead: Sendable, Hashable {
     }
 }
 
-/// Keeps the head of the last response to the calls of a client value.
+/// The recorder of the head of the last response to the calls of a client value.
 @_spi(Generated)
 public final class ResponseRecorder: Sendable {
     private let newest = Locked<ResponseHead?>(nil)
@@ -30,12 +30,12 @@ public final class ResponseRecorder: Sendable {
         newest.withLock { $0 = head }
     }
 
-    /// nil before there was any.
+    /// The head of the last response; nil if there was none.
     public var head: ResponseHead? { newest.withLock { $0 } }
 }
 
 @_spi(Generated) extension APIClient {
-    /// This client with a recorder of the responses to the calls made through the value returned.
+    /// Returns this client with a recorder for the calls made through the returned value.
     public func recording(to recorder: ResponseRecorder) -> APIClient {
         options([CallOption { $0.recorder = recorder }])
     }

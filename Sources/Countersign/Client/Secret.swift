@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// A value that must not be seen: a client secret, an API key, a password.
+/// A secret value: a client secret, an API key, a password.
 ///
 /// It prints as `<redacted>`, is not `Codable`, and is compared in constant time.
 ///
@@ -24,15 +24,15 @@ public struct Secret: Sendable {
 
     private let source: Source
 
-    /// A secret whose value is at hand.
+    /// Creates a secret from its value.
     public init(_ value: String) {
         source = .value(value)
     }
 
     /// A secret in an environment variable.
     ///
-    /// The variable is read by the first call that needs it; when it is missing or empty, that call fails with a
-    /// ``TokenError`` of kind ``TokenError/Kind/configuration``.
+    /// The first call that needs it reads the variable. If it is missing or empty, that call fails with a ``TokenError`` of
+    /// kind ``TokenError/Kind/configuration``.
     public static func environment(_ variable: String) -> Secret {
         Secret(source: .environment(variable))
     }
@@ -41,14 +41,14 @@ public struct Secret: Sendable {
         self.source = source
     }
 
-    /// The value, for the one place that sends it.
+    /// Returns the value, for the place that sends it.
     package func reveal() throws(TokenError) -> String {
         switch source {
         case .value(let value):
             return value
         case .environment(let variable):
             guard let value = getenv(variable), value.pointee != 0 else {
-                throw TokenError(.configuration, "the environment variable \(variable) is not set")
+                throw TokenError(.configuration, "the environment variable \(variable) is missing or empty")
             }
             return String(cString: value)
         }
@@ -56,7 +56,7 @@ public struct Secret: Sendable {
 }
 
 extension Secret: Equatable {
-    /// Whether both hold the same value, found in a time that does not depend on it.
+    /// Compares two secrets in a time that does not depend on their values.
     public static func == (left: Secret, right: Secret) -> Bool {
         switch (left.source, right.source) {
         case (.value(let left), .value(let right)): constantTimeEqual(Array(left.utf8), Array(right.utf8))

@@ -1,4 +1,4 @@
-/// The statuses that a declared response stands for: one, or a class of a hundred.
+/// The statuses of a declared response: a single one, or a class of a hundred.
 @_spi(Generated)
 public struct StatusPattern: Sendable, ExpressibleByIntegerLiteral {
     private let range: ClosedRange<Int>

@@ -4,7 +4,9 @@ public struct TokenRequestParameters: Sendable, Equatable {
     public var scopes: [String]?
     /// The resource indicators to send instead of those of the schema (RFC 8707); nil for those of the schema.
     public var resources: [String]?
-    /// Further parameters of the token request. A parameter replaces one of the schema with the same name.
+    /// Further parameters of the token request.
+    ///
+    /// A parameter replaces one of the schema with the same name.
     public var parameters: [String: String] = [:]
     /// A client assertion (RFC 7523) to send instead of one that the credentials create.
     public var assertion: Secret?

@@ -1,8 +1,8 @@
 /// A link in a header field (RFC 8288).
 enum WebLink {
-    /// The target of the first link of a relation type, as it is written: a URL, or a reference relative to the request's.
+    /// Returns the target of the first link of a relation type, as written: a URL, or a reference relative to the request.
     ///
-    /// Links of another context than the response (`anchor`) do not count; nor does what is no link.
+    /// Links with another context than the response (`anchor`) and invalid links are ignored.
     static func target(of relation: String, in values: [String]) -> String? {
         for value in values {
             var parser = LinkParser(value)
@@ -30,7 +30,7 @@ private struct LinkParser {
         bytes = Array(value.utf8)
     }
 
-    /// The next link; what stands between two and is none is skipped.
+    /// Parses the next link, skipping everything else.
     mutating func next() -> Link? {
         guard let start = bytes[position...].firstIndex(of: UInt8(ascii: "<")),
             let end = bytes[start...].firstIndex(of: UInt8(ascii: ">"))
@@ -40,7 +40,7 @@ private struct LinkParser {
         while skip(UInt8(ascii: ";")) {
             let name = text(token()).lowercased()
             let value = skip(UInt8(ascii: "=")) ? self.value() : ""
-            // The first of a name counts (RFC 8288 section 3.3).
+            // The first parameter of a name applies (RFC 8288 section 3.3).
             if name == "rel" { link.rel = link.rel ?? value }
             if name == "anchor" { link.anchor = link.anchor ?? value }
         }
@@ -88,7 +88,7 @@ private struct LinkParser {
 }
 
 extension HTTP.URL {
-    /// The URL that a reference means, seen from this one (RFC 3986 section 5.2).
+    /// Resolves a reference against this URL (RFC 3986 section 5.2).
     func resolving(_ reference: String) throws(HTTP.URLError) -> HTTP.URL {
         let head = reference.prefix { !"/?#".contains($0) }
         if head.contains(":") { return try HTTP.URL(reference) }
@@ -105,7 +105,7 @@ extension HTTP.URL {
         return try HTTP.URL(origin: origin, target: Self.removingDotSegments(merged) + query)
     }
 
-    /// RFC 3986 section 5.2.4, for a path that begins with a slash.
+    /// Removes the dot segments of a path that begins with a slash (RFC 3986 section 5.2.4).
     private static func removingDotSegments(_ path: String) -> String {
         var segments: [Substring] = []
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()

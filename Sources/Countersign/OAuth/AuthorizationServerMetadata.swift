@@ -1,16 +1,16 @@
 package import CountersignHTTP
 @_spi(Generated) package import CountersignJSON
 
-/// What an authorization server says of itself (RFC 8414 section 2, OpenID Connect Discovery section 3).
+/// The metadata of an authorization server (RFC 8414 section 2, OpenID Connect Discovery section 3).
 package struct AuthorizationServerMetadata: Sendable {
     package let issuer: String
-    /// The whole document, for what is asked of it seldom.
+    /// The whole document, for members that are rarely needed.
     package let document: JSONNode
     private let mayUse: @Sendable (HTTP.Origin) -> Bool
 
-    /// Reads a metadata document that was asked of `issuer`.
+    /// Parses a metadata document that was requested from `issuer`.
     ///
-    /// - Parameter mayUse: Whether an endpoint may stand at an origin.
+    /// - Parameter mayUse: Returns true if an endpoint at an origin may be used.
     init(
         parsing body: [UInt8],
         from issuer: String,
@@ -19,28 +19,29 @@ package struct AuthorizationServerMetadata: Sendable {
         guard let document = try? JSONDocument(parsing: body), document.root.kind == .object else {
             throw TokenError(.metadata, "the metadata of \(issuer) is not a JSON object")
         }
-        // RFC 8414 section 3.3: it must be identical, or another server could speak for this one.
+        // RFC 8414 section 3.3: the issuer must be identical, or one server could impersonate another.
         let named = document.root["issuer"]?.string
         guard let named, named == issuer else {
-            // A slash is all that these two may differ in for us to repeat what a stranger's document says.
+            // The name in the document is repeated only if a slash is all that differs: the server chooses it.
             let slash = named.map { $0 == issuer + "/" || $0 + "/" == issuer } ?? false
             throw TokenError(
                 .metadata,
                 slash
-                    ? "the metadata of \(issuer) names the issuer '\(named ?? "")': write it so, the slash counts"
-                    : "the metadata of \(issuer) names another issuer, or none"
+                    ? "the metadata of \(issuer) names the issuer '\(named ?? "")'; use exactly that name, with or without the slash"
+                    : "the metadata of \(issuer) names another issuer, or no issuer"
             )
         }
         self.issuer = issuer
         self.document = document.root
         self.mayUse = mayUse
-        // A document without it is of no use to anybody here.
+        // Each use of the metadata needs the token endpoint.
         _ = try url(TokenEndpointRequest.Endpoint.token.rawValue)
     }
 
-    /// The address under a name of the document: `token_endpoint`, `jwks_uri`.
+    /// Returns the URL of a member of the document, such as `token_endpoint` or `jwks_uri`.
     ///
-    /// - Throws: ``TokenError`` of kind ``TokenError/Kind/metadata`` when there is none, or none that may be used.
+    /// - Throws: ``TokenError`` of kind ``TokenError/Kind/metadata`` if it is missing or invalid, or its origin is not
+    ///   permitted.
     package func url(_ name: String) throws(TokenError) -> HTTP.URL {
         guard let text = document[name]?.string else {
             throw TokenError(.metadata, "the metadata of \(issuer) has no \(name)")
@@ -49,29 +50,32 @@ package struct AuthorizationServerMetadata: Sendable {
         do {
             url = try HTTP.URL(text)
         } catch {
-            throw TokenError(.metadata, "the \(name) of \(issuer) is not a URL: \(error)")
+            throw TokenError(.metadata, "the \(name) of \(issuer) is invalid: \(error)")
         }
         guard mayUse(url.origin) else {
-            throw TokenError(.metadata, "the \(name) of \(issuer) stands at \(url.origin), which is not allowed")
+            throw TokenError(
+                .metadata,
+                "the \(name) of \(issuer) is at \(url.origin); to permit that, add the origin to endpointOrigins"
+            )
         }
         return url
     }
 
-    /// Whether the document has an address of an endpoint.
+    /// Returns true if the document names an endpoint.
     package func names(_ endpoint: TokenEndpointRequest.Endpoint) -> Bool {
         document[endpoint.rawValue] != nil
     }
 
-    /// The texts of a list in the document; nil when it does not say.
+    /// Returns the strings of an array in the document; nil if it is missing.
     package func list(_ name: String) -> [String]? {
         document[name].map { $0.elements.compactMap(\.string) }
     }
 
-    /// Whether the document says that something is so; what it does not mention is not.
+    /// Returns the value of a Boolean member; false if it is missing.
     package func says(_ name: String) -> Bool {
         document[name]?.bool ?? false
     }
 
-    /// The proof algorithms that it takes; nil when it does not say.
+    /// The algorithms of DPoP proofs that the server supports; nil if the document does not list them.
     var dpopAlgorithms: [String]? { list("dpop_signing_alg_values_supported") }
 }

@@ -10,7 +10,9 @@ struct AssertionTime {
     let deadline: MonotonicInstant
 }
 
-/// A client assertion: a JWT that authenticates a client (RFC 7523 section 3). Each attempt has its own, valid for a minute.
+/// A client assertion: a JWT that authenticates a client (RFC 7523 section 3).
+///
+/// Each attempt has its own, valid for a minute.
 enum ClientAssertion {
     private static let lifetime: Int64 = 60
 
@@ -38,7 +40,10 @@ enum ClientAssertion {
                 let request = ClientCredentials.AssertionRequest(clientID: credentials.clientID, audience: audience)
                 return try await within(time.deadline, on: time.clock) { await ask(provide, request) }.get()
             case .none:
-                throw TokenError(.configuration, "client '\(credentials.clientID)' has no secret or key to sign an assertion with")
+                throw TokenError(
+                    .configuration,
+                    "client '\(credentials.clientID)' has no secret or key to sign an assertion with"
+                )
             }
         } catch let error as TokenError {
             throw error

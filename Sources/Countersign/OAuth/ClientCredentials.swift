@@ -1,8 +1,8 @@
 public import CountersignCrypto
 
-/// What a client authenticates with at an authorization server: its identifier, and a secret, a key or neither.
+/// The credentials of a client at an authorization server: its identifier, and a secret, a key or neither.
 ///
-/// The schema says *how* it authenticates (``ClientAuthentication``); this says *with what*.
+/// The schema declares the method of authentication (``ClientAuthentication``).
 ///
 /// ```swift
 /// let byName = ClientCredentials.secret(id: "worker", .environment("CATALOG_SECRET"))
@@ -10,30 +10,30 @@ public import CountersignCrypto
 /// let elsewhere = byName.issuer("https://login.staging.example.com")
 /// ```
 public struct ClientCredentials: Sendable {
-    /// What a ``assertion(id:_:)`` provider is told.
+    /// A request for a client assertion from the provider of ``assertion(id:_:)``.
     public struct AssertionRequest: Sendable {
-        /// The client's identifier: `iss` and `sub` of the assertion.
+        /// The client identifier: `iss` and `sub` of the assertion.
         public let clientID: String
-        /// What the assertion is for: its `aud`.
+        /// The audience of the assertion: its `aud`.
         public let audience: String
     }
 
-    /// Makes a client assertion (RFC 7523): a new one each time that it is asked.
+    /// A closure that returns a new client assertion (RFC 7523) for each request.
     public typealias AssertionProvider = @Sendable (AssertionRequest) async throws -> String
 
-    /// The `aud` of the client assertions that are made here.
+    /// The `aud` of client assertions.
     public enum AssertionAudience: Sendable, Hashable {
-        /// The issuer where it is known, else the token endpoint. What new servers want.
+        /// The issuer if it is known, otherwise the token endpoint. Current servers expect it.
         case issuer
-        /// The token endpoint's URL. What RFC 7523 suggested first, and older servers insist on.
+        /// The URL of the token endpoint. RFC 7523 suggested it originally, and older servers require it.
         case tokenEndpoint
     }
 
-    /// How identifier and secret are written into the `Authorization` field.
+    /// The encoding of the client identifier and the secret in the `Authorization` field.
     public enum BasicEncoding: Sendable, Hashable {
-        /// Form-encoded first, as RFC 6749 section 2.3.1 demands.
+        /// Form-encoded, as RFC 6749 section 2.3.1 requires.
         case formEncoded
-        /// As they are, for servers that do not decode.
+        /// Not encoded, for servers that do not decode them.
         case raw
     }
 
@@ -44,7 +44,7 @@ public struct ClientCredentials: Sendable {
         case provider(AssertionProvider)
     }
 
-    /// The client's identifier at the authorization server.
+    /// The client identifier.
     public let clientID: String
     let proof: Proof
     package private(set) var server: AuthorizationServer?
@@ -57,57 +57,59 @@ public struct ClientCredentials: Sendable {
         self.proof = proof
     }
 
-    /// A client with a secret: for `client_secret_basic`, `client_secret_post` and `client_secret_jwt`.
+    /// Creates the credentials of a client with a secret, for `client_secret_basic`, `client_secret_post` and
+    /// `client_secret_jwt`.
     public static func secret(id: String, _ secret: Secret) -> ClientCredentials {
         ClientCredentials(clientID: id, proof: .secret(secret))
     }
 
-    /// A client with a private key: for `private_key_jwt`.
+    /// Creates the credentials of a client with a private key, for `private_key_jwt`.
     ///
     /// - Parameters:
     ///   - id: The client identifier.
     ///   - key: The private key.
-    ///   - keyID: The `kid` under which the server knows the public key.
+    ///   - keyID: The `kid` of the public key at the server.
     public static func privateKey(id: String, _ key: SigningKey, keyID: String? = nil) -> ClientCredentials {
         ClientCredentials(clientID: id, proof: .key(key, keyID: keyID))
     }
 
-    /// A client whose assertions are made elsewhere, by a key service or a platform's workload identity.
+    /// Creates the credentials of a client whose assertions come from elsewhere, such as a key service or the workload
+    /// identity of a platform.
     public static func assertion(id: String, _ provider: @escaping AssertionProvider) -> ClientCredentials {
         ClientCredentials(clientID: id, proof: .provider(provider))
     }
 
-    /// A client that only says who it is: for ``ClientAuthentication/none``.
+    /// Creates the credentials of a public client, for ``ClientAuthentication/none``.
     public static func publicClient(id: String) -> ClientCredentials {
         ClientCredentials(clientID: id, proof: .none)
     }
 
-    /// These credentials at another authorization server than the schema's.
+    /// Returns these credentials for another authorization server than the schema's.
     public func issuer(_ issuer: String) -> ClientCredentials {
         with { $0.server = .issuer(issuer) }
     }
 
-    /// These credentials at another token endpoint than the schema's.
+    /// Returns these credentials for another token endpoint than the schema's.
     public func tokenEndpoint(_ url: String) -> ClientCredentials {
         with { $0.server = .tokenEndpoint(url) }
     }
 
-    /// These credentials, with assertions made for another audience.
+    /// Returns these credentials with another audience of client assertions.
     public func assertionAudience(_ audience: AssertionAudience) -> ClientCredentials {
         with { $0.assertionAudience = audience }
     }
 
-    /// These credentials, with another encoding in the `Authorization` field.
+    /// Returns these credentials with another encoding in the `Authorization` field.
     public func basicEncoding(_ encoding: BasicEncoding) -> ClientCredentials {
         with { $0.basicEncoding = encoding }
     }
 
-    /// These credentials, with tokens bound to a key of one's own instead of the runtime's.
+    /// Returns these credentials with their own DPoP key instead of the runtime's.
     public func dpopKey(_ key: DPoPKey) -> ClientCredentials {
         with { $0.dpopKey = key }
     }
 
-    /// How a client with these credentials authenticates unless something else is said.
+    /// The authentication method for these credentials, unless another is configured.
     package var usualAuthentication: ClientAuthentication {
         switch proof {
         case .none: .none
@@ -123,16 +125,16 @@ public struct ClientCredentials: Sendable {
     }
 }
 
-/// Where tokens are asked for.
+/// The authorization server that tokens are requested from.
 package enum AuthorizationServer: Sendable, Hashable {
-    /// An issuer, whose metadata says where its endpoints are (RFC 8414).
+    /// An issuer, whose metadata names its endpoints (RFC 8414).
     case issuer(String)
-    /// A token endpoint that is known.
+    /// The URL of a token endpoint.
     case tokenEndpoint(String)
 }
 
 extension ClientCredentials {
-    /// Adds what tells these credentials from others.
+    /// Adds the properties of these credentials to the identity of a token.
     func add(to identity: inout TokenIdentity, key: [UInt8]) throws(TokenError) {
         identity.add(clientID)
         switch proof {
@@ -146,7 +148,7 @@ extension ClientCredentials {
             identity.add(JSONWebKey(key.publicKey).thumbprint)
             identity.add(keyID)
         case .provider:
-            // Two providers of one client vouch for the same client: they share its tokens.
+            // All providers of a client authenticate the same client: they share its tokens.
             identity.add("provider")
         }
         identity.add(assertionAudience == .issuer ? "issuer" : "endpoint")

@@ -1,25 +1,24 @@
 import CountersignHTTP
 
-/// Documents that authorization servers publish, by a name: each fetched once for all who need it, kept for a while,
-/// failures for a short one.
+/// A cache of documents that authorization servers publish, with one request for concurrent callers (single flight).
 ///
-/// A document that was good goes on being used when it cannot be fetched again for now: a server whose discovery is
-/// down may well issue tokens.
+/// A document is cached for an hour, and a failure for a second. After a transient failure, an expired document is used for
+/// another minute: a server whose discovery is down may still issue tokens.
 final class DocumentCache<Document: Sendable>: Sendable {
     typealias Outcome = Result<Document, TokenError>
 
     private struct Entry {
-        /// The newest document, which a passing failure leaves in its place.
+        /// The newest document, which is kept after a transient failure.
         var document: Document?
-        /// What callers get, and until when.
+        /// The result for callers, valid until `until`.
         var result: Outcome?
         var until = MonotonicInstant(nanoseconds: .min)
         var fetchedAt = MonotonicInstant(nanoseconds: .min)
         var isFetching = false
         var flight = SingleFlight<CheckedContinuation<Outcome, Never>>()
 
-        /// What a caller gets without a fetch.
-        func answer(at now: MonotonicInstant, noOlderThan age: Duration?) -> Outcome? {
+        /// Returns the result for a caller without a fetch; nil if it has expired.
+        func cached(at now: MonotonicInstant, noOlderThan age: Duration?) -> Outcome? {
             guard let result, now < until else { return nil }
             if let age, fetchedAt.advanced(by: age) <= now { return nil }
             return result
@@ -39,9 +38,9 @@ final class DocumentCache<Document: Sendable>: Sendable {
         self.load = load
     }
 
-    /// The document of a name, fetched if it is not known.
+    /// Returns a document, fetching it if it is not cached.
     ///
-    /// - Parameter age: A document that was fetched longer ago than this is fetched again.
+    /// - Parameter age: The maximum time since the document was fetched.
     nonisolated(nonsending) func document(
         _ name: String,
         noOlderThan age: Duration? = nil
@@ -52,9 +51,9 @@ final class DocumentCache<Document: Sendable>: Sendable {
                 if entries[name] == nil, entries.count >= 1000 {
                     entries = entries.filter { $0.value.isFetching }
                 }
-                // In place: a copy would take all the waiters along.
+                // In place, since a copy would include all waiters.
                 return { (entry: inout Entry) -> Step in
-                    if let result = entry.answer(at: now, noOlderThan: age) { return .resume(result) }
+                    if let result = entry.cached(at: now, noOlderThan: age) { return .resume(result) }
                     entry.flight.wait(continuation)
                     if entry.isFetching { return .wait }
                     entry.isFetching = true
@@ -68,7 +67,7 @@ final class DocumentCache<Document: Sendable>: Sendable {
             }
         }
         #if COUNTERSIGN_TSAN
-        // ThreadSanitizer does not see that who was resumed before it waited comes after who resumed it.
+        // ThreadSanitizer does not see the order of a resumption that happens before the suspension.
         entries.withLock { _ in }
         #endif
         return try result.get()

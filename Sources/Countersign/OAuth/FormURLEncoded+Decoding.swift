@@ -1,8 +1,8 @@
 extension FormURLEncoded {
-    /// The parameters of a text, in their order, or nil when it is none.
+    /// Returns the parameters of a form in their order, or nil if it is invalid.
     ///
-    /// A percent sign without two digits behind it, text that is not UTF-8, more than 64 KiB and more than 100 parameters
-    /// are refused. A parameter without `=` has an empty value.
+    /// A percent sign without two hexadecimal digits, text that is not UTF-8, more than 64 KiB and more than 100 parameters
+    /// are invalid. A parameter without `=` has an empty value.
     package static func decode(_ text: some Collection<UInt8>) -> [(name: String, value: String)]? {
         guard text.count <= 65_536 else { return nil }
         var parameters: [(name: String, value: String)] = []

@@ -1,4 +1,4 @@
-/// `application/x-www-form-urlencoded` as RFC 6749 appendix B wants it.
+/// The encoding `application/x-www-form-urlencoded` (RFC 6749 appendix B).
 package enum FormURLEncoded {
     package static let mediaType = "application/x-www-form-urlencoded"
 

@@ -12,7 +12,9 @@ public import CountersignCrypto
 public struct OAuthConfiguration: Sendable, Hashable {
     /// The issuer, whose metadata names its token endpoint (RFC 8414).
     public var issuer: String?
-    /// The token endpoint of an authorization server without metadata. It takes precedence over ``issuer``.
+    /// The token endpoint of an authorization server without metadata.
+    ///
+    /// It takes precedence over ``issuer``.
     public var tokenEndpoint: String?
     /// The method of client authentication at the token endpoint.
     public var clientAuthentication: ClientAuthentication

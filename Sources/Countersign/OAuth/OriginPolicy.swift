@@ -1,27 +1,30 @@
 import CountersignHTTP
 
-/// Where requests with credentials may go at all.
+/// The origins that requests with credentials may be sent to.
 struct OriginPolicy: Sendable {
-    /// Origins beyond loopback that may be spoken to without TLS.
+    /// The origins, other than loopback, that may be used without TLS.
     let insecure: Set<String>
-    /// Origins at which endpoints of any issuer may stand, besides the issuer's own.
+    /// The origins at which any issuer may have endpoints, in addition to its own origin.
     let endpoints: Set<String>
 
-    /// P53: TLS, or loopback, or named.
+    /// Returns true for an origin with TLS, on loopback, or in ``insecure`` (P53).
     func isSafe(_ origin: HTTP.Origin) -> Bool {
         origin.isSecure || origin.isLoopback || insecure.contains(origin.description)
     }
 
-    func check(_ origin: HTTP.Origin, for what: String) throws(TokenError) {
+    /// Rejects an origin that may not be used without TLS.
+    ///
+    /// - Parameter subject: The subject of the error text, such as `the token endpoint`.
+    func check(_ origin: HTTP.Origin, for subject: String) throws(TokenError) {
         guard isSafe(origin) else {
             throw TokenError(
                 .configuration,
-                "\(what) is at \(origin), without TLS; use https, or name the origin in insecureOrigins"
+                "\(subject) is at \(origin), without TLS; use https, or add the origin to insecureOrigins"
             )
         }
     }
 
-    /// Whether metadata of an issuer may name an endpoint at `origin`.
+    /// Returns true if the metadata of an issuer may name an endpoint at `origin`.
     func mayHoldEndpoint(_ origin: HTTP.Origin, of issuer: HTTP.Origin) -> Bool {
         isSafe(origin) && (origin == issuer || endpoints.contains(origin.description))
     }

@@ -1,20 +1,22 @@
 import CountersignHTTP
 
-/// Fetches what authorization servers publish: nothing in it is believed that another origin could have said.
+/// Fetches the documents that authorization servers publish: metadata and key sets.
+///
+/// Redirects are not followed.
 struct PublishedDocuments: Sendable {
     let transport: any HTTP.Transport
     let clock: any RuntimeClock
     let origins: OriginPolicy
 
-    /// P55.
+    /// The limit of a document (P55).
     private static let maximumBytes = 512 * 1024
     private static let timeout = Duration.seconds(10)
 
-    /// Where issuers say what they are, in the order in which they are asked.
+    /// The locations of metadata documents, in the order in which they are requested.
     enum MetadataLocation: Sendable, CaseIterable {
-        /// OpenID Connect Discovery section 4, which appends to the issuer's path.
+        /// The location of OpenID Connect Discovery section 4, which is appended to the path of the issuer.
         case openID
-        /// RFC 8414 section 3, which puts its own in front of it.
+        /// The location of RFC 8414 section 3, which precedes the path of the issuer.
         case authorizationServer
 
         fileprivate func target(of path: Substring) -> String {
@@ -25,7 +27,7 @@ struct PublishedDocuments: Sendable {
         }
     }
 
-    /// The metadata of an issuer, from the first of the locations that has some.
+    /// Returns the metadata of an issuer, from the first location that has a document.
     func metadata(
         of issuer: String,
         at locations: [MetadataLocation] = MetadataLocation.allCases
@@ -34,7 +36,7 @@ struct PublishedDocuments: Sendable {
         do {
             base = try HTTP.URL(issuer)
         } catch {
-            throw TokenError(.configuration, "the issuer is \(error)")
+            throw TokenError(.configuration, "the issuer is invalid: \(error)")
         }
         guard base.query == nil, !issuer.contains("#") else {
             throw TokenError(.configuration, "the issuer \(base) has a query or a fragment (RFC 8414 section 2)")
@@ -50,23 +52,23 @@ struct PublishedDocuments: Sendable {
                     origins.mayHoldEndpoint(origin, of: base.origin)
                 }
             }
-            // A passing failure at one of the addresses says that the document may be there.
+            // After a transient failure at one location, the document may be there: another error must not replace it.
             if failure.isTransient { continue }
-            failure = refusal(of: response, from: url, "with metadata")
+            failure = error(for: response, from: url, document: "metadata")
         }
         throw failure
     }
 
-    /// The keys that an authorization server signs with (RFC 7517 section 5).
+    /// Returns the signing keys of an authorization server (RFC 7517 section 5).
     func keys(at location: String) async throws(TokenError) -> JSONWebKeySet {
         let url: HTTP.URL
         do {
             url = try HTTP.URL(location)
         } catch {
-            throw TokenError(.metadata, "the jwks_uri is \(error)")
+            throw TokenError(.metadata, "the jwks_uri is invalid: \(error)")
         }
         let response = try await get(url)
-        guard response.status.rawValue == 200 else { throw refusal(of: response, from: url, "with keys") }
+        guard response.status.rawValue == 200 else { throw error(for: response, from: url, document: "keys") }
         do {
             return try JSONWebKeySet(parsing: response.body)
         } catch {
@@ -89,19 +91,19 @@ struct PublishedDocuments: Sendable {
         }
     }
 
-    private func refusal(of response: HTTP.Response, from url: HTTP.URL, _ what: String) -> TokenError {
+    private func error(for response: HTTP.Response, from url: HTTP.URL, document: String) -> TokenError {
         let status = response.status
-        let pause = RetryAfter.parse(response.fields[.retryAfter], unixTime: clock.unixTime())
+        let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: clock.unixTime())
         let kind: TokenError.Kind = status.rawValue >= 500 || status == 429 ? .serverError : .metadata
-        return TokenError(kind, "\(url) did not answer \(what)", status: status, retryAfter: pause)
+        return TokenError(kind, "\(url) returned no \(document)", status: status, retryAfter: retryAfter)
     }
 }
 
 extension TokenError {
-    /// What a transport's failure means for whoever waits for a token.
+    /// The error of a request to an authorization server that got no response.
     init(transport error: HTTP.TransportError, at url: HTTP.URL) {
         switch error.kind {
-        case .timedOut: self.init(.timedOut, "\(url) did not answer in time")
+        case .timedOut: self.init(.timedOut, "\(url) did not respond in time")
         case .invalidRequest: self.init(.configuration, "\(url): \(error)")
         case .tooLarge: self.init(.malformedResponse, "\(url): \(error)")
         default: self.init(.unreachable, "\(url): \(error)")

@@ -84,7 +84,9 @@ extension TokenEndpointClient {
         var proofNumber: UInt64 = 0
     }
 
-    /// Sends a request, up to four times in all. Each attempt has its own proof and assertion.
+    /// Sends a request, up to four times in all.
+    ///
+    /// Each attempt has its own proof and assertion.
     private nonisolated(nonsending) func send(
         _ request: TokenEndpointRequest
     ) async throws(TokenError) -> (response: HTTP.Response, url: HTTP.URL) {

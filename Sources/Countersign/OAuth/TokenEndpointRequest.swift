@@ -1,7 +1,8 @@
-/// A request of a client to an endpoint of its authorization server: everything that is the same each time that it is
-/// made.
+/// A token endpoint request: a request of a client to an endpoint of its authorization server.
+///
+/// It contains everything that is the same in each attempt. Client assertions and proofs are created for an attempt.
 package struct TokenEndpointRequest: Sendable, Redacted {
-    /// The endpoints that clients post forms to.
+    /// The endpoints to which clients post forms.
     package enum Endpoint: String, Sendable {
         /// RFC 6749 section 3.2.
         case token = "token_endpoint"
@@ -19,15 +20,15 @@ package struct TokenEndpointRequest: Sendable, Redacted {
     package var server: AuthorizationServer
     package var authentication: ClientAuthentication
     package var credentials: ClientCredentials
-    /// The parameters of the request itself, in the order in which they are sent.
+    /// The parameters of the request, in the order in which they are sent.
     package var parameters: [(name: String, value: String)]
-    /// A client assertion of the caller's, instead of one that the credentials make.
+    /// A client assertion of the caller, instead of one that the credentials create.
     package var assertion: String?
-    /// The key to prove possession of (RFC 9449).
+    /// The key of the DPoP proof (RFC 9449); nil for none.
     package var dpopKey: DPoPKey?
-    /// Whether the request may be sent again when nobody knows what became of it.
+    /// True if the request may be sent again although the server may have processed it.
     ///
-    /// What spends something that can be spent once (a refresh token, an authorization code) may not (P24).
+    /// False for a request that spends a one-time grant, such as a refresh token or an authorization code (P24).
     package var mayBeRepeated = true
 
     package init(
@@ -48,7 +49,7 @@ package struct TokenEndpointRequest: Sendable, Redacted {
         self.mayBeRepeated = mayBeRepeated
     }
 
-    /// Whether a client assertion is made for it by our clock.
+    /// True if the request has a client assertion with the time of the local clock.
     var hasTimedAssertion: Bool {
         guard assertion == nil else { return false }
         switch (authentication, credentials.proof) {
@@ -57,7 +58,7 @@ package struct TokenEndpointRequest: Sendable, Redacted {
         }
     }
 
-    /// What a request says by other means than as a further parameter.
+    /// The parameters that the runtime sets itself.
     package static let reservedParameters: Set<String> = [
         "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource",
     ]

@@ -1,24 +1,26 @@
 package import CountersignHTTP
 @_spi(Generated) import CountersignJSON
 
-/// What a token endpoint answered (RFC 6749 sections 5.1 and 5.2), read with suspicion.
+/// The response of a token endpoint, strictly validated (RFC 6749 sections 5.1 and 5.2).
 package struct TokenEndpointResponse: Sendable {
-    /// P58: no more of an answer is read.
+    /// The limit of a response (P58).
     static let maximumBytes = 1 << 20
 
     package let accessToken: AccessToken
-    /// RFC 6749 section 6; an empty one is none (P33).
+    /// The refresh token (RFC 6749 section 6).
+    ///
+    /// An empty one counts as missing (P33).
     package let refreshToken: String?
-    /// OpenID Connect Core section 3.1.3.3, not looked into here.
+    /// The ID token (OpenID Connect Core section 3.1.3.3), not validated here.
     package let idToken: String?
-    /// RFC 8693 section 2.2.1.
+    /// The type of the issued token (RFC 8693 section 2.2.1).
     package let issuedTokenType: String?
-    /// How far the server's clock is ahead of ours, where this very response says so and can be believed.
+    /// The time by which the server's clock is ahead, by the `Date` of this response, if that can be trusted.
     package internal(set) var clockOffset = Duration.zero
 
-    /// Reads a successful answer.
+    /// Parses a successful response.
     ///
-    /// - Parameter key: The key of the request's proof: the token must then be a DPoP token (P51).
+    /// - Parameter key: The key of the request's proof. The token must then be a DPoP token (P51).
     package init(_ response: HTTP.Response, boundTo key: DPoPKey?) throws(TokenError) {
         let root = try Self.object(response.body)
         guard root["error"] == nil else { throw Self.failure(of: response, unixTime: .zero) }
@@ -28,13 +30,13 @@ package struct TokenEndpointResponse: Sendable {
         guard let type = root["token_type"]?.string else {
             throw Self.malformed("the token response has no token_type")
         }
-        // Case-insensitively (RFC 6749 section 5.1); and never Bearer where DPoP was asked for, nor the reverse.
+        // Case-insensitive (RFC 6749 section 5.1). A Bearer token is not accepted instead of a DPoP token, nor the reverse.
         switch (type.lowercased(), key) {
         case ("bearer", nil), ("dpop", .some): break
         case ("bearer", .some):
-            throw Self.malformed("a DPoP token was asked for, and a Bearer token came: it is not used")
+            throw Self.malformed("the token_type is Bearer, but a DPoP token was requested: the token is not used")
         default:
-            throw Self.malformed("the token response has a token_type that was not asked for")
+            throw Self.malformed("the token response has a token_type that was not requested")
         }
         accessToken = try AccessToken(
             value,
@@ -47,18 +49,18 @@ package struct TokenEndpointResponse: Sendable {
         issuedTokenType = root["issued_token_type"]?.string
     }
 
-    /// What an answer that is no token means.
+    /// Returns the error of a response without a token.
     package static func failure(of response: HTTP.Response, unixTime: Duration) -> TokenError {
         let status = response.status
         let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: unixTime)
         let root = try? object(response.body)
         let code = root?["error"]?.string.flatMap(errorCode)
         let description = root?["error_description"]?.string
-        let passing = status.rawValue >= 500 || status == 429 || status == 408
-        let isPassing = passing || code == "temporarily_unavailable" || code == "server_error"
+        let isTransientStatus = status.rawValue >= 500 || status == 429 || status == 408
+        let isTransient = isTransientStatus || code == "temporarily_unavailable" || code == "server_error"
         return TokenError(
-            isPassing ? .serverError : .rejected,
-            isPassing ? "the authorization server failed" : "the authorization server refused the request",
+            isTransient ? .serverError : .rejected,
+            isTransient ? "the authorization server failed" : "the authorization server rejected the request",
             oauthError: code,
             oauthErrorDescription: description,
             status: status,
@@ -74,11 +76,11 @@ package struct TokenEndpointResponse: Sendable {
             throw malformed("the token response is not JSON: \(error)")
         }
         guard document.root.kind == .object else { throw malformed("the token response is not a JSON object") }
-        guard document.duplicateKey() == nil else { throw malformed("the token response says something twice") }
+        guard document.duplicateKey() == nil else { throw malformed("the token response has a duplicate member") }
         return document.root
     }
 
-    /// `expires_in` in seconds: a number, or, as some servers have it, a string of digits.
+    /// Parses `expires_in` in seconds: a number, or a string of digits, which some servers send.
     private static func lifetime(_ node: JSONNode?) throws(TokenError) -> Duration? {
         guard let node, !node.isNull else { return nil }
         let seconds = node.double ?? node.string.flatMap(Double.init)
@@ -87,7 +89,7 @@ package struct TokenEndpointResponse: Sendable {
         return .seconds(max(0, min(seconds, longest)))
     }
 
-    /// An error code made of the characters that RFC 6749 section 5.2 allows, and no longer than a label.
+    /// Returns an error code if it has only the characters of RFC 6749 section 5.2, and is short enough for a label.
     private static func errorCode(_ text: String) -> String? {
         let isLabel =
             text.utf8.count <= 64 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
