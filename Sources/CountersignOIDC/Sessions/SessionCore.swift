@@ -1,121 +1,138 @@
 import Countersign
 import CountersignHTTP
 
-/// What the slots of a session have in common: its memory, its entry in the store, its turns.
+/// The state that a session's token cache entries share: its copy of the session, its store entry and its mutex.
 ///
-/// It does not hold the slots, which hold it: a session that nobody has any more goes, once its refresh is done.
+/// The core does not retain the cache entries, which retain the core. A session that no caller uses any more is released
+/// after its refresh has finished.
 final class SessionCore: Sendable {
     struct State {
-        var memory: SessionMemory
+        var session: CachedSession
         var isSignedOut = false
-        /// Whether the program wants a refresh token tried again whose outcome is unknown.
-        var mayRetry = false
-        /// Why the store failed last.
-        var storeError: TokenStoreError?
-        /// Whether a task tries to save what the store would not take.
-        var isSaving = false
-        var slots: [SessionSlot.ID: WeakSlot] = [:]
+        /// True if the program wants to resend a refresh token whose outcome is unknown.
+        var isRetryRequested = false
+        var lastStoreError: TokenStoreError?
+        /// True while a background task saves changes that the store did not accept.
+        var isSavingInBackground = false
+        var cacheEntries: [SessionTokenCacheEntry.ID: WeakCacheEntry] = [:]
     }
 
-    struct WeakSlot {
-        weak var slot: TokenCacheEntry?
+    struct WeakCacheEntry {
+        weak var entry: TokenCacheEntry?
     }
 
     let client: OIDCClient
-    let entry: SessionEntry
-    let options: SessionOptions
-    /// The key that the session's tokens are bound to.
+    let entry: SessionStoreEntry
+    let configuration: SessionConfiguration
+    /// The DPoP key that the session's tokens are bound to; nil for bearer tokens.
     let dpopKey: DPoPKey?
     let state: Locked<State>
-    let turns = AsyncMutex()
-    let events: SessionEvents
+    /// Serializes refreshes and saves within this process.
+    let mutex = AsyncMutex()
+    let events: SessionEventFanOut
 
     init(
-        _ memory: SessionMemory,
-        of client: OIDCClient,
-        in entry: SessionEntry,
-        boundTo dpopKey: DPoPKey?,
-        options: SessionOptions
+        _ session: CachedSession,
+        client: OIDCClient,
+        entry: SessionStoreEntry,
+        dpopKey: DPoPKey?,
+        configuration: SessionConfiguration
     ) {
         self.client = client
         self.entry = entry
-        self.options = options
+        self.configuration = configuration
         self.dpopKey = dpopKey
-        state = Locked(State(memory: memory))
-        events = SessionEvents(of: SessionRecord.fingerprint(of: memory.record.id), options.onEvent)
+        state = Locked(State(session: session))
+        events = SessionEventFanOut(
+            session: SessionRecord.logID(of: session.record.id),
+            onEvent: configuration.onEvent
+        )
     }
 
     var clock: any RuntimeClock { client.runtime.clock }
-    var memory: SessionMemory { state.withLock { $0.memory } }
-    var record: SessionRecord { memory.record }
+    var session: CachedSession { state.withLock { $0.session } }
+    var record: SessionRecord { session.record }
     var isSignedOut: Bool { state.withLock { $0.isSignedOut } }
 
-    // MARK: Slots
+    // MARK: Token cache entries
 
-    func keep(_ slot: TokenCacheEntry, as id: SessionSlot.ID) {
+    func register(_ entry: TokenCacheEntry, for id: SessionTokenCacheEntry.ID) {
         state.withLock { state in
-            state.slots = state.slots.filter { $0.value.slot != nil }
-            state.slots[id] = WeakSlot(slot: slot)
+            state.cacheEntries = state.cacheEntries.filter { $0.value.entry != nil }
+            state.cacheEntries[id] = WeakCacheEntry(entry: entry)
         }
     }
 
-    func slot(_ id: SessionSlot.ID) -> TokenCacheEntry? {
-        state.withLock { $0.slots[id]?.slot }
+    func cacheEntry(for id: SessionTokenCacheEntry.ID) -> TokenCacheEntry? {
+        state.withLock { $0.cacheEntries[id]?.entry }
     }
 
-    /// Takes their tokens from the slots that may not have one any more.
-    func clearSlots(where condition: (SessionSlot.ID) -> Bool = { _ in true }) {
-        let slots = state.withLock { state in state.slots.filter { condition($0.key) }.compactMap(\.value.slot) }
-        for slot in slots { slot.remove() }
+    /// Invalidates the cached tokens of all entries that satisfy the condition.
+    func invalidateCachedTokens(where condition: (SessionTokenCacheEntry.ID) -> Bool = { _ in true }) {
+        let entries = state.withLock { state in
+            state.cacheEntries.filter { condition($0.key) }.compactMap(\.value.entry)
+        }
+        for entry in entries { entry.invalidate() }
     }
 
-    // MARK: Memory
+    // MARK: Changes
 
-    /// Remembers what a turn came to, and says so.
+    /// Adopts a changed session, and reports what has changed.
     ///
-    /// - Returns: false when the user has signed out here meanwhile: nothing is remembered.
-    func remember(_ memory: SessionMemory) -> Bool {
-        let before: SessionRecord? = state.withLock { state in
+    /// - Returns: false if the user has signed out here. Then nothing is adopted.
+    func adopt(_ session: CachedSession) -> Bool {
+        let previous: SessionRecord? = state.withLock { state in
             guard !state.isSignedOut else { return nil }
-            defer { state.memory = memory }
-            return state.memory.record
+            defer { state.session = session }
+            return state.session.record
         }
-        guard let before else { return false }
-        if memory.record.claims != before.claims { events.tell(.claimsChanged) }
-        let granted = memory.record.grantedScopes
-        if !before.grantedScopes.allSatisfy(granted.contains) {
-            clearSlots { !$0.scopes.allSatisfy(granted.contains) }
-            events.tell(.scopesNarrowed)
+        guard let previous else { return false }
+        if session.record.claims != previous.claims { events.send(.claimsChanged) }
+        let grantedScopes = session.record.grantedScopes
+        if !previous.grantedScopes.allSatisfy(grantedScopes.contains) {
+            invalidateCachedTokens { !$0.scopes.allSatisfy(grantedScopes.contains) }
+            events.send(.scopesNarrowed)
         }
-        if case .ended(let error) = memory.record.state, before.state == .active {
-            clearSlots()
+        if case .ended(let error) = session.record.state, previous.state == .active {
+            invalidateCachedTokens()
             client.runtime.record(.sessionEnded, error)
-            events.tell(.ended, error)
+            events.send(.ended, reason: error)
         }
         return true
     }
 
-    /// The session is over here for good: no token leaves any more, and none is stored.
+    /// Signs the user out in this process: from now on no caller receives a token, and nothing is stored.
     ///
-    /// - Returns: What there was, the first time.
-    func signOutHere() -> SessionRecord? {
+    /// - Returns: The session's record; nil if the user has signed out before.
+    func signOutLocally() -> SessionRecord? {
         let record: SessionRecord? = state.withLock { state in
             guard !state.isSignedOut else { return nil }
-            defer { state.memory.forget() }
+            defer { state.session.removeTokens() }
             state.isSignedOut = true
-            return state.memory.record
+            return state.session.record
         }
         if record != nil {
-            clearSlots()
+            invalidateCachedTokens()
             events.finish(with: .signedOut)
         }
         return record
     }
 
-    /// Tells of a store's failure that the session survives.
-    func storeFailed(_ what: String, _ error: TokenStoreError) {
-        state.withLock { $0.storeError = error }
-        client.runtime.record(.storeFailed, what)
-        events.tell(.storeFailed, what)
+    // MARK: Reporting
+
+    /// The operations of a store, as events name them.
+    enum StoreOperation: String {
+        case load, save, remove, lease
+    }
+
+    /// Reports a failure of the store that does not end the session.
+    func reportStoreFailure(_ operation: StoreOperation, _ error: TokenStoreError) {
+        state.withLock { $0.lastStoreError = error }
+        client.runtime.record(.storeFailed, operation.rawValue)
+        events.send(.storeFailed, reason: operation.rawValue)
+    }
+
+    func recordSignOut(_ reason: SignOutReason) {
+        client.runtime.record(.signedOut, reason.rawValue)
     }
 }

@@ -1,14 +1,14 @@
-/// Something that happened to a user's session.
+/// An event in the life of a user's session.
 ///
-/// It never holds a secret, nor anything about the user, and can be logged as it is:
+/// Events contain neither secrets nor information about the user, and can be logged:
 ///
 /// ```swift
-/// configuration.sessions.onEvent = { event in print(event.session, event.kind, event.reason) }
+/// configuration.onEvent = { event in print(event.session, event.kind, event.reason) }
 /// ```
 public struct SessionEvent: Sendable, Hashable {
-    /// What happened.
+    /// The kind of an event.
     ///
-    /// More kinds may come: end every `switch` with a `default`.
+    /// New kinds can be added: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
             case refreshed, claimsChanged, scopesNarrowed, outcomeUnknown, leaseLost, storeFailed, ended, signedOut
@@ -16,34 +16,40 @@ public struct SessionEvent: Sendable, Hashable {
 
         private let code: Code
 
-        /// The session has new tokens, by a request of this process.
+        /// This process has refreshed the session's tokens.
         public static let refreshed = Kind(code: .refreshed)
-        /// What is known of the user has changed: see ``UserSession/claims``.
+        /// The user's claims have changed: see ``UserSession/claims``.
         public static let claimsChanged = Kind(code: .claimsChanged)
-        /// The authorization server took scopes back: see ``UserSession/grantedScopes``.
+        /// The authorization server has withdrawn scopes: see ``UserSession/grantedScopes``.
         public static let scopesNarrowed = Kind(code: .scopesNarrowed)
-        /// A refresh token was sent and no answer came: see ``UserSession/retryRefresh()``.
+        /// A refresh token was sent and no response arrived: see ``UserSession/retryRefresh()``.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)
-        /// The process paused while it refreshed, and its lease went to another: two may have refreshed at once.
+        /// This process was paused during a refresh and lost the lease, so another process may have refreshed at the same
+        /// time.
         public static let leaseLost = Kind(code: .leaseLost)
-        /// The store failed, and the session goes on without it; the reason says at what.
+        /// The store failed and the session continues without it.
+        ///
+        /// The reason names the operation: `load`, `save`, `remove` or `lease`.
         public static let storeFailed = Kind(code: .storeFailed)
-        /// The authorization server ended the session; the reason is its error code.
+        /// The authorization server ended the session.
+        ///
+        /// The reason is its error code.
         public static let ended = Kind(code: .ended)
-        /// The user signed out, here or elsewhere.
+        /// The user signed out, in this process or another one.
         public static let signedOut = Kind(code: .signedOut)
 
-        /// The kind's name: a fixed word.
+        /// The name of the kind, which does not change.
         public var description: String { code.rawValue }
     }
 
-    /// Whose event it is: the session's ``UserSession/fingerprint``.
+    /// The ``UserSession/logID`` of the session.
     public let session: String
+    /// The kind of the event.
     public let kind: Kind
-    /// What is special about it: one of a few fixed words; empty for most.
+    /// A detail from a fixed set of words; empty for most kinds.
     public let reason: String
 
-    init(of session: String, _ kind: Kind, _ reason: String = "") {
+    init(session: String, _ kind: Kind, reason: String = "") {
         self.session = session
         self.kind = kind
         self.reason = reason

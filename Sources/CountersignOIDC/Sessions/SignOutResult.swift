@@ -1,52 +1,31 @@
 public import Countersign
 
-/// What came of a sign-out.
+/// The result of a sign-out.
 ///
-/// No call of this process carries a token of the session any more. Whether it is over elsewhere, and in the next run of
-/// the program, is what ``storeError`` and ``revocation`` say.
+/// In this process, no call uses a token of the session any more. ``storeError`` and ``revocation`` tell whether the
+/// session has also ended in the store and at the authorization server.
 public struct SignOutResult: Sendable {
-    public internal(set) var revocation = RevocationResult.notAsked
+    /// The result of revoking the session's tokens.
+    public internal(set) var revocation = RevocationResult.notRequested
 
-    /// Why the session could not be removed from its store: nil when it was.
+    /// The error that prevented the session's removal from its store; nil if it was removed.
     ///
-    /// The removal is tried again while the program runs. One that ends before that is signed in again in its next run:
-    /// it is to tell its user so, and to exit with a failure.
+    /// The removal is retried while the program runs. If the program ends before it succeeds, the user is signed in again
+    /// at the next start. A command-line program should report that to its user and exit with a failure.
     public internal(set) var storeError: TokenStoreError?
 
-    /// Where to send the browser to sign out at the authorization server as well (OpenID Connect RP-Initiated Logout);
-    /// nil when the server has no such page.
+    /// The URL at which the browser signs out of the authorization server (OpenID Connect RP-Initiated Logout); nil if the
+    /// server has no such endpoint.
     ///
-    /// The ID token is in it, as a hint of who signs out: it is for the browser, not for a terminal or a log.
+    /// The URL contains the ID token as a hint. Send the browser there, but do not print or log it.
     public internal(set) var endSessionURL: String?
 
-    /// The hint for that page.
+    /// The ID token for the end session URL.
     var idToken: String?
 }
 
 extension SignOutResult: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "SignOut(\(revocation))" }
+    public var description: String { "SignOutResult(\(revocation))" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["revocation": revocation]) }
-}
-
-/// Which tokens the authorization server is told to revoke (RFC 7009).
-public enum TokensToRevoke: Sendable, Hashable {
-    /// None: they live until their time is over.
-    case nothing
-    /// The refresh token; most servers revoke its access tokens with it. Without one, the access tokens.
-    case refreshToken
-    /// The refresh token and every access token.
-    case allTokens
-}
-
-/// What came of the revocation.
-public enum RevocationResult: Sendable {
-    /// The authorization server has revoked the tokens.
-    case done
-    /// There was nothing to revoke, or nothing was to be.
-    case notAsked
-    /// The authorization server offers no revocation.
-    case notOffered
-    /// The authorization server did not revoke all of it.
-    case failed(TokenError)
 }

@@ -1,7 +1,13 @@
 public import Countersign
 import CountersignHTTP
 
-/// A signed-in user: what a generated client takes, so that its calls carry the user's current token.
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A signed-in user, whose current access token a generated client's calls use.
 ///
 /// ```swift
 /// let session = try await client.session(for: result, in: store, id: "alice")
@@ -10,23 +16,27 @@ import CountersignHTTP
 /// await session.signOut()
 /// ```
 ///
-/// Tokens are renewed before they expire and after a 401, by one request whoever needs them, in this process and in all
-/// that share the store. A new refresh token is stored before anybody gets the access token that came with it.
+/// Tokens are renewed before they expire and after a 401. All callers share one refresh request, in this process and in
+/// all processes that share the store. A new refresh token is stored before any caller receives the access token that
+/// came with it.
 ///
-/// A session ends when the authorization server says so (`invalid_grant`), and by nothing else: calls then fail with
-/// `TokenError.Kind.sessionEnded`. After a sign-out they fail with `TokenError.Kind.notSignedIn`. A server that
-/// cannot be reached, or fails, ends nothing.
+/// A session ends only when the authorization server returns `invalid_grant`: calls then fail with
+/// `TokenError.Kind.sessionEnded`. After a sign-out they fail with `TokenError.Kind.notSignedIn`. A server that is
+/// unreachable or fails does not end a session.
 public final class UserSession: Sendable, TokenSource {
-    /// What has become of a session.
+    /// The state of a session.
     public enum State: Sendable, Hashable {
+        /// The user is signed in.
         case active
-        /// The authorization server ended it, by this error code: the user must sign in again.
+        /// The authorization server ended the session with this error code: the user must sign in again.
         case ended(String)
-        /// The user has signed out, here or elsewhere.
+        /// The user signed out, in this process or another one.
         case signedOut
     }
 
-    /// The session on whose behalf the current task works, for code that does not pass it around.
+    /// The session of the user for whom the current task works.
+    ///
+    /// It serves code that does not pass the session as an argument.
     ///
     /// ```swift
     /// try await UserSession.$current.withValue(session) {
@@ -36,115 +46,141 @@ public final class UserSession: Sendable, TokenSource {
     @TaskLocal public static var current: UserSession?
 
     let core: SessionCore
-    private let slots = Locked<[SessionSlot.ID: SessionSlot]>([:])
+    private let cacheEntries = Locked<[SessionTokenCacheEntry.ID: SessionTokenCacheEntry]>([:])
 
     init(_ core: SessionCore) {
         self.core = core
     }
 
-    // MARK: What is known
+    // MARK: Properties
 
-    /// Which session it is, as the program named it.
+    /// The session's id, chosen by the program.
     public var id: String { core.entry.id }
 
-    /// What a log may call the session: a digest of the ``id``, from which neither that nor a cookie can be had.
+    /// The session's identifier for logs: a digest of its ``id``, which reveals neither the id nor a cookie.
     ///
-    /// ``SessionEvent/session`` says it, and the session's entry in the store is called `session.` and it. It is good
-    /// for nothing but to tell sessions apart; who can guess the id can recognise it.
-    public var logID: String { SessionRecord.fingerprint(of: id) }
+    /// ``SessionEvent/session`` has the same value, and the name of the session's store entry is `session.` followed by
+    /// it. It gives no access to the session. Anyone who can guess the id can compute it.
+    public var logID: String { SessionRecord.logID(of: id) }
 
-    /// What the authorization server has said of the user.
+    /// The user's claims from the authorization server.
     public var claims: UserClaims { core.record.claims }
 
-    /// The user's identifier at the issuer; empty when nobody has said who it is.
+    /// The user's identifier at the issuer (`sub`); empty if neither `openid` nor userinfo was requested.
     public var subject: String { claims.subject }
 
     /// The scopes that the user has granted.
     public var grantedScopes: [String] { core.record.grantedScopes }
 
-    /// Whether tokens can be renewed without the user.
+    /// Indicates whether tokens can be refreshed without the user.
     public var hasRefreshToken: Bool { core.record.refreshToken != nil }
 
-    /// Whether the sign-in brought an ID token.
+    /// Indicates whether the sign-in returned an ID token.
     public var hasIDToken: Bool { core.record.idToken != nil }
 
-    /// When the user signed in, since 1 January 1970 UTC.
-    public var signedInAt: Duration { core.record.signedInAt }
+    /// The time of the sign-in.
+    public var signedInAt: Date { core.record.signedInAt }
 
-    /// What has become of the session, as far as this process knows.
+    /// The state of the session, as far as this process knows.
     public var state: State {
         core.state.withLock { state in
             if state.isSignedOut { return .signedOut }
-            if case .ended(let error) = state.memory.record.state { return .ended(error) }
+            if case .ended(let error) = state.session.record.state { return .ended(error) }
             return .active
         }
     }
 
-    /// What happens to the session from now on; the stream ends when the user signs out.
+    /// The status of the token that the sign-in returned or a refresh has replaced; nil if there is none.
+    ///
+    /// It reflects what this process knows: no request is sent and no token is renewed.
+    public var tokenStatus: TokenStatus? {
+        guard let token = core.record[.signIn] else { return nil }
+        return TokenStatus(
+            type: core.dpopKey == nil ? .bearer : .dpop,
+            expiresIn: token.lifetime.map { $0 - core.clock.date().duration(since: token.requestedAt) }
+        )
+    }
+
+    /// A stream of the session's events from now on, which ends when the user signs out.
     public var events: AsyncStream<SessionEvent> { core.events.stream() }
 
-    // MARK: Tokens
+    // MARK: Access tokens
 
-    /// The user's current access token.
+    /// Returns the user's current access token, refreshing it if necessary.
     ///
     /// - Parameters:
-    ///   - scopes: What it is needed for: all of it must be granted.
-    ///   - resources: What it is for (RFC 8707), with a token of its own for each; empty for what the sign-in was for.
-    ///   - renew: Whether it must be newer than the one known so far.
-    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` when the user has not granted a scope;
-    ///   nothing is sent then.
+    ///   - scopes: The scopes that the user must have granted.
+    ///   - resources: The resource indicators (RFC 8707), with a separate token for each set; empty for those of the
+    ///     sign-in.
+    ///   - forceRenewal: true to require a newer token than the current one.
+    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` if the user has not granted a scope. No request is
+    ///   sent in that case.
     public nonisolated(nonsending) func accessToken(
         scopes: [String] = [],
         resources: [String] = [],
-        renew: Bool = false
+        forceRenewal: Bool = false
     ) async throws(TokenError) -> AccessToken {
-        let slot = try slot(of: nil, scopes: scopes, tokenPerScopes: false, resources: resources, parameters: [:])
-        return renew ? try await slot.renewed(deadline: nil) : try await slot.token(deadline: nil)
+        let entry = try tokenCacheEntry(
+            of: nil,
+            scopes: scopes,
+            tokenPerScopes: false,
+            resources: resources,
+            parameters: [:]
+        )
+        return forceRenewal ? try await entry.renewed(deadline: nil) : try await entry.token(deadline: nil)
     }
 
     public nonisolated(nonsending) func accessToken(
         for request: TokenSourceRequest
     ) async throws(TokenError) -> AccessToken {
-        let slot = try slot(
+        let entry = try tokenCacheEntry(
             of: nil,
             scopes: request.scopes,
             tokenPerScopes: false,
             resources: request.resources,
             parameters: [:]
         )
-        if let refused = request.refused { return try await slot.replacement(for: refused, deadline: nil) }
-        return request.renew ? try await slot.renewed(deadline: nil) : try await slot.token(deadline: nil)
+        if let rejected = request.rejectedToken { return try await entry.replacement(for: rejected, deadline: nil) }
+        return request.forceRenewal ? try await entry.renewed(deadline: nil) : try await entry.token(deadline: nil)
     }
 
-    /// Sends a refresh token again whose outcome is unknown (`TokenError.Kind.outcomeUnknown`).
+    /// Resends a refresh token whose outcome is unknown (`TokenError.Kind.outcomeUnknown`).
     ///
-    /// It works when the first request never reached the authorization server. When it did, a server that rotates
-    /// refresh tokens takes the second one for a theft: it ends the session, and every token of it. So it is for the
-    /// program to decide, best when the access token's time is over and the user would have to sign in again anyway.
+    /// This succeeds if the first request did not reach the authorization server. If it did, a server with refresh token
+    /// rotation treats the second use as theft: it ends the session and revokes its tokens. The best time is therefore
+    /// after the access token has expired, when the user would have to sign in again anyway.
     ///
     /// - Returns: The new access token.
     /// - Throws: `TokenError`.
     @discardableResult
     public nonisolated(nonsending) func retryRefresh() async throws(TokenError) -> AccessToken {
-        let slot = try slot(of: nil, scopes: [], tokenPerScopes: false, resources: [], parameters: [:])
-        core.state.withLock { $0.mayRetry = true }
-        defer { core.state.withLock { $0.mayRetry = false } }
-        // All of them had the same answer, and remember it.
-        for known in slots.withLock({ Array($0.values) }) { known.slot.forgive() }
+        let entry = try tokenCacheEntry(
+            of: nil,
+            scopes: [],
+            tokenPerScopes: false,
+            resources: [],
+            parameters: [:]
+        )
+        core.state.withLock { $0.isRetryRequested = true }
+        defer { core.state.withLock { $0.isRetryRequested = false } }
+        // All cache entries remember the same failure.
+        for cached in cacheEntries.withLock({ Array($0.values) }) { cached.entry.clearFailure() }
         do throws(TokenError) {
-            return try await slot.renewed(deadline: nil)
+            return try await entry.renewed(deadline: nil)
         } catch {
-            // It may have been a refresh that had begun before.
-            guard error.kind == .outcomeUnknown, core.state.withLock({ $0.mayRetry }) else { throw error }
-            slot.forgive()
-            return try await slot.renewed(deadline: nil)
+            // The error may be that of a refresh that started earlier and did not see the request to retry.
+            guard error.kind == .outcomeUnknown, core.state.withLock({ $0.isRetryRequested }) else { throw error }
+            entry.clearFailure()
+            return try await entry.renewed(deadline: nil)
         }
     }
 
-    /// Asks the userinfo endpoint anew what there is to know of the user, and keeps it.
+    // MARK: Userinfo
+
+    /// Requests the user's claims from the userinfo endpoint, and stores them.
     ///
-    /// - Returns: The claims as they are kept.
-    /// - Throws: ``SignInError``, of kind ``SignInError/Kind/userInfo`` when the answer is about somebody else.
+    /// - Returns: The stored claims.
+    /// - Throws: ``SignInError``, of kind ``SignInError/Kind/userInfo`` if the response is about another user.
     @discardableResult
     public nonisolated(nonsending) func reloadUserInfo() async throws(SignInError) -> UserClaims {
         let token: AccessToken
@@ -154,37 +190,24 @@ public final class UserSession: Sendable, TokenSource {
             throw SignInError(error)
         }
         let subject = subject
-        let told = try await core.client.userInfo(token, subject: subject.isEmpty ? nil : subject)
-        await core.keep(told)
+        let userInfo = try await core.client.userInfo(token, subject: subject.isEmpty ? nil : subject)
+        await core.update(withUserInfo: userInfo)
         return claims
     }
 
-    // MARK: The end
+    // MARK: Signing out
 
-    /// Removes what a store has under an id, whether it can be read or not; nothing is revoked.
+    /// Signs the user out: in this process, in the store, and at the authorization server.
     ///
-    /// It is for a session that ``OIDCClient/session(id:in:options:)`` cannot give: the key of the store is lost, say.
-    /// Another is ended by ``signOut(revoking:state:)``.
+    /// From the start of the sign-out, no call uses a token of the session. A refresh that is running does not restore
+    /// the session, and its tokens are revoked. Further calls have no effect.
     ///
-    /// - Throws: `TokenStoreError` when the store could not remove it.
-    public nonisolated(nonsending) static func remove(
-        id: String,
-        from store: any TokenStore
-    ) async throws(TokenStoreError) {
-        try await SessionEntry(id, in: store).remove()
-    }
-
-    /// Signs the user out: here, in the store, and at the authorization server.
-    ///
-    /// From the first moment on no call carries a token of the session, and a refresh that is under way does not bring
-    /// it back: what it gets is revoked. A second time nothing happens.
-    ///
-    /// A program that ends afterwards looks at ``SignOutResult/storeError``: if there is one, its next run finds the user signed
-    /// in.
+    /// A program that ends after the sign-out must check ``SignOutResult/storeError``: if it is set, the user is still
+    /// signed in at the next start.
     ///
     /// - Parameters:
-    ///   - revoking: Which tokens the authorization server is told to revoke.
-    ///   - state: What the browser brings back from ``SignOutResult/endSessionURL``.
+    ///   - revoking: The tokens to revoke at the authorization server.
+    ///   - state: A value that the browser returns after visiting ``SignOutResult/endSessionURL``.
     @discardableResult
     public nonisolated(nonsending) func signOut(
         revoking: TokensToRevoke = .refreshToken,
@@ -194,10 +217,25 @@ public final class UserSession: Sendable, TokenSource {
         result.endSessionURL = await core.endSessionURL(idToken: result.idToken, state: state)
         return result
     }
+
+    /// Removes the store entry of an id, even if it cannot be read.
+    ///
+    /// No token is revoked.
+    ///
+    /// Use it for a session that ``OIDCClient/session(id:in:configuration:)`` cannot return, for example because the
+    /// store's encryption key is lost. Use ``signOut(revoking:state:)`` for all other sessions.
+    ///
+    /// - Throws: `TokenStoreError` if the store cannot remove the entry.
+    public nonisolated(nonsending) static func remove(
+        id: String,
+        from store: any TokenStore
+    ) async throws(TokenStoreError) {
+        try await SessionStoreEntry(id, in: store).remove()
+    }
 }
 
 extension UserSession: UserTokens {
-    package func slot(
+    package func tokenCacheEntry(
         of issuer: String?,
         scopes: [String],
         tokenPerScopes: Bool,
@@ -206,15 +244,15 @@ extension UserSession: UserTokens {
     ) throws(TokenError) -> TokenCacheEntry {
         if core.isSignedOut { throw TokenError(.notSignedIn, "the user has signed out") }
         try checkIssuer(issuer)
-        let granted = core.record.grantedScopes
-        let missing = scopes.filter { !granted.contains($0) }
-        guard missing.isEmpty else { throw SessionCore.missing(missing) }
+        let grantedScopes = core.record.grantedScopes
+        let missingScopes = scopes.filter { !grantedScopes.contains($0) }
+        guard missingScopes.isEmpty else { throw SessionCore.missingScopes(missingScopes) }
         if let reserved = parameters.keys.sorted().first(where: Self.reservedParameters.contains) {
-            throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime")
+            throw TokenError(.configuration, "the token parameter '\(reserved)' is reserved; the runtime sets it")
         }
-        // What the sign-in was for is what the usual token is for.
+        // The sign-in's own resources and parameters select the sign-in's token.
         let configuration = core.client.configuration
-        let id = SessionSlot.ID(
+        let id = SessionTokenCacheEntry.ID(
             key: SessionTokenKey(
                 scopes: tokenPerScopes ? scopes : nil,
                 resources: Set(resources) == Set(configuration.resources) ? [] : resources,
@@ -222,33 +260,37 @@ extension UserSession: UserTokens {
             ),
             scopes: Set(scopes).sorted()
         )
-        return slots.withLock { slots in
-            if let slot = slots[id] { return slot.slot }
-            let slot = SessionSlot(id, of: core)
-            slots[id] = slot
-            return slot.slot
+        return cacheEntries.withLock { entries in
+            if let cached = entries[id] { return cached.entry }
+            let cached = SessionTokenCacheEntry(id, of: core)
+            entries[id] = cached
+            return cached.entry
         }
     }
 
-    /// Refuses APIs of another issuer: this one's token would tell them who the user is here, and could be used by them.
-    private func checkIssuer(_ wanted: String?) throws(TokenError) {
-        let own = [core.record.issuer, core.client.configuration.declaredIssuer]
-        guard let wanted, !own.contains(where: { $0.utf8.elementsEqual(wanted.utf8) }) else { return }
+    /// Rejects APIs of another issuer.
+    ///
+    /// They could identify this issuer's user by the token, and use it themselves.
+    private func checkIssuer(_ requiredIssuer: String?) throws(TokenError) {
+        let issuers = [core.record.issuer, core.client.configuration.declaredIssuer]
+        guard let requiredIssuer,
+            !issuers.contains(where: { $0.utf8.elementsEqual(requiredIssuer.utf8) })
+        else { return }
         throw TokenError(
             .configuration,
             """
-            the user signed in at \(core.record.issuer), and the API is for users of \(wanted): sign in with the \
-            configuration that the API's client has, and set its issuer where that is another
+            the user signed in at \(core.record.issuer), but the API expects users of \(requiredIssuer): sign in with \
+            the sign-in configuration of the API's client, and set its issuer if yours has another URL
             """
         )
     }
 
-    private static let reservedParameters = EndpointRequest.reservedParameters.union(["refresh_token"])
+    private static let reservedParameters = TokenEndpointRequest.reservedParameters.union(["refresh_token"])
 }
 
 extension UserSession: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "UserSession(\(state))" }
     public var debugDescription: String { description }
-    /// Without tokens, and without what is known of a person.
+    /// Contains neither tokens nor claims.
     public var customMirror: Mirror { Mirror(self, children: ["state": state]) }
 }

@@ -1,25 +1,25 @@
-/// A signed-in user at one browser, as a request of that browser found it.
+/// A signed-in user's session in one browser, for the duration of a request.
 ///
-/// It holds the browser's secret: keep it for the request, and the ``session`` for what comes later.
+/// It contains the secret of the session cookie. Do not keep it longer than the request; keep the ``session`` instead.
 public struct BrowserSession: Sendable {
-    /// The user.
+    /// The user's session.
     public let session: UserSession
 
-    /// The value of a `Set-Cookie` field to answer with; nil where the browser's cookie is good for long enough.
+    /// The value of a `Set-Cookie` field for the response; nil if the browser's cookie need not be renewed yet.
     public let setCookie: String?
 
     let secret: String
 
-    /// What a form that changes something must bring back
-    /// (``BrowserSessions/signOut(cookies:csrfToken:revoking:state:)``), in a hidden field for example: a foreign page
-    /// cannot know it.
+    /// The CSRF token that protects the session's forms.
     ///
-    /// It is the same for all forms of the session, and says nothing about the cookie.
+    /// Put it into a hidden field of each form, and check it with ``isValid(csrfToken:)``. Pages of other sites cannot
+    /// know it. It is the same for all forms of the session, and reveals nothing about the cookie.
+    /// ``BrowserSessions/signOut(cookies:csrfToken:revoking:state:)`` requires it.
     public var csrfToken: String { CSRFToken.make(for: secret) }
 
-    /// Whether a form has brought back the ``csrfToken``: in constant time.
+    /// Returns true if a form returned the ``csrfToken``, comparing in constant time.
     ///
-    /// - Parameter csrfToken: What the form brought; nil, where it brought nothing, is not valid.
+    /// - Parameter csrfToken: The token from the form. Nil is not valid.
     public func isValid(csrfToken: String?) -> Bool {
         CSRFToken.isValid(csrfToken, for: secret)
     }

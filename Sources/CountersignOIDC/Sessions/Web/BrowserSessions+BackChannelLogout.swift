@@ -1,71 +1,79 @@
 import Countersign
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension BrowserSessions {
-    /// Ends the sessions that the authorization server says are over (OpenID Connect Back-Channel Logout).
+    /// Ends the sessions that a logout token names (OpenID Connect Back-Channel Logout 1.0).
     ///
-    /// Answer it with 200, an error with 400; both with `Cache-Control: no-store` (section 2.8).
+    /// Respond with status 200, or with 400 after an error, and with `Cache-Control: no-store` in both cases (section
+    /// 2.8).
     ///
-    /// A sign-in that is being completed meanwhile is over, too: it fails with ``SignInError/Kind/denied``. The user may
-    /// sign in anew.
+    /// A sign-in that is being completed at the same time fails with ``SignInError/Kind/denied``. The user may sign in
+    /// again afterwards.
     ///
-    /// - Parameter logoutToken: The `logout_token` of the request's form; nil, where there is none, is refused. It counts
-    ///   once.
-    /// - Returns: How many sessions ended.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/logoutToken`` when the token is refused, of another when
-    ///   the issuer's keys or the store could not be had: then the server is to try again.
+    /// - Parameter logoutToken: The `logout_token` parameter of the request. Nil is rejected. A token is accepted once.
+    /// - Returns: The number of sessions that ended.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/invalidLogoutToken`` if the token is invalid; of another kind if the
+    ///   issuer's keys or the store are unavailable, so that the server should retry.
     @discardableResult
     public nonisolated(nonsending) func backChannelLogout(logoutToken: String?) async throws(SignInError) -> Int {
-        guard let logoutToken else { throw SignInError(IDTokenError(.missing), .logoutToken) }
+        guard let logoutToken else { throw SignInError(IDTokenError(.missing), .invalidLogoutToken) }
         let store = documents.store
-        var failure: TokenStoreError?
+        var storeError: TokenStoreError?
         let token = try await client.validate(logoutToken: logoutToken) { [client] identifier, _ in
             guard let issuer = try? client.issuer() else { return false }
             do throws(TokenStoreError) {
-                return try await store.load(Self.entryName(ofLogout: identifier, at: issuer)) == nil
+                return try await store.load(Self.entryName(ofLogoutToken: identifier, issuer: issuer)) == nil
             } catch {
-                failure = error
+                // Reported below, since a replay is the only failure that this closure can return.
+                storeError = error
                 return true
             }
         }
         let count: Int
         do throws(TokenError) {
-            if let failure { throw TokenError(failure) }
-            count = try await endAll(by: token)
+            if let storeError { throw TokenError(storeError) }
+            count = try await endSessions(for: token)
         } catch {
-            throw SignInError(.token, "the store of the sessions failed", token: error)
+            throw SignInError(.tokenError, "the session store failed during the logout", tokenError: error)
         }
-        // Only now: whoever fails in between finds the token as good as it was. Two at once end the same sessions.
+        // The token is marked as used only after the sessions have ended, so that the server can retry after a failure.
+        // Two concurrent requests with the same token end the same sessions.
         _ = try? await store.save(
             [1],
-            as: Self.entryName(ofLogout: token.identifier, at: token.issuer),
+            as: Self.entryName(ofLogoutToken: token.identifier, issuer: token.issuer),
             replacing: nil,
-            until: token.expiresAt + IDTokenRules.leeway
+            until: token.expiresAt.adding(IDTokenValidator.leeway)
         )
         return count
     }
 
-    private nonisolated(nonsending) func endAll(by token: LogoutToken) async throws(TokenError) -> Int {
+    private nonisolated(nonsending) func endSessions(for token: LogoutToken) async throws(TokenError) -> Int {
         let key: SessionIndex.Key =
             if let sessionID = token.sessionID {
                 .sessionID(sessionID, issuer: token.issuer)
             } else {
                 .subject(token.subject ?? "", issuer: token.issuer)
             }
-        // First the mark: a sign-in whose session is not in the index yet finds it.
-        var failure: TokenStoreError?
+        // The tombstone first: a sign-in whose session is not in the index yet finds it.
+        var storeError: TokenStoreError?
         do throws(TokenStoreError) {
-            try await logouts.leave(for: key, issuedAt: token.issuedAt)
+            try await tombstones.add(for: key, issuedAt: token.issuedAt)
         } catch {
-            failure = error
+            storeError = error
         }
-        // A store that takes nothing any more lets go all the same; and the server keeps its own account of refresh tokens
-        // (section 2.7).
-        let count = try await endAll(of: key, revoking: .nothing, "back-channel").count
-        if let failure { throw TokenError(failure) }
+        // A store that accepts no entries may still remove sessions. No tokens are revoked here: the authorization server
+        // decides which refresh tokens a logout revokes (section 2.7).
+        let count = try await endSessions(for: key, revoking: .nothing, reason: .backChannel).count
+        if let storeError { throw TokenError(storeError) }
         return count
     }
 
-    private static func entryName(ofLogout identifier: String, at issuer: String) -> String {
+    private static func entryName(ofLogoutToken identifier: String, issuer: String) -> String {
         "logout." + BrowserSecret.digest("\(issuer.utf8.count).\(issuer)\(identifier)")
     }
 }

@@ -1,25 +1,16 @@
 public import Countersign
 
 extension BrowserSessions {
-    /// A sign-out: what to answer the browser with.
-    public struct BrowserSignOutResult: Sendable {
-        /// What came of it; ``SignOutResult/endSessionURL`` is where to redirect the browser to, if there is one.
-        public let signOut: SignOutResult
-        /// The value of a `Set-Cookie` field, which takes the cookie away.
-        public let setCookie: String
-    }
-
     /// Signs out the user of a browser.
     ///
     /// - Parameters:
     ///   - cookies: The value of the request's `Cookie` field.
-    ///   - csrfToken: What the form brought back: the session's ``BrowserSession/csrfToken``. nil, where it brought
-    ///     nothing, is refused.
-    ///   - revoking: Which tokens the authorization server is told to revoke.
-    ///   - state: What the browser brings back from ``SignOutResult/endSessionURL``.
-    /// - Returns: nil when nobody was signed in.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/stateMismatch`` when the form was not one of the session's:
-    ///   a foreign page made the browser send it; of another when the store could not remove the session.
+    ///   - csrfToken: The session's ``BrowserSession/csrfToken``, from the form. Nil is rejected.
+    ///   - revoking: The tokens to revoke at the authorization server.
+    ///   - state: A value that the browser returns after visiting ``SignOutResult/endSessionURL``.
+    /// - Returns: nil if no user was signed in.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/stateMismatch`` if the CSRF token is invalid, because a page of
+    ///   another site may have sent the form; of another kind if the store could not remove the session.
     public nonisolated(nonsending) func signOut(
         cookies: String?,
         csrfToken: String?,
@@ -28,146 +19,149 @@ extension BrowserSessions {
     ) async throws(SignInError) -> BrowserSignOutResult? {
         guard let secret = sessionCookie.secret(in: cookies) else { return nil }
         guard CSRFToken.isValid(csrfToken, for: secret) else {
-            throw SignInError(.stateMismatch, "the form to sign out was not a page's of this session")
+            throw SignInError(.stateMismatch, "the CSRF token of the sign-out form is missing or invalid")
         }
         do throws(TokenError) {
-            let signOut = try await end(BrowserSecret.digest(secret), revoking: revoking, "user", state: state)
-            return signOut.map { BrowserSignOutResult(signOut: $0, setCookie: sessionCookie.clearing) }
+            let id = BrowserSecret.digest(secret)
+            let signOut = try await endSession(id, revoking: revoking, reason: .user, state: state)
+            return signOut.map { BrowserSignOutResult(signOut: $0, setCookie: sessionCookie.removal) }
         } catch {
-            throw SignInError(.token, "the session could not be removed from its store", token: error)
+            throw SignInError(.tokenError, "the session could not be removed from its store", tokenError: error)
         }
     }
 
-    /// Signs a user out at all browsers, here and not at the authorization server.
+    /// Signs a user out in all browsers.
+    ///
+    /// The user remains signed in at the authorization server.
     ///
     /// - Parameters:
     ///   - subject: The user's identifier at the issuer (`sub`).
-    ///   - revoking: Which tokens the authorization server is told to revoke.
-    /// - Returns: What came of each session: ``SignOutResult/revocation`` says whose tokens could not be revoked.
-    /// - Throws: `TokenError` when the store could not say which there are.
+    ///   - revoking: The tokens to revoke at the authorization server.
+    /// - Returns: The result for each session. ``SignOutResult/revocation`` tells which tokens could not be revoked.
+    /// - Throws: `TokenError` if the store could not list or remove the sessions.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(
         of subject: String,
         revoking: TokensToRevoke = .refreshToken
     ) async throws(TokenError) -> [SignOutResult] {
-        try await endAll(of: .subject(subject, issuer: try client.issuer()), revoking: revoking, "user")
+        try await endSessions(for: .subject(subject, issuer: try client.issuer()), revoking: revoking, reason: .user)
     }
 
-    /// Ends the sessions of a key, those too that are being stored.
+    // MARK: Ending sessions
+
+    /// Ends the sessions of a key, including those that are being stored.
     ///
-    /// - Returns: What came of each.
-    /// - Throws: `TokenError` when the store could not say which there are, or would not let one go; the others have ended.
-    nonisolated(nonsending) func endAll(
-        of key: SessionIndex.Key,
+    /// - Returns: The result for each session.
+    /// - Throws: `TokenError` if the store could not list the sessions or remove one of them. The other sessions end
+    ///   nevertheless.
+    nonisolated(nonsending) func endSessions(
+        for key: SessionIndex.Key,
         revoking: TokensToRevoke,
-        _ reason: String
+        reason: SignOutReason
     ) async throws(TokenError) -> [SignOutResult] {
         let ids: [String]
         do throws(TokenStoreError) {
-            ids = try await index.sessions(of: key)
+            ids = try await index.sessions(for: key)
         } catch {
             throw TokenError(error)
         }
-        var ended: [SignOutResult] = []
-        var failure: TokenError?
+        var results: [SignOutResult] = []
+        var firstError: TokenError?
         for id in ids {
             do throws(TokenError) {
-                if let signOut = try await end(id, of: key, revoking: revoking, reason) { ended.append(signOut) }
+                let result = try await endIndexedSession(id, key: key, revoking: revoking, reason: reason)
+                if let result { results.append(result) }
             } catch {
-                failure = failure ?? error
+                firstError = firstError ?? error
             }
         }
-        if let failure { throw failure }
-        return ended
+        if let firstError { throw firstError }
+        return results
     }
 
-    /// Ends a session that the index has, though it may not be stored yet.
+    /// Ends a session of the index, which may not be stored yet.
     ///
-    /// - Returns: nil when there was none.
-    private nonisolated(nonsending) func end(
+    /// - Returns: nil if there was none.
+    private nonisolated(nonsending) func endIndexedSession(
         _ id: String,
-        of key: SessionIndex.Key,
+        key: SessionIndex.Key,
         revoking: TokensToRevoke,
-        _ reason: String
+        reason: SignOutReason
     ) async throws(TokenError) -> SignOutResult? {
-        if let signOut = try await end(id, revoking: revoking, reason) {
+        if let result = try await endSession(id, revoking: revoking, reason: reason) {
             try? await index.remove(id, from: key)
-            return signOut
+            return result
         }
         do throws(TokenStoreError) {
-            // A sign-in that is storing it just now finds from here on that it is not wanted any more.
+            // A sign-in that is storing this session checks the index afterwards, and then ends the session itself.
             try await index.remove(id, from: key)
         } catch {
             throw TokenError(error)
         }
-        // What it has stored until here is found now.
-        return try await end(id, revoking: revoking, reason)
+        // If the sign-in checked the index before the removal, the session is stored by now and is found here.
+        return try await endSession(id, revoking: revoking, reason: reason)
     }
 
-    /// Ends a session: at its browser, and the session itself.
+    /// Ends a session: the browser's record, and the user session.
     ///
-    /// - Returns: nil when there was none.
-    /// - Throws: `TokenError` when the store could not say, or would not let it go.
-    nonisolated(nonsending) func end(
+    /// - Returns: nil if there was none.
+    /// - Throws: `TokenError` if the store could not load or remove the session.
+    nonisolated(nonsending) func endSession(
         _ id: String,
         revoking: TokensToRevoke,
-        _ reason: String,
+        reason: SignOutReason,
         state: String? = nil
     ) async throws(TokenError) -> SignOutResult? {
         do throws(TokenStoreError) {
-            let name = BrowserRecord.entryName(of: id)
-            let record = try await documents.load(name) as (document: BrowserRecord, version: StoreVersion)?
-            // First the browser: from now on its cookie is worth nothing.
+            let name = BrowserSessionRecord.entryName(of: id)
+            let stored = try await documents.load(name) as (document: BrowserSessionRecord, version: StoreVersion)?
+            // The browser's record first: from now on its cookie is invalid.
             try await documents.remove(name)
-            for key in record.map({ Self.keys(of: $0.document) }) ?? [] { try? await index.remove(id, from: key) }
+            for key in stored?.document.indexKeys ?? [] { try? await index.remove(id, from: key) }
         } catch {
-            // What cannot be read is removed all the same; a session that is in use here ends in any case.
-            try? await documents.remove(BrowserRecord.entryName(of: id))
-            guard let core = cache.session(id)?.core else { throw TokenError(error) }
-            return await core.signOut(revoking: revoking, reason)
+            // A record that cannot be decoded is removed too, and a session that is in use here ends in any case.
+            try? await documents.remove(BrowserSessionRecord.entryName(of: id))
+            guard let core = cache.session(for: id)?.core else { throw TokenError(error) }
+            return await core.signOut(revoking: revoking, reason: reason)
         }
         var result: SignOutResult
-        var session = cache.session(id)
+        var session = cache.session(for: id)
         do throws(TokenError) {
             if session == nil {
                 session = try await client.session(
                     id: id,
                     in: documents.store,
-                    options: configuration.sessions,
-                    hasKey: false
+                    configuration: configuration,
+                    requiresKey: false
                 )
             }
             guard let core = session?.core else { return nil }
-            result = await core.signOut(revoking: revoking, reason)
+            result = await core.signOut(revoking: revoking, reason: reason)
         } catch {
             guard error.kind == .configuration else { throw error }
-            // What cannot be read any more is removed all the same.
-            result = try await remove(id, for: error, revoking, reason)
+            // A session that this client cannot use is removed too.
+            result = try await removeUnusableSession(id, error: error, revoking: revoking, reason: reason)
         }
-        let idToken = result.idToken.flatMap(IDToken.init(kept:))
+        let idToken = result.idToken.flatMap(IDToken.init(unverified:))
         result.endSessionURL = try? await client.endSessionURL(idToken: idToken, state: state)
         return result
     }
 
-    /// Ends a session whose tokens nobody here can know.
-    private nonisolated(nonsending) func remove(
+    /// Removes a session whose tokens this client cannot load.
+    private nonisolated(nonsending) func removeUnusableSession(
         _ id: String,
-        for error: TokenError,
-        _ revoking: TokensToRevoke,
-        _ reason: String
+        error: TokenError,
+        revoking: TokensToRevoke,
+        reason: SignOutReason
     ) async throws(TokenError) -> SignOutResult {
         do throws(TokenStoreError) {
             try await documents.remove(SessionRecord.entryName(of: id))
         } catch {
             throw TokenError(error)
         }
-        client.runtime.record(.signedOut, reason)
+        client.runtime.record(.signedOut, reason.rawValue)
         var result = SignOutResult()
         if revoking != .nothing { result.revocation = .failed(error) }
         return result
     }
-}
-
-extension BrowserSessions.BrowserSignOutResult: CustomStringConvertible {
-    public var description: String { "BrowserSignOutResult(\(signOut))" }
 }

@@ -1,10 +1,16 @@
 public import Countersign
 import CountersignHTTP
 
-/// The signed-in users of a web back end: finds the session of a browser, and of a user.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The signed-in users of a web back end: signs users in and out, and finds the session of a browser or a user.
 ///
-/// The browser gets an opaque cookie, made anew at every sign-in; tokens stay on the server, in the store. The cookies
-/// are `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
+/// Browsers receive an opaque session cookie, with a new value at every sign-in. Tokens stay on the server, in the store.
+/// The cookies are `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
 ///
 /// ```swift
 /// let sessions = BrowserSessions(client, store: store)
@@ -21,48 +27,58 @@ import CountersignHTTP
 /// guard let browser = try await sessions.session(cookies: request.cookie), browser.session.state == .active
 /// else { return redirect("/sign-in") }
 /// let notes = try await NotesAPI(user: browser.session).listNotes()
-/// respond(200, notes, setCookie: browser.setCookie)       // or the user is signed out after the idle time
+/// respond(200, notes, setCookie: browser.setCookie)       // required: it extends the idle timeout
 /// ```
 ///
-/// The other routes, and which failure to answer with which status, are in <doc:KeepingUsersSignedIn>.
+/// The other routes, and the status for each failure, are in <doc:KeepingUsersSignedIn>.
 ///
-/// Behind several processes it works as behind one, with a store that they share.
+/// Several processes can serve the same users if they share the store.
 public final class BrowserSessions: Sendable {
     let client: OIDCClient
-    let configuration: Configuration
-    let documents: StoredDocuments
+    let configuration: SessionConfiguration
+    let documents: JSONDocumentStore
     let index: SessionIndex
-    let logouts: LogoutTombstones
-    let cache = SessionCache()
+    let tombstones: LogoutTombstones
+    let cache = UserSessionCache()
 
+    /// Creates the sessions of a web back end.
+    ///
     /// - Parameters:
-    ///   - client: Who signs users in; its configuration names the redirect URI.
-    ///   - store: Where sessions are kept, and what is known of browsers.
-    ///   - configuration: How long users stay signed in, and the like.
-    public init(_ client: OIDCClient, store: any TokenStore, configuration: Configuration = Configuration()) {
+    ///   - client: The client that signs users in. Its configuration contains the redirect URI.
+    ///   - store: The store that keeps sessions and the state of browsers.
+    ///   - configuration: The configuration of the sessions.
+    public init(
+        _ client: OIDCClient,
+        store: any TokenStore,
+        configuration: SessionConfiguration = SessionConfiguration()
+    ) {
         self.client = client
         self.configuration = configuration
-        documents = StoredDocuments(store: store)
+        documents = JSONDocumentStore(store: store)
         index = SessionIndex(documents: documents, clock: client.runtime.clock)
-        logouts = LogoutTombstones(documents: documents, clock: client.runtime.clock)
+        tombstones = LogoutTombstones(documents: documents, clock: client.runtime.clock)
     }
 
     var clock: any RuntimeClock { client.runtime.clock }
 
-    /// Whether cookies go over TLS only: everywhere but with a redirect URI on this machine.
+    // MARK: Cookies
+
+    /// True unless the redirect URI is an http URL of this machine.
     private var isSecure: Bool {
         guard let url = client.configuration.redirectURI.flatMap({ try? HTTP.URL($0) }) else { return true }
         return url.origin.isSecure
     }
 
-    var sessionCookie: Cookie { Cookie(configuration.cookieName, isSecure: isSecure) }
+    /// The cookie of a signed-in browser.
+    var sessionCookie: SessionCookie { SessionCookie(configuration.cookieName, isSecure: isSecure) }
 
-    /// The cookie of a sign-in under way.
+    /// The cookie of a browser that is signing in.
     ///
-    /// With `form_post` another site's page posts the answer, and browsers send no `Lax` cookie along.
-    var signInCookie: Cookie {
+    /// With `form_post`, a page of the authorization server posts the response, and browsers do not send `Lax` cookies
+    /// with it.
+    var signInCookie: SessionCookie {
         let isPosted = client.configuration.responseMode == .formPost
-        return Cookie(
+        return SessionCookie(
             configuration.cookieName + "-signin",
             isSecure: isSecure || isPosted,
             sameSite: isPosted ? .none : .lax
@@ -71,103 +87,101 @@ public final class BrowserSessions: Sendable {
 
     // MARK: Finding sessions
 
-    /// The session of a browser; nil when nobody is signed in there.
+    /// Returns the session of a browser; nil if no user is signed in there.
     ///
-    /// The session's life slides: where it was prolonged, ``BrowserSession/setCookie`` tells the browser.
+    /// Requests extend the idle timeout. ``BrowserSession/setCookie`` then contains the renewed cookie.
     ///
-    /// - Parameter cookies: The value of the request's `Cookie` field; several fields are joined by `; `. A name that
-    ///   stands there twice is no cookie of ours.
-    /// - Throws: `TokenError` when the store could not say.
+    /// - Parameter cookies: The value of the request's `Cookie` field; several fields are joined by `; `. If the session
+    ///   cookie appears twice, it is ignored.
+    /// - Throws: `TokenError` if the store failed.
     public nonisolated(nonsending) func session(cookies: String?) async throws(TokenError) -> BrowserSession? {
         guard let secret = sessionCookie.secret(in: cookies) else { return nil }
         let id = BrowserSecret.digest(secret)
-        guard let (record, version) = try await browser(id) else { return nil }
+        guard let (record, version) = try await signedInBrowser(id) else { return nil }
         guard let session = try await userSession(id) else { return nil }
-        let setCookie = await prolong(record, version, id, secret)
-        return BrowserSession(session: session, setCookie: setCookie, secret: secret)
+        let expiry = await extendIdleTimeout(of: record, version: version, id: id)
+        return BrowserSession(
+            session: session,
+            setCookie: expiry.map { sessionCookie.setCookie(secret, maxAge: $0.duration(since: clock.date())) },
+            secret: secret
+        )
     }
 
-    /// The sessions of a user, at all browsers: to work for the user without one.
+    /// Returns the sessions of a user in all browsers, for work in the background.
     ///
     /// - Parameter subject: The user's identifier at the issuer (`sub`).
-    /// - Throws: `TokenError` when the store could not say.
+    /// - Throws: `TokenError` if the store failed.
     public nonisolated(nonsending) func sessions(of subject: String) async throws(TokenError) -> [UserSession] {
-        try await sessions(of: .subject(subject, issuer: try client.issuer()))
-    }
-
-    nonisolated(nonsending) func sessions(of key: SessionIndex.Key) async throws(TokenError) -> [UserSession] {
+        let key = SessionIndex.Key.subject(subject, issuer: try client.issuer())
         let ids: [String]
-        do {
-            ids = try await index.sessions(of: key)
+        do throws(TokenStoreError) {
+            ids = try await index.sessions(for: key)
         } catch {
             throw TokenError(error)
         }
         var sessions: [UserSession] = []
-        for id in ids where try await browser(id) != nil {
+        for id in ids where try await signedInBrowser(id) != nil {
             if let session = try await userSession(id) { sessions.append(session) }
         }
         return sessions
     }
 
-    /// A browser that is still signed in.
-    private nonisolated(nonsending) func browser(
+    /// Returns the record of a browser; nil if it is not signed in.
+    private nonisolated(nonsending) func signedInBrowser(
         _ id: String
-    ) async throws(TokenError) -> (record: BrowserRecord, version: StoreVersion)? {
-        let found: (BrowserRecord, StoreVersion)?
+    ) async throws(TokenError) -> (record: BrowserSessionRecord, version: StoreVersion)? {
+        let stored: (BrowserSessionRecord, StoreVersion)?
         do throws(TokenStoreError) {
-            found = try await documents.load(BrowserRecord.entryName(of: id))
+            stored = try await documents.load(BrowserSessionRecord.entryName(of: id))
         } catch {
             throw TokenError(error)
         }
-        // Sites of several issuers may share a store: a browser of one is nobody at the others.
-        guard let (record, version) = found, record.issuer == (try client.issuer()) else { return nil }
-        let now = clock.unixTime()
-        guard now < record.endsAt, now < record.lastSeen + configuration.idleTimeout else { return nil }
+        // Sites with different issuers can share a store. A cookie of one site must not be valid at another.
+        guard let (record, version) = stored, record.issuer.utf8.elementsEqual(try client.issuer().utf8)
+        else { return nil }
+        guard clock.date() < record.expiry(idleTimeout: configuration.idleTimeout) else { return nil }
         return (record, version)
     }
 
-    /// The one object in this process for a session.
+    /// Returns the session object that all requests in this process share.
     private nonisolated(nonsending) func userSession(_ id: String) async throws(TokenError) -> UserSession? {
-        if let session = cache.session(id) { return session.state == .signedOut ? nil : session }
-        guard let loaded = try await client.session(id: id, in: documents.store, options: configuration.sessions) else {
-            return nil
-        }
-        let session = cache.keep(loaded)
-        // A sign-out since the browser was asked for has found nothing to sign out here; one from now on does.
-        guard try await browser(id) != nil else {
-            _ = session.core.signOutHere()
+        if let session = cache.session(for: id) { return session.state == .signedOut ? nil : session }
+        guard
+            let loaded = try await client.session(id: id, in: documents.store, configuration: configuration)
+        else { return nil }
+        let session = cache.add(loaded)
+        // A sign-out after the first check of the browser found no session in the cache. One that starts now does.
+        guard try await signedInBrowser(id) != nil else {
+            _ = session.core.signOutLocally()
             return nil
         }
         return session
     }
 
-    /// Lets the life of a browser's session slide, though not with every request: a tenth of it may pass unnoticed.
-    private nonisolated(nonsending) func prolong(
-        _ record: BrowserRecord,
-        _ version: StoreVersion,
-        _ id: String,
-        _ secret: String
-    ) async -> String? {
-        let now = clock.unixTime()
-        guard now - record.lastSeen >= configuration.idleTimeout / 10 else { return nil }
+    /// Extends the idle timeout, at most once in a tenth of it, so that not every request writes to the store.
+    ///
+    /// - Returns: The new expiry; nil if it was not extended.
+    private nonisolated(nonsending) func extendIdleTimeout(
+        of record: BrowserSessionRecord,
+        version: StoreVersion,
+        id: String
+    ) async -> Date? {
+        let now = clock.date()
+        guard now.duration(since: record.lastSeenAt) >= configuration.idleTimeout / 10 else { return nil }
         var record = record
-        record.lastSeen = now
+        record.lastSeenAt = now
+        let expiry = record.expiry(idleTimeout: configuration.idleTimeout)
         do throws(TokenStoreError) {
             try await documents.save(
                 record,
-                as: BrowserRecord.entryName(of: id),
+                as: BrowserSessionRecord.entryName(of: id),
                 replacing: version,
-                until: end(of: record)
+                until: expiry
             )
         } catch {
-            // Another request of the browser was first, or the next one will be.
+            // Another request has extended the timeout, or the next one will.
             return nil
         }
-        return sessionCookie.setting(secret, for: end(of: record) - now)
-    }
-
-    /// When a browser is signed out that is not seen any more.
-    func end(of record: BrowserRecord) -> Duration {
-        min(record.endsAt, record.lastSeen + configuration.idleTimeout)
+        return expiry
     }
 }

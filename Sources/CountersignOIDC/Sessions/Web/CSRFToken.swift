@@ -1,7 +1,10 @@
 import Countersign
 import CountersignCrypto
 
-/// What only a page of the session can know: a digest under the browser's secret, which no script can read.
+/// The protection of forms against cross-site request forgery (CSRF).
+///
+/// The token is an HMAC under the secret of the session cookie. Scripts cannot read the cookie, so only pages of the
+/// session contain the token.
 enum CSRFToken {
     static func make(for secret: String) -> String {
         Base64URL.encode(HMAC.sha256(key: Array(secret.utf8), message: Array("countersign csrf".utf8)))

@@ -1,79 +1,86 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// What back-channel logouts leave behind for sign-ins that they came in between of.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Tombstones of back-channel logouts, which end sign-ins that are being completed at the same time.
 ///
-/// Between the moment in which the authorization server issued a user's tokens and the moment in which the session is in
-/// the index, a logout finds nothing to end. So it leaves a mark first and looks for sessions then, and a sign-in stores
-/// its session first and looks for a mark then: whatever the order, one of the two sees the other.
+/// After the authorization server has issued a user's tokens, and before the session is in the index, a logout finds no
+/// session to end. Therefore a logout first stores a tombstone and then looks for sessions. A sign-in first stores its
+/// session and then looks for a tombstone. In any order of these steps, one of the two sees the other.
 ///
-/// A mark lasts as long as a sign-in may take to be stored, so there are no more than there were logouts in that time.
+/// A tombstone expires when no sign-in that it could end can be stored any more.
 struct LogoutTombstones: Sendable {
-    private struct Mark: Sendable, JSONDecodable, JSONEncodable {
-        /// When the latest logout token was issued, since 1970.
-        var issuedAt: Duration
+    private struct Tombstone: Sendable, JSONDecodable, JSONEncodable {
+        /// The issue time of the latest logout token, by the issuer's clock.
+        var issuedAt: Date
 
-        init(issuedAt: Duration) {
+        init(issuedAt: Date) {
             self.issuedAt = issuedAt
         }
 
         init(json: JSONNode) throws(JSONDecodingError) {
             var object = try json.object()
-            issuedAt = try object.instant("iat")
+            issuedAt = try object.date("iat")
         }
 
         func encode(to json: inout JSONWriter) {
             json.beginObject()
-            json.field("iat", issuedAt.inMilliseconds)
+            json.field("iat", issuedAt, as: .unixMilliseconds)
             json.endObject()
         }
     }
 
-    let documents: StoredDocuments
+    let documents: JSONDocumentStore
     let clock: any RuntimeClock
 
-    /// How old a sign-in may be when it is stored: later, nobody can say any more that there was no logout.
-    static let patience = SignInTransaction.lifetime
-    /// Longer than a sign-in may be old, by as much as the clocks of two machines may be apart.
-    private static let lifetime = patience + IDTokenRules.leeway
-    private static let attempts = 20
-
-    /// Leaves the mark of a logout.
+    /// The maximum age of a sign-in when its session is stored.
     ///
-    /// - Parameter issuedAt: When its token was issued, by the issuer's clock.
-    nonisolated(nonsending) func leave(
-        for key: SessionIndex.Key,
-        issuedAt: Duration
-    ) async throws(TokenStoreError) {
+    /// The tombstone of a logout after an older sign-in may have expired.
+    static let maximumSignInAge = SignInTransaction.lifetime
+    /// Exceeds the maximum age by the tolerated difference between the clocks of two machines.
+    private static let lifetime = maximumSignInAge + IDTokenValidator.leeway
+    private static let maximumAttempts = 20
+
+    /// Stores the tombstone of a logout.
+    ///
+    /// - Parameter issuedAt: The issue time of the logout token, by the issuer's clock.
+    nonisolated(nonsending) func add(for key: SessionIndex.Key, issuedAt: Date) async throws(TokenStoreError) {
         let name = Self.entryName(of: key)
-        for _ in 0..<Self.attempts {
-            let found = try await documents.load(name) as (document: Mark, version: StoreVersion)?
-            // Tokens may come in another order than they were issued in.
-            let mark = Mark(issuedAt: max(issuedAt, found?.document.issuedAt ?? issuedAt))
+        for _ in 0..<Self.maximumAttempts {
+            let stored = try await documents.load(name) as (document: Tombstone, version: StoreVersion)?
+            // Logout tokens may arrive in another order than they were issued in.
+            let tombstone = Tombstone(issuedAt: max(issuedAt, stored?.document.issuedAt ?? issuedAt))
             do throws(TokenStoreError) {
-                let end = clock.unixTime() + Self.lifetime
-                try await documents.save(mark, as: name, replacing: found?.version, until: end)
+                let expiry = clock.date().adding(Self.lifetime)
+                try await documents.save(tombstone, as: name, replacing: stored?.version, until: expiry)
                 return
             } catch {
                 if error.kind != .conflict { throw error }
             }
         }
-        throw TokenStoreError(.unavailable, "the mark of a logout is being changed by others all the time")
+        throw TokenStoreError(.unavailable, "the logout was not recorded: other processes keep changing its entry")
     }
 
-    /// Whether a logout has ended the sign-in that brought an ID token.
+    /// Returns true if a logout has ended the sign-in that returned an ID token.
     ///
-    /// A user may sign in anew, in the same session of the server's as well, and has when the ID token is the later
-    /// one; of two from the same second nobody knows, nor of a sign-in without one.
+    /// The user may sign in again, even in the same session of the authorization server. The ID token of that sign-in was
+    /// issued after the logout token. If both were issued in the same second, or if there is no ID token, the order is
+    /// unknown and the sign-in ends.
     ///
-    /// - Parameter issuedAt: When the ID token was issued, by the issuer's clock.
-    nonisolated(nonsending) func cover(
-        _ key: SessionIndex.Key,
-        issuedAt: Duration?
+    /// - Parameter issuedAt: The issue time of the ID token, by the issuer's clock; nil without an ID token.
+    nonisolated(nonsending) func endsSignIn(
+        for key: SessionIndex.Key,
+        issuedAt: Date?
     ) async throws(TokenStoreError) -> Bool {
-        let found = try await documents.load(Self.entryName(of: key)) as (document: Mark, version: StoreVersion)?
-        guard let mark = found?.document else { return false }
-        return issuedAt.map { $0.inMilliseconds <= mark.issuedAt.inMilliseconds } ?? true
+        let name = Self.entryName(of: key)
+        let stored = try await documents.load(name) as (document: Tombstone, version: StoreVersion)?
+        guard let tombstone = stored?.document else { return false }
+        return issuedAt.map { $0.wholeMilliseconds <= tombstone.issuedAt.wholeMilliseconds } ?? true
     }
 
     private static func entryName(of key: SessionIndex.Key) -> String { "ended." + key.entryName }

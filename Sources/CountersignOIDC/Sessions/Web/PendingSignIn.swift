@@ -1,17 +1,26 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// A sign-in that a browser has begun and not completed.
+/// A sign-in that a browser has started and not completed.
 struct PendingSignIn: Sendable, JSONDecodable, JSONEncodable, Redacted {
-    /// A ``SignInTransaction``, as it encodes itself.
+    /// The encoded ``SignInTransaction``.
     var transaction: String
-    /// Where the user wanted to go.
+    /// The path to which the user returns after the sign-in.
     var returnTo: String
 
     init(transaction: String, returnTo: String) {
         self.transaction = transaction
         self.returnTo = returnTo
     }
+
+    /// Returns the name of the store entry.
+    ///
+    /// Finding it requires the browser's cookie and the `state` of the response.
+    static func entryName(secret: String, state: String) -> String {
+        "signin." + BrowserSecret.digest("\(secret.utf8.count).\(secret).\(state)")
+    }
+
+    // MARK: JSON
 
     init(json: JSONNode) throws(JSONDecodingError) {
         var object = try json.object()
@@ -24,10 +33,5 @@ struct PendingSignIn: Sendable, JSONDecodable, JSONEncodable, Redacted {
         json.field("transaction", transaction)
         json.field("return_to", returnTo)
         json.endObject()
-    }
-
-    /// The entry is found by who has both the browser's cookie and the answer's state, and by nobody else.
-    static func entryName(secret: String, state: String) -> String {
-        "signin." + BrowserSecret.digest("\(secret.utf8.count).\(secret).\(state)")
     }
 }

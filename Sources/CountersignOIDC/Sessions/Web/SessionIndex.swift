@@ -1,40 +1,48 @@
 import Countersign
 import CountersignCrypto
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// Which sessions a user has: by user, and by session at the authorization server.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The index of a user's sessions: by subject, and by session at the authorization server (`sid`).
 ///
-/// It is a hint: an entry may name a session that is over, never the other way about.
+/// A session is added to the index before it is stored. The index may list sessions that have ended, but every stored
+/// session is listed.
 struct SessionIndex: Sendable {
     struct Entry: Sendable, Hashable, JSONDecodable, JSONEncodable {
         var id: String
-        var endsAt: Duration
+        var expiresAt: Date
 
-        init(id: String, endsAt: Duration) {
+        init(id: String, expiresAt: Date) {
             self.id = id
-            self.endsAt = endsAt
+            self.expiresAt = expiresAt
         }
 
         init(json: JSONNode) throws(JSONDecodingError) {
             var object = try json.object()
             id = try object.value("id")
-            endsAt = try object.instant("ends_at")
+            expiresAt = try object.date("ends_at")
         }
 
         func encode(to json: inout JSONWriter) {
             json.beginObject()
             json.field("id", id)
-            json.field("ends_at", endsAt.inMilliseconds)
+            json.field("ends_at", expiresAt, as: .unixMilliseconds)
             json.endObject()
         }
     }
 
-    /// What sessions are found by.
     enum Key: Sendable {
         case subject(String, issuer: String)
         case sessionID(String, issuer: String)
 
-        /// Neither user nor issuer stands in it.
+        /// The name of the store entry.
+        ///
+        /// It reveals neither the user nor the issuer.
         var entryName: String {
             switch self {
             case .subject(let text, let issuer): "user." + Self.digest(text, issuer)
@@ -47,59 +55,63 @@ struct SessionIndex: Sendable {
         }
     }
 
-    let documents: StoredDocuments
+    let documents: JSONDocumentStore
     let clock: any RuntimeClock
 
-    /// How many sessions a user has at most; the oldest make room.
+    /// The maximum number of sessions of a user.
+    ///
+    /// A new session ends the oldest one.
     static let capacity = 1000
-    private static let patience = 20
+    private static let maximumAttempts = 20
 
-    /// The sessions of a key that may not be over.
-    nonisolated(nonsending) func sessions(of key: Key) async throws(TokenStoreError) -> [String] {
-        let now = clock.unixTime()
+    /// Returns the ids of the sessions that have not reached their maximum lifetime.
+    nonisolated(nonsending) func sessions(for key: Key) async throws(TokenStoreError) -> [String] {
+        let now = clock.date()
         guard let (entries, _) = try await documents.load(key.entryName) as ([Entry], StoreVersion)? else { return [] }
-        return entries.filter { now < $0.endsAt }.map(\.id)
+        return entries.filter { now < $0.expiresAt }.map(\.id)
     }
 
-    /// - Returns: The sessions that must make room.
+    /// Adds a session.
+    ///
+    /// - Returns: The ids of the sessions that exceed the capacity and must end.
     nonisolated(nonsending) func add(_ entry: Entry, to key: Key) async throws(TokenStoreError) -> [String] {
-        try await change(key) { entries in
+        try await update(key) { entries in
             entries.append(entry)
-            let dropped = entries.prefix(max(0, entries.count - Self.capacity)).map(\.id)
-            entries.removeFirst(dropped.count)
-            return dropped
+            let evicted = entries.prefix(max(0, entries.count - Self.capacity)).map(\.id)
+            entries.removeFirst(evicted.count)
+            return evicted
         }
     }
 
     nonisolated(nonsending) func remove(_ id: String, from key: Key) async throws(TokenStoreError) {
-        _ = try await change(key) { entries in
+        _ = try await update(key) { entries in
             entries.removeAll { $0.id == id }
             return []
         }
     }
 
-    private nonisolated(nonsending) func change(
+    private nonisolated(nonsending) func update(
         _ key: Key,
         _ change: (inout [Entry]) -> [String]
     ) async throws(TokenStoreError) -> [String] {
         let name = key.entryName
-        let now = clock.unixTime()
-        for _ in 0..<Self.patience {
-            let found = try await documents.load(name) as ([Entry], StoreVersion)?
-            var entries = (found?.0 ?? []).filter { now < $0.endsAt }
-            let dropped = change(&entries)
+        let now = clock.date()
+        for _ in 0..<Self.maximumAttempts {
+            let stored = try await documents.load(name) as ([Entry], StoreVersion)?
+            var entries = (stored?.0 ?? []).filter { now < $0.expiresAt }
+            let evicted = change(&entries)
             do throws(TokenStoreError) {
                 if entries.isEmpty {
-                    if let found { try await documents.store.remove(name, version: found.1) }
+                    if let stored { try await documents.store.remove(name, version: stored.1) }
                 } else {
-                    let end = entries.map(\.endsAt).max()
-                    try await documents.save(entries, as: name, replacing: found?.1, until: end)
+                    let expiry = entries.map(\.expiresAt).max()
+                    try await documents.save(entries, as: name, replacing: stored?.1, until: expiry)
                 }
-                return dropped
+                return evicted
             } catch {
                 if error.kind != .conflict { throw error }
             }
         }
-        throw TokenStoreError(.unavailable, "an index of sessions is being changed by others all the time")
+        throw TokenStoreError(.unavailable, "the session index was not saved: other processes keep changing it")
     }
 }

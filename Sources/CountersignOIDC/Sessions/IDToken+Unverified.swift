@@ -1,18 +1,25 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 extension IDToken {
-    /// An ID token that was validated before it was stored.
+    /// Parses an ID token without validating it.
     ///
-    /// Nothing is checked here: nobody but the holder of the store can have changed it.
-    init?(kept text: String) {
+    /// Use it only for a token that was validated before it was stored, or to find out for whom a rejected token claims to
+    /// be.
+    init?(unverified text: String) {
         guard let signature = try? JSONWebSignature(parsing: text),
             let document = try? JSONDocument(parsing: signature.payload),
             let claims = try? UserClaims(json: document.root),
             let issuer = claims.text("iss"), let subject = claims.text("sub")
         else { return nil }
-        func instant(_ name: String) -> Duration? {
-            document.root[name]?.double.flatMap { $0.isFinite && abs($0) < 1e12 ? .seconds($0) : nil }
+        func time(_ name: String) -> Date? {
+            document.root[name]?.double.flatMap(Date.init(numericDate:))
         }
         func texts(_ name: String) -> [String] {
             guard let node = document.root[name] else { return [] }
@@ -22,9 +29,9 @@ extension IDToken {
             issuer: issuer,
             subject: subject,
             audience: texts("aud"),
-            expiresAt: instant("exp") ?? .zero,
-            issuedAt: instant("iat") ?? .zero,
-            authenticatedAt: instant("auth_time"),
+            expiresAt: time("exp") ?? Date(timeIntervalSince1970: 0),
+            issuedAt: time("iat") ?? Date(timeIntervalSince1970: 0),
+            authenticatedAt: time("auth_time"),
             nonce: claims.text("nonce"),
             authenticationContext: claims.text("acr"),
             authenticationMethods: texts("amr"),

@@ -1,11 +1,17 @@
 import Countersign
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 
-/// Small JSON documents in a store: what a web back end remembers of its browsers.
-struct StoredDocuments: Sendable {
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Small JSON documents in a token store: the state of browsers and pending sign-ins.
+struct JSONDocumentStore: Sendable {
     let store: any TokenStore
 
-    /// The document of a name; nil when there is none.
+    /// Returns the document with a name; nil if there is none.
     nonisolated(nonsending) func load<Document: JSONDecodable>(
         _ name: String
     ) async throws(TokenStoreError) -> (document: Document, version: StoreVersion)? {
@@ -18,7 +24,7 @@ struct StoredDocuments: Sendable {
         _ document: some JSONEncodable,
         as name: String,
         replacing version: StoreVersion?,
-        until expiry: Duration?
+        until expiry: Date?
     ) async throws(TokenStoreError) -> StoreVersion {
         var json = JSONWriter()
         json.value(document)
@@ -29,15 +35,17 @@ struct StoredDocuments: Sendable {
         try await store.remove(name, version: nil)
     }
 
-    /// Takes a document out: of all who try, one gets it.
+    /// Removes a document and returns it.
+    ///
+    /// Of several concurrent callers, only one receives it.
     nonisolated(nonsending) func take<Document: JSONDecodable>(
         _ name: String
     ) async throws(TokenStoreError) -> Document? {
         guard let entry = try await store.load(name), !entry.contents.isEmpty else { return nil }
         do throws(TokenStoreError) {
-            // A removal does not say who was first; a save does.
-            // It has expired at once, so that nothing is left of it even if the removal fails.
-            _ = try await store.save([], as: name, replacing: entry.version, until: .zero)
+            // A removal does not tell which caller was first, a save does. The saved entry has expired already, so that
+            // nothing remains even if the removal fails.
+            _ = try await store.save([], as: name, replacing: entry.version, until: Date(timeIntervalSince1970: 0))
         } catch {
             if error.kind == .conflict { return nil }
             throw error
@@ -53,7 +61,7 @@ struct StoredDocuments: Sendable {
         do {
             return try Document(json: try JSONDocument(parsing: entry.contents).root)
         } catch {
-            throw TokenStoreError(.corrupt, "the entry '\(name)' cannot be read: \(error)")
+            throw TokenStoreError(.corrupt, "the entry '\(name)' cannot be decoded: \(error)")
         }
     }
 }

@@ -1,0 +1,65 @@
+import Countersign
+import CountersignCrypto
+
+// The errors of refreshes, as callers receive them.
+extension SessionCore {
+    /// Returns the error for a failed refresh.
+    ///
+    /// - Parameter requestError: The error of the token endpoint request, if one was sent.
+    func error(for failure: RefreshStateMachine.Failure, requestError: TokenError?) -> TokenError {
+        switch failure {
+        case .signedOutOrExpired:
+            TokenError(.notSignedIn, "the user has signed out, or the session has expired")
+        case .replacedByAnotherUser:
+            TokenError(.notSignedIn, "another user has signed in under this session's id")
+        case .wrongKey:
+            Self.wrongKey
+        case .ended(let code):
+            TokenError(.sessionEnded, "the user must sign in again", oauthError: code)
+        case .missingScope(let scopes):
+            Self.missingScopes(scopes)
+        case .noRefreshToken:
+            TokenError(
+                .sessionEnded,
+                "the access token has expired and the session has no refresh token: the user must sign in again"
+            )
+        case .outcomeUnknown:
+            TokenError(
+                .outcomeUnknown,
+                """
+                the refresh token was sent and no response arrived, so it may be used already; it is not resent unless \
+                the program calls retryRefresh(), which suits a user who would have to sign in again otherwise
+                """
+            )
+        case .storeUnavailable:
+            TokenError(
+                .storage,
+                "the session's store failed, and nothing was sent: "
+                    + (state.withLock { $0.lastStoreError }.map { "\($0)" } ?? "unknown error")
+            )
+        case .contention:
+            TokenError(.storage, "other processes hold the session's lease or keep changing the session; try again")
+        case .leaseLost:
+            TokenError(.storage, "this process was paused and lost the session's lease; nothing was sent")
+        case .requestFailed:
+            requestError ?? TokenError(.serverError, "the refresh request to the authorization server failed")
+        }
+    }
+
+    static let wrongKey = TokenError(
+        .configuration,
+        "the session's tokens are bound to a different DPoP key than the client's: keep the key in a DPoPKeyStore and "
+            + "pass it to the client's credentials with dpopKey(_:), or sign in again"
+    )
+
+    static func missingScopes(_ scopes: [String]) -> TokenError {
+        TokenError(.missingScope, "the user has not granted '\(scopes.joined(separator: " "))'")
+    }
+}
+
+extension TokenError {
+    /// An error for a failure of the system's random number generator.
+    init(randomness error: CryptoError) {
+        self.init(.configuration, "the system returned no random bytes: \(error)")
+    }
+}

@@ -1,0 +1,17 @@
+extension BrowserSessions {
+    /// A completed sign-in: the contents of the response to the browser.
+    public struct SignInCompletion: Sendable {
+        /// The browser's new session.
+        public let browser: BrowserSession
+        /// The path of this site to redirect the browser to.
+        public let returnTo: String
+        /// The value of a `Set-Cookie` field.
+        public let setCookie: String
+    }
+}
+
+extension BrowserSessions.SignInCompletion: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "SignInCompletion(\(browser))" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["browser": browser]) }
+}
