@@ -1,236 +1,191 @@
 import Countersign
 import CountersignTesting
+import Foundation
 import Synchronization
 import Testing
 
 @testable import CountersignOIDC
 
-/// A store in which something happens between a load and what is done with it.
-private final class InterruptedStore: TokenStore {
-    typealias Interruption = @Sendable () async -> Void
-    private let store: any TokenStore
-    private let interruption = Mutex<(prefix: String, run: Interruption)?>(nil)
-
-    init(_ store: any TokenStore) {
-        self.store = store
-    }
-
-    /// Once.
-    func afterLoad(of prefix: String, _ run: @escaping Interruption) { interruption.withLock { $0 = (prefix, run) } }
-
-    func load(_ name: String) async throws(TokenStoreError) -> StoredEntry? {
-        let entry = try await store.load(name)
-        let run = interruption.withLock { interruption -> Interruption? in
-            guard let (prefix, run) = interruption, name.hasPrefix(prefix) else { return nil }
-            interruption = nil
-            return run
-        }
-        await run?()
-        return entry
-    }
-
-    func save(
-        _ contents: [UInt8],
-        as name: String,
-        replacing version: StoreVersion?,
-        until expiry: Duration?
-    ) async throws(TokenStoreError) -> StoreVersion {
-        try await store.save(contents, as: name, replacing: version, until: expiry)
-    }
-
-    func remove(_ name: String, version: StoreVersion?) async throws(TokenStoreError) {
-        try await store.remove(name, version: version)
-    }
-
-    func lease(
-        _ name: String,
-        for duration: Duration,
-        waitingAtMost patience: Duration
-    ) async throws(TokenStoreError) -> any StoreLease {
-        try await store.lease(name, for: duration, waitingAtMost: patience)
-    }
-}
-
-@Suite("Attacks on sessions")
+@Suite("Attacks on sessions, and failures during sign-in and sign-out")
 struct SessionAttackTests {
-    @Test("Sign-ins that strangers begin and never complete do not fill the memory")
+    @Test("Abandoned sign-ins do not fill the memory store")
     func abandonedSignIns() async throws {
         let clock = VirtualClock()
         let store = MemoryTokenStore(clock: clock)
         for number in 0..<20_000 {
             clock.advance(by: .seconds(1))
-            _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.unixTime() + .seconds(600))
+            _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.date() + 600)
         }
         #expect(await store.removeExpired() < 2000)
     }
 
-    @Test("A logout that comes while a sign-in is being stored ends that session, too", arguments: 1...5)
+    @Test("A back-channel logout while a sign-in is being stored ends that session", arguments: 1...5)
     func logoutDuringSignIn(save: Int) async throws {
-        let site = Site()
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        let callback = try await site.approve(&browser)
-        let other = site.otherProcess()
+        let callback = try await backEnd.approve(&browser)
+        let other = backEnd.otherProcess()
         let count = Atomic(0)
-        let server = site.world.server
-        site.world.store.beforeSave {
+        let server = backEnd.server
+        backEnd.store.beforeSave {
             guard count.add(1, ordering: .relaxed).newValue == save else { return }
             let token = try? server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
             _ = try? await other.backChannelLogout(logoutToken: token ?? "")
         }
-        let done = try? await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
-        if let done { browser.receive(done.setCookie) }
-        #expect(try await site.sessions.session(cookies: browser.cookies) == nil)
-        #expect(try await site.sessions.sessions(of: "u1").isEmpty)
+        let completion = try? await backEnd.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+        if let completion { browser.receive(completion.setCookie) }
+        #expect(try await backEnd.sessions.session(cookies: browser.cookies) == nil)
+        #expect(try await backEnd.sessions.sessions(of: "u1").isEmpty)
     }
 
-    @Test("A logout token with an empty session is refused, and not taken for one that ends nothing")
-    func logoutOfNoSession() async throws {
-        let site = Site()
+    @Test("A logout token with an empty session is rejected")
+    func logoutTokenWithEmptySession() async throws {
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        _ = try await site.signIn(&browser)
-        let token = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "")
-        await #expect { try await site.sessions.backChannelLogout(logoutToken: token) } throws: {
+        _ = try await backEnd.signIn(&browser)
+        let token = try backEnd.server.logoutToken(clientID: "web", subject: "u1", sessionID: "")
+        await #expect { try await backEnd.sessions.backChannelLogout(logoutToken: token) } throws: {
             ($0 as? SignInError)?.idTokenError?.kind == .missingClaim
         }
     }
 
-    @Test("The tokens of a sign-in that could not be kept are revoked")
-    func unkeptSignIn() async throws {
-        let site = Site()
+    @Test("The tokens of a sign-in that could not be stored are revoked")
+    func failedSignIn() async throws {
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        let callback = try await site.approve(&browser)
+        let callback = try await backEnd.approve(&browser)
         let count = Atomic(0)
-        let store = site.world.store
+        let store = backEnd.store
         store.beforeSave { if count.add(1, ordering: .relaxed).newValue == 2 { store.fail([.save]) } }
         await #expect(throws: SignInError.self) {
-            try await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+            try await backEnd.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
         }
-        #expect(site.world.server.count(grantType: .authorizationCode) == 1)
-        #expect(site.world.server.liveRefreshTokenFamilies.isEmpty)
+        #expect(backEnd.server.count(grantType: .authorizationCode) == 1)
+        #expect(backEnd.server.liveRefreshTokenFamilies.isEmpty)
     }
 
-    @Test("What is left of a completed sign-in is nothing, even if its entry cannot be removed")
-    func spentSignIn() async throws {
-        let site = Site()
+    @Test("A completed sign-in leaves no entry, even if its entry cannot be removed")
+    func completedSignIn() async throws {
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        let callback = try await site.approve(&browser)
-        site.world.store.fail([.remove])
-        _ = try? await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
-        #expect(await site.world.store.store.removeExpired() == 1)
+        let callback = try await backEnd.approve(&browser)
+        backEnd.store.fail([.remove])
+        _ = try? await backEnd.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+        #expect(await backEnd.store.store.removeExpired() == 1)
     }
 
-    @Test("A request that loads a session while its user signs out does not bring it back")
+    @Test("A request that loads a session while its user signs out does not restore it")
     func loadDuringSignOut() async throws {
-        let site = Site()
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        let csrfToken = try await site.signIn(&browser).browser.csrfToken
+        let csrfToken = try await backEnd.signIn(&browser).browser.csrfToken
         let cookies = browser.cookies
-        let store = InterruptedStore(site.world.store)
-        let sessions = BrowserSessions(site.world.client(), store: store)
-        store.afterLoad(of: "session.") {
+        let sessions = backEnd.otherProcess()
+        let isSignedOut = Atomic(false)
+        backEnd.store.afterLoad { name in
+            guard name.hasPrefix("session."), !isSignedOut.exchange(true, ordering: .relaxed) else { return }
             _ = try? await sessions.signOut(cookies: cookies, csrfToken: csrfToken, revoking: .nothing)
         }
         let found = try await sessions.session(cookies: cookies)
         #expect(found == nil)
-        #expect(await found?.session.outcome() == nil, "no token is left in anybody's hands")
+        #expect(await found?.session.outcome() == nil, "no caller has a token")
     }
 
-    @Test("A logout ends sessions although the store takes nothing any more, and asks to be tried again")
+    @Test("A logout ends sessions even if the store accepts no entries, and fails so that it is retried")
     func logoutWithFullDisk() async throws {
-        let site = Site()
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        _ = try await site.signIn(&browser)
-        let token = try site.world.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
-        site.world.store.fail([.save])
-        await #expect { try await site.sessions.backChannelLogout(logoutToken: token) } throws: {
+        _ = try await backEnd.signIn(&browser)
+        let token = try backEnd.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
+        backEnd.store.fail([.save])
+        await #expect { try await backEnd.sessions.backChannelLogout(logoutToken: token) } throws: {
             ($0 as? SignInError)?.isTransient == true
         }
-        site.world.store.fail([])
-        #expect(try await site.sessions.session(cookies: browser.cookies) == nil)
-        #expect(try await site.sessions.backChannelLogout(logoutToken: token) == 0)
+        backEnd.store.fail([])
+        #expect(try await backEnd.sessions.session(cookies: browser.cookies) == nil)
+        #expect(try await backEnd.sessions.backChannelLogout(logoutToken: token) == 0)
     }
 
-    @Test("A web sign-in whose session the store did not take fails, and nothing is left of it, here or there")
+    @Test("A web sign-in whose session cannot be stored fails, and leaves neither session nor tokens")
     func unsavedSession() async throws {
-        let site = Site()
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        let callback = try await site.approve(&browser)
+        let callback = try await backEnd.approve(&browser)
         let count = Atomic(0)
-        let store = site.world.store
-        // What is known of the browser is stored; the session is the fifth to be saved.
+        let store = backEnd.store
+        // The browser's record is stored. The session is the fifth entry to be saved.
         store.beforeSave { if count.add(1, ordering: .relaxed).newValue == 5 { store.fail([.save]) } }
         await #expect {
-            _ = try await site.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
+            _ = try await backEnd.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
         } throws: {
             ($0 as? SignInError)?.tokenError?.kind == .storage && ($0 as? SignInError)?.isTransient == true
         }
         store.fail([])
         #expect(count.load(ordering: .relaxed) >= 5)
-        #expect(site.world.server.liveRefreshTokenFamilies.isEmpty)
-        #expect(try await site.sessions.sessions(of: "u1").isEmpty)
+        #expect(backEnd.server.liveRefreshTokenFamilies.isEmpty)
+        #expect(try await backEnd.sessions.sessions(of: "u1").isEmpty)
     }
 
-    @Test("Nothing is refreshed for a browser after its last hour, though the store cannot say that it is over")
+    @Test("After its maximum lifetime, a session is not refreshed even if the store fails")
     func lifetimeWithoutStore() async throws {
-        let site = Site()
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        let session = try await site.signIn(&browser).browser.session
-        site.world.clock.advance(by: .seconds(12 * 3600))
-        site.world.store.fail([.load, .save, .lease])
+        let session = try await backEnd.signIn(&browser).browser.session
+        backEnd.clock.advance(by: .seconds(12 * 3600))
+        backEnd.store.fail([.load, .save, .lease])
         #expect(await session.outcome() == "notSignedIn")
-        #expect(site.world.refreshes == 0)
+        #expect(backEnd.fixture.refreshes == 0)
     }
 
-    @Test("A cookie of one site is nobody's at another that shares its store and has another issuer")
-    func otherTenant() async throws {
-        let site = Site()
+    @Test("A cookie of one site is invalid at a site with another issuer that shares the store")
+    func otherIssuer() async throws {
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        _ = try await site.signIn(&browser)
-        var configuration = site.world.configuration
+        _ = try await backEnd.signIn(&browser)
+        var configuration = backEnd.fixture.configuration
         configuration.issuer = "https://other.example"
-        let client = OIDCClient(configuration, credentials: .publicClient(id: "web"), runtime: site.world.runtime)
-        let other = BrowserSessions(client, store: site.world.store)
+        let client = OIDCClient(configuration, credentials: .publicClient(id: "web"), runtime: backEnd.fixture.runtime)
+        let other = BrowserSessions(client, store: backEnd.store)
         #expect(try await other.session(cookies: browser.cookies) == nil)
-        #expect(try await site.sessions.session(cookies: browser.cookies) != nil)
+        #expect(try await backEnd.sessions.session(cookies: browser.cookies) != nil)
     }
 
-    @Test("An event says whose it is, with nothing in it that opens the session or names the user")
+    @Test("An event identifies its session, and contains no secret and nothing about the user")
     func events() async throws {
-        let told = Locked<[SessionEvent]>([])
-        let world = SessionWorld()
-        var configuration = BrowserSessions.Configuration()
-        configuration.sessions.onEvent = { event in told.withLock { $0.append(event) } }
-        let sessions = BrowserSessions(world.client(), store: world.store, configuration: configuration)
+        let reported = Locked<[SessionEvent]>([])
+        let fixture = SessionFixture()
+        var configuration = SessionConfiguration()
+        configuration.onEvent = { event in reported.withLock { $0.append(event) } }
+        let sessions = BrowserSessions(fixture.client(), store: fixture.store, configuration: configuration)
         let user = FakeUser(subject: "canary-user", name: "Canary Name")
-        let first = try await sessions.beginSession(for: world.signIn(as: user))
-        let second = try await sessions.beginSession(for: world.signIn(as: user))
-        _ = await second.session.outcome(renew: true)
-        _ = await first.session.outcome(renew: true)
+        let first = try await sessions.beginSession(for: fixture.signIn(as: user))
+        let second = try await sessions.beginSession(for: fixture.signIn(as: user))
+        _ = await second.session.outcome(forceRenewal: true)
+        _ = await first.session.outcome(forceRenewal: true)
         let (cookie, id) = (try #require(second.setCookie), second.session.id)
         _ = try await sessions.signOut(cookies: String(cookie.prefix { $0 != ";" }), csrfToken: second.csrfToken)
-        let events = told.withLock { $0 }
+        let events = reported.withLock { $0 }
         #expect(events.map(\.kind) == [.refreshed, .refreshed, .signedOut])
         #expect(events.map(\.session) == [second, first, second].map(\.session.logID))
-        #expect(try await world.store.load("session." + first.session.logID) != nil)
+        #expect(try await fixture.store.load("session." + first.session.logID) != nil)
         #expect(first.session.logID != second.session.logID)
         for secret in [second.secret, second.csrfToken, id, "canary-user", "Canary Name"] {
             #expect(!"\(events)".contains(secret))
         }
     }
 
-    @Test("What is dumped of a web back end has no secret in it")
+    @Test("The dump of a web back end contains no secret")
     func dumps() async throws {
-        let site = Site()
+        let backEnd = WebBackEnd()
         var browser = Browser()
-        let done = try await site.signIn(&browser)
-        let token = await done.browser.session.outcome()
+        let completion = try await backEnd.signIn(&browser)
+        let token = await completion.browser.session.outcome()
         var text = ""
-        dump(site.sessions, to: &text)
-        dump(site.world.store.store, to: &text)
-        dump(done, to: &text)
-        dump(site.world.client(), to: &text)
-        for secret in [token, browser.jar.values.first ?? token, "s3cret"] + site.world.server.issuedTokens.map(\.value)
-        {
+        dump(backEnd.sessions, to: &text)
+        dump(backEnd.store.store, to: &text)
+        dump(completion, to: &text)
+        dump(backEnd.fixture.client(), to: &text)
+        for secret in [token, browser.jar.values.first ?? token, "s3cret"] + backEnd.server.issuedTokens.map(\.value) {
             #expect(!text.contains(secret.prefix(8)))
         }
     }

@@ -4,14 +4,13 @@ import Testing
 
 @testable import CountersignOIDC
 
-/// All that can happen to a session of two processes, in every order: breadth first over the states of a
-/// ``SessionModel``.
-@Suite("The refresh machine, explored")
+/// Explores all states of a ``SessionModel``, breadth first.
+@Suite("All states of the refresh state machine in two processes")
 struct SessionExplorationTests {
     @Test(
         """
-        P24, P34, P36, P38: two processes, in every order of steps, deaths, pauses, lost answers and sign-outs: \
-        no refresh token is spent twice, none is lost, only the server ends a session, and a sign-out lasts
+        P24, P34, P36, P38: with two processes, in every order of steps, crashes, pauses, lost responses and sign-outs, \
+        no refresh token is used twice or lost, only invalid_grant ends a session, and a sign-out is final
         """
     )
     func everyOrder() {
@@ -19,30 +18,28 @@ struct SessionExplorationTests {
         Promise.seen(38, "0 in all \(states) states of a model of two processes")
     }
 
-    @Test("The same with three refreshes and no deaths")
-    func threeTurns() {
-        explore("three refreshes", SessionModel(.init(turns: 3, crashes: 0, revocations: 0)), isStrict: true)
+    @Test("The same holds for three refreshes without crashes")
+    func threeRefreshes() {
+        explore("three refreshes", SessionModel(.init(refreshes: 3, crashes: 0, revocations: 0)), isStrict: true)
     }
 
-    @Test("With a store that fails, only the server ends a session, and a sign-out lasts")
+    @Test("With a failing store, only invalid_grant ends a session, and a sign-out is final")
     func failingStore() {
         explore("failing store", SessionModel(.init(crashes: 0, revocations: 0, storeFailures: 2)), isStrict: false)
     }
 
-    @Test(
-        "With a store that fails while calls have a valid token, no refresh token is spent twice, and none is lost"
-    )
-    func failingStoreWhileServed() {
+    @Test("With a failing store, no refresh token is used twice or lost while callers have a valid token")
+    func failingStoreWithValidToken() {
         explore(
-            "failing store, served",
-            SessionModel(.init(pauses: 0, revocations: 0, storeFailures: 2, areServed: true)),
+            "failing store, valid token",
+            SessionModel(.init(pauses: 0, revocations: 0, storeFailures: 2, callersHaveValidToken: true)),
             isStrict: true
         )
     }
 
-    @Test("With replays, every turn ends, only the server ends a session, and a sign-out lasts")
-    func replays() {
-        explore("replays", SessionModel(.init(crashes: 0, losses: 2, mayReplay: true)), isStrict: false)
+    @Test("With automatic retries, every refresh ends, only invalid_grant ends a session, and a sign-out is final")
+    func retries() {
+        explore("retries", SessionModel(.init(crashes: 0, losses: 2, allowsRetry: true)), isStrict: false)
     }
 
     @discardableResult
@@ -62,7 +59,7 @@ struct SessionExplorationTests {
                         guard seen.insert(successor).inserted else { continue }
                         try successor.check(isStrict: isStrict)
                     } catch {
-                        Issue.record("\(error), after: \(trail(to: index, in: origins))\(event)")
+                        Issue.record("\(error), after: \(history(of: index, in: origins))\(event)")
                         return (seen.count, steps)
                     }
                     origins.append((index, event))
@@ -71,12 +68,13 @@ struct SessionExplorationTests {
             }
             frontier = next
         }
-        print("sessions, \(name): \(seen.count) states, \(steps) steps, all there are")
+        print("sessions, \(name): all \(seen.count) states, \(steps) steps")
         #expect(seen.count > 1000)
         return (seen.count, steps)
     }
 
-    private func trail(to index: Int, in origins: [(parent: Int, event: SessionModel.Event?)]) -> String {
+    /// Returns the events that lead to a state.
+    private func history(of index: Int, in origins: [(parent: Int, event: SessionModel.Event?)]) -> String {
         var (index, events) = (index, [String]())
         while let event = origins[index].event {
             events.append("\(event); ")

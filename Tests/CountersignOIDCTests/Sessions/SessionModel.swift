@@ -1,57 +1,59 @@
 import Countersign
+import Foundation
 
 @testable import CountersignOIDC
 
-/// Two processes with one session, as a value: the real ``RefreshStateMachine``, and what surrounds it, step by step.
+/// A model of two processes that share a session: the real ``RefreshStateMachine``, with a simulated store and server.
 ///
-/// Every place at which a process waits for the store or the server is a place at which the other may go on, and at
-/// which either may die, pause until its lease is over, or sign the user out.
+/// Whenever a process waits for the store or the server, the other process may continue, and each may crash, pause until
+/// its lease has expired, or sign the user out.
 struct SessionModel: Hashable {
-    /// How often things may happen that could happen without end.
+    /// The number of times that each unlimited event may happen.
     struct Limits: Hashable {
-        var turns = 2
+        var refreshes = 2
         var crashes = 1
         var pauses = 1
         var signOuts = 1
         var revocations = 1
         var losses = 1
         var storeFailures = 0
-        var mayReplay = false
-        /// Whether calls have a valid token meanwhile.
-        var areServed = false
+        /// True if the program allows one automatic retry after a lost response.
+        var allowsRetry = false
+        /// True if callers have a valid token during each refresh.
+        var callersHaveValidToken = false
     }
 
     struct Process: Hashable {
-        var memory: SessionMemory
-        /// The access token that it has, and wants another for.
+        var session: CachedSession
+        /// The access token that the process has and wants to replace.
         var token: String?
-        var turn: RefreshStateMachine?
-        var step: RefreshStateMachine.Step?
+        var machine: RefreshStateMachine?
+        var action: RefreshStateMachine.Action?
         var steps = 0
-        var isDead = false
+        var hasCrashed = false
         var isSignedOut = false
     }
 
     enum Event: Hashable, CustomStringConvertible {
-        case begins(Int), goesOn(Int), storeFails(Int)
-        case answered(Int), unavailable(Int), lostAfter(Int), lostBefore(Int)
-        case dies(Int), restarts(Int), pauses(Int), signsOut(Int)
-        case revoked
+        case refreshStarts(Int), actionSucceeds(Int), storeFails(Int)
+        case responseArrives(Int), serverIsUnavailable(Int), responseIsLost(Int), requestIsLost(Int)
+        case crash(Int), restart(Int), pause(Int), signOut(Int)
+        case grantRevoked
 
         var description: String {
             switch self {
-            case .begins(let process): "\(process) begins"
-            case .goesOn(let process): "\(process) goes on"
-            case .storeFails(let process): "the store fails \(process)"
-            case .answered(let process): "the server answers \(process)"
-            case .unavailable(let process): "the server answers \(process) with 503"
-            case .lostAfter(let process): "the answer to \(process) is lost"
-            case .lostBefore(let process): "the request of \(process) is lost"
-            case .dies(let process): "\(process) dies"
-            case .restarts(let process): "\(process) restarts"
-            case .pauses(let process): "\(process) pauses until its lease is over"
-            case .signsOut(let process): "the user signs out at \(process)"
-            case .revoked: "the server revokes the grant"
+            case .refreshStarts(let process): "process \(process) starts a refresh"
+            case .actionSucceeds(let process): "the action of process \(process) succeeds"
+            case .storeFails(let process): "the store fails for process \(process)"
+            case .responseArrives(let process): "the server responds to process \(process)"
+            case .serverIsUnavailable(let process): "the server responds to process \(process) with 503"
+            case .responseIsLost(let process): "the response to process \(process) is lost"
+            case .requestIsLost(let process): "the request of process \(process) is lost"
+            case .crash(let process): "process \(process) crashes"
+            case .restart(let process): "process \(process) restarts"
+            case .pause(let process): "process \(process) pauses until its lease has expired"
+            case .signOut(let process): "the user signs out in process \(process)"
+            case .grantRevoked: "the server revokes the grant"
             }
         }
     }
@@ -60,7 +62,8 @@ struct SessionModel: Hashable {
         let description: String
     }
 
-    static let now = Duration.seconds(1_750_000_000)
+    static let now = Date(timeIntervalSince1970: 1_750_000_000)
+    private static let maximumSteps = 40
 
     var limits: Limits
     var processes: [Process] = []
@@ -69,19 +72,19 @@ struct SessionModel: Hashable {
     var version = 0
     var leaseHolder: Int?
     // The server.
-    var current = 0
-    var isAlive = true
-    var reuses = 0
-    var issued = 0
-    // What has happened.
+    var currentRefreshToken = 0
+    var isGrantValid = true
+    var reuseCount = 0
+    var issuedTokenCount = 0
+    // The history.
     var wasSignedOut = false
-    var sawInvalidGrant = false
+    var wasInvalidGrantReturned = false
 
     init(_ limits: Limits) {
         self.limits = limits
         let first = SessionRecord(
             id: "s",
-            signIn: "x",
+            signInID: "x",
             issuer: "i",
             clientID: "c",
             claims: UserClaims(["sub": "u1"]),
@@ -91,36 +94,40 @@ struct SessionModel: Hashable {
         )
         record = first
         processes = [0, 1].map { _ in
-            Process(memory: SessionMemory(record: first, version: StoreVersion("0")))
+            Process(session: CachedSession(record: first, version: StoreVersion("0")))
         }
     }
 
     private var storeVersion: StoreVersion { StoreVersion("\(version)") }
 
-    // MARK: What can happen
+    // MARK: Events
 
+    /// The events that are possible in this state.
     var events: [Event] {
-        var events: [Event] = isAlive && limits.revocations > 0 ? [.revoked] : []
+        var events: [Event] = isGrantValid && limits.revocations > 0 ? [.grantRevoked] : []
         for (index, process) in processes.enumerated() {
-            if process.isDead {
-                if record != nil { events.append(.restarts(index)) }
+            if process.hasCrashed {
+                if record != nil { events.append(.restart(index)) }
                 continue
             }
-            if limits.signOuts > 0, !process.isSignedOut { events.append(.signsOut(index)) }
-            guard let step = process.step else {
-                if limits.turns > 0, leaseHolder == nil, !process.isSignedOut { events.append(.begins(index)) }
+            if limits.signOuts > 0, !process.isSignedOut { events.append(.signOut(index)) }
+            guard let action = process.action else {
+                if limits.refreshes > 0, leaseHolder == nil, !process.isSignedOut {
+                    events.append(.refreshStarts(index))
+                }
                 continue
             }
-            if limits.crashes > 0 { events.append(.dies(index)) }
-            if limits.pauses > 0, leaseHolder == index { events.append(.pauses(index)) }
-            switch step {
-            case .send:
-                events += [.answered(index), .unavailable(index)]
-                if limits.losses > 0 { events += [.lostAfter(index), .lostBefore(index)] }
+            if limits.crashes > 0 { events.append(.crash(index)) }
+            if limits.pauses > 0, leaseHolder == index { events.append(.pause(index)) }
+            switch action {
+            case .sendRequest:
+                events += [.responseArrives(index), .serverIsUnavailable(index)]
+                if limits.losses > 0 { events += [.responseIsLost(index), .requestIsLost(index)] }
             case .load, .save:
-                events.append(.goesOn(index))
+                events.append(.actionSucceeds(index))
                 if limits.storeFailures > 0 { events.append(.storeFails(index)) }
-            default: events.append(.goesOn(index))
+            case .checkLease, .finish:
+                events.append(.actionSucceeds(index))
             }
         }
         return events
@@ -128,154 +135,170 @@ struct SessionModel: Hashable {
 
     mutating func apply(_ event: Event) throws(Violation) {
         switch event {
-        case .begins(let index): begin(index)
-        case .goesOn(let index): try goOn(index, storeFails: false)
+        case .refreshStarts(let index): startRefresh(index)
+        case .actionSucceeds(let index): try perform(index, storeFails: false)
         case .storeFails(let index):
             limits.storeFailures -= 1
-            try goOn(index, storeFails: true)
-        case .answered(let index): answer(index, isLost: false)
-        case .lostAfter(let index):
+            try perform(index, storeFails: true)
+        case .responseArrives(let index): respond(to: index, isLost: false)
+        case .responseIsLost(let index):
             limits.losses -= 1
-            answer(index, isLost: true)
-        case .lostBefore(let index):
+            respond(to: index, isLost: true)
+        case .requestIsLost(let index):
             limits.losses -= 1
-            processes[index].step = processes[index].turn?.answered(.lost, at: Self.now)
-        case .unavailable(let index):
-            processes[index].step = processes[index].turn?.answered(.refused, at: Self.now)
-        case .dies(let index):
+            processes[index].action = processes[index].machine?.received(.outcomeUnknown, at: Self.now)
+        case .serverIsUnavailable(let index):
+            processes[index].action = processes[index].machine?.received(.failed, at: Self.now)
+        case .crash(let index):
             limits.crashes -= 1
-            processes[index].turn = nil
-            processes[index].step = nil
-            processes[index].isDead = true
+            processes[index].machine = nil
+            processes[index].action = nil
+            processes[index].hasCrashed = true
             if leaseHolder == index { leaseHolder = nil }
-        case .restarts(let index):
+        case .restart(let index):
             guard let record else { return }
-            processes[index] = Process(memory: SessionMemory(record: record, version: storeVersion))
-        case .pauses(let index):
+            processes[index] = Process(session: CachedSession(record: record, version: storeVersion))
+        case .pause:
             limits.pauses -= 1
             leaseHolder = nil
-            _ = index
-        case .signsOut(let index):
+        case .signOut(let index):
             limits.signOuts -= 1
             processes[index].isSignedOut = true
             record = nil
             wasSignedOut = true
-        case .revoked:
+        case .grantRevoked:
             limits.revocations -= 1
-            isAlive = false
+            isGrantValid = false
         }
     }
 
-    private mutating func begin(_ index: Int) {
-        limits.turns -= 1
+    private mutating func startRefresh(_ index: Int) {
+        limits.refreshes -= 1
         leaseHolder = index
-        var rules = RefreshStateMachine.Rules()
-        rules.replayLimit = limits.mayReplay ? .seconds(30) : nil
-        var turn = RefreshStateMachine(
-            processes[index].memory,
-            .init(key: .usual, scopes: ["a"], handedOut: processes[index].token, isServed: limits.areServed),
-            rules,
-            attempt: "\(index).\(limits.turns)"
+        var machine = RefreshStateMachine(
+            session: processes[index].session,
+            requirement: .init(
+                key: .signIn,
+                scopes: ["a"],
+                replacedToken: processes[index].token,
+                callersHaveValidToken: limits.callersHaveValidToken
+            ),
+            policy: .init(retryWindow: limits.allowsRetry ? .seconds(30) : nil),
+            attemptID: "\(index).\(limits.refreshes)"
         )
-        processes[index].step = turn.start()
-        processes[index].turn = turn
+        processes[index].action = machine.start()
+        processes[index].machine = machine
         processes[index].steps = 0
     }
 
-    private mutating func goOn(_ index: Int, storeFails: Bool) throws(Violation) {
-        guard var turn = processes[index].turn, let step = processes[index].step else { return }
+    /// Performs the action of a process, except for a request.
+    private mutating func perform(_ index: Int, storeFails: Bool) throws(Violation) {
+        guard var machine = processes[index].machine, let action = processes[index].action else { return }
         processes[index].steps += 1
-        if processes[index].steps > 40 { throw Violation(description: "a turn does not end") }
-        let next: RefreshStateMachine.Step
-        switch step {
+        if processes[index].steps > Self.maximumSteps { throw Violation(description: "a refresh does not end") }
+        let next: RefreshStateMachine.Action
+        switch action {
         case .load:
-            let found: RefreshStateMachine.Found = record.map { .entry($0, storeVersion) } ?? .nothing
-            next = turn.loaded(storeFails ? .failed : found, at: Self.now)
-        case .save(let draft, let replaced):
+            let result: RefreshStateMachine.LoadResult = record.map { .loaded($0, storeVersion) } ?? .notFound
+            next = machine.loaded(storeFails ? .failed : result, at: Self.now)
+        case .save(let draft, let replacedVersion):
             if processes[index].isSignedOut {
-                next = turn.signedOut()
+                next = machine.signedOut()
             } else if storeFails {
-                next = turn.saved(.failed)
-            } else if record == nil ? replaced == nil : replaced == storeVersion {
+                next = machine.saved(.failed)
+            } else if record == nil ? replacedVersion == nil : replacedVersion == storeVersion {
                 version += 1
                 record = draft
-                next = turn.saved(.saved(storeVersion))
+                next = machine.saved(.saved(storeVersion))
             } else {
-                next = turn.saved(.conflict)
+                next = machine.saved(.conflict)
             }
         case .checkLease:
-            next = turn.leaseChecked(isHeld: leaseHolder == index)
-        case .send:
+            next = machine.leaseChecked(isHeld: leaseHolder == index)
+        case .sendRequest:
             return
         case .finish(let outcome):
-            if leaseHolder == index { leaseHolder = nil }
-            processes[index].turn = nil
-            processes[index].step = nil
-            if processes[index].isSignedOut {
-                // As the runner does when the sign-out came last.
-                if turn.issued != nil { record = nil }
-                return
-            }
-            switch outcome {
-            case .token(let token):
-                processes[index].token = token.value
-                processes[index].memory = turn.memory
-            case .failed(.gone), .failed(.replaced):
-                processes[index].isSignedOut = true
-            case .failed:
-                processes[index].memory = turn.memory
-            }
+            finish(index, machine, outcome)
             return
         }
-        processes[index].turn = turn
-        processes[index].step = next
-        if case .send = next, processes[index].isSignedOut {
-            processes[index].step = processes[index].turn?.signedOut()
+        processes[index].machine = machine
+        processes[index].action = next
+        if case .sendRequest = next, processes[index].isSignedOut {
+            processes[index].action = processes[index].machine?.signedOut()
         }
     }
 
-    /// A server that rotates refresh tokens, and ends the session when one comes twice.
-    private mutating func answer(_ index: Int, isLost: Bool) {
-        guard case .send(let refreshToken) = processes[index].step else { return }
-        let answer: RefreshStateMachine.Answer
-        if isAlive, refreshToken == "r\(current)" {
-            current += 1
-            issued += 1
+    private mutating func finish(
+        _ index: Int,
+        _ machine: RefreshStateMachine,
+        _ outcome: RefreshStateMachine.Outcome
+    ) {
+        if leaseHolder == index { leaseHolder = nil }
+        processes[index].machine = nil
+        processes[index].action = nil
+        if processes[index].isSignedOut {
+            // `SessionCore` removes the record if the user signed out after the last save.
+            if machine.receivedTokens != nil { record = nil }
+            return
+        }
+        switch outcome {
+        case .token(let token):
+            processes[index].token = token.value
+            processes[index].session = machine.session
+        case .failure(.signedOutOrExpired), .failure(.replacedByAnotherUser):
+            processes[index].isSignedOut = true
+        case .failure:
+            processes[index].session = machine.session
+        }
+    }
+
+    /// Responds as a server with refresh token rotation, which ends the session when a refresh token is used twice.
+    private mutating func respond(to index: Int, isLost: Bool) {
+        guard case .sendRequest(let refreshToken) = processes[index].action else { return }
+        let response: RefreshStateMachine.Response
+        if isGrantValid, refreshToken == "r\(currentRefreshToken)" {
+            currentRefreshToken += 1
+            issuedTokenCount += 1
             let token = SessionToken(
-                key: .usual,
-                value: "a\(issued)",
-                askedAt: Self.now,
+                key: .signIn,
+                value: "a\(issuedTokenCount)",
+                requestedAt: Self.now,
                 lifetime: .seconds(3600),
                 scopes: nil
             )
-            answer = .tokens(RefreshedTokens(token: token, refreshToken: "r\(current)", identity: nil))
+            response = .tokens(
+                RefreshedTokens(accessToken: token, refreshToken: "r\(currentRefreshToken)", identity: nil)
+            )
         } else {
-            if isAlive {
-                reuses += 1
-                isAlive = false
+            if isGrantValid {
+                reuseCount += 1
+                isGrantValid = false
             }
-            sawInvalidGrant = true
-            answer = .invalidGrant
+            wasInvalidGrantReturned = true
+            response = .invalidGrant
         }
-        processes[index].step = processes[index].turn?.answered(isLost ? .lost : answer, at: Self.now)
+        processes[index].action = processes[index].machine?.received(isLost ? .outcomeUnknown : response, at: Self.now)
     }
 
-    // MARK: What must be true
+    // MARK: Invariants
 
+    /// Checks the invariants of this state.
+    ///
+    /// - Parameter isStrict: true to check also that no refresh token is used twice or lost.
     func check(isStrict: Bool) throws(Violation) {
-        if wasSignedOut, record != nil, processes.allSatisfy({ $0.step == nil }) {
-            throw Violation(description: "a sign-out did not last")
+        if wasSignedOut, record != nil, processes.allSatisfy({ $0.action == nil }) {
+            throw Violation(description: "the session came back after a sign-out")
         }
-        for process in processes where process.memory.record.state != .active && !sawInvalidGrant {
-            throw Violation(description: "a session ended that the server did not end")
+        for process in processes where process.session.record.state != .active && !wasInvalidGrantReturned {
+            throw Violation(description: "a session ended without invalid_grant")
         }
-        if let record, record.state != .active, !sawInvalidGrant {
-            throw Violation(description: "a session was stored as ended that the server did not end")
+        if let record, record.state != .active, !wasInvalidGrantReturned {
+            throw Violation(description: "a session was stored as ended without invalid_grant")
         }
         guard isStrict else { return }
-        if reuses > 0 { throw Violation(description: "a refresh token was spent twice") }
-        if let record, record.state == .active, isAlive, !processes.contains(where: { $0.step != nil }),
-            record.refreshToken != "r\(current)", record.pending == nil
+        if reuseCount > 0 { throw Violation(description: "a refresh token was used twice") }
+        if let record, record.state == .active, isGrantValid, !processes.contains(where: { $0.action != nil }),
+            record.refreshToken != "r\(currentRefreshToken)", record.pendingRefresh == nil
         {
             throw Violation(description: "the newest refresh token was lost")
         }

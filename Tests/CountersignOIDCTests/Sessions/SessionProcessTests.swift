@@ -6,9 +6,10 @@ import Testing
 
 @testable import CountersignOIDC
 
-/// One session in several real processes, with a file store and a server on a socket that ends a session whose refresh
-/// token comes twice.
-@Suite("User sessions of several processes", .serialized)
+/// Runs one session in several real processes, with a file store and a server on a socket.
+///
+/// The server ends a session whose refresh token is used twice.
+@Suite("User sessions in several processes", .serialized)
 struct SessionProcessTests {
     private let folder: TemporaryFolder
     private let clock = VirtualClock()
@@ -18,7 +19,7 @@ struct SessionProcessTests {
     private let issuer: String
 
     init() throws {
-        // Writing to a process that was killed is no reason to die.
+        // Writing to a killed process must not end the test process.
         signal(SIGPIPE, SIG_IGN)
         folder = try TemporaryFolder()
         server = FakeAuthorizationServer(clock: clock)
@@ -51,21 +52,21 @@ struct SessionProcessTests {
 
     private func signIn() async throws {
         let request = try await client.authorizationRequest()
-        let answer = try await server.approve(authorizationURL: request.url, as: SessionWorld.ada)
-        let result = try await client.complete(request.transaction, callback: .url(answer.url))
+        let response = try await server.approve(authorizationURL: request.url, as: SessionFixture.ada)
+        let result = try await client.complete(request.transaction, callback: .url(response.url))
         _ = try await client.session(for: result, in: store, id: "s")
     }
 
     private func start() async throws -> Probe {
         let probe = try Probe("session", folder.path("t"), issuer)
-        probe.say("\(clock.unixTime().components.seconds)")
+        probe.writeLine("\(clock.unixTime().components.seconds)")
         #expect(await probe.line() == "ready")
         return probe
     }
 
     private var refreshes: Int { server.count(grantType: .refreshToken) }
 
-    @Test("P34: eight processes, one file store, strict rotation: as many refreshes as expiries, and none refused")
+    @Test("P34: with eight processes and a file store, each expiry costs one refresh, and none is rejected")
     func eightProcesses() async throws {
         try await signIn()
         var probes: [Probe] = []
@@ -73,18 +74,21 @@ struct SessionProcessTests {
         let expiries = Promise.isFullRun ? 1000 : 40
         for expiry in 1...expiries {
             clock.advance(by: .seconds(3600))
-            for probe in probes { probe.say("3600") }
-            var answers: Set<String?> = []
-            for probe in probes { answers.insert(await probe.line()) }
-            #expect(answers.count == 1 && answers.first??.hasPrefix("token ") == true, "expiry \(expiry): \(answers)")
+            for probe in probes { probe.writeLine("3600") }
+            var responses: Set<String?> = []
+            for probe in probes { responses.insert(await probe.line()) }
+            #expect(
+                responses.count == 1 && responses.first??.hasPrefix("token ") == true,
+                "expiry \(expiry): \(responses)"
+            )
             try #require(refreshes == expiry)
         }
-        let refused = server.requests(grantType: .refreshToken).count { $0.status != 200 }
-        #expect(refused == 0 && server.reuseDetections == 0)
-        Promise.seen(34, "8 processes, \(expiries) expiries: \(refreshes) refreshes, \(refused) refused")
+        let rejected = server.requests(grantType: .refreshToken).count { $0.status != 200 }
+        #expect(rejected == 0 && server.reuseDetections == 0)
+        Promise.seen(34, "8 processes, \(expiries) expiries: \(refreshes) refreshes, \(rejected) rejected")
     }
 
-    @Test("P32: A process killed at random points of its refreshes loses no refresh token that it was given and stored")
+    @Test("P32: a process that is killed at random points of its refreshes loses no refresh token that it has stored")
     func killed() async throws {
         var random = SeededGenerator(seed: 3232)
         var (unknown, kept) = (0, 0)
@@ -92,26 +96,26 @@ struct SessionProcessTests {
         let kills = Promise.isFullRun ? 1000 : 25
         for _ in 0..<kills {
             let probe = try await start()
-            for _ in 0..<40 { probe.say("3600") }
+            for _ in 0..<40 { probe.writeLine("3600") }
             for _ in 0..<Int.random(in: 1...6, using: &random) { _ = await probe.line() }
             for _ in 0..<Int.random(in: 0..<20_000, using: &random) { _ = getppid() }
             probe.kill()
             #expect(await !probe.rest().dropLast().contains { !$0.hasPrefix("token ") })
             clock.advance(by: .seconds(40 * 3600))
 
-            let record = try #require(try await SessionEntry("s", in: store).load()).record
+            let record = try #require(try await SessionStoreEntry("s", in: store).load()).record
             let newest = server.liveRefreshTokenFamilies.last?.refreshToken
             let next = try await start()
-            next.say("3600")
-            let answer = await next.line()
-            if record.pending == nil {
+            next.writeLine("3600")
+            let response = await next.line()
+            if record.pendingRefresh == nil {
                 kept += 1
                 #expect(record.refreshToken == newest)
-                #expect(answer?.hasPrefix("token ") == true, "\(answer ?? "")")
+                #expect(response?.hasPrefix("token ") == true, "\(response ?? "")")
             } else {
-                // It was being sent: the next start says that nobody knows, and does not try.
+                // The refresh token was being sent. The next process reports an unknown outcome and does not send it.
                 unknown += 1
-                #expect(answer == "outcomeUnknown")
+                #expect(response == "outcomeUnknown")
                 try await signIn()
             }
             next.kill()
@@ -119,19 +123,19 @@ struct SessionProcessTests {
         }
         #expect(server.reuseDetections == 0)
         #expect(server.requests(grantType: .refreshToken).allSatisfy { $0.status == nil || $0.status == 200 })
-        // Some are killed with the request on its way, most are not.
+        // Some processes are killed during the request, most are not.
         if Promise.isFullRun { #expect(kept > 0 && unknown > 0) }
         Promise.seen(
             32,
             """
-            killed in its refreshes \(kills) times: 0 rotations lost, \(kept) went on, \(unknown) reported an unknown \
+            killed in its refreshes \(kills) times: 0 rotations lost, \(kept) continued, \(unknown) reported an unknown \
             outcome
             """
         )
     }
 
     @Test(
-        "P35: when the process is killed that holds the lease, the next one goes on at once, and spends nothing twice"
+        "P35: when the lease holder is killed, the next process continues at once and does not resend the refresh token"
     )
     func holderKilled() async throws {
         try await signIn()
@@ -139,18 +143,18 @@ struct SessionProcessTests {
         let gate = AsyncGate()
         server.inject(.held(by: gate), grantType: .refreshToken)
         clock.advance(by: .seconds(3600))
-        first.say("3600")
+        first.writeLine("3600")
         await gate.waitForArrivals(1)
-        second.say("3600")
+        second.writeLine("3600")
         first.kill()
         let time = await ContinuousClock().measure { #expect(await second.line() == "outcomeUnknown") }
         gate.open()
-        // Waiting for a lease that nobody gives back takes 30 seconds.
+        // Waiting for a lease that is not released takes 30 seconds.
         #expect(time < (Promise.isFullRun ? .seconds(1) : .seconds(15)))
         #expect(refreshes == 1)
         Promise.seen(
             35,
-            "holder killed while it refreshes: the next goes on after \(time.inMilliseconds) ms, \(refreshes) refresh in all"
+            "holder killed while it refreshes: the next continues after \(time.inMilliseconds) ms, \(refreshes) refresh in all"
         )
     }
 }
