@@ -50,7 +50,7 @@ struct SignInCommands {
         let token = try await session.accessToken(
             scopes: arguments.all(.scope).flatMap { $0.split(separator: " ").map(String.init) },
             resources: arguments.all(.resource),
-            renew: arguments.has(.renew)
+            forceRenewal: arguments.has(.renew)
         )
         if arguments.has(.print) {
             output("\(token.value)\n")
