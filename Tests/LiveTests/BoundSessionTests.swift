@@ -1,8 +1,9 @@
 import Countersign
 @testable import CountersignOIDC
+import TestSupport
 import Testing
 
-@Suite("Users whose tokens are bound to a key, at glewlwyd with mandatory nonces", .liveServers)
+@Suite("Sessions with DPoP, at glewlwyd with required nonces", .liveServers)
 struct BoundSessionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -12,7 +13,7 @@ struct BoundSessionTests {
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = .recording(transport)
+        runtime = Runtime(transport: transport)
         key = try DPoPKey.generate()
     }
 
@@ -23,18 +24,18 @@ struct BoundSessionTests {
     ) throws -> OIDCClient {
         servers.client(try servers.secret("bound-user", at: issuer).dpopKey(key), runtime: runtime) {
             $0.dpop = key.algorithm
-            // glewlwyd refuses pushed requests whose proof has no nonce, and hands out none there.
+            // glewlwyd rejects pushed requests whose proof has no nonce, without sending one.
             $0.pushedAuthorizationRequests = pushed
         }
     }
 
-    @Test("The code survives the nonce challenge, and three rotations in a row need no other")
+    @Test("The code remains valid after the nonce challenge, and three refreshes need no other challenge")
     func rotation() async throws {
         let session = try await client(key).session(with: servers.browser(), in: store)
         #expect(transport.statuses(at: "/token") == [400, 200])
         #expect(Set(transport.exchanges(at: "/token").map { $0.form["code"] }).count == 1)
         for _ in 0..<3 {
-            let token = try await session.accessToken(renew: true)
+            let token = try await session.accessToken(forceRenewal: true)
             #expect(token.type == .dpop)
             #expect(try claims(ofToken: token.value)["cnf"] == .object(["jkt": .string(key.thumbprint)]))
         }
@@ -44,7 +45,7 @@ struct BoundSessionTests {
         #expect(proofs.dropFirst().allSatisfy { $0["nonce"] != nil })
     }
 
-    @Test("Calls of a generated client carry proofs: the API's challenge is answered once, with the same token")
+    @Test("Calls of a generated client carry proofs, and after one nonce challenge are resent with the same token")
     func calls() async throws {
         let session = try await client(key).session(with: servers.browser(), in: store)
         let api = ProfileAPI(user: session, server: servers.issuer("nonce"), runtime: runtime)
@@ -55,7 +56,7 @@ struct BoundSessionTests {
         #expect(try await greetings.greetWithProof().place == "dpop")
     }
 
-    @Test("The refresh token is bound as well: with another key it is refused, and the session goes on")
+    @Test("The refresh token is bound too: with another key it is rejected, and the session continues")
     func otherKey() async throws {
         let session = try await client(key).session(with: servers.browser(), in: store)
         let refreshToken = Secret(try #require(session.core.record.refreshToken))
@@ -63,11 +64,11 @@ struct BoundSessionTests {
         let theft = await #expect(throws: SignInError.self) { try await thief.refresh(refreshToken) }
         #expect(theft?.tokenError?.kind == .rejected)
         #expect(theft?.oauthError == "invalid_dpop_proof")
-        _ = try await session.accessToken(renew: true)
+        _ = try await session.accessToken(forceRenewal: true)
         #expect(session.state == .active)
     }
 
-    @Test("P50: a session whose key is missing or another one makes no request")
+    @Test("P50: a session makes no request with another key or without its key")
     func keyIsMissing() async throws {
         _ = try await client(key).session(with: servers.browser(), in: store)
         let requests = transport.exchanges(at: "").count
@@ -79,7 +80,7 @@ struct BoundSessionTests {
         #expect(transport.exchanges(at: "").count == requests)
     }
 
-    @Test("A pushed request proves possession of the key, where the server demands both")
+    @Test("A pushed request has a proof with the key, if the server requires both")
     func pushed() async throws {
         let result = try await client(key, at: "par", pushed: .whenOffered).signIn(with: servers.browser())
         #expect(result.claims.name() == "Alice")

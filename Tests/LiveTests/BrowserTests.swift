@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// The web example, in a real browser.
+/// The example program WebSignIn in a real browser.
 @Suite(.liveServers, .chromium, .timeLimit(.minutes(10)))
 struct BrowserTests {
-    @Test("In Chromium a user signs in at glewlwyd, calls, waits past expiry, calls again and signs out for good")
+    @Test("In Chromium, a user signs in at glewlwyd, makes calls before and after expiry, and signs out")
     func journey() async throws {
-        // The build puts the example beside the program that runs the tests.
+        // The example is in the same folder as the test executable.
         let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "WebSignIn")
         let folder = FileManager.default.temporaryDirectory.appending(path: "countersign-screenshots-\(UUID())")
         let process = Process()
@@ -16,27 +16,27 @@ struct BrowserTests {
         process.standardOutput = output
         process.standardError = output
         try process.run()
-        let said = await withCheckedContinuation { continuation in
+        let text = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
                 process.waitUntilExit()
                 continuation.resume(returning: String(decoding: data, as: UTF8.self))
             }
         }
-        #expect(process.terminationStatus == 0, "\(said)")
-        // They are for people to look at, when something is wrong.
+        #expect(process.terminationStatus == 0, "\(text)")
+        // After a failure, the screenshots help to find the cause.
         if process.terminationStatus == 0 { try FileManager.default.removeItem(at: folder) }
     }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For tests that need a browser.
+    /// The condition of tests that require a browser.
     static var chromium: Self {
         .enabled(
             if: ["chromium", "chromedriver"].allSatisfy {
                 FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
             },
-            "needs Chromium: the Debian packages chromium and chromium-driver"
+            "requires Chromium: the Debian packages chromium and chromium-driver"
         )
     }
 }

@@ -1,7 +1,8 @@
 import Countersign
+import TestSupport
 import Testing
 
-@Suite("Client authentication at glewlwyd, tokens accepted by Apache", .liveServers)
+@Suite("Client authentication at glewlwyd, with an API at Apache", .liveServers)
 struct ClientAuthenticationTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -24,7 +25,7 @@ struct ClientAuthenticationTests {
             secretJWT: credentials.secretJWT,
             privateKeyJWT: credentials.privateKeyJWT,
             server: servers.api,
-            runtime: .recording(transport)
+            runtime: Runtime(transport: transport)
         )
     }
 
@@ -66,7 +67,7 @@ struct ClientAuthenticationTests {
         #expect(try claims(ofToken: assertion)["aud"] == .string(servers.issuer("oidc") + "/token"))
     }
 
-    @Test("A secret of special characters passes where the server does not form-decode, written raw")
+    @Test("A secret with special characters works with raw Basic encoding at a server that does not form-decode")
     func rawSecret() async throws {
         let special = try servers.secret("special")
         let raw = try api { $0.secretBasic = special.basicEncoding(.raw) }
@@ -77,7 +78,7 @@ struct ClientAuthenticationTests {
         }
     }
 
-    @Test("A token endpoint that is named needs no metadata")
+    @Test("With a configured token endpoint, no metadata is requested")
     func explicitEndpoint() async throws {
         let api = try api { $0.secretBasic = $0.secretBasic.tokenEndpoint(servers.issuer("oidc") + "/token") }
         #expect(try await api.greetWithSecretBasic() == hello)
@@ -85,7 +86,7 @@ struct ClientAuthenticationTests {
         #expect(transport.exchanges(at: "configuration").isEmpty)
     }
 
-    @Test("An issuer's endpoint is found by OpenID discovery, once")
+    @Test("The token endpoint of an issuer is discovered by OpenID Connect Discovery, once")
     func discovery() async throws {
         let api = try api()
         #expect(try await api.greetWithSecretBasic() == hello)
@@ -93,9 +94,9 @@ struct ClientAuthenticationTests {
         #expect(transport.statuses(at: "/api/oidc/.well-known/openid-configuration") == [200])
     }
 
-    @Test("A hundred calls at once, of two clients with one runtime, make one token request")
+    @Test("A hundred concurrent calls of two clients with one runtime make one token request")
     func sharing() async throws {
-        let runtime = Runtime.recording(transport)
+        let runtime = Runtime(transport: transport)
         let credentials = try servers.secret("shared")
         let clients = (0..<2).map { _ in
             GreetingAPI(

@@ -1,8 +1,9 @@
 import Countersign
 import CountersignOIDC
+import TestSupport
 import Testing
 
-@Suite("Users sign in at glewlwyd by authorization code", .liveServers)
+@Suite("Authorization code flow at glewlwyd", .liveServers)
 struct CodeFlowTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -11,10 +12,10 @@ struct CodeFlowTests {
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = .recording(transport) { [clock] in $0.clock = clock }
+        runtime = Runtime(transport: transport) { [clock] in $0.clock = clock }
     }
 
-    /// Checks what every sign-in of the user brings.
+    /// Checks the result of a sign-in of the user.
     private func check(_ result: SignInResult, of clientID: String, at issuer: String) throws {
         let idToken = try #require(result.idToken)
         #expect(idToken.issuer == servers.issuer(issuer))
@@ -27,7 +28,7 @@ struct CodeFlowTests {
         #expect(redeemed.form["code_verifier"]?.count == 43)
     }
 
-    @Test("A confidential client whose secret has special characters: code, PKCE, ID token, userinfo, and a call")
+    @Test("A confidential client signs in by code and PKCE, gets ID token and userinfo, and calls an API")
     func confidential() async throws {
         let client = servers.client(try servers.secret("special").basicEncoding(.raw), runtime: runtime) {
             $0.loadsUserInfo = true
@@ -43,7 +44,7 @@ struct CodeFlowTests {
         #expect(try await api.greet() == UserGreetingAPI.Greeting(place: "bearer", text: "hello"))
     }
 
-    @Test("A public client, by PKCE alone")
+    @Test("A public client signs in with PKCE")
     func publicClient() async throws {
         let client = servers.client(servers.publicClient(), runtime: runtime)
         try check(await client.signIn(with: servers.browser()), of: "native", at: "oidc")
@@ -52,26 +53,26 @@ struct CodeFlowTests {
         #expect(redeemed.request.fields[.authorization] == nil)
     }
 
-    @Test("A client with a key (private_key_jwt)", arguments: [SignatureAlgorithm.es256, .rs256])
+    @Test("A client signs in with private_key_jwt", arguments: [SignatureAlgorithm.es256, .rs256])
     func privateKey(algorithm: SignatureAlgorithm) async throws {
         let client = servers.client(try servers.privateKey("key", algorithm), runtime: runtime)
         try check(await client.signIn(with: servers.browser()), of: "key", at: "oidc")
         #expect(transport.exchanges(at: "/token").first?.form["client_assertion"] != nil)
     }
 
-    @Test("Where pushed requests are required, the browser carries a reference and nothing else")
+    @Test("If pushed requests are required, the browser gets only client_id and request_uri")
     func pushed() async throws {
         let client = servers.client(try servers.secret("basic", at: "par"), runtime: runtime)
         let request = try await client.authorizationRequest()
         let query = try #require(request.url.split(separator: "?").last)
         #expect(query.split(separator: "&").map { $0.prefix { $0 != "=" } } == ["client_id", "request_uri"])
-        let answer = try await servers.browser().visit(request.url)
-        try check(await client.complete(request.transaction, callback: .url(answer)), of: "basic", at: "par")
+        let response = try await servers.browser().visit(request.url)
+        try check(await client.complete(request.transaction, callback: .url(response)), of: "basic", at: "par")
         #expect(transport.statuses(at: "/par/par") == [201])
     }
 
-    @Test("Where pushed requests are required and the program rules them out, no browser is sent anywhere")
-    func pushedRuledOut() async throws {
+    @Test("If pushed requests are required but turned off in the configuration, the sign-in fails before it starts")
+    func pushedTurnedOff() async throws {
         let client = servers.client(try servers.secret("basic", at: "par"), runtime: runtime) {
             $0.pushedAuthorizationRequests = .never
         }
@@ -79,7 +80,7 @@ struct CodeFlowTests {
         #expect(failure?.kind == .configuration)
     }
 
-    @Test("An answer that names another issuer is refused, and the code goes nowhere")
+    @Test("An authorization response with another issuer is rejected, and the code is not sent")
     func otherIssuer() async throws {
         let client = servers.client(try servers.secret("basic", at: "par"), runtime: runtime)
         let browser = try await servers.browser()
@@ -90,7 +91,7 @@ struct CodeFlowTests {
         #expect(transport.exchanges(at: "/token").isEmpty)
     }
 
-    @Test("Keys that change while we run are found after one more look at the key set, at most every 30 seconds")
+    @Test("New signing keys are found by another request for the key set, at most every 30 seconds")
     func keyRotation() async throws {
         let client = servers.client(try servers.secret("basic", at: "rotating"), runtime: runtime)
         let browser = try await servers.browser()
@@ -106,7 +107,7 @@ struct CodeFlowTests {
         #expect(transport.statuses(at: "/jwks") == [200, 200])
     }
 
-    @Test("The end-session URL is one at which the server asks the user about the session")
+    @Test("The end session URL leads to the server's sign-out page")
     func endSession() async throws {
         let client = servers.client(try servers.secret("basic"), runtime: runtime) {
             $0.postLogoutRedirectURI = servers.redirectURI

@@ -1,8 +1,9 @@
 import Countersign
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Proofs in the eyes of another implementation", .enabled(if: JOSERFC.isInstalled, JOSERFC.hint))
+@Suite("Verification of proofs by another implementation", .enabled(if: JOSERFC.isInstalled, JOSERFC.hint))
 struct IndependentVerifierTests {
     private struct OneToken: TokenSource {
         let token: AccessToken
@@ -10,13 +11,13 @@ struct IndependentVerifierTests {
         func accessToken(for request: TokenSourceRequest) async throws -> AccessToken { token }
     }
 
-    @Test("P41: joserfc accepts proofs of ES256 and EdDSA keys, generated, from PEM and from JWK")
+    @Test("P41: joserfc accepts proofs with ES256 and EdDSA keys that were generated, read from PEM or read from JWK")
     func verified() async throws {
-        let theirs = try JSONDecoder().decode([String: JOSERFC.Key].self, from: JOSERFC.run("keys"))
+        let generated = try JSONDecoder().decode([String: JOSERFC.Key].self, from: JOSERFC.run("keys"))
         var cases: [JOSERFC.Case] = []
         var thumbprints: [String] = []
         for algorithm in DPoPAlgorithm.allCases {
-            let given = try #require(theirs[algorithm.rawValue])
+            let given = try #require(generated[algorithm.rawValue])
             let keys = [
                 try DPoPKey.generate(algorithm),
                 try DPoPKey(SigningKey(pem: given.pem)),
@@ -44,7 +45,7 @@ struct IndependentVerifierTests {
             }
         }
         #expect(try JSONDecoder().decode([String].self, from: JOSERFC.run("check", cases)) == thumbprints)
-        print("P41 seen: \(cases.count) of \(cases.count) proofs accepted by joserfc")
+        Promise.seen(41, "\(cases.count) of \(cases.count) proofs accepted by joserfc")
     }
 
     private let urls = [
@@ -63,10 +64,14 @@ private enum JOSERFC {
         var nonce: String?
     }
 
-    static let hint: Comment = "needs python3 with joserfc: pip install joserfc"
+    struct Failure: Error {
+        var status: Int32
+    }
+
+    static let hint: Comment = "requires python3 with joserfc: pip install joserfc"
     static let isInstalled = (try? run("keys")) != nil
 
-    /// What the program prints; it is a failure that it ends with one.
+    /// Returns the output of the script, and throws if the script fails.
     static func run(_ command: String, _ cases: [Case] = []) throws -> Data {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Servers/proofs.py")
         let input = FileManager.default.temporaryDirectory.appending(path: "proofs-\(UUID())")
@@ -82,7 +87,7 @@ private enum JOSERFC {
         try process.run()
         let data = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw LiveServers.Missing(what: "joserfc's consent") }
+        guard process.terminationStatus == 0 else { throw Failure(status: process.terminationStatus) }
         return data
     }
 }

@@ -2,7 +2,7 @@ import Countersign
 import Foundation
 import Testing
 
-/// The real servers that `Servers/up` started, as told by the file that `COUNTERSIGN_LIVE` names.
+/// The real servers that `Servers/up` started, described by the file in the environment variable `COUNTERSIGN_LIVE`.
 struct LiveServers: Decodable {
     struct Client: Decodable {
         var secret: String?
@@ -21,11 +21,11 @@ struct LiveServers: Decodable {
         var password: String
     }
 
-    /// glewlwyd, as a process of this machine.
+    /// The process of glewlwyd.
     struct ServerProcess: Decodable {
         var id: Int32
         var configuration: String
-        /// The file that names the processes to be stopped in the end.
+        /// The file with the IDs of the processes that `Servers/down` stops.
         var list: String
     }
 
@@ -35,63 +35,71 @@ struct LiveServers: Decodable {
         var clients: [String: Client]
     }
 
-    /// What a test asks for is not there.
-    struct Missing: Error {
-        var what: String
+    /// The error of a missing client, key or environment variable.
+    struct Missing: Error, CustomStringConvertible {
+        private let name: String
+
+        init(_ name: String) {
+            self.name = name
+        }
+
+        var description: String { "the live servers have no \(name)" }
     }
 
     var authorizationServer: String
     var authorizationServerProcess: ServerProcess
     var secureAuthorizationServer: String
-    /// The PEM file of the authority that signed the certificate of `secureAuthorizationServer`.
+    /// The PEM file of the certificate authority of `secureAuthorizationServer`.
     var certificateAuthority: String
     /// Apache with mod_oauth2.
     var api: String
     var clients: [String: Client]
     var user: User
-    /// Who may change glewlwyd's configuration.
+    /// The administrator of glewlwyd.
     var administrator: User
-    /// What the issuer `rotating` may sign with: private JSON Web Key Sets.
+    /// The private JSON Web Key Sets that the issuer `rotating` can sign with.
     var rotatingKeySets: [String]
-    /// nil where it is not installed.
+    /// django-oauth-toolkit; nil if it is not installed.
     var toolkit: Toolkit?
     var redirectURI: String
 
     static var path: String? { ProcessInfo.processInfo.environment["COUNTERSIGN_LIVE"] }
 
-    /// Reads the file.
+    /// Reads the description of the servers.
     ///
-    /// Once a run is told of servers, their absence is a failure, not a reason to skip.
+    /// If the environment variable is set, missing servers are a failure, not a reason to skip tests.
     static func load() throws -> LiveServers {
-        guard let path else { throw Missing(what: "COUNTERSIGN_LIVE") }
+        guard let path else { throw Missing("description: COUNTERSIGN_LIVE is not set") }
         return try JSONDecoder().decode(LiveServers.self, from: Data(contentsOf: URL(filePath: path)))
     }
 
-    /// An issuer: `oidc`, `nonce` (proofs need nonces), `par` (requests must be pushed), `short` (tokens live for 2 seconds)
-    /// or `rotating` (its keys may be changed).
+    /// Returns the identifier of an issuer.
+    ///
+    /// The names are `oidc`, `nonce` (requires nonces in proofs), `par` (requires pushed authorization requests), `short`
+    /// (token lifetime of 2 seconds) and `rotating` (tests may change its keys).
     func issuer(_ name: String) -> String { "\(authorizationServer)/api/\(name)" }
 
     func secureIssuer(_ name: String) -> String { "\(secureAuthorizationServer)/api/\(name)" }
 
     func client(_ name: String) throws -> Client {
-        guard let client = clients[name] else { throw Missing(what: "client \(name)") }
+        guard let client = clients[name] else { throw Missing("client \(name)") }
         return client
     }
 
-    /// The credentials of a client with a secret.
+    /// Returns the credentials of a client with a secret.
     func secret(_ name: String, at issuer: String = "oidc") throws -> ClientCredentials {
-        guard let secret = try client(name).secret else { throw Missing(what: "secret of \(name)") }
+        guard let secret = try client(name).secret else { throw Missing("secret of \(name)") }
         return .secret(id: name, Secret(secret)).issuer(self.issuer(issuer))
     }
 
-    /// The credentials of a client with a key, as glewlwyd wants them: its assertions name the token endpoint.
+    /// Returns the credentials of a client with a key; glewlwyd requires the token endpoint as the audience of assertions.
     func privateKey(
         _ name: String,
         _ algorithm: SignatureAlgorithm = .es256,
         at issuer: String = "oidc"
     ) throws -> ClientCredentials {
         let client = try client(name)
-        guard let pem = algorithm == .es256 ? client.es256 : client.rs256 else { throw Missing(what: "key of \(name)") }
+        guard let pem = algorithm == .es256 ? client.es256 : client.rs256 else { throw Missing("key of \(name)") }
         return .privateKey(
             id: name,
             try SigningKey(pem: pem, algorithm: algorithm),
@@ -101,26 +109,26 @@ struct LiveServers: Decodable {
         .assertionAudience(.tokenEndpoint)
     }
 
-    /// A public client.
+    /// Returns the credentials of a public client.
     func publicClient(_ name: String = "native", at issuer: String = "oidc") -> ClientCredentials {
         .publicClient(id: name).issuer(self.issuer(issuer))
     }
 }
 
 extension Trait where Self == ConditionTrait {
-    /// For tests that need the real servers.
+    /// The condition of tests that require the real servers.
     static var liveServers: Self {
         .enabled(
             if: LiveServers.path != nil,
-            "needs real servers: run Tests/LiveTests/Servers/test, which installs, starts and stops them"
+            "requires real servers: run Tests/LiveTests/Servers/test, which installs, starts and stops them"
         )
     }
 
-    /// For tests that need django-oauth-toolkit.
+    /// The condition of tests that require django-oauth-toolkit.
     static var toolkit: Self {
         .enabled(
             if: (try? LiveServers.load())?.toolkit != nil,
-            "needs django-oauth-toolkit: Tests/LiveTests/Servers/test installs it where Python's package index can be reached"
+            "requires django-oauth-toolkit: Tests/LiveTests/Servers/test installs it if the Python package index is reachable"
         )
     }
 }

@@ -1,9 +1,10 @@
 import Countersign
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("glewlwyd stopped, killed and brought back under load", .liveServers, .timeLimit(.minutes(15)))
+@Suite("Outages of glewlwyd under load", .liveServers, .timeLimit(.minutes(15)))
 struct OutageTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -14,14 +15,14 @@ struct OutageTests {
     }
 
     enum Outage: CaseIterable {
-        /// It has a time-out to wait for at every attempt: nothing answers.
-        case stopped
-        /// Its port is closed.
+        /// The process is suspended: every attempt times out.
+        case suspended
+        /// The process has ended: its port is closed.
         case killed
     }
 
     @Test(
-        "P13: calls go on with the token that is held, and it is renewed after the end",
+        "P13: calls continue with the cached token during an outage, and the token is renewed after it",
         arguments: Outage.allCases
     )
     func outage(_ outage: Outage) async throws {
@@ -33,7 +34,7 @@ struct OutageTests {
             secretJWT: credentials,
             privateKeyJWT: credentials,
             server: servers.api,
-            runtime: .recording(transport) {
+            runtime: Runtime(transport: transport) {
                 $0.clock = clock
                 $0.tokenRequestTimeout = .milliseconds(500)
             }
@@ -48,19 +49,18 @@ struct OutageTests {
             for _ in 0..<4 {
                 group.addTask {
                     var calls = 0
-                    while !load.isOver.load(ordering: .relaxed) {
-                        guard try await api.greetWithSecretBasic() == first else {
-                            throw LiveServers.Missing(what: "greeting")
-                        }
+                    while !load.hasEnded.load(ordering: .relaxed) {
+                        let greeting = try await api.greetWithSecretBasic()
+                        try #require(greeting == first)
                         calls += 1
                     }
                     return calls
                 }
             }
-            defer { load.isOver.store(true, ordering: .relaxed) }
-            outage == .stopped ? process.stop() : try await process.kill()
-            // Into the lead, and on through it: at each step the next attempt is due, for no pause without a token is
-            // longer than five seconds; and all of them together end before the token does.
+            defer { load.hasEnded.store(true, ordering: .relaxed) }
+            outage == .suspended ? process.suspend() : try await process.kill()
+            // The shifts start the renewal and then make each retry due, because no backoff exceeds five seconds. All of
+            // them together end before the token expires.
             clock.shift(by: lifetime / 2)
             for _ in 0..<4 {
                 clock.shift(by: .seconds(6))
@@ -68,25 +68,25 @@ struct OutageTests {
                 #expect(failure?.isTransient == true)
             }
             #expect(try await api.tokens.current().value == old.value)
-            outage == .stopped ? process.goOn() : try process.restart()
-            // It starts when it can.
+            outage == .suspended ? process.resume() : try process.restart()
+            // Starting takes the server some time.
             for _ in 0..<12 {
                 clock.shift(by: .seconds(6))
                 if try await api.tokens.current().value != old.value { break }
                 _ = await renew(api)
                 if outage == .killed { try await Task.sleep(for: .milliseconds(250)) }
             }
-            #expect(try await api.tokens.current().value != old.value)
+            #expect(try await api.tokens.current().value != old.value, "the token must be renewed after the outage")
             _ = try await api.greetWithSecretBasic()
-            load.isOver.store(true, ordering: .relaxed)
+            load.hasEnded.store(true, ordering: .relaxed)
             return try await group.reduce(0, +)
         }
-        // Every call was answered with 200: one that was not has thrown.
+        // Calls with another status than 200 have thrown.
         #expect(calls > 20)
         #expect(Set(transport.statuses(at: "/greeting.json")) == [200])
     }
 
-    /// Asks for a new token, and says why there is none.
+    /// Requests a new token and returns the error.
     private nonisolated(nonsending) func renew(_ api: GreetingAPI) async -> TokenError? {
         do {
             _ = try await api.options(.forceTokenRenewal).tokens.current()
@@ -97,7 +97,7 @@ struct OutageTests {
     }
 }
 
-/// Whether those who make calls are to end.
+/// The flag that ends the tasks that make calls.
 private final class Load: Sendable {
-    let isOver = Atomic(false)
+    let hasEnded = Atomic(false)
 }

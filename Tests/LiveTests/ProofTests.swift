@@ -1,4 +1,5 @@
 import Countersign
+import TestSupport
 import Testing
 
 @Suite("DPoP at glewlwyd and Apache", .liveServers)
@@ -17,11 +18,11 @@ struct ProofTests {
             bySecret: bySecret,
             byKey: try byKey ?? servers.privateKey("key"),
             server: servers.api,
-            runtime: .recording(transport)
+            runtime: Runtime(transport: transport)
         )
     }
 
-    @Test("A token is bound to the key that was brought, and every call has a proof of its own")
+    @Test("A token is bound to the given key, and every call has a new proof")
     func bound() async throws {
         let key = try DPoPKey.generate()
         let api = try api(servers.secret("bound").dpopKey(key))
@@ -30,9 +31,9 @@ struct ProofTests {
         let token = try await api.tokens.current()
         #expect(token.type == .dpop)
         #expect(try claims(ofToken: token.value)["cnf"] == .object(["jkt": .string(key.thumbprint)]))
-        let asked = try #require(try transport.exchanges(at: "/token").first?.proof)
-        #expect(asked["htm"] == "POST")
-        #expect(asked["ath"] == nil)
+        let tokenProof = try #require(try transport.exchanges(at: "/token").first?.proof)
+        #expect(tokenProof["htm"] == "POST")
+        #expect(tokenProof["ath"] == nil)
         #expect(transport.statuses(at: "/dpop/greeting.json") == [200, 200, 200, 200, 200])
         let proofs = try transport.exchanges(at: "/dpop/greeting.json").compactMap { try $0.proof }
         #expect(proofs.allSatisfy { $0["htu"] == .string(servers.api + "/dpop/greeting.json") })
@@ -40,7 +41,7 @@ struct ProofTests {
         #expect(Set(proofs.compactMap { $0["ath"] }).count == 1)
     }
 
-    @Test("A client without a key of its own gets tokens bound to its runtime's, another for each runtime")
+    @Test("Tokens of a client without a key are bound to the key of its runtime, and runtimes have different keys")
     func runtimeKey() async throws {
         var bindings: Set<JSONValue> = []
         for _ in 0..<2 {
@@ -52,14 +53,14 @@ struct ProofTests {
         #expect(bindings.count == 2)
     }
 
-    @Test("A client may prove itself by private_key_jwt and bind the token by DPoP in one request")
+    @Test("A token request can use private_key_jwt and DPoP")
     func privateKey() async throws {
         let api = try api(servers.secret("bound"), byKey: servers.privateKey("key"))
         #expect(try await api.greetByKey() == hello)
         #expect(transport.statuses(at: "/token") == [200])
     }
 
-    @Test("A token endpoint that demands nonces is challenged by once; later requests carry its newest")
+    @Test("A token endpoint that requires nonces sends one challenge, and later requests have its newest nonce")
     func nonceAtTokenEndpoint() async throws {
         let api = try api(servers.secret("nonce", at: "nonce"))
         #expect(try await api.greet() == hello)
@@ -71,10 +72,10 @@ struct ProofTests {
         for _ in 0..<10 { _ = try await api.options(.forceTokenRenewal).tokens.current() }
         let nonces = try transport.exchanges(at: "/token").compactMap { try $0.proof?["nonce"] }
         #expect(transport.statuses(at: "/token") == [400] + Array(repeating: 200, count: 11))
-        #expect(Set(nonces).count > 1, "the server did not change its nonce: nothing was shown")
+        #expect(Set(nonces).count > 1, "the server must change its nonce")
     }
 
-    @Test("A nonce challenge is answered with a fresh client assertion")
+    @Test("After a nonce challenge, the request has a new client assertion")
     func nonceWithAssertion() async throws {
         let api = try api(servers.secret("bound"), byKey: servers.privateKey("nonce-key", at: "nonce"))
         #expect(try await api.greetByKey() == hello)
@@ -83,7 +84,7 @@ struct ProofTests {
         #expect(try Set(assertions.map { try claims(ofToken: $0)["jti"] }).count == 2)
     }
 
-    @Test("An API that demands nonces challenges once; the same token is used, with its newest nonce from then on")
+    @Test("An API that requires nonces sends one challenge, and later calls use the same token with its newest nonce")
     func nonceAtAPI() async throws {
         let user = SignedInUser(
             of: servers,
@@ -92,7 +93,7 @@ struct ProofTests {
             clientID: "user",
             key: try DPoPKey.generate()
         )
-        let api = UserInfoAPI(token: user, server: servers.issuer("nonce"), runtime: .recording(transport))
+        let api = UserInfoAPI(token: user, server: servers.issuer("nonce"), runtime: Runtime(transport: transport))
         let subject = try await api.userInfo().sub
         #expect(transport.statuses(at: "/userinfo") == [401, 200])
         for _ in 0..<10 { #expect(try await api.userInfo().sub == subject) }
@@ -106,12 +107,14 @@ struct ProofTests {
         #expect(await user.signIns == 1)
     }
 
-    @Test("Another HTTP client can send a request with the fields that authorize it")
+    @Test("Another HTTP client can send a request with the authorization headers")
     func otherClient() async throws {
         let api = try api(servers.secret("bound"))
         let url = servers.api + "/dpop/greeting.json"
         let fields = try await api.tokens.authorizationHeaders(method: .get, url: url)
-        let response = try await CurlTransport.shared.send(HTTP.Request(method: .get, url: HTTP.URL(url), fields: fields))
+        let response = try await CurlTransport.shared.send(
+            HTTP.Request(method: .get, url: HTTP.URL(url), fields: fields)
+        )
         #expect(response.status == 200)
     }
 }

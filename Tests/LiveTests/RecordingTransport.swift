@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Sends through libcurl, and keeps what was sent and answered.
+/// A transport that sends through libcurl and records requests and responses.
 final class RecordingTransport: HTTP.Transport {
     struct Exchange: Sendable {
         var request: HTTP.Request
@@ -11,15 +11,15 @@ final class RecordingTransport: HTTP.Transport {
         var fields: HTTP.Fields
         var body: [UInt8]
 
-        /// The `error` of the answer.
-        var oauthError: String? { try? JSONDocument(parsing: body).root["error"]?.string }
+        /// The `error` of the response.
+        var oauthError: String? { try? JSONValue(parsingJSON: body)["error"]?.string }
 
-        /// The claims of the request's proof.
+        /// The claims of the proof in the request.
         var proof: [String: JSONValue]? {
             get throws { try request.fields[.dpop].map(claims(ofToken:)) }
         }
 
-        /// The form that a token request carried.
+        /// The form in the request.
         var form: [String: String] {
             let body = String(decoding: request.body?.bytes ?? [], as: UTF8.self)
             let pairs = body.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
@@ -46,39 +46,26 @@ final class RecordingTransport: HTTP.Transport {
         return response
     }
 
-    /// The exchanges with URLs that end like this, in the order of their answers.
+    /// Returns the exchanges whose URLs have this suffix, in the order of the responses.
     func exchanges(at ending: String) -> [Exchange] {
         recorded.withLock { $0.filter { $0.request.url.withoutQuery.hasSuffix(ending) } }
     }
 
-    /// The statuses of the answers from there.
+    /// Returns the statuses of the responses from URLs with this suffix.
     func statuses(at ending: String) -> [Int] {
         exchanges(at: ending).map(\.status.rawValue)
     }
 }
 
-extension Runtime {
-    /// A runtime of a test's own, which shares nothing with those of other tests.
-    static func recording(
-        _ transport: RecordingTransport,
-        _ change: (inout Configuration) -> Void = { _ in }
-    ) -> Runtime {
-        var configuration = Configuration()
-        configuration.transport = transport
-        change(&configuration)
-        return Runtime(configuration)
-    }
-}
-
-/// The claims of a JSON Web Token, its signature unchecked.
+/// Returns the claims of a JSON Web Token without verifying its signature.
 func claims(ofToken token: String) throws -> [String: JSONValue] {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false)
     let payload = try #require(parts.count == 3 ? base64URL(parts[1]) : nil, "not a JSON Web Token")
-    guard case .object(let claims) = try JSONValue(json: JSONDocument(parsing: payload).root) else { return [:] }
+    guard case .object(let claims) = try JSONValue(parsingJSON: payload) else { return [:] }
     return claims
 }
 
-/// Decoded by Foundation, not by the runtime whose tokens are looked at.
+/// Decodes base64url independently of the runtime under test.
 private func base64URL(_ text: Substring) -> [UInt8]? {
     let standard = text.replacing("-", with: "+").replacing("_", with: "/")
     return Data(base64Encoded: standard + String(repeating: "=", count: (4 - standard.count % 4) % 4)).map(Array.init)

@@ -1,7 +1,8 @@
 import Countersign
+import TestSupport
 import Testing
 
-@Suite("Tokens that expire or are revoked at glewlwyd", .liveServers)
+@Suite("Expired and revoked tokens at glewlwyd", .liveServers)
 struct RenewalTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -14,21 +15,21 @@ struct RenewalTests {
         RegistrationAPI(
             credentials: try servers.secret(clientID, at: issuer),
             server: servers.issuer(issuer),
-            runtime: .recording(transport)
+            runtime: Runtime(transport: transport)
         )
     }
 
-    @Test("A token that lives for two seconds is renewed before it is refused")
+    @Test("A token with a lifetime of two seconds is renewed before the API rejects it")
     func expiry() async throws {
         let api = try api("short", at: "short")
         let first = try await api.tokens.current()
         #expect(first.lifetime == .seconds(2))
         _ = try await api.register(clientName: "one", redirectURIs: [servers.redirectURI])
-        // The server's clock is a real one: there is nothing to do but to wait.
+        // The server uses real time.
         try await Task.sleep(for: .seconds(2.5))
         _ = try await api.register(clientName: "two", redirectURIs: [servers.redirectURI])
         #expect(transport.statuses(at: "/register") == [200, 200])
-        // On a busy machine the first token may grow old before it is used.
+        // On a busy machine, the first token may expire before it is used.
         let requests = transport.statuses(at: "/token")
         #expect(requests.count >= 2 && requests.allSatisfy { $0 == 200 })
 
@@ -36,7 +37,7 @@ struct RenewalTests {
         #expect(try await late.send(.post, "/register", body: .bytes([])).status == 401)
     }
 
-    @Test("A call with a revoked token is answered by 401, and sent once more with a new one")
+    @Test("A call with a revoked token gets a 401 and is resent with a new token")
     func revoked() async throws {
         let api = try api("registrar", at: "oidc")
         let first = try await api.register(clientName: "one", redirectURIs: [servers.redirectURI])
@@ -48,10 +49,10 @@ struct RenewalTests {
         #expect(transport.statuses(at: "/token") == [200, 200])
     }
 
-    @Test("A token source is asked for another token when its own was revoked")
+    @Test("A token source is asked for another token after the first was revoked")
     func revokedUser() async throws {
         let user = SignedInUser(of: servers, at: servers.authorizationServer, issuer: "oidc", clientID: "basic")
-        let api = UserInfoAPI(token: user, server: servers.issuer("oidc"), runtime: .recording(transport))
+        let api = UserInfoAPI(token: user, server: servers.issuer("oidc"), runtime: Runtime(transport: transport))
         let subject = try await api.userInfo().sub
         try await servers.revoke(api.tokens.current(), of: "basic")
         #expect(try await api.userInfo().sub == subject)
@@ -59,9 +60,9 @@ struct RenewalTests {
         #expect(await user.signIns == 2)
     }
 
-    @Test("When the new token is refused as well, the caller gets the 401")
-    func refusedTwice() async throws {
-        // The scope of another API: glewlwyd answers 401 without a challenge.
+    @Test("If the new token is rejected too, the caller gets the 401")
+    func rejectedTwice() async throws {
+        // With the scope of another API, glewlwyd responds with a 401 without a challenge.
         let api = try api("registrar", at: "oidc").options(.scopes(["api.read"]))
         await #expect { try await api.register(clientName: "one", redirectURIs: []) } throws: { error in
             let failure = error as? RegistrationAPI.Failure
@@ -71,8 +72,8 @@ struct RenewalTests {
         #expect(transport.statuses(at: "/token") == [200, 200])
     }
 
-    @Test("A deleted token is not used again")
-    func deleted() async throws {
+    @Test("An invalidated token is not used again")
+    func invalidated() async throws {
         let api = try api("registrar", at: "oidc")
         _ = try await api.register(clientName: "one", redirectURIs: [servers.redirectURI])
         api.tokens.invalidate()

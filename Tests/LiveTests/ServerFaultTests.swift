@@ -1,8 +1,9 @@
 import Countersign
 @testable import CountersignOIDC
+import TestSupport
 import Testing
 
-/// What these servers do that no specification asks for, or none allows: each is a typed error, and costs no session.
+/// Behavior of real servers that deviates from the specifications: each leads to a typed error and ends no session.
 @Suite("Faults of real servers", .liveServers)
 struct ServerFaultTests {
     private let servers: LiveServers
@@ -12,137 +13,137 @@ struct ServerFaultTests {
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = .recording(transport)
+        runtime = Runtime(transport: transport)
     }
 
-    /// A client whose refresh glewlwyd refuses, and the right one of the same name.
-    struct RefusedClient: Sendable, CustomTestStringConvertible {
+    /// Wrong credentials, with which glewlwyd rejects a refresh, and the correct ones.
+    struct RejectedClient: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let status: Int
-        /// Whether the server throws the refresh token away on that account.
-        let costsRefreshToken: Bool
+        let status: HTTP.Status
+        /// Indicates whether the server invalidates the refresh token.
+        let invalidatesRefreshToken: Bool
         let wrong: @Sendable (LiveServers) throws -> ClientCredentials
         let right: @Sendable (LiveServers) throws -> ClientCredentials
     }
 
     @Test(
-        "glewlwyd's wordless refusal of a client during a refresh ends no session, whatever it does to the refresh token",
+        "If glewlwyd rejects the client of a refresh without an error code, the session does not end",
         arguments: [
-            RefusedClient(
+            RejectedClient(
                 testDescription: "an assertion for the issuer instead of the endpoint",
                 status: 403,
-                costsRefreshToken: false,
+                invalidatesRefreshToken: false,
                 wrong: { try $0.privateKey("key").assertionAudience(.issuer) },
                 right: { try $0.privateKey("key") }
             ),
-            RefusedClient(
+            RejectedClient(
                 testDescription: "a wrong secret",
                 status: 400,
-                costsRefreshToken: true,
+                invalidatesRefreshToken: true,
                 wrong: { .secret(id: "basic", Secret("not it")).issuer($0.issuer("oidc")) },
                 right: { try $0.secret("basic") }
             ),
-            RefusedClient(
-                testDescription: "a secret in form encoding, which it does not decode",
+            RejectedClient(
+                testDescription: "a form-encoded secret, which the server does not decode",
                 status: 400,
-                costsRefreshToken: true,
+                invalidatesRefreshToken: true,
                 wrong: { try $0.secret("special") },
                 right: { try $0.secret("special").basicEncoding(.raw) }
             ),
-            RefusedClient(
-                testDescription: "no secret from a client that has one",
+            RejectedClient(
+                testDescription: "no secret from a confidential client",
                 status: 400,
-                costsRefreshToken: true,
+                invalidatesRefreshToken: true,
                 wrong: { .publicClient(id: "basic").issuer($0.issuer("oidc")) },
                 right: { try $0.secret("basic") }
             ),
         ]
     )
-    func refusedClient(_ example: RefusedClient) async throws {
+    func rejectedClient(_ example: RejectedClient) async throws {
         let right = servers.client(try example.right(servers), runtime: runtime)
         let wrong = servers.client(try example.wrong(servers), runtime: runtime)
         let session = try await right.session(with: servers.browser(), in: store)
-        let misled = try #require(try await wrong.session(id: "session", in: store))
-        let failure = await #expect(throws: TokenError.self) { try await misled.accessToken(renew: true) }
+        let wrongSession = try #require(try await wrong.session(id: "session", in: store))
+        let failure = await #expect(throws: TokenError.self) { try await wrongSession.accessToken(forceRenewal: true) }
         #expect(failure?.kind == .rejected)
         #expect(failure?.status == example.status)
         #expect(failure?.oauthError == nil)
-        #expect(misled.state == .active)
+        #expect(wrongSession.state == .active)
 
         let old = try await session.accessToken()
-        if example.costsRefreshToken {
-            let failure = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
+        if example.invalidatesRefreshToken {
+            let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
             #expect(failure?.kind == .rejected)
             #expect(failure?.status == 400)
         } else {
-            #expect(try await session.accessToken(renew: true).value != old.value)
+            #expect(try await session.accessToken(forceRenewal: true).value != old.value)
         }
         #expect(session.state == .active)
         let api = UserGreetingAPI(user: session, server: servers.api, runtime: runtime)
         #expect(try await api.greet().text == "hello")
     }
 
-    /// A sign-in that glewlwyd refuses.
-    struct RefusedSignIn: Sendable, CustomTestStringConvertible {
+    /// A sign-in that glewlwyd rejects.
+    struct RejectedSignIn: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let kind: SignInError.Kind
-        var status: Int?
+        var status: HTTP.Status?
         var oauthError: String?
         var credentials: @Sendable (LiveServers) throws -> ClientCredentials = { try $0.secret("basic") }
         var change: @Sendable (inout SignInConfiguration) -> Void = { _ in }
-        var answer: @Sendable (String) -> String = { $0 }
+        var changeResponse: @Sendable (String) -> String = { $0 }
     }
 
     @Test(
-        "glewlwyd's refusal of a sign-in is a typed error with what it said",
+        "A sign-in that glewlwyd rejects fails with a typed error that has the server's error code",
         arguments: [
-            RefusedSignIn(
+            RejectedSignIn(
                 testDescription: "an unknown scope",
                 kind: .denied,
                 oauthError: "invalid_scope",
                 change: { $0.scopes = ["no.such.scope"] }
             ),
-            RefusedSignIn(
-                testDescription: "a code that it did not make: 403 `invalid_code`",
-                kind: .token,
+            RejectedSignIn(
+                testDescription: "an unknown code: 403 `invalid_code`",
+                kind: .tokenError,
                 status: 403,
                 oauthError: "invalid_code",
-                answer: { $0.replacing(/code=[^&]*/, with: "code=made-up") }
+                changeResponse: { $0.replacing(/code=[^&]*/, with: "code=unknown") }
             ),
-            RefusedSignIn(
-                testDescription: "no proof from a client that must send one: 403 `invalid_dpop_proof`",
-                kind: .token,
+            RejectedSignIn(
+                testDescription: "a missing proof: 403 `invalid_dpop_proof`",
+                kind: .tokenError,
                 status: 403,
                 oauthError: "invalid_dpop_proof",
                 credentials: { try $0.secret("bound-user") },
                 change: { $0.pushedAuthorizationRequests = .never }
             ),
-            RefusedSignIn(
-                testDescription: "a pushed request where proofs need nonces: 403, and no nonce to go on with",
-                kind: .token,
+            RejectedSignIn(
+                testDescription: "a pushed request without the required nonce: 403, without a nonce in the response",
+                kind: .tokenError,
                 status: 403,
                 oauthError: "invalid_dpop_proof",
                 credentials: { try $0.secret("bound-user", at: "nonce") },
                 change: { $0.dpop = .es256 }
             ),
-            RefusedSignIn(
-                testDescription: "`auth_time` 0, when the program says how long ago the user may have authenticated",
-                kind: .idToken,
+            RejectedSignIn(
+                testDescription: "`auth_time` 0 in the ID token, with `max_age` in the request",
+                kind: .invalidIDToken,
                 change: { $0.maxAge = .seconds(600) }
             ),
-            RefusedSignIn(
-                testDescription: "a pushed request with a redirect URI that it does not know: 403 without a word",
-                kind: .token,
+            RejectedSignIn(
+                testDescription: "a pushed request with an unknown redirect URI: 403 without an error code",
+                kind: .tokenError,
                 status: 403,
                 change: { $0.redirectURI = "http://127.0.0.1:8799/elsewhere" }
             ),
         ]
     )
-    func refusedSignIn(_ example: RefusedSignIn) async throws {
+    func rejectedSignIn(_ example: RejectedSignIn) async throws {
         let client = servers.client(try example.credentials(servers), runtime: runtime, example.change)
         let browser = try await servers.browser()
         let failure = await #expect(throws: SignInError.self) {
-            try await client.signIn(with: browser, example.answer)
+            try await client.signIn(with: browser, example.changeResponse)
         }
         #expect(failure?.kind == example.kind)
         #expect(failure?.tokenError?.status == example.status)
@@ -150,8 +151,8 @@ struct ServerFaultTests {
         #expect(failure?.isTransient == false)
     }
 
-    @Test("django-oauth-toolkit's 403 without a word, for who may not introspect, is a typed error", .toolkit)
-    func refusedIntrospection() async throws {
+    @Test("If django-oauth-toolkit rejects an introspection without an error code, the error is typed", .toolkit)
+    func rejectedIntrospection() async throws {
         let issuer = try #require(servers.toolkit).issuer
         let client = servers.client(.secret(id: "web", Secret("not it")).issuer(issuer), runtime: runtime)
         let failure = await #expect(throws: SignInError.self) { try await client.introspect(Secret("token")) }
@@ -160,18 +161,18 @@ struct ServerFaultTests {
         #expect(failure?.oauthError == nil)
     }
 
-    @Test("django-oauth-toolkit's 401 for a wrong secret ends no session: the right client goes on with it", .toolkit)
-    func refusedToolkitClient() async throws {
+    @Test("If django-oauth-toolkit rejects a wrong secret, the session does not end", .toolkit)
+    func rejectedToolkitClient() async throws {
         let issuer = try #require(servers.toolkit).issuer
-        let good = servers.client(try servers.toolkitClient("web"), runtime: runtime)
-        let bad = servers.client(.secret(id: "web", Secret("not it")).issuer(issuer), runtime: runtime)
-        let session = try await good.session(with: servers.toolkitBrowser(), in: store)
-        let misled = try #require(try await bad.session(id: "session", in: store))
-        let failure = await #expect(throws: TokenError.self) { try await misled.accessToken(renew: true) }
+        let right = servers.client(try servers.toolkitClient("web"), runtime: runtime)
+        let wrong = servers.client(.secret(id: "web", Secret("not it")).issuer(issuer), runtime: runtime)
+        let session = try await right.session(with: servers.toolkitBrowser(), in: store)
+        let wrongSession = try #require(try await wrong.session(id: "session", in: store))
+        let failure = await #expect(throws: TokenError.self) { try await wrongSession.accessToken(forceRenewal: true) }
         #expect(failure?.kind == .rejected)
         #expect(failure?.oauthError == "invalid_client")
-        #expect(misled.state == .active)
-        _ = try await session.accessToken(renew: true)
+        #expect(wrongSession.state == .active)
+        _ = try await session.accessToken(forceRenewal: true)
         #expect(session.state == .active)
     }
 }

@@ -1,8 +1,9 @@
 import Countersign
 @testable import CountersignOIDC
+import TestSupport
 import Testing
 
-@Suite("Sessions while glewlwyd is stopped, or killed", .liveServers, .timeLimit(.minutes(15)))
+@Suite("Sessions during outages of glewlwyd", .liveServers, .timeLimit(.minutes(15)))
 struct SessionOutageTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -11,9 +12,9 @@ struct SessionOutageTests {
         servers = try LiveServers.load()
     }
 
-    /// A user who has made a call: from then on Apache has the keys of tokens, and needs no authorization server.
+    /// Signs a user in and makes a call, after which Apache has cached the signing keys of the authorization server.
     private func session(timeout: Duration = .seconds(10)) async throws -> UserSession {
-        let runtime = Runtime.recording(transport) { $0.tokenRequestTimeout = timeout }
+        let runtime = Runtime(transport: transport) { $0.tokenRequestTimeout = timeout }
         let client = servers.client(try servers.secret("basic"), runtime: runtime)
         let session = try await client.session(with: servers.browser())
         try await call(session)
@@ -25,14 +26,14 @@ struct SessionOutageTests {
         #expect(try await api.greet().text == "hello")
     }
 
-    @Test("Killed: the refresh fails in passing, calls go on, and after its return the same refresh token is good")
+    @Test("If glewlwyd is killed, the refresh fails temporarily, and works with the same refresh token after a restart")
     func killed() async throws {
         let process = RunningServer(servers.authorizationServerProcess)
         let session = try await session()
         let refreshToken = session.core.record.refreshToken
         try await process.kill()
-        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
-        // After some seconds haproxy answers in its place.
+        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
+        // haproxy responds for the killed server after some seconds.
         #expect(failure?.kind == .serverError)
         #expect(failure?.isTransient == true)
         #expect(session.state == .active)
@@ -40,27 +41,27 @@ struct SessionOutageTests {
         try await call(session)
 
         try process.restart()
-        // It starts when it can, and failures are spaced.
-        while (try? await session.accessToken(renew: true)) == nil {
-            try #require(session.state == .active && session.core.record.pending == nil)
-            try await Task.sleep(for: .milliseconds(100))
+        // Starting takes the server some time, and retries have a backoff.
+        try await waitUntil("a refresh succeeds after the restart", checkingEvery: .milliseconds(100)) {
+            try #require(session.state == .active && session.core.record.pendingRefresh == nil)
+            return (try? await session.accessToken(forceRenewal: true)) != nil
         }
         #expect(session.core.record.refreshToken != refreshToken)
-        #expect(session.core.record.pending == nil)
+        #expect(session.core.record.pendingRefresh == nil)
     }
 
-    @Test("P24: stopped with the refresh token in hand: nobody knows its fate, and it is not sent a second time")
-    func stopped() async throws {
+    @Test("P24: a refresh without a response has an unknown outcome, and the refresh token is not sent again")
+    func suspended() async throws {
         let process = RunningServer(servers.authorizationServerProcess)
         let session = try await session(timeout: .seconds(1))
-        process.stop()
-        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
+        process.suspend()
+        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
         #expect(failure?.kind == .outcomeUnknown)
         #expect(session.state == .active)
         try await call(session)
-        process.goOn()
+        process.resume()
         let requests = transport.exchanges(at: "").count
-        let again = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
+        let again = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
         #expect(again?.kind == .outcomeUnknown)
         #expect(transport.exchanges(at: "").count == requests)
         try await call(session)

@@ -1,7 +1,8 @@
 import Countersign
+import Foundation
 import Synchronization
 
-/// The machine's clock, put forward by hand: tokens age as fast as a test wants, and time-outs are as long as they say.
+/// The machine's clock with an offset that tests increase: tokens age faster, while timeouts keep their real length.
 final class ShiftedClock: RuntimeClock {
     private let clock = SystemClock()
     private let offset = Mutex(Duration.zero)
@@ -10,7 +11,7 @@ final class ShiftedClock: RuntimeClock {
 
     func now() -> MonotonicInstant { clock.now().advanced(by: offset.withLock { $0 }) }
 
-    func unixTime() -> Duration { clock.unixTime() }
+    func date() -> Date { clock.date() }
 
     nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         try await clock.sleep(until: deadline.advanced(by: .zero - offset.withLock { $0 }))

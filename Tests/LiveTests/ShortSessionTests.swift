@@ -1,8 +1,9 @@
 import Countersign
 @testable import CountersignOIDC
+import TestSupport
 import Testing
 
-@Suite("Users whose tokens live for two seconds", .liveServers)
+@Suite("Sessions with a token lifetime of two seconds", .liveServers)
 struct ShortSessionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -11,7 +12,7 @@ struct ShortSessionTests {
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = .recording(transport)
+        runtime = Runtime(transport: transport)
         client = servers.client(try servers.secret("short", at: "short"), runtime: runtime)
     }
 
@@ -19,7 +20,7 @@ struct ShortSessionTests {
         ProfileAPI(user: session, server: servers.issuer("short"), runtime: runtime)
     }
 
-    @Test("They are renewed while calls go on: every call is answered, by rotation after rotation")
+    @Test("Tokens are refreshed during continuous calls, and every call succeeds")
     func calls() async throws {
         let session = try await client.session(with: servers.browser())
         let api = api(session)
@@ -30,17 +31,17 @@ struct ShortSessionTests {
         }
         let requests = transport.exchanges(at: "/token")
         #expect(requests.allSatisfy { $0.status == 200 })
-        let spent = requests.compactMap { $0.form["refresh_token"] }
-        #expect(spent.count >= 3)
-        #expect(Set(spent).count == spent.count)
+        let used = requests.compactMap { $0.form["refresh_token"] }
+        #expect(used.count >= 3)
+        #expect(Set(used).count == used.count)
     }
 
-    @Test("Who comes back after the token's end is served by a new one, until sign-out kills the refresh token")
-    func comingBack() async throws {
+    @Test("A call after expiry gets a new token, and sign-out revokes the refresh token")
+    func callAfterExpiry() async throws {
         let session = try await client.session(with: servers.browser())
         let api = api(session)
         #expect(try await api.userInfo().name == "Alice")
-        // The server's clock is a real one: there is nothing to do but to wait.
+        // The server uses real time.
         try await Task.sleep(for: .seconds(2.5))
         #expect(try await api.userInfo().name == "Alice")
         #expect(transport.exchanges(at: "/token").contains { $0.form["grant_type"] == "refresh_token" })

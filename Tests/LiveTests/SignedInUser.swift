@@ -1,7 +1,7 @@
 @testable import Countersign
 import Testing
 
-/// A user who signs in at glewlwyd, by the code flow without a browser, whenever a token is needed.
+/// A token source that signs a user in at glewlwyd whenever it needs a token, by the code flow without a browser.
 actor SignedInUser: TokenSource {
     private let servers: LiveServers
     private let server: String
@@ -13,8 +13,12 @@ actor SignedInUser: TokenSource {
     private(set) var signIns = 0
 
     /// - Parameters:
-    ///   - server: The authorization server, one of whose issuers is named by `issuer`.
-    ///   - key: What the tokens are bound to.
+    ///   - servers: The live servers.
+    ///   - server: The URL of the authorization server.
+    ///   - issuer: The name of one of its issuers.
+    ///   - clientID: The client.
+    ///   - key: The key to bind the tokens to.
+    ///   - transport: The transport of all requests.
     init(
         of servers: LiveServers,
         at server: String,
@@ -32,7 +36,7 @@ actor SignedInUser: TokenSource {
     }
 
     func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
-        if let token, request.refused == nil, !request.renew { return token }
+        if let token, request.rejectedToken == nil, !request.forceRenewal { return token }
         signIns += 1
         let signedIn = try await signIn()
         token = signedIn
@@ -72,13 +76,13 @@ actor SignedInUser: TokenSource {
 
     private func send(_ request: HTTP.Request, nonce: String?) async throws -> HTTP.Response {
         var request = request
-        request.fields[.dpop] = try key?.proof(
+        let proof = DPoPProof(
             method: request.method,
             url: request.url,
-            unixTime: SystemClock().unixTime(),
-            tokenHash: nil,
+            issuedAt: SystemClock().unixTime(),
             nonce: nonce
         )
+        request.fields[.dpop] = try key.map { key in try proof.signed(with: key) }
         return try await transport.send(request)
     }
 }

@@ -1,8 +1,10 @@
 import Countersign
 import CountersignOIDC
+import Foundation
+import TestSupport
 import Testing
 
-@Suite("glewlwyd behind TLS, with a certificate authority of its own", .liveServers)
+@Suite("glewlwyd behind TLS with a private certificate authority", .liveServers)
 struct TLSTests {
     private let servers: LiveServers
     private let transport: RecordingTransport
@@ -22,26 +24,26 @@ struct TLSTests {
         try servers.secret(clientID).issuer(servers.secureIssuer("oidc"))
     }
 
-    @Test("With the authority, metadata, token and call go over TLS", arguments: [true, false])
+    @Test("With the certificate authority, metadata, token requests and calls use TLS", arguments: [true, false])
     func trusted(allowsHTTP2: Bool) async throws {
         var configuration = Self.trusting(servers)
         configuration.allowsHTTP2 = allowsHTTP2
         let api = RegistrationAPI(
             credentials: try credentials("registrar"),
             server: servers.secureIssuer("oidc"),
-            runtime: .recording(RecordingTransport(configuration))
+            runtime: Runtime(transport: RecordingTransport(configuration))
         )
         let registration = try await api.register(clientName: "one", redirectURIs: [servers.redirectURI])
         #expect(registration.redirectURIs == [servers.redirectURI])
     }
 
-    @Test("Without the authority, no token is asked for")
+    @Test("Without the certificate authority, no token request is sent")
     func untrusted() async throws {
         let transport = RecordingTransport()
         let api = RegistrationAPI(
             credentials: try credentials("registrar"),
             server: servers.secureIssuer("oidc"),
-            runtime: .recording(transport)
+            runtime: Runtime(transport: transport)
         )
         await #expect { try await api.register(clientName: "one", redirectURIs: []) } throws: { error in
             let failure = error as? RegistrationAPI.Failure
@@ -51,7 +53,7 @@ struct TLSTests {
     }
 
     @Test(
-        "A clock that is ten minutes off is found out by the server's, and the next proof is right",
+        "If the machine's clock is ten minutes off, the next proof uses the server's time",
         arguments: [-600, 600]
     )
     func clock(offset: Int) async throws {
@@ -59,7 +61,7 @@ struct TLSTests {
             bySecret: try credentials("bound"),
             byKey: try servers.privateKey("key"),
             server: servers.api,
-            runtime: .recording(transport) { $0.clock = ClockThatIsOff(by: .seconds(offset)) }
+            runtime: Runtime(transport: transport) { $0.clock = WrongClock(by: .seconds(offset)) }
         )
         let token = try await api.tokens.current()
         #expect(token.type == .dpop)
@@ -68,21 +70,21 @@ struct TLSTests {
         #expect(transport.statuses(at: "/token") == [403, 200, 200])
     }
 
-    @Test("A user signs in over TLS, and the session refreshes")
+    @Test("A user signs in over TLS, and the session can be refreshed")
     func user() async throws {
-        let client = servers.client(try credentials("basic"), runtime: .recording(transport))
+        let client = servers.client(try credentials("basic"), runtime: Runtime(transport: transport))
         let browser = try await GlewlwydBrowser(
             servers.user,
             at: servers.secureAuthorizationServer,
             transport: CurlTransport(Self.trusting(servers))
         )
         let session = try await client.session(with: browser)
-        _ = try await session.accessToken(renew: true)
+        _ = try await session.accessToken(forceRenewal: true)
         #expect(session.claims.name() == "Alice")
         #expect(transport.exchanges(at: "").allSatisfy { $0.request.url.origin.isSecure })
     }
 
-    @Test("An API whose clock is another is called again with a proof by its clock, and the same token")
+    @Test("If the machine's clock differs from an API's, the call is resent with the API's time and the same token")
     func clockOfAPI() async throws {
         let user = SignedInUser(
             of: servers,
@@ -92,7 +94,7 @@ struct TLSTests {
             key: try DPoPKey.generate(),
             transport: CurlTransport(Self.trusting(servers))
         )
-        let runtime = Runtime.recording(transport) { $0.clock = ClockThatIsOff(by: .seconds(600)) }
+        let runtime = Runtime(transport: transport) { $0.clock = WrongClock(by: .seconds(600)) }
         let api = UserInfoAPI(token: user, server: servers.secureIssuer("oidc"), runtime: runtime)
         _ = try await api.userInfo()
         #expect(transport.statuses(at: "/userinfo") == [401, 200])
@@ -100,8 +102,8 @@ struct TLSTests {
     }
 }
 
-/// The machine's clocks, with another calendar time.
-private struct ClockThatIsOff: RuntimeClock {
+/// The machine's clock with a wrong date.
+private struct WrongClock: RuntimeClock {
     private let clock = SystemClock()
     private let offset: Duration
 
@@ -110,7 +112,7 @@ private struct ClockThatIsOff: RuntimeClock {
     }
 
     func now() -> MonotonicInstant { clock.now() }
-    func unixTime() -> Duration { clock.unixTime() + offset }
+    func date() -> Date { clock.date() + offset / .seconds(1) }
 
     nonisolated(nonsending) func sleep(until deadline: MonotonicInstant) async throws(CancellationError) {
         try await clock.sleep(until: deadline)

@@ -1,8 +1,9 @@
 import Countersign
 @testable import CountersignOIDC
+import TestSupport
 import Testing
 
-@Suite("Users of django-oauth-toolkit", .liveServers, .toolkit)
+@Suite("Sessions at django-oauth-toolkit", .liveServers, .toolkit)
 struct ToolkitTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
@@ -11,7 +12,7 @@ struct ToolkitTests {
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = .recording(transport)
+        runtime = Runtime(transport: transport)
     }
 
     private func client(_ name: String = "web") throws -> OIDCClient {
@@ -24,7 +25,7 @@ struct ToolkitTests {
         transport.exchanges(at: "/token/").filter { $0.form["grant_type"] == "refresh_token" }.count
     }
 
-    @Test("A confidential client, whose secret it form-decodes, and a public one: code, PKCE, ID token, userinfo")
+    @Test("Confidential and public clients sign in by code and PKCE, and get ID token and userinfo")
     func codeFlow() async throws {
         for name in ["web", "native"] {
             let client = try client(name)
@@ -40,7 +41,7 @@ struct ToolkitTests {
     }
 
     @Test(
-        "It promises to say who answers: an answer without `iss`, or with another, goes no further",
+        "If the metadata announces `iss`, an authorization response without it, or with another, is rejected",
         arguments: ["", "&iss=http%3A%2F%2F127.0.0.1%3A1"]
     )
     func issuerParameter(instead: String) async throws {
@@ -53,28 +54,28 @@ struct ToolkitTests {
         #expect(transport.exchanges(at: "/token/").isEmpty)
     }
 
-    @Test("Its errors come without the `iss` that it promises: nobody knows whose they are, and nothing follows")
+    @Test("An error response without the announced `iss` is rejected, and no token request is sent")
     func anonymousError() async throws {
-        let client = servers.client(try servers.toolkitClient("web"), runtime: runtime) { $0.scopes = ["nobody.knows"] }
+        let client = servers.client(try servers.toolkitClient("web"), runtime: runtime) { $0.scopes = ["unknown"] }
         let browser = try await servers.toolkitBrowser()
         let failure = await #expect(throws: SignInError.self) {
-            try await client.signIn(with: browser) { answer in
-                #expect(answer.contains("error=invalid_scope"))
-                return answer
+            try await client.signIn(with: browser) { response in
+                #expect(response.contains("error=invalid_scope"))
+                return response
             }
         }
         #expect(failure?.kind == .issuerMismatch)
         #expect(transport.exchanges(at: "/token/").isEmpty)
     }
 
-    @Test("Three rotations, each with a new ID token; then a stolen one is used again, and the session has ended")
+    @Test("Three refreshes return new ID tokens; then reuse of a stolen refresh token ends the session")
     func reuse() async throws {
         let client = try client()
         let session = try await client.session(with: servers.toolkitBrowser(), in: store)
         let stolen = try #require(session.core.record.refreshToken)
         var idTokens = [session.core.record.idToken]
         for _ in 0..<3 {
-            _ = try await session.accessToken(renew: true)
+            _ = try await session.accessToken(forceRenewal: true)
             idTokens.append(session.core.record.idToken)
         }
         #expect(Set(idTokens).count == 4)
@@ -82,23 +83,23 @@ struct ToolkitTests {
         let theft = await #expect(throws: SignInError.self) { try await client.refresh(Secret(stolen)) }
         #expect(theft?.oauthError == "invalid_grant")
 
-        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(renew: true) }
+        let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
         #expect(failure?.kind == .sessionEnded)
         #expect(failure?.oauthError == "invalid_grant")
         #expect(session.state == .ended("invalid_grant"))
-        // Nobody who shares the store asks in vain.
+        // Other sessions with this store do not send a request.
         let requests = refreshes
         let same = try #require(try await client.session(id: "session", in: store))
         #expect(same.state == .ended("invalid_grant"))
-        await #expect(throws: TokenError.self) { try await same.accessToken(renew: true) }
+        await #expect(throws: TokenError.self) { try await same.accessToken(forceRenewal: true) }
         #expect(refreshes == requests)
     }
 
-    @Test("Fewer scopes may be asked for; the server then grants no more, and what needs more is not even sent")
+    @Test("After a refresh with fewer scopes, a call that requires more scopes fails without a request")
     func downScoped() async throws {
         let client = try client()
         let session = try await client.session(with: servers.toolkitBrowser(), in: store)
-        let narrow = try session.slot(
+        let narrow = try session.tokenCacheEntry(
             of: nil,
             scopes: ["api.read"],
             tokenPerScopes: true,
@@ -108,10 +109,10 @@ struct ToolkitTests {
         let token = try await narrow.token(deadline: nil)
         #expect(token.scopes == ["api.read"])
         #expect(try await client.introspect(token).scopes == ["api.read"])
-        // A refresh costs the family its other access tokens: they are renewed when they are refused.
+        // A refresh revokes the other access tokens of the family; they are renewed after they are rejected.
         #expect(try await !client.introspect(session.accessToken()).isActive)
 
-        _ = try await session.accessToken(renew: true)
+        _ = try await session.accessToken(forceRenewal: true)
         #expect(session.grantedScopes == ["api.read"])
         let requests = transport.exchanges(at: "").count
         let failure = await #expect(throws: TokenError.self) { try await session.accessToken(scopes: ["api.write"]) }
@@ -120,7 +121,7 @@ struct ToolkitTests {
         #expect(session.state == .active)
     }
 
-    @Test("Endpoints that only RFC 8414's document names are found: sign-out revokes, introspection shows it")
+    @Test("Endpoints that are only in the RFC 8414 metadata are found, and sign-out revokes the tokens")
     func signOut() async throws {
         let client = try client()
         let session = try await client.session(with: servers.toolkitBrowser(), in: store)
@@ -130,8 +131,9 @@ struct ToolkitTests {
         #expect(transport.statuses(at: "/.well-known/openid-configuration") == [200])
         #expect(transport.statuses(at: "/.well-known/oauth-authorization-server") == [200])
 
-        guard case .done = await session.signOut().revocation else {
-            Issue.record("nothing was revoked")
+        let result = await session.signOut()
+        guard case .revoked = result.revocation else {
+            Issue.record("the tokens were not revoked: \(result.revocation)")
             return
         }
         #expect(transport.statuses(at: "/revoke_token/") == [200])
@@ -141,7 +143,7 @@ struct ToolkitTests {
         #expect(transport.statuses(at: "/.well-known/oauth-authorization-server") == [200])
     }
 
-    @Test("The end-session URL signs the browser out, which comes back with the state")
+    @Test("The end session URL signs the browser out, and the redirect has the state")
     func endSession() async throws {
         let browser = try await servers.toolkitBrowser()
         let client = try client()

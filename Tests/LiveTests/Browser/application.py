@@ -1,18 +1,18 @@
-"""The web example, running."""
+"""The example program WebSignIn as a process."""
 import os
 import re
 import subprocess
 
 
 class Application:
-    """A running WebSignIn; it answers when this is made."""
+    """A running WebSignIn; the constructor returns when it accepts requests."""
 
     def __init__(self, program, *arguments, environment=None):
         self.process = subprocess.Popen(
             [program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            # Nobody waits for it who only waits for the end of what this program says.
+            # The pipe must not be inherited, or readers of this program's output would wait for the application too.
             stderr=subprocess.STDOUT,
             env=os.environ | (environment or {}),
             text=True,
@@ -21,7 +21,7 @@ class Application:
         found = re.match(r"Open (http://127\.0\.0\.1:\d+)/ ", line)
         if not found:
             self.stop()
-            raise RuntimeError(f"the web application does not start: {line}{self.log}")
+            raise RuntimeError(f"starting the web application failed: {line}{self.log}")
         self.url = found.group(1)
 
     def __enter__(self):
@@ -31,6 +31,6 @@ class Application:
         self.stop()
 
     def stop(self):
-        """Ends it; what it has said of failed requests is its log."""
+        """Ends the process; `log` then contains its messages about failed requests."""
         self.process.kill()
         self.log, _ = self.process.communicate()

@@ -1,4 +1,4 @@
-"""Chromium, driven through chromedriver by the WebDriver protocol (W3C)."""
+"""Chromium, controlled through chromedriver by the W3C WebDriver protocol."""
 import base64
 import json
 import os
@@ -14,8 +14,8 @@ import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
-# What is said of a page that changes under one's eyes.
-PASSING = re.compile("stale element|no such element|not interactable|click intercepted|does not belong to the document")
+# The errors of commands that were sent while the page changed.
+TRANSIENT = re.compile("stale element|no such element|not interactable|click intercepted|does not belong to the document")
 
 
 class WebDriverError(Exception):
@@ -27,7 +27,7 @@ def is_installed():
 
 
 class Browser:
-    """A browser of its own: no profile, no window."""
+    """A headless browser with a new profile."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="countersign-chromium-")
@@ -46,10 +46,10 @@ class Browser:
             if os.geteuid() == 0:
                 arguments.append("--no-sandbox")
             options = {"binary": shutil.which("chromium"), "args": arguments}
-            # A page that does not come in half a minute does not come at all.
+            # Pages must load within 30 seconds.
             capabilities = {"browserName": "chrome", "goog:chromeOptions": options, "timeouts": {"pageLoad": 30000}}
-            answer = self._send("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
-            self.session = answer["sessionId"]
+            response = self._send("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
+            self.session = response["sessionId"]
         except BaseException:
             self.close()
             raise
@@ -77,7 +77,7 @@ class Browser:
                     return
             except OSError:
                 time.sleep(0.05)
-        raise WebDriverError("chromedriver does not start")
+        raise WebDriverError("waited in vain until chromedriver accepts requests")
 
     def _send(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -93,20 +93,20 @@ class Browser:
         return self._send(method, f"/session/{self.session}{path}", body)
 
     def command(self, name, **parameters):
-        """A command of the DevTools protocol."""
+        """Sends a command of the DevTools protocol."""
         return self("POST", "/goog/cdp/execute", {"cmd": name, "params": parameters})
 
-    # What a user does
+    # Actions of a user
 
     def open(self, url):
         self("POST", "/url", {"url": url})
 
     def find(self, selector):
-        """The elements that a CSS selector names."""
+        """Returns the elements that match a CSS selector."""
         return [found[ELEMENT] for found in self("POST", "/elements", {"using": "css selector", "value": selector})]
 
-    def wait_for(self, what, condition, seconds=20):
-        """Looks until something is so; what it is then."""
+    def wait_for(self, expectation, condition, seconds=20):
+        """Waits until a condition is true and returns its value."""
         until = time.monotonic() + seconds
         while True:
             try:
@@ -114,10 +114,10 @@ class Browser:
                 if found:
                     return found
             except WebDriverError as error:
-                if not PASSING.search(str(error)):
+                if not TRANSIENT.search(str(error)):
                     raise
             if time.monotonic() > until:
-                raise WebDriverError(f"waited in vain for {what}, at {self.url}: {self.text[:300]!r}")
+                raise WebDriverError(f"waited in vain for {expectation} at {self.url}: {self.text[:300]!r}")
             time.sleep(0.1)
 
     def click(self, selector):
@@ -137,7 +137,7 @@ class Browser:
 
         self.wait_for(f"{selector} to type into", type_into)
 
-    # What a user sees
+    # State of the page
 
     @property
     def url(self):
@@ -158,7 +158,7 @@ class Browser:
         return {cookie["name"]: cookie for cookie in self("GET", "/cookie")}
 
     def look(self, width=1280, height=800, dark=False, mobile=False):
-        """Chooses the window and the colours."""
+        """Sets the size of the window and the color scheme."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.command("Emulation.setEmulatedMedia", features=[scheme])
         self.command(

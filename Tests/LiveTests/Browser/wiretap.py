@@ -1,24 +1,24 @@
-"""A proxy that reads along: what an application and its authorization server say to each other, without TLS."""
+"""A proxy that records the plain HTTP traffic between an application and its authorization server."""
 import re
 import socket
 import threading
 
 
 class Wiretap:
-    """An HTTP proxy that knows CONNECT alone."""
+    """An HTTP proxy that supports CONNECT only."""
 
     def __init__(self):
-        self.heard = b""
+        self.recorded = b""
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._listen, daemon=True).start()
 
     def tokens(self, name):
-        """The values of a member of all answers, in their order."""
+        """Returns the values of a member in all recorded responses, in order."""
         with self.lock:
-            heard = self.heard
-        return re.findall(rf'"{name}"\s*:\s*"([^"]+)"', heard.decode(errors="replace"))
+            recorded = self.recorded
+        return re.findall(rf'"{name}"\s*:\s*"([^"]+)"', recorded.decode(errors="replace"))
 
     def __enter__(self):
         return self
@@ -50,12 +50,12 @@ class Wiretap:
         threading.Thread(target=self._relay, args=(client, server, False), daemon=True).start()
         self._relay(server, client, True)
 
-    def _relay(self, source, target, listens):
+    def _relay(self, source, target, records):
         try:
             while received := source.recv(65536):
-                if listens:
+                if records:
                     with self.lock:
-                        self.heard += received
+                        self.recorded += received
                 target.sendall(received)
         except OSError:
             pass

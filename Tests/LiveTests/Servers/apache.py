@@ -1,6 +1,6 @@
-"""Apache with mod_oauth2: an API that checks access tokens and DPoP proofs.
+"""Apache with mod_oauth2: an API that validates access tokens and DPoP proofs.
 
-It compares scopes as one text: those that a worker asks for, and those that users are asked for.
+mod_oauth2 compares the scope claim as one string, so the configuration lists the scopes of services and of users.
 """
 import json
 import os
@@ -49,15 +49,15 @@ Group www-data
 </Location>
 """
 MODULES = "mpm_event authn_core authz_core authz_user mime headers setenvif oauth2 dir".split()
-PLACES = ("open", "bearer", "dpop")
+FOLDERS = ("open", "bearer", "dpop")
 
 
 def start(folder, processes, port, jwks):
-    """Starts it; tokens are checked with the keys of `jwks`."""
-    for place in PLACES:
-        os.makedirs(f"{folder}/www/{place}")
-        with open(f"{folder}/www/{place}/greeting.json", "w") as file:
-            json.dump({"place": place, "text": "hello"}, file)
+    """Starts Apache; it validates tokens with the key set at the URL `jwks`."""
+    for name in FOLDERS:
+        os.makedirs(f"{folder}/www/{name}")
+        with open(f"{folder}/www/{name}/greeting.json", "w") as file:
+            json.dump({"place": name, "text": "hello"}, file)
     modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES)
     path = f"{folder}/httpd.conf"
     with open(path, "w") as file:

@@ -1,4 +1,4 @@
-"""django-oauth-toolkit, an authorization server whose errors are those of the RFCs."""
+"""django-oauth-toolkit, an authorization server with the error codes of the RFCs."""
 import json
 import os
 import secrets
@@ -6,19 +6,19 @@ import secrets
 from processes import wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Where `install` puts it; it may be missing, since it comes from a package index.
+# The folder of `install`; it is missing if the package index could not be reached.
 PYTHON = os.path.join(HERE, "../../../.build/live-tests-python/bin/python3")
 CODE, DEVICE = "authorization-code", "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class Toolkit:
-    """One server, which knows a client for each grant: that is what it allows."""
+    """One server, with a client for each grant, because it allows one grant per client."""
 
     def __init__(self, folder, port, user, redirect_uri):
         self.folder = folder
         self.port = port
         self.base = f"http://127.0.0.1:{port}"
-        # Nothing of its end survives form encoding unchanged.
+        # The suffix of the secret has only characters that form encoding changes.
         self.clients = {
             "web": {"grant": CODE, "secret": secrets.token_urlsafe() + "~!*'() %+&:/?="},
             "native": {"grant": CODE},
@@ -38,7 +38,7 @@ class Toolkit:
         return os.path.exists(PYTHON)
 
     def start(self, processes):
-        """Starts it, and leaves it alone while it prepares its database."""
+        """Starts the server, which then prepares its database; `wait` waits for it."""
         os.mkdir(self.folder, 0o700)
         path = f"{self.folder}/configuration.json"
         with open(path, "w") as file:

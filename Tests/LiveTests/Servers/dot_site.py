@@ -1,6 +1,6 @@
-"""The site that django-oauth-toolkit lives in: one user, the clients of a configuration file, a database of its own.
+"""A Django site with django-oauth-toolkit: one user, the clients of a configuration file, and a database.
 
-    dot_site.py CONFIGURATION        serves until it is stopped
+    dot_site.py CONFIGURATION        runs until it is stopped
 """
 import json
 import os
@@ -16,14 +16,14 @@ with open(sys.argv[1]) as file:
 base = configuration["base"]
 applications = ["auth", "contenttypes", "sessions"]
 
-os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # it is spoken to on the loopback interface alone
+os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # The server is reachable on the loopback interface only.
 settings.configure(
     SECRET_KEY=os.urandom(32).hex(),
     ALLOWED_HOSTS=["127.0.0.1"],
     USE_TZ=True,
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=[f"django.contrib.{name}" for name in applications] + ["oauth2_provider"],
-    # Forms need no token: whoever fills them in here is a test.
+    # No CSRF protection, because only tests send forms.
     MIDDLEWARE=[
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -40,10 +40,10 @@ settings.configure(
             },
         }
     },
-    # Tables are made from the models at once, not by way of every version that there ever was.
+    # The tables are created from the models, without running all migrations.
     MIGRATION_MODULES={name: None for name in [*applications, "oauth2_provider"]},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # secrets are made anew at each start
+    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # Fast; secrets are new at every start.
     LOGIN_URL="/sign-in",
     OAUTH2_PROVIDER={
         "OIDC_ENABLED": True,
@@ -83,7 +83,7 @@ from oauth2_provider.views import OAuthServerMetadataView
 
 
 def sign_in(request):
-    """Makes whoever posts a name and a password that person."""
+    """Signs in the user with the posted name and password."""
     user = auth.authenticate(request, username=request.POST.get("name"), password=request.POST.get("password"))
     if user is None:
         return HttpResponse(status=403)
@@ -92,9 +92,9 @@ def sign_in(request):
 
 
 def metadata(request):
-    """What the toolkit says, and where devices ask: of that it says nothing."""
-    said = json.loads(OAuthServerMetadataView.as_view()(request).content)
-    return JsonResponse(said | {"device_authorization_endpoint": f"{base}/device-authorization/"})
+    """Returns the toolkit's metadata with the device authorization endpoint, which the toolkit omits."""
+    document = json.loads(OAuthServerMetadataView.as_view()(request).content)
+    return JsonResponse(document | {"device_authorization_endpoint": f"{base}/device-authorization/"})
 
 
 urlpatterns = [

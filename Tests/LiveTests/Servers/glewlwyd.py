@@ -1,4 +1,4 @@
-"""glewlwyd, an authorization server, set up by its own administration API."""
+"""glewlwyd, an authorization server, configured by its administration API."""
 import http.client
 import json
 import os
@@ -13,7 +13,7 @@ PAGES = "/usr/share/glewlwyd/webapp"
 PAGES_CONFIGURATION = "/usr/share/glewlwyd/templates/config.json"
 SCHEMA = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3"
 USER = "alice"
-# The database's stock account; nobody but this machine's own programs can reach the server.
+# The default account of the database; only programs on this machine can reach the server.
 ADMINISTRATOR = {"name": "admin", "password": "password"}
 SCOPES = ["api.read", "api.write", "register", "profile"]
 DEVICE = "device_authorization"
@@ -48,21 +48,21 @@ database = {{ type = "sqlite3"; path = "{folder}/glewlwyd.db"; }};
 
 
 class Clients:
-    """The clients that every server knows, and what the tests authenticate with: made anew each time."""
+    """The clients of every server and their credentials, which are new at every start."""
 
     def __init__(self):
         self.user_password = secrets.token_urlsafe()
         self.registrations = {}
         self.credentials = {}
         self._add_secret("basic", "client_secret_basic")
-        # Nothing here survives form encoding unchanged.
+        # The suffix of the secret has only characters that form encoding changes.
         self._add_secret("special", "client_secret_basic", secret=secrets.token_urlsafe() + "~!*'() %+&:/?=")
         self._add_secret("post", "client_secret_post")
         self._add_secret("jwt", "client_secret_jwt")
         self._add_secret("registrar", "client_secret_basic")
         self._add_secret("short", "client_secret_basic")
         self._add_secret("shared", "client_secret_basic")
-        # glewlwyd counts nonces by client: a client each, so that tests do not take one another's.
+        # glewlwyd has nonces per client, so each test has its own client.
         for name in ("bound", "nonce", "user", "bound-user"):
             self._add_secret(name, "client_secret_basic", dpop_bound_access_tokens="true")
         self._add_keys("key")
@@ -100,8 +100,8 @@ class Clients:
 class Glewlwyd:
     """One server.
 
-    Its issuers are `/api/oidc`, `/api/nonce` (proofs need nonces), `/api/par` (requests must be pushed), `/api/short`
-    (tokens live for two seconds) and `/api/rotating` (for the test that changes its keys).
+    Its issuers are `/api/oidc`, `/api/nonce` (requires nonces in proofs), `/api/par` (requires pushed authorization
+    requests), `/api/short` (token lifetime of two seconds) and `/api/rotating` (for the test that changes its keys).
     """
 
     def __init__(self, folder, port, base, signing, clients):
@@ -114,7 +114,7 @@ class Glewlwyd:
 
     @property
     def rotating_key_sets(self):
-        """What the issuer `rotating` may sign with: one of these at a time."""
+        """The key sets of the issuer `rotating`, which uses one of them at a time."""
         return [_key_set([key]) for key in self.rotating]
 
     def start(self, processes):
@@ -132,11 +132,11 @@ class Glewlwyd:
         name = os.path.basename(self.folder)
         process = processes.start(name, "glewlwyd", "--config-file", path, environment=environment)
         wait_for(self.port, process, name)
-        # For tests that stop it, kill it and start it again.
+        # For tests that suspend, kill and restart the server.
         self.process = {"id": process.pid, "configuration": path, "list": processes.list}
 
     def _copy_pages(self):
-        """Copies the pages for browsers: their configuration, a file, is a folder where Debian installs it."""
+        """Copies the web pages, because Debian installs their configuration file as a folder."""
         shutil.copytree(PAGES, f"{self.folder}/pages", ignore=shutil.ignore_patterns("config.json"))
         shutil.copy(PAGES_CONFIGURATION, f"{self.folder}/pages/config.json")
 
@@ -156,7 +156,7 @@ class Glewlwyd:
                 "email": "alice@example.test", "scope": ["g_profile", "openid", *SCOPES],
             },
         )
-        # The stock client store refuses properties that it was not told of.
+        # The client store rejects properties that are not declared in its data format.
         store = json.loads(administrator("GET", "/api/mod/client/database"))
         properties = store["parameters"]["data-format"]
         properties["dpop_bound_access_tokens"] = {"multiple": False, "read": True, "write": True}
@@ -172,7 +172,7 @@ class Glewlwyd:
             administrator, "nonce", [elliptic, rsa],
             **{"oauth-dpop-nonce-mandatory": True, "oauth-dpop-nonce-counter": 3},
         )
-        # The first key signs, whatever `default-kid` says.
+        # The server signs with the first key, regardless of `default-kid`.
         self._add_issuer(administrator, "short", [rsa, elliptic], **{"access-token-duration": 2})
         self._add_issuer(administrator, "par", [elliptic, rsa], **{"oauth-par-required": True, "oauth-as-iss-id": True})
         self._add_issuer(administrator, "rotating", self.rotating[:1], **{"default-kid": ""})
@@ -249,7 +249,7 @@ def _key_set(jwks):
 
 
 class Session:
-    """Someone who is logged in."""
+    """A session of a user or administrator."""
 
     def __init__(self, port):
         self.port = port

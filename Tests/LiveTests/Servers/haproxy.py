@@ -1,8 +1,8 @@
 """haproxy in front of glewlwyd: one request at a time, and TLS with HTTP/2.
 
-glewlwyd on SQLite answers 500 to some of several token requests at once. One request at a time to it (`maxconn 1`)
-takes that away and leaves the tests as parallel as they like to be: it queues requests, and changes none. With more than one
-thread, haproxy 2.6 now and then forgets its queue, and answers nothing from then on.
+With SQLite, glewlwyd responds with 500 to some of several concurrent token requests. haproxy sends it one request at a
+time (`maxconn 1`) and queues the others unchanged, so that tests can send concurrent requests. With more than one thread,
+haproxy 2.6 sometimes loses its queue and stops responding.
 """
 from processes import wait_for
 
@@ -12,7 +12,7 @@ global
     nbthread 1
 defaults
     mode http
-    # Else a request may be the first to notice that a server was killed, and gets no answer at all.
+    # Otherwise the first request after the server was killed gets no response.
     option http-server-close
     timeout connect 5s
     timeout client 60s
@@ -32,7 +32,7 @@ backend secure
 
 
 def start(folder, processes, plain, secure):
-    """Starts it with (listening port, glewlwyd's port) for either frontend."""
+    """Starts haproxy with a pair (own port, port of glewlwyd) for each frontend."""
     path = f"{folder}/haproxy.cfg"
     with open(path, "w") as file:
         file.write(

@@ -1,4 +1,4 @@
-"""Keys and certificates, by the openssl program alone."""
+"""Keys and certificates, created with the openssl program only."""
 import base64
 import os
 import re
@@ -12,7 +12,7 @@ def openssl(*arguments, text=None):
 
 
 class Key:
-    """A private key: as PEM for its holder, as JSON Web Key for a server."""
+    """A private key as PEM and as JSON Web Keys."""
 
     def __init__(self, pem, jwk):
         self.pem = pem.decode()
@@ -21,7 +21,7 @@ class Key:
 
 
 def elliptic_curve(key_id):
-    """A key on P-256, for ES256."""
+    """Returns a new P-256 key for ES256."""
     pem = openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:prime256v1")
     text = openssl("pkey", "-noout", "-text", text=pem).decode()
     point = _bytes(text, "pub")[-64:]
@@ -32,7 +32,7 @@ def elliptic_curve(key_id):
 
 
 def rsa(key_id):
-    """A key of 2048 bits, for RS256."""
+    """Returns a new 2048-bit key for RS256."""
     pem = openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
     text = openssl("pkey", "-noout", "-text", text=pem).decode()
     names = {
@@ -45,7 +45,7 @@ def rsa(key_id):
 
 
 def make_certificate(folder):
-    """Writes ca.pem, and tls.pem with a certificate for 127.0.0.1 and its key."""
+    """Writes ca.pem, and tls.pem with a certificate for 127.0.0.1 and its private key."""
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     ca_key, key, request = (f"{folder}/{name}" for name in ("ca.key", "tls.key", "tls.csr"))
     openssl("req", "-x509", *curve, "-days", "2", "-subj", "/CN=live tests", "-keyout", ca_key, "-out", f"{folder}/ca.pem")
@@ -67,7 +67,7 @@ def _secret(path, flags):
 
 
 def _bytes(text, label):
-    """The value of a label in openssl's text: hexadecimal digits with colons, on indented lines."""
+    """Returns the value of a label in openssl's output: hexadecimal digits with colons on indented lines."""
     block = re.search(rf"(?m)^{re.escape(label)}:[^\n]*\n((?:\s+[0-9a-f:]+\n)+)", text)
     return bytes.fromhex(re.sub(r"[\s:]", "", block.group(1)))
 

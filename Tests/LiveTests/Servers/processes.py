@@ -1,4 +1,4 @@
-"""The processes of one set of servers."""
+"""The processes of the servers."""
 import os
 import shutil
 import signal
@@ -9,14 +9,14 @@ import time
 
 
 class Processes:
-    """Starts processes that outlive this program, and stops them by what is written in their folder."""
+    """Starts processes that continue after this program, and stops them by the list in their folder."""
 
     def __init__(self, folder):
         self.folder = folder
         self.list = f"{folder}/processes"
 
     def start(self, name, *command, environment=None):
-        """Starts a command, whose arguments must name a file of the folder: by that it is known again."""
+        """Starts a command. Its arguments must contain a path in the folder, by which `stop` identifies it."""
         with open(f"{self.folder}/{name}.log", "ab") as log:
             process = subprocess.Popen(
                 command,
@@ -32,14 +32,14 @@ class Processes:
         return process
 
     def show_logs(self):
-        """Prints the ends of all logs."""
+        """Prints the last lines of all logs."""
         for name in sorted(os.listdir(self.folder)):
             if name.endswith(".log"):
                 with open(f"{self.folder}/{name}", errors="replace") as log:
                     print(f"--- {name}", log.read()[-2000:], sep="\n", file=sys.stderr)
 
     def stop(self):
-        """Stops what is running and removes the folder."""
+        """Stops the running processes and removes the folder."""
         pids = []
         if os.path.exists(self.list):
             with open(self.list) as file:
@@ -56,7 +56,7 @@ class Processes:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _is_ours(self, pid):
-        """Whether a process is the one that was started: numbers are used again."""
+        """Returns whether a process was started here, because process IDs are reused."""
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as file:
                 return os.fsencode(self.folder) in file.read()
@@ -65,13 +65,13 @@ class Processes:
 
 
 def wait_for(port, process, name):
-    """Waits until somebody listens on a port."""
+    """Waits at most ten seconds until a process listens on a port."""
     for _ in range(200):
         if process.poll() is not None:
-            raise RuntimeError(f"{name} ended with {process.returncode}")
+            raise RuntimeError(f"{name} exited with status {process.returncode}")
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"{name} does not listen on {port}")
+    raise RuntimeError(f"waited in vain until {name} listens on port {port}")

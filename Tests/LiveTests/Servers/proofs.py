@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Makes keys, and checks DPoP proofs, with joserfc: an implementation of JOSE that nobody here wrote.
+"""Generates keys and verifies DPoP proofs with joserfc, an independent JOSE implementation.
 
-    proofs.py keys < /dev/null      prints a JSON object: for each algorithm a private key as PEM and as JWK
-    proofs.py check < cases.json    reads a JSON array of {proof, method, url, token, nonce}, and prints an array with
-                                    the thumbprint of each proof's key; what is wrong ends the program with a message
+    proofs.py keys < /dev/null      prints a JSON object with a private key as PEM and JWK for each algorithm
+    proofs.py check < cases.json    reads a JSON array of {proof, method, url, token, nonce} and prints an array with the
+                                    thumbprints of the keys; an invalid proof ends the program with an error message
 """
 import base64
 import hashlib
@@ -19,23 +19,23 @@ PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
 
 def keys():
-    made = {}
+    generated = {}
     for algorithm, generate in ALGORITHMS.items():
         key = generate()
-        made[algorithm] = {
+        generated[algorithm] = {
             "pem": key.as_pem(private=True).decode(),
             "jwk": json.dumps(key.as_dict(private=True)),
             "thumbprint": key.thumbprint(),
         }
-    return made
+    return generated
 
 
 def check(case):
-    """Points 4 to 12 of RFC 9449 section 4.3."""
+    """Verifies a proof (RFC 9449 section 4.3, points 4 to 12) and returns the thumbprint of its key."""
     header = json.loads(_decoded(case["proof"].split(".")[0]))
     expect(header["typ"] == "dpop+jwt", "typ")
     expect(header["alg"] in ALGORITHMS, "alg")
-    expect(not PRIVATE & set(header["jwk"]), "a private member in jwk")
+    expect(not PRIVATE & set(header["jwk"]), "private member of jwk")
     key = import_key(header["jwk"])
     claims = json.loads(jws.deserialize_compact(case["proof"], key, algorithms=[header["alg"]]).payload)
     expect(claims["htm"] == case["method"], "htm")
@@ -48,9 +48,9 @@ def check(case):
     return key.thumbprint()
 
 
-def expect(condition, what):
+def expect(condition, name):
     if not condition:
-        sys.exit(f"wrong: {what}")
+        sys.exit(f"invalid proof: {name}")
 
 
 def _decoded(text):

@@ -2,19 +2,19 @@ import Countersign
 import CountersignOIDC
 import Testing
 
-/// A browser whose user has signed in at an authorization server: as much of one as the server asks for.
+/// A minimal browser whose user has signed in at an authorization server.
 protocol Browser: Sendable {
     var transport: CurlTransport { get }
 
-    /// Goes where an authorization request says, agrees to everything, and tells where the server sends it then.
+    /// Opens an authorization URL, approves the request, and returns the URL of the redirect.
     func visit(_ url: String) async throws -> String
 
-    /// Types the code that a device shows, and approves.
+    /// Enters the code of a device and approves the request.
     func approve(_ device: DeviceAuthorization) async throws
 }
 
 extension Browser {
-    /// Goes to a page, without following its redirect.
+    /// Sends a request without following redirects.
     func open(
         _ url: String,
         cookie: String? = nil,
@@ -31,14 +31,14 @@ extension Browser {
 }
 
 extension HTTP.Response {
-    /// The cookie that the answer sets: its name and value.
+    /// Returns name and value of the cookie that the response sets.
     func cookie() throws -> String {
         String(try #require(fields["Set-Cookie"]?.split(separator: ";").first))
     }
 }
 
 extension OIDCClient {
-    /// Signs the user of a browser in.
+    /// Signs the user of a browser in, with a change to the URL of the authorization response.
     func signIn(
         with browser: any Browser,
         _ change: (String) -> String = { $0 }

@@ -2,10 +2,10 @@ import Countersign
 import CountersignOIDC
 import Testing
 
-/// A browser at glewlwyd, whose pages are JavaScript: what that would ask of the server is asked here.
+/// A browser at glewlwyd that sends the requests of the JavaScript on glewlwyd's pages.
 struct GlewlwydBrowser: Browser {
     let transport: CurlTransport
-    /// What says who it is; the administrator has one, too.
+    /// The session cookie of the user or administrator.
     let cookie: String
 
     init(_ user: LiveServers.User, at server: String, transport: CurlTransport = .shared) async throws {
@@ -23,7 +23,7 @@ struct GlewlwydBrowser: Browser {
     }
 
     func visit(_ url: String) async throws -> String {
-        // What its page adds when the user goes on.
+        // The parameter that the page adds when the user continues.
         let response = try await open(url + "&g_continue=", cookie: cookie)
         return try #require(response.fields[.location], "\(response.status): no redirect")
     }
@@ -35,9 +35,5 @@ struct GlewlwydBrowser: Browser {
 }
 
 extension JSONValue {
-    var bytes: [UInt8] {
-        var json = JSONWriter()
-        json.value(self)
-        return json.bytes
-    }
+    var bytes: [UInt8] { Array(description.utf8) }
 }

@@ -3,7 +3,7 @@ import CountersignOIDC
 import Testing
 
 extension LiveServers {
-    /// A client that signs users in, as the schema of `UserGreetingAPI` says, at the issuer that its credentials name.
+    /// Returns a client that signs users in with the configuration of `UserGreetingAPI`, at the issuer of its credentials.
     func client(
         _ credentials: ClientCredentials,
         runtime: Runtime,
@@ -15,34 +15,34 @@ extension LiveServers {
         return OIDCClient(configuration, credentials: credentials, runtime: runtime)
     }
 
-    /// glewlwyd's user, signed in there.
+    /// Returns a browser whose user is signed in at glewlwyd.
     func browser() async throws -> any Browser {
         try await GlewlwydBrowser(user, at: authorizationServer)
     }
 
-    /// The same user, signed in at django-oauth-toolkit.
+    /// Returns a browser whose user is signed in at django-oauth-toolkit.
     func toolkitBrowser() async throws -> any Browser {
         try await ToolkitBrowser(user, at: try #require(toolkit).issuer)
     }
 
-    /// The credentials of a client of django-oauth-toolkit.
+    /// Returns the credentials of a client of django-oauth-toolkit.
     func toolkitClient(_ name: String) throws -> ClientCredentials {
         let toolkit = try #require(toolkit)
-        guard let client = toolkit.clients[name] else { throw Missing(what: "client \(name)") }
+        guard let client = toolkit.clients[name] else { throw Missing("client \(name) of django-oauth-toolkit") }
         let credentials: ClientCredentials =
             client.secret.map { .secret(id: name, Secret($0)) } ?? .publicClient(id: name)
         return credentials.issuer(toolkit.issuer)
     }
 
-    /// Has the issuer `rotating` sign with its other key from now on, and publish that alone.
+    /// Lets the issuer `rotating` sign with its other key, and publish only that key.
     func rotateKeys() async throws {
         let cookie = try await GlewlwydBrowser(administrator, at: authorizationServer).cookie
         let address = try HTTP.URL("\(authorizationServer)/api/mod/plugin/rotating")
         let known = try await CurlTransport.shared.send(HTTP.Request(url: address, fields: ["Cookie": cookie]))
-        guard case .object(var plugin) = try JSONValue(json: JSONDocument(parsing: known.body).root),
+        guard case .object(var plugin) = try JSONValue(parsingJSON: known.body),
             case .object(var parameters) = plugin["parameters"],
             let next = rotatingKeySets.first(where: { parameters["jwks-private"] != .string($0) })
-        else { throw Missing(what: "another key") }
+        else { throw Missing("second key of the issuer rotating") }
         parameters["jwks-private"] = .string(next)
         plugin["parameters"] = .object(parameters)
         let requests = [(address, JSONValue.object(plugin)), (try HTTP.URL("\(address.string)/reset"), JSONValue.null)]
@@ -61,7 +61,7 @@ extension LiveServers {
 }
 
 extension OIDCClient {
-    /// Signs the user of a browser in, and keeps the session.
+    /// Signs the user of a browser in and returns the session.
     func session(
         with browser: any Browser,
         in store: any TokenStore = MemoryTokenStore(),

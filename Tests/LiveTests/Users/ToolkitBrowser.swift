@@ -2,7 +2,7 @@ import Countersign
 import CountersignOIDC
 import Testing
 
-/// A browser at django-oauth-toolkit, whose pages are forms.
+/// A browser at django-oauth-toolkit that sends the forms of its pages.
 struct ToolkitBrowser: Browser {
     private let server: String
     private let cookie: String
@@ -28,10 +28,10 @@ struct ToolkitBrowser: Browser {
     }
 
     func approve(_ device: DeviceAuthorization) async throws {
-        let question = try await target(
+        let confirmation = try await target(
             of: open(device.verificationURI, cookie: cookie, posting: [("user_code", device.userCode)])
         )
-        _ = try await target(of: open(server + question, cookie: cookie, posting: [("action", "accept")]))
+        _ = try await target(of: open(server + confirmation, cookie: cookie, posting: [("action", "accept")]))
     }
 
     private func target(of response: HTTP.Response) throws -> String {

@@ -1,8 +1,9 @@
 import Countersign
+import TestSupport
 import Testing
 
-@Suite("What real servers refuse", .liveServers)
-struct RefusalTests {
+@Suite("Requests that real servers reject", .liveServers)
+struct RejectionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
 
@@ -17,24 +18,17 @@ struct RefusalTests {
             secretJWT: credentials,
             privateKeyJWT: credentials,
             server: servers.api,
-            runtime: .recording(transport)
+            runtime: Runtime(transport: transport)
         )
     }
 
     private nonisolated(nonsending) func failure(
         _ call: nonisolated(nonsending) () async throws(GreetingAPI.Failure) -> GreetingAPI.Greeting
     ) async throws -> GreetingAPI.Failure {
-        do {
-            let greeting = try await call()
-            throw LiveServers.Missing(what: "a failure; there was \(greeting)")
-        } catch let failure as GreetingAPI.Failure {
-            return failure
-        } catch {
-            throw error
-        }
+        try #require(await #expect(throws: GreetingAPI.Failure.self) { try await call() })
     }
 
-    @Test("A wrong secret is a rejection, which is not repeated, and the API sees nothing of it")
+    @Test("A rejected secret is not retried, and no API request is sent")
     func wrongSecret() async throws {
         let api = api(.secret(id: "basic", Secret("not it")).issuer(servers.issuer("oidc")))
         for _ in 0..<3 {
@@ -48,16 +42,16 @@ struct RefusalTests {
         #expect(transport.exchanges(at: "/greeting.json").isEmpty)
     }
 
-    @Test("A key that the server does not know is a rejection")
+    @Test("An unknown key is rejected")
     func wrongKey() async throws {
-        let stranger = ClientCredentials.privateKey(id: "key", try SigningKey.generate(.es256), keyID: "key-es256")
-        let api = api(stranger.issuer(servers.issuer("oidc")).assertionAudience(.tokenEndpoint))
+        let credentials = ClientCredentials.privateKey(id: "key", try SigningKey.generate(.es256), keyID: "key-es256")
+        let api = api(credentials.issuer(servers.issuer("oidc")).assertionAudience(.tokenEndpoint))
         let failure = try await failure(api.greetWithPrivateKeyJWT)
         #expect(failure.tokenError?.kind == .rejected)
         #expect(failure.tokenError?.status == 403)
     }
 
-    @Test("A scope that the server does not know is a rejection with the server's own word for it")
+    @Test("An unknown scope is rejected with the server's error code")
     func unknownScope() async throws {
         let api = api(try servers.secret("basic")).options(.scopes(["no.such.scope"]))
         let failure = try await failure(api.greetWithSecretBasic)
@@ -66,15 +60,15 @@ struct RefusalTests {
         #expect(failure.tokenError?.oauthError == "scope_invalid")
     }
 
-    @Test("A client that must use DPoP, and does not, is a rejection")
+    @Test("A token request without the required DPoP proof is rejected")
     func proofMissing() async throws {
         let failure = try await failure(api(servers.secret("bound")).greetWithSecretBasic)
         #expect(failure.tokenError?.kind == .rejected)
         #expect(failure.tokenError?.oauthError == "invalid_dpop_proof")
     }
 
-    @Test("Apache refuses a bearer token where it demands DPoP; it is renewed once, and the caller gets the 401")
-    func bearerWhereProofIsDue() async throws {
+    @Test("Apache rejects a bearer token if it requires DPoP; it is renewed once, and the caller gets the 401")
+    func bearerInsteadOfDPoP() async throws {
         let failure = try await failure(api(servers.secret("basic")).greetWhereProofIsDue)
         #expect(failure.kind == .unexpectedStatus)
         #expect(failure.status == 401)
@@ -83,14 +77,14 @@ struct RefusalTests {
         #expect(transport.statuses(at: "/token") == [200, 200])
     }
 
-    @Test("Apache refuses a token without the scope that it demands")
+    @Test("Apache rejects a token without the required scope")
     func missingScope() async throws {
         let api = api(try servers.secret("basic")).options(.scopes(["api.write"]))
         let failure = try await failure(api.greetWithSecretBasic)
         #expect(failure.status == 401)
     }
 
-    @Test("Metadata that names another issuer is not used: one address has one name")
+    @Test("Metadata with another issuer is not used, even if it is an alias of the same host")
     func otherIssuer() async throws {
         let alias = servers.issuer("oidc").replacing("127.0.0.1", with: "localhost")
         let failure = try await failure(api(servers.secret("basic").issuer(alias)).greetWithSecretBasic)
@@ -99,7 +93,7 @@ struct RefusalTests {
         #expect(transport.exchanges(at: "/token").isEmpty)
     }
 
-    @Test("An issuer without metadata is told from one that is down")
+    @Test("The error of an issuer without metadata differs from that of an outage")
     func noMetadata() async throws {
         let failure = try await failure(api(servers.secret("basic", at: "nobody")).greetWithSecretBasic)
         #expect(failure.tokenError?.kind == .metadata)
