@@ -1,6 +1,6 @@
 public import Countersign
 
-extension JSONParsable {
+extension JSONDecodable {
     /// Creates a model from JSON text, as the client does with a response, for stubs and expectations in tests.
     ///
     /// ```swift

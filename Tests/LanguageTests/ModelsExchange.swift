@@ -43,7 +43,7 @@ func failure<Success, Problem>(
 
 struct CallSucceeded: Error {}
 
-extension JSONParsable {
+extension JSONDecodable {
     /// Creates a value from JSON text.
     init(text: String) throws {
         try self.init(parsingJSON: Array(text.utf8))

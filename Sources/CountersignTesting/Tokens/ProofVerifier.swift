@@ -1,3 +1,4 @@
+import Countersign
 import CountersignCrypto
 import CountersignHTTP
 @_spi(Generated) import CountersignJSON
@@ -77,7 +78,7 @@ final class ProofVerifier: Sendable {
             throw .invalid("'jti' is missing, empty or too long")
         }
         guard let issuedAt = token.claims["iat"]?.seconds else { throw .invalid("'iat' is missing or not a number") }
-        let window = Double(rules.window.components.seconds) + Double(rules.window.components.attoseconds) / 1e18
+        let window = rules.window.seconds
 
         return try state.withLock { state throws(ProofError) in
             if rules.nonces.isRequired {

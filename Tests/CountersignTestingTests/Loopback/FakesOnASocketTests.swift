@@ -84,9 +84,9 @@ struct FakesOnASocketTests {
             )
         )
         let curl = CurlTransport()
-        let query = SignInWorld.encode([
+        let query = SignInFixture.encode([
             "response_type": "code", "client_id": "native", "redirect_uri": "http://127.0.0.1:9/cb",
-            "code_challenge": SignInWorld.challenge, "code_challenge_method": "S256",
+            "code_challenge": SignInFixture.challenge, "code_challenge_method": "S256",
         ])
         let page = try await curl.send(HTTP.Request(url: HTTP.URL(server.url(of: .authorization) + "?" + query)))
         let id = try #require(page.text.firstMatch(of: #/name="sign_in" value="([^"]+)"/#)?.output.1)

@@ -5,16 +5,16 @@ import Testing
 
 @Suite("Device flow")
 struct DeviceFlowTests {
-    let world = SignInWorld()
-    var server: FakeAuthorizationServer { world.server }
+    let fixture = SignInFixture()
+    var server: FakeAuthorizationServer { fixture.server }
 
     func authorize(_ client: String = "native") async throws -> HTTP.Response {
-        let body = SignInWorld.encode(["client_id": client, "scope": "openid notes.read"])
+        let body = SignInFixture.encode(["client_id": client, "scope": "openid notes.read"])
         return try await server.send(HandMade.form(server.url(of: .deviceAuthorization), body))
     }
 
     func poll(_ code: String, client: String = "native") async throws -> HTTP.Response {
-        try await world.token(
+        try await fixture.token(
             [
                 "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": client,
                 "device_code": code,
@@ -36,15 +36,15 @@ struct DeviceFlowTests {
         #expect(try device.member("interval")?.int == 5)
         #expect(server.pendingUserCodes == [userCode])
         #expect(try await poll(code).error == "authorization_pending")
-        try server.approveDevice(userCode: userCode.lowercased().replacing("-", with: " "), as: world.ada)
+        try server.approveDevice(userCode: userCode.lowercased().replacing("-", with: " "), as: fixture.ada)
         #expect(server.pendingUserCodes.isEmpty)
-        world.clock.advance(by: .seconds(5))
+        fixture.clock.advance(by: .seconds(5))
         let tokens = try await poll(code)
         #expect(try ParsedToken(tokens.text("id_token")).claims["sub"]?.string == "u1")
         #expect(try tokens.text("scope") == "notes.read openid")
         #expect(server.liveRefreshTokenFamilies.count == 1)
         #expect(server.count(grantType: .deviceCode) == 2)
-        world.clock.advance(by: .seconds(5))
+        fixture.clock.advance(by: .seconds(5))
         #expect(try await poll(code).error == "invalid_grant")
         #expect(throws: AuthorizationRejectedError.self) { try server.denyDevice(userCode: userCode) }
     }
@@ -53,11 +53,11 @@ struct DeviceFlowTests {
     func slowDown() async throws {
         let code = try await authorize().text("device_code")
         #expect(try await poll(code).error == "authorization_pending")
-        world.clock.advance(by: .seconds(4))
+        fixture.clock.advance(by: .seconds(4))
         #expect(try await poll(code).error == "slow_down")
-        world.clock.advance(by: .seconds(9))
+        fixture.clock.advance(by: .seconds(9))
         #expect(try await poll(code).error == "slow_down")
-        world.clock.advance(by: .seconds(15))
+        fixture.clock.advance(by: .seconds(15))
         #expect(try await poll(code).error == "authorization_pending")
     }
 
@@ -67,9 +67,9 @@ struct DeviceFlowTests {
         try server.denyDevice(userCode: denied.text("user_code"))
         #expect(try await poll(denied.text("device_code")).error == "access_denied")
         let late = try await authorize()
-        world.clock.advance(by: .seconds(600))
+        fixture.clock.advance(by: .seconds(600))
         #expect(throws: AuthorizationRejectedError.self) {
-            try server.approveDevice(userCode: late.text("user_code"), as: world.ada)
+            try server.approveDevice(userCode: late.text("user_code"), as: fixture.ada)
         }
         #expect(try await poll(late.text("device_code")).error == "expired_token")
         #expect(try await poll("unknown").error == "invalid_grant")
@@ -77,7 +77,7 @@ struct DeviceFlowTests {
 
     @Test("A client without the grant type is rejected")
     func unauthorized() async throws {
-        let request = try HandMade.form(server.url(of: .deviceAuthorization), "", fields: SignInWorld.webBasic)
+        let request = try HandMade.form(server.url(of: .deviceAuthorization), "", fields: SignInFixture.webBasic)
         #expect(try await server.send(request).error == "unauthorized_client")
     }
 }

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Pages")
 struct PagesTests {
-    let world = SignInWorld()
-    var server: FakeAuthorizationServer { world.server }
+    let fixture = SignInFixture()
+    var server: FakeAuthorizationServer { fixture.server }
 
     /// Returns the value of a hidden field.
     func field(_ name: String, in page: HTTP.Response) throws -> String {
@@ -19,13 +19,13 @@ struct PagesTests {
     func post(_ endpoint: FakeAuthorizationServer.Endpoint, _ form: KeyValuePairs<String, String>) async throws
         -> HTTP.Response
     {
-        try await server.send(HandMade.form(server.url(of: endpoint), SignInWorld.encode(form)))
+        try await server.send(HandMade.form(server.url(of: endpoint), SignInFixture.encode(form)))
     }
 
     @Test("The sign-in page lists the users; choosing one redirects to the client, once")
     func signIn() async throws {
         server.register(FakeUser(subject: "u2", name: "Grace"))
-        let page = try await world.get(world.webURL())
+        let page = try await fixture.get(fixture.webURL())
         #expect(page.status == 200)
         #expect(page.fields["Content-Type"] == "text/html; charset=utf-8")
         #expect(page.fields["Content-Security-Policy"]?.contains("default-src 'none'") == true)
@@ -37,31 +37,31 @@ struct PagesTests {
         #expect(response.status == 303)
         let location = try #require(response.fields["Location"])
         let code = try #require(location.firstMatch(of: #/callback\?code=([^&]+)&state=st&iss=/#)?.output.1)
-        #expect(try ParsedToken(await world.redeem(String(code)).text("id_token")).claims["sub"]?.string == "u2")
+        #expect(try ParsedToken(await fixture.redeem(String(code)).text("id_token")).claims["sub"]?.string == "u2")
         #expect(try await post(.authorization, ["sign_in": id, "subject": "u2"]).status == 400)
     }
 
     @Test("A user can deny access, and has ten minutes to decide")
     func denial() async throws {
-        let first = try field("sign_in", in: try await world.get(world.webURL()))
+        let first = try field("sign_in", in: try await fixture.get(fixture.webURL()))
         let denied = try await post(.authorization, ["sign_in": first, "deny": "1"])
         #expect(denied.fields["Location"]?.contains("error=access_denied&state=st") == true)
-        let second = try field("sign_in", in: try await world.get(world.webURL()))
-        world.clock.advance(by: .seconds(600))
+        let second = try field("sign_in", in: try await fixture.get(fixture.webURL()))
+        fixture.clock.advance(by: .seconds(600))
         #expect(try await post(.authorization, ["sign_in": second, "subject": "u1"]).status == 400)
-        let silent = try await world.get(world.webURL(["prompt": "none"]))
+        let silent = try await fixture.get(fixture.webURL(["prompt": "none"]))
         #expect(silent.fields["Location"]?.contains("error=login_required") == true)
     }
 
     @Test("An authorization request can also be posted")
     func postedRequest() async throws {
-        let request = try HandMade.form(server.url(of: .authorization), world.webRequest())
+        let request = try HandMade.form(server.url(of: .authorization), fixture.webRequest())
         #expect(try await server.send(request).text.contains("name=\"sign_in\""))
     }
 
     @Test("A form_post response is a page that posts the parameters")
     func formPost() async throws {
-        let page = try await world.get(world.webURL(["response_mode": "form_post", "state": "<\"'&>"]))
+        let page = try await fixture.get(fixture.webURL(["response_mode": "form_post", "state": "<\"'&>"]))
         let response = try await post(.authorization, ["sign_in": field("sign_in", in: page), "subject": "u1"])
         #expect(response.status == 200)
         #expect(response.text.contains("<form method=\"post\" action=\"https://app.example/callback\">"))
@@ -90,11 +90,11 @@ struct PagesTests {
             "client_id": markup, "redirect_uri": "https://app.example/?\(markup)", "scope": "openid", "state": markup,
             "response_mode": "form_post",
         ]
-        let page = try await world.get(world.webURL(changes))
+        let page = try await fixture.get(fixture.webURL(changes))
         let response = try await post(.authorization, ["sign_in": field("sign_in", in: page), "subject": markup])
-        let wrong = try await world.get(world.webURL(["client_id": markup, "redirect_uri": markup]))
-        let device = try await world.get(
-            server.url(of: .deviceVerification) + "?" + SignInWorld.encode(["user_code": markup])
+        let wrong = try await fixture.get(fixture.webURL(["client_id": markup, "redirect_uri": markup]))
+        let device = try await fixture.get(
+            server.url(of: .deviceVerification) + "?" + SignInFixture.encode(["user_code": markup])
         )
         for page in [page, response, wrong, device] {
             #expect(!page.text.contains("<script>alert"))
@@ -110,13 +110,13 @@ struct PagesTests {
             let body = "client_id=native&scope=openid"
             let device = try await server.send(HandMade.form(server.url(of: .deviceAuthorization), body))
             let userCode = try device.text("user_code")
-            let page = try await world.get(device.text("verification_uri_complete"))
+            let page = try await fixture.get(device.text("verification_uri_complete"))
             #expect(page.text.contains("value=\"\(userCode)\""))
             let wrong = try await post(.deviceVerification, ["user_code": "BBBB-BBBB", "subject": "u1"])
             #expect(wrong.status == 400)
             let choice: KeyValuePairs = ["user_code": userCode, isApproved ? "subject" : "deny": "u1"]
             #expect(try await post(.deviceVerification, choice).status == 200)
-            let poll = try await world.token(
+            let poll = try await fixture.token(
                 [
                     "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": "native",
                     "device_code": device.text("device_code"),

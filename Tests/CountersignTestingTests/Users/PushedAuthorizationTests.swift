@@ -6,18 +6,18 @@ import Testing
 
 @Suite("Pushed authorization requests")
 struct PushedAuthorizationTests {
-    let world = SignInWorld()
-    var server: FakeAuthorizationServer { world.server }
+    let fixture = SignInFixture()
+    var server: FakeAuthorizationServer { fixture.server }
 
-    func push(_ changes: [String: String?] = [:], fields: HTTP.Fields = SignInWorld.webBasic) async throws
+    func push(_ changes: [String: String?] = [:], fields: HTTP.Fields = SignInFixture.webBasic) async throws
         -> HTTP.Response
     {
-        let body = world.webRequest(changes)
+        let body = fixture.webRequest(changes)
         return try await server.send(HandMade.form(server.url(of: .pushedAuthorization), body, fields: fields))
     }
 
     func url(_ requestURI: String, client: String = "web") -> String {
-        server.url(of: .authorization) + "?" + SignInWorld.encode(["client_id": client, "request_uri": requestURI])
+        server.url(of: .authorization) + "?" + SignInFixture.encode(["client_id": client, "request_uri": requestURI])
     }
 
     @Test("A pushed request gets the same response as one in the URL, once")
@@ -26,11 +26,11 @@ struct PushedAuthorizationTests {
         #expect(pushed.status == 201)
         #expect(try pushed.member("expires_in")?.int == 60)
         let url = url(try pushed.text("request_uri"))
-        let redirect = try await server.approve(authorizationURL: url, as: world.ada)
+        let redirect = try await server.approve(authorizationURL: url, as: fixture.ada)
         #expect(redirect.parameters["state"] == "st")
-        #expect(try await world.redeem(#require(redirect.code)).status == 200)
+        #expect(try await fixture.redeem(#require(redirect.code)).status == 200)
         let again = await #expect(throws: AuthorizationRejectedError.self) {
-            try await server.approve(authorizationURL: url, as: world.ada)
+            try await server.approve(authorizationURL: url, as: fixture.ada)
         }
         #expect(again?.oauthError == "invalid_request_uri")
     }
@@ -39,11 +39,11 @@ struct PushedAuthorizationTests {
     func misuse() async throws {
         let uri = try await push().text("request_uri")
         await #expect(throws: AuthorizationRejectedError.self) {
-            try await server.approve(authorizationURL: url(uri, client: "native"), as: world.ada)
+            try await server.approve(authorizationURL: url(uri, client: "native"), as: fixture.ada)
         }
-        world.clock.advance(by: .seconds(60))
+        fixture.clock.advance(by: .seconds(60))
         await #expect(throws: AuthorizationRejectedError.self) {
-            try await server.approve(authorizationURL: url(uri), as: world.ada)
+            try await server.approve(authorizationURL: url(uri), as: fixture.ada)
         }
     }
 
@@ -66,24 +66,26 @@ struct PushedAuthorizationTests {
     @Test("Requests that must be pushed are rejected otherwise; without support there is no endpoint")
     func policy() async throws {
         server.configuration.pushedAuthorizationRequests = .required
-        #expect(try await server.approve(authorizationURL: world.webURL(), as: world.ada).error == "invalid_request")
+        #expect(
+            try await server.approve(authorizationURL: fixture.webURL(), as: fixture.ada).error == "invalid_request"
+        )
         #expect(try await push().status == 201)
-        let metadata = try await world.get(server.url(of: .metadata))
+        let metadata = try await fixture.get(server.url(of: .metadata))
         #expect(try metadata.member("require_pushed_authorization_requests")?.bool == true)
         server.configuration.pushedAuthorizationRequests = .none
         #expect(try await push().status == 404)
-        #expect(try await world.get(server.url(of: .metadata)).member("pushed_authorization_request_endpoint") == nil)
+        #expect(try await fixture.get(server.url(of: .metadata)).member("pushed_authorization_request_endpoint") == nil)
     }
 
     @Test("A proof at this endpoint binds the code, and its key must match dpop_jkt")
     func proof() async throws {
         let key = try SigningKey.generate(.es256)
-        var fields = SignInWorld.webBasic
-        fields["DPoP"] = try world.proof(key, url: server.url(of: .pushedAuthorization))
+        var fields = SignInFixture.webBasic
+        fields["DPoP"] = try fixture.proof(key, url: server.url(of: .pushedAuthorization))
         let uri = try await push(fields: fields).text("request_uri")
-        let code = try #require(try await server.approve(authorizationURL: url(uri), as: world.ada).code)
-        #expect(try await world.redeem(code).error == "invalid_grant")
-        fields["DPoP"] = try world.proof(key, url: server.url(of: .pushedAuthorization))
+        let code = try #require(try await server.approve(authorizationURL: url(uri), as: fixture.ada).code)
+        #expect(try await fixture.redeem(code).error == "invalid_grant")
+        fields["DPoP"] = try fixture.proof(key, url: server.url(of: .pushedAuthorization))
         let other = HandMade.thumbprint(try SigningKey.generate(.es256))
         #expect(try await push(["dpop_jkt": other], fields: fields).error == "invalid_dpop_proof")
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The article SigningInUsers", .timeLimit(.minutes(15)))
 struct SigningInUsersArticleTests {
-    let world = SignInWorld()
+    let fixture = SignInFixture()
 
     @Test("Its sign-in returns a response with a code")
     func signIn() async throws {
@@ -22,7 +22,7 @@ struct SigningInUsersArticleTests {
             )
         )
         let ada = FakeUser(subject: "u1", name: "Ada", email: "ada@example.com", claims: ["role": "admin"])
-        let url = world.webURL()
+        let url = fixture.webURL()
         let response = try await server.approve(authorizationURL: url, as: ada)
         #expect(response.url.hasPrefix("https://app.example/callback?code="))
         #expect(response.form == nil)
@@ -30,8 +30,8 @@ struct SigningInUsersArticleTests {
 
     @Test("Its faults apply")
     func faults() async throws {
-        let server = world.server
-        let first = try await world.signIn()
+        let server = fixture.server
+        let first = try await fixture.signIn()
         server.configuration.refreshTokenRotation = .rotating
         server.configuration.refreshTokenOverlap = .seconds(10)
         server.configuration.nonces = .required
@@ -42,9 +42,9 @@ struct SigningInUsersArticleTests {
         server.inject(.editingIDToken { $0["sub"] = "mallory" }, grantType: .refreshToken)
         server.inject(.member("sub", "mallory"), at: .userinfo)
         server.inject(.status(503), at: .revocation)
-        await #expect(throws: HTTP.TransportError.self) { try await world.refresh(first.text("refresh_token")) }
-        #expect(try await world.refresh(first.text("refresh_token")).member("refresh_token") == nil)
-        let third = try await world.refresh(first.text("refresh_token"))
+        await #expect(throws: HTTP.TransportError.self) { try await fixture.refresh(first.text("refresh_token")) }
+        #expect(try await fixture.refresh(first.text("refresh_token")).member("refresh_token") == nil)
+        let third = try await fixture.refresh(first.text("refresh_token"))
         #expect(try ParsedToken(third.text("id_token")).claims["sub"]?.string == "mallory")
         server.rotateSigningKey(keepingOld: false)
         server.revokeRefreshTokenFamily(1)
@@ -54,18 +54,18 @@ struct SigningInUsersArticleTests {
 
     @Test("Its counts after an hour and its issuer on a socket are correct")
     func counts() async throws {
-        let clock = world.clock
-        let server = world.server
+        let clock = fixture.clock
+        let server = fixture.server
         server.configuration.tokenLifetime = .seconds(60)
-        var refreshToken = try await world.signIn().text("refresh_token")
+        var refreshToken = try await fixture.signIn().text("refresh_token")
         for _ in 0..<60 {
             clock.advance(by: .seconds(60))
-            refreshToken = try await world.refresh(refreshToken).text("refresh_token")
+            refreshToken = try await fixture.refresh(refreshToken).text("refresh_token")
         }
         #expect(server.liveRefreshTokenFamilies.first?.generation == 60)
         #expect(server.reuseDetections == 0)
 
-        let ada = world.ada
+        let ada = fixture.ada
         server.register(ada)
         let issuer = try server.start()
         server.stop()
@@ -74,10 +74,10 @@ struct SigningInUsersArticleTests {
 
     @Test("Its edited ID tokens, signed tokens and logout tokens work")
     func tokens() async throws {
-        let server = world.server
+        let server = fixture.server
         server.configuration.idTokenClaims = { $0["aud"] = "another" }
         server.configuration.rawIDToken = { $0 + "x" }
-        let idToken = try await world.signIn().text("id_token")
+        let idToken = try await fixture.signIn().text("id_token")
         #expect(idToken.hasSuffix("x"))
         #expect(try ParsedToken(idToken).claims["aud"]?.string == "another")
         do {

@@ -7,8 +7,8 @@ import Testing
 @Suite("Token exchange")
 struct TokenExchangeTests {
     static let accessToken = "urn:ietf:params:oauth:token-type:access_token"
-    let world = SignInWorld()
-    var server: FakeAuthorizationServer { world.server }
+    let fixture = SignInFixture()
+    var server: FakeAuthorizationServer { fixture.server }
 
     init() {
         server.register(
@@ -28,13 +28,13 @@ struct TokenExchangeTests {
             "client_secret": "b", "subject_token_type": Self.accessToken,
         ]
         for (name, value) in changes { form[name] = value }
-        let body = form.map { SignInWorld.encode([$0.key: $0.value]) }.joined(separator: "&")
+        let body = form.map { SignInFixture.encode([$0.key: $0.value]) }.joined(separator: "&")
         return try await server.send(HandMade.form(server.url(of: .token), body, fields: fields))
     }
 
     @Test("A service exchanges a user's token for a token with its own scopes")
     func onBehalfOf() async throws {
-        let user = try await world.signIn()
+        let user = try await fixture.signIn()
         let response = try await exchange(["subject_token": user.text("access_token"), "audience": "mail"])
         #expect(response.status == 200)
         #expect(try response.text("issued_token_type") == Self.accessToken)
@@ -52,8 +52,8 @@ struct TokenExchangeTests {
 
     @Test("The token contains the actor, and a proof binds it")
     func actor() async throws {
-        let user = try await world.signIn().text("access_token")
-        let actor = try await world.token(
+        let user = try await fixture.signIn().text("access_token")
+        let actor = try await fixture.token(
             ["grant_type": "client_credentials", "client_id": "backend", "client_secret": "b"],
             fields: [:]
         ).text("access_token")
@@ -63,7 +63,7 @@ struct TokenExchangeTests {
                 "subject_token": user, "actor_token": actor, "actor_token_type": Self.accessToken,
                 "requested_token_type": "urn:ietf:params:oauth:token-type:jwt",
             ],
-            fields: ["DPoP": world.proof(key)]
+            fields: ["DPoP": fixture.proof(key)]
         )
         #expect(try response.text("token_type") == "DPoP")
         #expect(try response.text("issued_token_type") == "urn:ietf:params:oauth:token-type:jwt")
@@ -89,17 +89,17 @@ struct TokenExchangeTests {
         ] as [([String: String?], String)]
     )
     func rejected(changes: [String: String?], error: String) async throws {
-        let subject: [String: String?] = ["subject_token": try await world.signIn().text("access_token")]
+        let subject: [String: String?] = ["subject_token": try await fixture.signIn().text("access_token")]
         #expect(try await exchange(subject.merging(changes) { $1 }).error == error)
     }
 
     @Test("A revoked or expired token cannot be exchanged")
     func inactive() async throws {
-        let user = try await world.signIn().text("access_token")
+        let user = try await fixture.signIn().text("access_token")
         server.revokeAllTokens()
         #expect(try await exchange(["subject_token": user]).error == "invalid_request")
-        let late = try await world.signIn().text("access_token")
-        world.clock.advance(by: .seconds(3600))
+        let late = try await fixture.signIn().text("access_token")
+        fixture.clock.advance(by: .seconds(3600))
         #expect(try await exchange(["subject_token": late]).error == "invalid_request")
     }
 }

@@ -6,23 +6,23 @@ import Testing
 
 @Suite("Userinfo, introspection, revocation and sign-out")
 struct UserEndpointTests {
-    let world = SignInWorld()
-    var server: FakeAuthorizationServer { world.server }
+    let fixture = SignInFixture()
+    var server: FakeAuthorizationServer { fixture.server }
 
     func userinfo(_ fields: HTTP.Fields) async throws -> HTTP.Response {
-        try await world.get(server.url(of: .userinfo), fields: fields)
+        try await fixture.get(server.url(of: .userinfo), fields: fields)
     }
 
     func revoke(_ token: String) async throws -> HTTP.Response {
         let body = "token=\(token)&token_type_hint=refresh_token"
-        return try await server.send(HandMade.form(server.url(of: .revocation), body, fields: SignInWorld.webBasic))
+        return try await server.send(HandMade.form(server.url(of: .revocation), body, fields: SignInFixture.webBasic))
     }
 
     // MARK: Userinfo
 
     @Test("Userinfo returns the claims of the granted scopes")
     func bearer() async throws {
-        let token = try await world.signIn(["scope": "openid email"]).text("access_token")
+        let token = try await fixture.signIn(["scope": "openid email"]).text("access_token")
         let response = try await userinfo(["Authorization": "Bearer \(token)"])
         #expect(response.status == 200)
         #expect(try response.text("sub") == "u1")
@@ -34,10 +34,10 @@ struct UserEndpointTests {
     @Test("Userinfo requires a proof for a bound token, with the server's nonce")
     func bound() async throws {
         let key = try SigningKey.generate(.es256)
-        var fields = SignInWorld.webBasic
-        fields["DPoP"] = try world.proof(key)
-        let code = try #require(try await server.approve(authorizationURL: world.webURL(), as: world.ada).code)
-        let token = try await world.redeem(code, fields: fields).text("access_token")
+        var fields = SignInFixture.webBasic
+        fields["DPoP"] = try fixture.proof(key)
+        let code = try #require(try await server.approve(authorizationURL: fixture.webURL(), as: fixture.ada).code)
+        let token = try await fixture.redeem(code, fields: fields).text("access_token")
         #expect(try await userinfo(["Authorization": "Bearer \(token)"]).status == 401)
         server.configuration.nonces = .required
         func proof(_ key: SigningKey, nonce: String?) throws -> HTTP.Fields {
@@ -63,20 +63,20 @@ struct UserEndpointTests {
     func rejected() async throws {
         #expect(try await userinfo([:]).status == 401)
         #expect(try await userinfo(["Authorization": "Bearer x"]).status == 401)
-        let token = try await world.signIn(["scope": "notes.read"]).text("access_token")
+        let token = try await fixture.signIn(["scope": "notes.read"]).text("access_token")
         let response = try await userinfo(["Authorization": "Bearer \(token)"])
         #expect(response.status == 403)
         #expect(response.fields["WWW-Authenticate"]?.contains("insufficient_scope") == true)
         server.register(
             .init(id: "svc", authentication: .clientSecretPost(secret: "s"), scopes: ["openid"])
         )
-        let own = try await world.token(
+        let own = try await fixture.token(
             ["grant_type": "client_credentials", "client_id": "svc", "client_secret": "s"],
             fields: [:]
         ).text("access_token")
         #expect(try await userinfo(["Authorization": "Bearer \(own)"]).status == 401)
         server.inject(.member("sub", "mallory"), at: .userinfo)
-        let good = try await world.signIn().text("access_token")
+        let good = try await fixture.signIn().text("access_token")
         #expect(try await userinfo(["Authorization": "Bearer \(good)"]).text("sub") == "mallory")
     }
 
@@ -84,62 +84,62 @@ struct UserEndpointTests {
 
     @Test("Introspection describes refresh tokens until they are replaced")
     func introspection() async throws {
-        let tokens = try await world.signIn()
+        let tokens = try await fixture.signIn()
         let first = try tokens.text("refresh_token")
         let body = "token=\(first)"
-        let request = try HandMade.form(server.url(of: .introspection), body, fields: SignInWorld.webBasic)
+        let request = try HandMade.form(server.url(of: .introspection), body, fields: SignInFixture.webBasic)
         let response = try await server.send(request)
         #expect(try response.member("active")?.bool == true)
         #expect(try response.text("sub") == "u1")
         #expect(try response.text("client_id") == "web")
-        let second = try await world.refresh(first).text("refresh_token")
-        #expect(try await !world.isActive(first))
-        #expect(try await world.isActive(second))
+        let second = try await fixture.refresh(first).text("refresh_token")
+        #expect(try await !fixture.isActive(first))
+        #expect(try await fixture.isActive(second))
     }
 
     @Test("Revoking a refresh token revokes its family and access tokens; revoking an access token only itself")
     func revocation() async throws {
-        let first = try await world.signIn()
+        let first = try await fixture.signIn()
         #expect(try await revoke(first.text("access_token")).status == 200)
-        #expect(try await !world.isActive(first.text("access_token")))
-        let second = try await world.refresh(first.text("refresh_token"))
+        #expect(try await !fixture.isActive(first.text("access_token")))
+        let second = try await fixture.refresh(first.text("refresh_token"))
         #expect(second.status == 200)
-        let other = try await world.signIn()
+        let other = try await fixture.signIn()
         // A replaced refresh token of the family has the same effect (RFC 7009 section 2.1).
         #expect(try await revoke(first.text("refresh_token")).status == 200)
-        #expect(try await !world.isActive(second.text("access_token")))
-        #expect(try await !world.isActive(second.text("refresh_token")))
-        #expect(try await world.isActive(other.text("access_token")))
+        #expect(try await !fixture.isActive(second.text("access_token")))
+        #expect(try await !fixture.isActive(second.text("refresh_token")))
+        #expect(try await fixture.isActive(other.text("access_token")))
         #expect(server.liveRefreshTokenFamilies.map(\.id) == [2])
         #expect(server.reuseDetections == 0)
     }
 
     @Test("A client cannot revoke the refresh token of another client")
     func foreign() async throws {
-        let token = try await world.signIn().text("refresh_token")
+        let token = try await fixture.signIn().text("refresh_token")
         let request = try HandMade.form(server.url(of: .revocation), "client_id=native&token=\(token)")
         #expect(try await server.send(request).error == "unauthorized_client")
-        #expect(try await world.isActive(token))
+        #expect(try await fixture.isActive(token))
     }
 
     // MARK: Sign-out
 
     @Test("Sign-out redirects to a registered URI, with the state")
     func endSession() async throws {
-        let idToken = try await world.signIn().text("id_token")
-        world.clock.advance(by: .seconds(86_400))  // An expired ID token is a valid hint.
+        let idToken = try await fixture.signIn().text("id_token")
+        fixture.clock.advance(by: .seconds(86_400))  // An expired ID token is a valid hint.
         server.rotateSigningKey(keepingOld: false)
         let url = server.url(of: .endSession) + "?"
-        let response = try await world.get(
+        let response = try await fixture.get(
             url
-                + SignInWorld.encode([
+                + SignInFixture.encode([
                     "id_token_hint": idToken, "post_logout_redirect_uri": "https://app.example/bye", "state": "a&b",
                 ])
         )
         #expect(response.status == 303)
         #expect(response.fields["Location"] == "https://app.example/bye?state=a%26b")
         #expect(server.sessions.map(\.isEnded) == [true])
-        let page = try await world.get(url + SignInWorld.encode(["id_token_hint": idToken]))
+        let page = try await fixture.get(url + SignInFixture.encode(["id_token_hint": idToken]))
         #expect(page.status == 200 && page.fields["Location"] == nil)
     }
 
@@ -153,8 +153,8 @@ struct UserEndpointTests {
         ]
     )
     func openRedirect(parameters: [String: String]) async throws {
-        let query = parameters.map { SignInWorld.encode([$0.key: $0.value]) }.joined(separator: "&")
-        let response = try await world.get(server.url(of: .endSession) + "?" + query)
+        let query = parameters.map { SignInFixture.encode([$0.key: $0.value]) }.joined(separator: "&")
+        let response = try await fixture.get(server.url(of: .endSession) + "?" + query)
         #expect(response.status == 400)
         #expect(response.fields["Location"] == nil)
     }
@@ -163,7 +163,7 @@ struct UserEndpointTests {
 
     @Test("The metadata contains every endpoint")
     func metadata() async throws {
-        let metadata = try await world.get(server.url(of: .metadata))
+        let metadata = try await fixture.get(server.url(of: .metadata))
         let expected: [(String, FakeAuthorizationServer.Endpoint)] = [
             ("authorization_endpoint", .authorization), ("token_endpoint", .token), ("jwks_uri", .jwks),
             ("pushed_authorization_request_endpoint", .pushedAuthorization), ("userinfo_endpoint", .userinfo),
@@ -182,7 +182,7 @@ struct UserEndpointTests {
             .json("\"\(request.token?.subject ?? "") \(request.token?.clientID ?? "")\"")
         }
         api.on(.post, "/notes", scopes: ["notes.write"]) { _ in .json("{}", status: 201) }
-        let token = try await world.signIn().text("access_token")
+        let token = try await fixture.signIn().text("access_token")
         var request = HTTP.Request(url: try api.url("/notes"), fields: ["Authorization": "Bearer \(token)"])
         #expect(try await api.send(request).text == "\"u1 web\"")
         request.method = .post
@@ -195,8 +195,8 @@ struct UserEndpointTests {
     @Test("Faults can be injected at every endpoint", arguments: FakeAuthorizationServer.Endpoint.allCases)
     func faults(endpoint: FakeAuthorizationServer.Endpoint) async throws {
         server.inject(.status(503), at: endpoint)
-        #expect(try await world.get(server.url(of: endpoint)).status == 503)
-        #expect(try await world.get(server.url(of: endpoint)).status != 503)
+        #expect(try await fixture.get(server.url(of: endpoint)).status == 503)
+        #expect(try await fixture.get(server.url(of: endpoint)).status != 503)
         #expect(server.count(endpoint) == 2)
     }
 
@@ -204,7 +204,7 @@ struct UserEndpointTests {
     func authorizationFault() async throws {
         server.inject(.status(502), at: .authorization)
         let error = await #expect(throws: AuthorizationRejectedError.self) {
-            try await server.approve(authorizationURL: world.webURL(), as: world.ada)
+            try await server.approve(authorizationURL: fixture.webURL(), as: fixture.ada)
         }
         #expect(error?.status == 502)
     }

@@ -25,7 +25,7 @@ private struct NotesSite {
     }
 }
 
-@Suite("The article 'Users who sign in'")
+@Suite("The article 'Users who sign in'", .timeLimit(.minutes(15)))
 struct TestingArticleTests {
     typealias NotesAPI = ArticleNotesAPI
 

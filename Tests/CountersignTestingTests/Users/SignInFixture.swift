@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// A server with a web client and a native client, and hand-made requests of users.
-struct SignInWorld {
+struct SignInFixture {
     static let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
     /// The challenge of the verifier, from RFC 7636 appendix B.
     static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
