@@ -3,9 +3,9 @@ import CountersignHTTP
 
 /// The file locks in one directory that this process holds or waits for.
 ///
-/// The kernel provides the exclusion with `flock` and releases the locks of a process that dies. Every lock opens the file
-/// anew, so tasks of one process exclude each other, too. Within the process, waiters of a file queue up in order. While
-/// another process holds the lock, a single thread waits in the kernel for the whole queue: nothing polls.
+/// The kernel provides the exclusion with `flock`, and releases the locks of a process that dies. Each lock has its own file
+/// descriptor, so tasks of one process exclude each other, too. Within the process, the waiters of a file queue up in order.
+/// While another process holds the lock, a single thread waits in the kernel for the whole queue, so nothing polls.
 final class FileLocks: Sendable {
     private let directory: StoreDirectory
     private let threads: FileThreads

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Device authorization grant")
 struct DeviceFlowTests {
-    let world = World()
+    let fixture = SignInFixture()
 
     /// Starts a task that completes the sign-in, and waits until it sleeps before the first poll.
     private func completing(_ client: OIDCClient, _ authorization: DeviceAuthorization) async -> Task<
@@ -18,7 +18,7 @@ struct DeviceFlowTests {
                 return .failure(error)
             }
         }
-        await world.clock.waitForSleepers(1)
+        await fixture.clock.waitForSleepers(1)
         return task
     }
 
@@ -26,25 +26,25 @@ struct DeviceFlowTests {
     ///
     /// - Parameter count: The number of polls afterwards.
     private func poll(_ count: Int) async {
-        world.clock.advanceToNextDeadline()
-        await world.server.waitForRequests(count, at: .token)
-        await world.clock.waitForSleepers(1)
+        fixture.clock.advanceToNextDeadline()
+        await fixture.server.waitForRequests(count, at: .token)
+        await fixture.clock.waitForSleepers(1)
     }
 
     @Test("The client polls until the user has approved, and returns the user's claims")
     func approved() async throws {
-        for client in [world.native(), world.web(), world.native { $0.dpop = .es256 }] {
-            let polls = world.server.count(.token)
+        for client in [fixture.native(), fixture.web(), fixture.native { $0.dpop = .es256 }] {
+            let polls = fixture.server.count(.token)
             let authorization = try await client.deviceAuthorization()
             #expect(authorization.interval == .seconds(5))
             #expect(authorization.expiresIn == .seconds(600))
-            #expect(authorization.verificationURI == world.server.url(of: .deviceVerification))
+            #expect(authorization.verificationURI == fixture.server.url(of: .deviceVerification))
             let task = await completing(client, authorization)
             await poll(polls + 1)
             await poll(polls + 2)
-            #expect(world.server.requests(to: .token).last?.error == "authorization_pending")
-            try world.server.approveDevice(userCode: authorization.userCode, as: world.ada)
-            world.clock.advanceToNextDeadline()
+            #expect(fixture.server.requests(to: .token).last?.error == "authorization_pending")
+            try fixture.server.approveDevice(userCode: authorization.userCode, as: fixture.ada)
+            fixture.clock.advanceToNextDeadline()
             let result = try await task.value.get()
             #expect(result.claims.subject == "u1")
             #expect(result.idToken != nil)
@@ -54,66 +54,66 @@ struct DeviceFlowTests {
 
     @Test("A denied request is distinguished from expired codes")
     func denied() async throws {
-        let client = world.native()
+        let client = fixture.native()
         let denied = try await client.deviceAuthorization()
         var task = await completing(client, denied)
-        try world.server.denyDevice(userCode: denied.userCode)
-        world.clock.advanceToNextDeadline()
+        try fixture.server.denyDevice(userCode: denied.userCode)
+        fixture.clock.advanceToNextDeadline()
         #expect(await task.value.error?.kind == .denied)
 
         let forgotten = try await client.deviceAuthorization()
         task = await completing(client, forgotten)
         var polls = 1
-        while world.clock.now() < forgotten.expiresAt {
+        while fixture.clock.now() < forgotten.expiresAt {
             polls += 1
-            world.clock.advanceToNextDeadline()
-            if world.clock.now() < forgotten.expiresAt { await world.server.waitForRequests(polls, at: .token) }
-            if world.clock.now() < forgotten.expiresAt { await world.clock.waitForSleepers(1) }
+            fixture.clock.advanceToNextDeadline()
+            if fixture.clock.now() < forgotten.expiresAt { await fixture.server.waitForRequests(polls, at: .token) }
+            if fixture.clock.now() < forgotten.expiresAt { await fixture.clock.waitForSleepers(1) }
         }
         #expect(await task.value.error?.kind == .expired)
-        #expect(world.server.count(.token) == 1 + 119)
+        #expect(fixture.server.count(.token) == 1 + 119)
     }
 
     @Test("The error expired_token ends the sign-in as expired")
     func expiredToken() async throws {
-        let client = world.native()
+        let client = fixture.native()
         let authorization = try await client.deviceAuthorization()
-        world.server.inject(.oauthError("expired_token"), at: .token)
+        fixture.server.inject(.oauthError("expired_token"), at: .token)
         let task = await completing(client, authorization)
-        world.clock.advanceToNextDeadline()
+        fixture.clock.advanceToNextDeadline()
         #expect(await task.value.error?.kind == .expired)
     }
 
     @Test("The error slow_down adds five seconds to the interval permanently")
     func slowDown() async throws {
-        let client = world.native()
+        let client = fixture.native()
         let authorization = try await client.deviceAuthorization()
-        world.server.inject(.oauthError("slow_down"), at: .token, times: 2)
+        fixture.server.inject(.oauthError("slow_down"), at: .token, times: 2)
         let task = await completing(client, authorization)
         var pauses: [Duration] = []
         for count in 1...4 {
-            let before = world.clock.now()
+            let before = fixture.clock.now()
             await poll(count)
-            pauses.append(world.clock.now() - before)
+            pauses.append(fixture.clock.now() - before)
         }
         #expect(pauses == [.seconds(5), .seconds(10), .seconds(15), .seconds(15)])
-        try world.server.approveDevice(userCode: authorization.userCode, as: world.ada)
-        world.clock.advanceToNextDeadline()
+        try fixture.server.approveDevice(userCode: authorization.userCode, as: fixture.ada)
+        fixture.clock.advanceToNextDeadline()
         #expect(try await task.value.get().claims.subject == "u1")
     }
 
     @Test("Transient failures do not end the polling")
     func transientFailures() async throws {
-        let client = world.native()
+        let client = fixture.native()
         let authorization = try await client.deviceAuthorization()
         let faults: [Fault] = [
             .status(500), .status(429, fields: ["Retry-After": "70"]), .status(200, body: "not JSON"), .lostResponse,
         ]
-        for fault in faults { world.server.inject(fault, at: .token) }
+        for fault in faults { fixture.server.inject(fault, at: .token) }
         let task = await completing(client, authorization)
         for count in 1...4 { await poll(count) }
-        try world.server.approveDevice(userCode: authorization.userCode, as: world.ada)
-        world.clock.advanceToNextDeadline()
+        try fixture.server.approveDevice(userCode: authorization.userCode, as: fixture.ada)
+        fixture.clock.advanceToNextDeadline()
         #expect(try await task.value.get().claims.subject == "u1")
     }
 
@@ -122,31 +122,31 @@ struct DeviceFlowTests {
         arguments: ["invalid_grant", "invalid_client", "invalid_request"]
     )
     func failure(code: String) async throws {
-        let client = world.native()
+        let client = fixture.native()
         let authorization = try await client.deviceAuthorization()
-        world.server.inject(.oauthError(code), at: .token)
+        fixture.server.inject(.oauthError(code), at: .token)
         let task = await completing(client, authorization)
-        world.clock.advanceToNextDeadline()
+        fixture.clock.advanceToNextDeadline()
         let error = await task.value.error
         #expect(error?.kind == .tokenError)
         #expect(error?.oauthError == code)
-        #expect(world.server.count(.token) == 1)
+        #expect(fixture.server.count(.token) == 1)
     }
 
     @Test("Cancelling the task ends the sign-in at once, between polls and during a poll")
     func cancelled() async throws {
-        let client = world.native()
+        let client = fixture.native()
         let authorization = try await client.deviceAuthorization()
         let sleeping = await completing(client, authorization)
         sleeping.cancel()
         #expect(await sleeping.value.error?.kind == .cancelled)
-        #expect(world.server.count(.token) == 0)
+        #expect(fixture.server.count(.token) == 0)
 
         let gate = AsyncGate()
-        world.server.inject(.held(by: gate), at: .token)
+        fixture.server.inject(.held(by: gate), at: .token)
         let requesting = await completing(client, authorization)
-        world.clock.advanceToNextDeadline()
-        await world.server.waitForRequests(1, at: .token)
+        fixture.clock.advanceToNextDeadline()
+        await fixture.server.waitForRequests(1, at: .token)
         requesting.cancel()
         #expect(await requesting.value.error?.kind == .cancelled)
     }
@@ -162,16 +162,16 @@ struct DeviceFlowTests {
             .malformedBody, .member("user_code", 7),
         ]
         for fault in table {
-            world.server.inject(fault, at: .deviceAuthorization)
+            fixture.server.inject(fault, at: .deviceAuthorization)
             let error = await signInError { () async throws(SignInError) in
-                try await world.native().deviceAuthorization()
+                try await fixture.native().deviceAuthorization()
             }
             #expect(error?.tokenError?.kind == .malformedResponse)
         }
         for (interval, seconds) in [(JSONValue.int(0), 1), (.null, 5), (.int(1_000_000), 600), (.number("1e308"), 600)]
         {
-            world.server.inject(.member("interval", interval), at: .deviceAuthorization)
-            #expect(try await world.native().deviceAuthorization().interval == .seconds(seconds))
+            fixture.server.inject(.member("interval", interval), at: .deviceAuthorization)
+            #expect(try await fixture.native().deviceAuthorization().interval == .seconds(seconds))
         }
     }
 }

@@ -14,37 +14,37 @@ struct ClockTests {
         differences
     )
     func signIn(dpop: DPoPAlgorithm?, seconds: Int) async throws {
-        let world = SessionFixture(dpop: dpop)
-        world.server.configuration.clockOffset = .seconds(seconds)
-        world.server.configuration.proofWindow = .seconds(10)
-        let session = try await world.session()
+        let fixture = SessionFixture(dpop: dpop)
+        fixture.server.configuration.clockOffset = .seconds(seconds)
+        fixture.server.configuration.proofWindow = .seconds(10)
+        let session = try await fixture.session()
         #expect(session.subject == "u1")
-        let first = try #require(try await world.stored()?.idToken)
-        world.expire()
+        let first = try #require(try await fixture.stored()?.idToken)
+        fixture.expire()
         #expect(await session.outcome().hasPrefix("ey"))
-        #expect(try await world.stored()?.idToken != first, "the refreshed ID token is accepted, too")
+        #expect(try await fixture.stored()?.idToken != first, "the refreshed ID token is accepted, too")
     }
 
     @Test("A sign-in on another device succeeds with a wrong local clock", arguments: differences)
     func device(seconds: Int) async throws {
-        let world = World()
-        world.server.configuration.clockOffset = .seconds(seconds)
-        let client = world.native()
+        let fixture = SignInFixture()
+        fixture.server.configuration.clockOffset = .seconds(seconds)
+        let client = fixture.native()
         let authorization = try await client.deviceAuthorization()
-        try world.server.approveDevice(userCode: authorization.userCode, as: world.ada)
+        try fixture.server.approveDevice(userCode: authorization.userCode, as: fixture.ada)
         async let result = client.complete(authorization)
-        await world.clock.waitForSleepers(1)
-        world.clock.advanceToNextDeadline()
+        await fixture.clock.waitForSleepers(1)
+        fixture.clock.advanceToNextDeadline()
         #expect(try await result.claims.subject == "u1")
     }
 
     @Test("A Date years ahead is ignored: the ID token is rejected, and the error says how far it is off")
     func absurdDate() async throws {
-        let world = World()
-        world.server.configuration.clockOffset = .seconds(600)
-        world.server.inject(.editing { $0.fields[.date] = "Sun, 01 Jan 2040 00:00:00 GMT" }, at: .token)
+        let fixture = SignInFixture()
+        fixture.server.configuration.clockOffset = .seconds(600)
+        fixture.server.inject(.editing { $0.fields[.date] = "Sun, 01 Jan 2040 00:00:00 GMT" }, at: .token)
         let error = await signInError { () async throws(SignInError) in
-            do { return try await world.signIn(world.web()) } catch { throw error as? SignInError ?? unexpected }
+            do { return try await fixture.signIn(fixture.web()) } catch { throw error as? SignInError ?? unexpected }
         }
         #expect(error?.idTokenError?.kind == .issuedInTheFuture)
         #expect(error?.idTokenError?.timeDifference == .seconds(600))
@@ -58,24 +58,24 @@ struct ClockTests {
 
     @Test("A Date from a proxy with a wrong clock does not prevent a sign-in", arguments: [-600, 600])
     func foreignDate(seconds: Int) async throws {
-        let world = SessionFixture()
-        world.server.configuration.tokenLifetime = .seconds(300)
+        let fixture = SessionFixture()
+        fixture.server.configuration.tokenLifetime = .seconds(300)
         let date = try #require(
-            HTTPDate.text(secondsSince1970: world.clock.unixTime().components.seconds + Int64(seconds))
+            HTTPDate.text(secondsSince1970: fixture.clock.unixTime().components.seconds + Int64(seconds))
         )
-        world.server.inject(.editing { $0.fields[.date] = date }, at: .token)
-        #expect(try await world.session().subject == "u1")
+        fixture.server.inject(.editing { $0.fields[.date] = date }, at: .token)
+        #expect(try await fixture.session().subject == "u1")
     }
 
     private var unexpected: SignInError { SignInError(.configuration, "unexpected") }
 
     @Test("The times of a logout token are compared with the local clock alone, as it comes from a third party")
     func logoutToken() async throws {
-        let world = World()
-        world.server.configuration.clockOffset = .seconds(600)
-        let client = world.web()
-        _ = try await world.signIn(client)
-        let token = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
+        let fixture = SignInFixture()
+        fixture.server.configuration.clockOffset = .seconds(600)
+        let client = fixture.web()
+        _ = try await fixture.signIn(client)
+        let token = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)
         let error = await signInError { () async throws(SignInError) in
             try await client.validate(logoutToken: token) { _, _ in true }
         }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Advice in error texts")
 struct ErrorTextTests {
-    private let world = World()
+    private let fixture = SignInFixture()
 
     private func text<Success>(_ operation: () async throws -> Success) async -> String {
         do {
@@ -21,11 +21,11 @@ struct ErrorTextTests {
     @Test("A wrong secret: what to check, and where the server's description is")
     func wrongSecret() async throws {
         let client = OIDCClient(
-            world.web().configuration,
+            fixture.web().configuration,
             credentials: .secret(id: "web", Secret("another")),
-            runtime: world.runtime
+            runtime: fixture.runtime
         )
-        let text = await text { try await world.signIn(client) }
+        let text = await text { try await fixture.signIn(client) }
         #expect(text.contains("check the client identifier, its secret or key, and that the client is registered"))
         #expect(text.contains("client_secret_basic"))
         #expect(text.contains("[invalid_client], whose error_description is in oauthErrorDescription"))
@@ -34,7 +34,7 @@ struct ErrorTextTests {
 
     @Test("An unregistered redirect URI is quoted when the pushed request is rejected")
     func wrongRedirectURI() async throws {
-        let client = world.web {
+        let client = fixture.web {
             $0.redirectURI = "https://app.example/elsewhere"
             $0.pushedAuthorizationRequests = .always
         }
@@ -44,30 +44,30 @@ struct ErrorTextTests {
 
     @Test("An issuer that differs by a final slash is quoted as the metadata has it", arguments: [true, false])
     func slash(isExtra: Bool) async throws {
-        let issuer = world.server.issuer
+        let issuer = fixture.server.issuer
         let (wrong, right) = isExtra ? (issuer + "/", issuer) : (issuer, issuer + "/")
-        world.server.configuration.metadata["issuer"] = .string(right)
+        fixture.server.configuration.metadata["issuer"] = .string(right)
         let client = OIDCClient(
             SignInConfiguration(issuer: wrong, clientID: "native", scopes: ["openid"]),
-            runtime: world.runtime
+            runtime: fixture.runtime
         )
         let text = await text { try await client.metadata() }
-        #expect(text.contains("names the issuer '\(right)': write it so"), "\(text)")
+        #expect(text.contains("names the issuer '\(right)'; use exactly that name"), "\(text)")
     }
 
     @Test("Another issuer in the metadata is not quoted")
     func otherIssuer() async throws {
-        world.server.configuration.metadata["issuer"] = "https://evil.example"
-        let text = await text { try await world.web().metadata() }
-        #expect(text.contains("names another issuer, or none"))
+        fixture.server.configuration.metadata["issuer"] = "https://evil.example"
+        let text = await text { try await fixture.web().metadata() }
+        #expect(text.contains("names another issuer, or no issuer"))
         #expect(!text.contains("evil"))
     }
 
     @Test("Only errors that are specific to sign-ins are called a failed sign-in")
     func prefix() async throws {
-        let client = world.web()
-        let result = try await world.signIn(client)
-        world.server.inject(.status(503), at: .introspection)
+        let client = fixture.web()
+        let result = try await fixture.signIn(client)
+        fixture.server.inject(.status(503), at: .introspection)
         let introspection = await text { try await client.introspect(result.response.accessToken) }
         #expect(introspection.hasPrefix("request failed (tokenError): "))
         let sessions = BrowserSessions(client, store: MemoryTokenStore())
@@ -85,11 +85,11 @@ struct ErrorTextTests {
 
     @Test("A failed store in a refresh is reported with its cause")
     func store() async throws {
-        let world = SessionFixture()
-        let session = try await world.session()
-        world.store.fail([.load])
-        world.clock.advance(by: .seconds(2400))
-        let text = await text { try await session.accessToken(renew: true) }
+        let fixture = SessionFixture()
+        let session = try await fixture.session()
+        fixture.store.fail([.load])
+        fixture.clock.advance(by: .seconds(2400))
+        let text = await text { try await session.accessToken(forceRenewal: true) }
         #expect(text.contains("and nothing was sent: token store (unavailable): the disk is full"), "\(text)")
     }
 
@@ -112,9 +112,9 @@ struct ErrorTextTests {
 
     @Test("A lost DPoP key: restore it, or sign in again")
     func lostDPoPKey() async throws {
-        let world = SessionFixture(dpop: .es256)
-        _ = try await world.session()
-        let text = await text { try await world.restored(runtime: world.otherRuntime()) }
+        let fixture = SessionFixture(dpop: .es256)
+        _ = try await fixture.session()
+        let text = await text { try await fixture.restored(runtime: fixture.otherRuntime()) }
         #expect(text.hasSuffix("with dpopKey(_:), or sign in again"), "\(text)")
     }
 }

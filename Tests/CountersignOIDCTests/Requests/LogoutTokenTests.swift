@@ -14,12 +14,12 @@ private final class AcceptedIdentifiers: Sendable {
 
 @Suite("Logout tokens")
 struct LogoutTokenTests {
-    let world = World()
+    let fixture = SignInFixture()
 
     /// Returns the error for a token; nil if it is accepted.
     private func rejection(_ token: String, accepted: AcceptedIdentifiers = AcceptedIdentifiers()) async -> SignInError?
     {
-        let client = world.web()
+        let client = fixture.web()
         return await signInError { () async throws(SignInError) in
             try await client.validate(logoutToken: token) { identifier, _ in accepted.insert(identifier) }
         }
@@ -27,23 +27,23 @@ struct LogoutTokenTests {
 
     @Test("A valid logout token has the user and the session, and is remembered beyond its expiry")
     func valid() async throws {
-        let text = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
+        let text = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
         let until = Locked<Date?>(nil)
-        let token = try await world.web().validate(logoutToken: text) { _, end in
+        let token = try await fixture.web().validate(logoutToken: text) { _, end in
             until.withLock { $0 = end }
             return true
         }
         #expect(token.subject == "u1")
         #expect(token.sessionID == "s1")
-        #expect(token.issuer == world.server.issuer)
+        #expect(token.issuer == fixture.server.issuer)
         #expect(until.withLock { $0 }.map { $0 > token.expiresAt } == true)
-        #expect(await rejection(try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)) == nil)
-        #expect(await rejection(try world.server.logoutToken(clientID: "web", subject: nil, sessionID: "s1")) == nil)
+        #expect(await rejection(try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: nil)) == nil)
+        #expect(await rejection(try fixture.server.logoutToken(clientID: "web", subject: nil, sessionID: "s1")) == nil)
     }
 
     @Test("A logout token is rejected the second time")
     func replayed() async throws {
-        let text = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
+        let text = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
         let accepted = AcceptedIdentifiers()
         #expect(await rejection(text, accepted: accepted) == nil)
         let error = await rejection(text, accepted: accepted)
@@ -66,7 +66,7 @@ struct LogoutTokenTests {
         ]
         let accepted = AcceptedIdentifiers()
         for (change, kind) in table {
-            let text = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1") { claims in
+            let text = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1") { claims in
                 claims = claims.merging(change) { $1 }.filter { $0.value != .null }
             }
             let error = await rejection(text, accepted: accepted)
@@ -78,10 +78,10 @@ struct LogoutTokenTests {
 
     @Test("An ID token is not accepted as a logout token, nor the reverse")
     func confusion() async throws {
-        let client = world.web()
-        let idToken = try #require(try await world.signIn(client).idToken)
+        let client = fixture.web()
+        let idToken = try #require(try await fixture.signIn(client).idToken)
         #expect(await rejection(idToken.text)?.idTokenError?.kind == .notALogoutToken)
-        let logoutToken = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
+        let logoutToken = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
         let error = await signInError { () async throws(SignInError) in try await client.validate(idToken: logoutToken)
         }
         #expect(error?.idTokenError?.kind == .wrongType)

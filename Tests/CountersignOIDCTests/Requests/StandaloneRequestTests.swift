@@ -5,40 +5,40 @@ import Testing
 
 @Suite("Introspection, revocation, token exchange and other requests")
 struct StandaloneRequestTests {
-    let world = World()
+    let fixture = SignInFixture()
 
     @Test("Introspection describes an active token and reports a revoked one as inactive")
     func introspection() async throws {
-        let client = world.web { $0.dpop = .es256 }
-        let tokens = try await world.signIn(client).response
+        let client = fixture.web { $0.dpop = .es256 }
+        let tokens = try await fixture.signIn(client).response
         let found = try await client.introspect(tokens.accessToken)
         #expect(found.isActive)
         #expect(found.subject == "u1")
         #expect(found.clientID == "web")
         #expect(Set(found.scopes) == ["openid", "profile", "notes.read"])
         #expect(found.keyThumbprint == (try client.dpopKey()?.thumbprint))
-        #expect(found.expiresAt == world.server.issuedTokens.last?.expiresAt)
+        #expect(found.expiresAt == fixture.server.issuedTokens.last?.expiresAt)
         let refreshToken = try #require(tokens.refreshToken)
         try await client.revoke(Secret(refreshToken), type: .refreshToken)
         #expect(try await !client.introspect(Secret(refreshToken), type: .refreshToken).isActive)
         #expect(try await !client.introspect(tokens.accessToken).isActive)
-        #expect(world.server.requests(to: .revocation).last?.form["token_type_hint"] == "refresh_token")
+        #expect(fixture.server.requests(to: .revocation).last?.form["token_type_hint"] == "refresh_token")
         // Revoking an unknown token succeeds (RFC 7009 section 2.2).
         try await client.revoke(Secret("unknown"))
     }
 
     @Test("Failed introspection and revocation report their cause")
     func failures() async throws {
-        let client = world.web()
+        let client = fixture.web()
         for fault in [Fault.withoutMember("active"), .member("active", "true"), .malformedBody] {
-            world.server.inject(fault, at: .introspection)
+            fixture.server.inject(fault, at: .introspection)
             let error = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
             #expect(error?.tokenError?.kind == .malformedResponse)
         }
-        world.server.inject(.oauthError("unsupported_token_type"), at: .revocation)
+        fixture.server.inject(.oauthError("unsupported_token_type"), at: .revocation)
         let error = await signInError { () async throws(SignInError) in try await client.revoke(Secret("t")) }
         #expect(error?.oauthError == "unsupported_token_type")
-        world.server.inject(.status(403), at: .introspection)
+        fixture.server.inject(.status(403), at: .introspection)
         let forbidden = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
         #expect(forbidden?.tokenError?.status == 403)
         #expect(forbidden?.status == 403)
@@ -46,27 +46,27 @@ struct StandaloneRequestTests {
 
     @Test("A refresh token is sent once, even if the response is lost")
     func refresh() async throws {
-        let client = world.web()
-        let first = try #require(try await world.signIn(client).response.refreshToken)
+        let client = fixture.web()
+        let first = try #require(try await fixture.signIn(client).response.refreshToken)
         let second = try await client.refresh(Secret(first), scopes: ["openid"])
         #expect(second.refreshToken != nil)
         #expect(second.refreshToken != first)
         #expect(second.accessToken.scopes == ["openid"])
         #expect(second.idToken != nil)
-        let before = world.server.count(.token)
-        world.server.inject(.lostResponse, at: .token)
+        let before = fixture.server.count(.token)
+        fixture.server.inject(.lostResponse, at: .token)
         let error = await signInError { () async throws(SignInError) in
             try await client.refresh(Secret(second.refreshToken ?? ""))
         }
         #expect(error?.tokenError?.kind == .outcomeUnknown)
-        #expect(world.server.count(.token) == before + 1)
+        #expect(fixture.server.count(.token) == before + 1)
     }
 
     @Test(
         "An extension grant is sent with the caller's parameters, except for reserved ones"
     )
     func anotherGrant() async throws {
-        let client = world.web()
+        let client = fixture.web()
         let grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
         let error = await signInError { () async throws(SignInError) in
             try await client.token(
@@ -77,23 +77,23 @@ struct StandaloneRequestTests {
             )
         }
         #expect(error?.oauthError == "unsupported_grant_type")
-        let form = try #require(world.server.requests(to: .token).last?.form)
+        let form = try #require(fixture.server.requests(to: .token).last?.form)
         #expect(form["grant_type"] == grant)
         #expect(form["assertion"] == "a.b.c")
         #expect(form["scope"] == "notes.read openid")
         #expect(form["resource"] == "https://api.example.com")
-        let before = world.server.count(.token)
+        let before = fixture.server.count(.token)
         let reserved = await signInError { () async throws(SignInError) in
             try await client.token(grantType: grant, parameters: ["client_id": Secret("mallory")])
         }
         #expect(reserved?.kind == .configuration)
-        #expect(world.server.count(.token) == before)
+        #expect(fixture.server.count(.token) == before)
     }
 
     @Test("A token is exchanged for another one of the same user")
     func exchange() async throws {
-        let client = world.web()
-        let subject = try await world.signIn(client).response.accessToken
+        let client = fixture.web()
+        let subject = try await fixture.signIn(client).response.accessToken
         let issued = try await client.exchange(
             Secret(subject.value),
             for: .accessToken,
@@ -101,8 +101,8 @@ struct StandaloneRequestTests {
             resources: ["https://api.example"]
         )
         #expect(issued.issuedTokenType == .accessToken)
-        #expect(world.server.issuedTokens.last?.subject == "u1")
-        #expect(world.server.issuedTokens.last?.audience == ["https://api.example"])
+        #expect(fixture.server.issuedTokens.last?.subject == "u1")
+        #expect(fixture.server.issuedTokens.last?.audience == ["https://api.example"])
         for name in ["subject_token", "scope", "client_id", "grant_type"] {
             let error = await signInError { () async throws(SignInError) in
                 try await client.exchange(Secret("t"), scopes: ["a"], parameters: [name: "x"])
@@ -113,17 +113,17 @@ struct StandaloneRequestTests {
 
     @Test("The end-session URL has all parameters and keeps the endpoint's query")
     func endSession() async throws {
-        let client = world.web { $0.postLogoutRedirectURI = "https://app.example/bye" }
-        let idToken = try #require(try await world.signIn(client).idToken)
+        let client = fixture.web { $0.postLogoutRedirectURI = "https://app.example/bye" }
+        let idToken = try #require(try await fixture.signIn(client).idToken)
         let url = try await client.endSessionURL(idToken: idToken, state: "s t")
-        #expect(url.hasPrefix(world.server.url(of: .endSession) + "?"))
+        #expect(url.hasPrefix(fixture.server.url(of: .endSession) + "?"))
         let sent = try query(url)
         #expect(sent["client_id"] == "web")
         #expect(sent["id_token_hint"] == idToken.text)
         #expect(sent["post_logout_redirect_uri"] == "https://app.example/bye")
         #expect(sent["state"] == "s t")
-        world.server.configuration.metadata = ["end_session_endpoint": nil]
-        let other = World(issuer: "https://other.example")
+        fixture.server.configuration.metadata = ["end_session_endpoint": nil]
+        let other = SignInFixture(issuer: "https://other.example")
         other.server.configuration.metadata = ["end_session_endpoint": nil]
         let error = await signInError { () async throws(SignInError) in try await other.web().endSessionURL() }
         #expect(error?.kind == .metadata)
@@ -135,12 +135,12 @@ struct StandaloneRequestTests {
 
     @Test("The metadata is available as a whole, without endpoints at foreign origins")
     func metadata() async throws {
-        world.server.configuration.metadata = [
+        fixture.server.configuration.metadata = [
             "introspection_endpoint": "https://evil.example/introspect", "vendor": ["a": 1],
         ]
-        let metadata = try await world.web().metadata()
-        #expect(metadata.issuer == world.server.issuer)
-        #expect(metadata.tokenEndpoint == world.server.url(of: .token))
+        let metadata = try await fixture.web().metadata()
+        #expect(metadata.issuer == fixture.server.issuer)
+        #expect(metadata.tokenEndpoint == fixture.server.url(of: .token))
         #expect(metadata.introspectionEndpoint == nil)
         #expect(metadata["vendor"] == ["a": 1])
         #expect(metadata.grantTypes?.contains("authorization_code") == true)

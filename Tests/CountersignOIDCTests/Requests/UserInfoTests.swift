@@ -5,18 +5,18 @@ import Testing
 
 @Suite("Userinfo endpoint")
 struct UserInfoTests {
-    let world = World()
+    let fixture = SignInFixture()
 
     @Test(
         "Userinfo claims are added to the ID token's claims at sign-in, for bearer and DPoP tokens",
         arguments: [nil, DPoPAlgorithm.es256]
     )
     func merged(dpop: DPoPAlgorithm?) async throws {
-        world.server.configuration.idTokenHoldsUserClaims = false
-        world.server.configuration.nonces = dpop == nil ? .none : .required
-        #expect(try await world.signIn(world.web { $0.dpop = dpop }).claims.name() == nil)
-        let result = try await world.signIn(
-            world.web {
+        fixture.server.configuration.idTokenHoldsUserClaims = false
+        fixture.server.configuration.nonces = dpop == nil ? .none : .required
+        #expect(try await fixture.signIn(fixture.web { $0.dpop = dpop }).claims.name() == nil)
+        let result = try await fixture.signIn(
+            fixture.web {
                 $0.dpop = dpop; $0.loadsUserInfo = true
             }
         )
@@ -26,14 +26,14 @@ struct UserInfoTests {
 
     @Test("The ID token's claims have precedence, since they are signed")
     func precedence() async throws {
-        world.server.inject(.member("name", "Mallory"), at: .userinfo)
-        let result = try await world.signIn(world.web { $0.loadsUserInfo = true })
+        fixture.server.inject(.member("name", "Mallory"), at: .userinfo)
+        let result = try await fixture.signIn(fixture.web { $0.loadsUserInfo = true })
         #expect(result.claims.name() == "Ada")
     }
 
     @Test("A response about another user, a signed or a malformed one is rejected")
     func rejected() async throws {
-        let token = try await world.signIn(world.web()).response.accessToken
+        let token = try await fixture.signIn(fixture.web()).response.accessToken
         let table: [(Fault, isTransient: Bool)] = [
             (.member("sub", "u2"), false), (.withoutMember("sub"), false), (.member("sub", 1), false),
             (.editing { $0.fields[.contentType] = "application/jwt" }, false),
@@ -43,22 +43,22 @@ struct UserInfoTests {
             (.malformedBody, false), (.status(403), false), (.status(503), true),
         ]
         for (fault, isTransient) in table {
-            world.server.inject(fault, at: .userinfo, times: nil)
+            fixture.server.inject(fault, at: .userinfo, times: nil)
             let error = await signInError { () async throws(SignInError) in
-                try await world.web().userInfo(token, subject: "u1")
+                try await fixture.web().userInfo(token, subject: "u1")
             }
             #expect(error?.kind == .userInfo)
             #expect(error?.isTransient == isTransient)
-            world.server.clearFaults()
+            fixture.server.clearFaults()
         }
-        #expect(try await world.web().userInfo(token, subject: "u1").name() == "Ada")
-        #expect(try await world.web().userInfo(token).subject == "u1")
+        #expect(try await fixture.web().userInfo(token, subject: "u1").name() == "Ada")
+        #expect(try await fixture.web().userInfo(token).subject == "u1")
     }
 
     @Test("Case and parameters of the media type are ignored")
     func mediaType() async throws {
-        let token = try await world.signIn(world.web()).response.accessToken
-        world.server.inject(.editing { $0.fields[.contentType] = "Application/JSON ; charset=utf-8" }, at: .userinfo)
-        #expect(try await world.web().userInfo(token).subject == "u1")
+        let token = try await fixture.signIn(fixture.web()).response.accessToken
+        fixture.server.inject(.editing { $0.fields[.contentType] = "Application/JSON ; charset=utf-8" }, at: .userinfo)
+        #expect(try await fixture.web().userInfo(token).subject == "u1")
     }
 }

@@ -7,16 +7,16 @@ import Testing
 
 @Suite("Authorization code flow")
 struct AuthorizationCodeTests {
-    let world = World()
+    let fixture = SignInFixture()
 
     @Test("A confidential client gets the user's claims and the granted scopes")
     func confidential() async throws {
-        let result = try await world.signIn(world.web())
+        let result = try await fixture.signIn(fixture.web())
         #expect(result.claims.subject == "u1")
         #expect(result.claims.name() == "Ada")
         #expect(result.claims.roles() == ["admin", "staff"])
         #expect(result.claims["aud"] == nil)
-        #expect(result.idToken?.issuer == world.server.issuer)
+        #expect(result.idToken?.issuer == fixture.server.issuer)
         #expect(result.idToken?.audience == ["web"])
         #expect(Set(result.grantedScopes) == ["openid", "profile", "notes.read"])
         #expect(result.response.refreshToken != nil)
@@ -24,19 +24,19 @@ struct AuthorizationCodeTests {
 
     @Test("A public client signs in with a private-use scheme and on loopback; every response mode works")
     func native() async throws {
-        #expect(try await world.signIn(world.native()).claims.subject == "u1")
-        let loopback = world.native { $0.redirectURI = "http://127.0.0.1:49152/cb" }
-        #expect(try await world.signIn(loopback).claims.subject == "u1")
+        #expect(try await fixture.signIn(fixture.native()).claims.subject == "u1")
+        let loopback = fixture.native { $0.redirectURI = "http://127.0.0.1:49152/cb" }
+        #expect(try await fixture.signIn(loopback).claims.subject == "u1")
         for mode in SignInConfiguration.ResponseMode.allCases {
-            let client = world.web { $0.responseMode = mode }
-            #expect(try await world.signIn(client).claims.subject == "u1", "\(mode)")
+            let client = fixture.web { $0.responseMode = mode }
+            #expect(try await fixture.signIn(client).claims.subject == "u1", "\(mode)")
         }
     }
 
     @Test("An authorization request has all required parameters, and none twice")
     func request() async throws {
-        world.server.configuration.pushedAuthorizationRequests = .none
-        let client = world.web {
+        fixture.server.configuration.pushedAuthorizationRequests = .none
+        let client = fixture.web {
             $0.resources = ["https://api.example", "https://other.example"]
             $0.dpop = .es256
             $0.parameters = ["ui_locales": "de en"]
@@ -47,11 +47,11 @@ struct AuthorizationCodeTests {
             $0.responseMode = .formPost
         }
         let request = try await client.authorizationRequest(loginHint: "a+b@example.com")
-        #expect(request.url.hasPrefix(world.server.url(of: .authorization) + "?"))
+        #expect(request.url.hasPrefix(fixture.server.url(of: .authorization) + "?"))
         let sent = try query(request.url)
         #expect(sent["response_type"] == "code")
         #expect(sent["client_id"] == "web")
-        #expect(sent["redirect_uri"] == World.web)
+        #expect(sent["redirect_uri"] == SignInFixture.web)
         #expect(sent["scope"] == "openid profile notes.read")
         #expect(sent["state"] == request.transaction.state)
         #expect(sent["nonce"] == request.transaction.nonce)
@@ -73,12 +73,12 @@ struct AuthorizationCodeTests {
 
     @Test("The configuration's parameters are sent to the token endpoint, but not the audience")
     func tokenParameters() async throws {
-        _ = try await world.signIn(
-            world.web {
+        _ = try await fixture.signIn(
+            fixture.web {
                 $0.parameters = ["tenant": "acme"]; $0.audience = "api"
             }
         )
-        let form = try #require(world.server.requests(to: .token).first).form
+        let form = try #require(fixture.server.requests(to: .token).first).form
         #expect(form["tenant"] == "acme")
         #expect(form["audience"] == nil)
         #expect(form.names.filter { $0 != "tenant" } == ["grant_type", "code", "redirect_uri", "code_verifier"])
@@ -86,17 +86,17 @@ struct AuthorizationCodeTests {
 
     @Test("A cancelled sign-in fails as cancelled")
     func cancelled() async throws {
-        let client = world.web()
+        let client = fixture.web()
         let request = try await client.authorizationRequest()
-        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
         let gate = AsyncGate()
-        world.server.inject(.held(by: gate), at: .token)
+        fixture.server.inject(.held(by: gate), at: .token)
         let task = Task {
             await signInError { () async throws(SignInError) in
                 try await client.complete(request.transaction, callback: .url(redirect.url))
             }
         }
-        await world.server.waitForRequests(1, at: .token)
+        await fixture.server.waitForRequests(1, at: .token)
         task.cancel()
         #expect(await task.value?.kind == .cancelled)
     }
@@ -105,7 +105,7 @@ struct AuthorizationCodeTests {
     func randomness() async throws {
         var seen: Set<String> = []
         for _ in 0..<(Promise.isFullRun ? 10_000 : 50) {
-            let transaction = try await world.web().authorizationRequest().transaction
+            let transaction = try await fixture.web().authorizationRequest().transaction
             for value in [transaction.state, try #require(transaction.nonce), transaction.codeVerifier] {
                 #expect(Base64URL.decode(value)?.count == 32)
                 #expect(seen.insert(value).inserted)
@@ -116,32 +116,32 @@ struct AuthorizationCodeTests {
 
     @Test("Without the scope openid, no nonce is sent and no ID token is required")
     func withoutOpenID() async throws {
-        let client = world.web { $0.scopes = ["notes.read"] }
+        let client = fixture.web { $0.scopes = ["notes.read"] }
         let request = try await client.authorizationRequest()
         #expect(request.transaction.nonce == nil)
-        let result = try await world.signIn(client)
+        let result = try await fixture.signIn(client)
         #expect(result.idToken == nil)
         #expect(result.claims.subject.isEmpty)
     }
 
     @Test("The authorization endpoint's own query is kept")
     func endpointQuery() async throws {
-        world.server.configuration.pushedAuthorizationRequests = .none
-        world.server.configuration.metadata = [
-            "authorization_endpoint": .string(world.server.url(of: .authorization) + "?tenant=a%20b")
+        fixture.server.configuration.pushedAuthorizationRequests = .none
+        fixture.server.configuration.metadata = [
+            "authorization_endpoint": .string(fixture.server.url(of: .authorization) + "?tenant=a%20b")
         ]
-        let url = try await world.web().authorizationRequest().url
-        #expect(url.hasPrefix(world.server.url(of: .authorization) + "?tenant=a%20b&client_id=web&"))
+        let url = try await fixture.web().authorizationRequest().url
+        #expect(url.hasPrefix(fixture.server.url(of: .authorization) + "?tenant=a%20b&client_id=web&"))
     }
 
     @Test("An authorization endpoint whose query has a parameter of the request is rejected")
     func endpointQueryConflict() async throws {
-        world.server.configuration.metadata = [
-            "authorization_endpoint": .string(world.server.url(of: .authorization) + "?client_id=other")
+        fixture.server.configuration.metadata = [
+            "authorization_endpoint": .string(fixture.server.url(of: .authorization) + "?client_id=other")
         ]
         #expect(
             await signInError { () async throws(SignInError) in
-                try await world.web().authorizationRequest()
+                try await fixture.web().authorizationRequest()
             }?.kind == .metadata
         )
     }
@@ -156,10 +156,10 @@ struct AuthorizationCodeTests {
     )
     func redirectURI(text: String) async {
         let error = await signInError { () async throws(SignInError) in
-            try await world.web().authorizationRequest(redirectURI: text)
+            try await fixture.web().authorizationRequest(redirectURI: text)
         }
         #expect(error?.kind == .configuration)
-        #expect(world.server.count(.pushedAuthorization) == 0)
+        #expect(fixture.server.count(.pushedAuthorization) == 0)
     }
 
     @Test(
@@ -171,7 +171,7 @@ struct AuthorizationCodeTests {
     )
     func reserved(name: String) async {
         for parameters in [[name: "x"], [:]] {
-            let client = world.web { $0.parameters = parameters.isEmpty ? [name: "x"] : [:] }
+            let client = fixture.web { $0.parameters = parameters.isEmpty ? [name: "x"] : [:] }
             let error = await signInError { () async throws(SignInError) in
                 try await client.authorizationRequest(parameters: parameters)
             }
@@ -181,31 +181,31 @@ struct AuthorizationCodeTests {
 
     @Test("P56: A server whose metadata lists PKCE methods without S256 is rejected")
     func plainChallenges() async {
-        world.server.configuration.metadata = ["code_challenge_methods_supported": ["plain"]]
-        let error = await signInError { () async throws(SignInError) in try await world.web().authorizationRequest() }
+        fixture.server.configuration.metadata = ["code_challenge_methods_supported": ["plain"]]
+        let error = await signInError { () async throws(SignInError) in try await fixture.web().authorizationRequest() }
         #expect(error?.kind == .metadata)
     }
 
     @Test("A server that does not support the algorithm of the DPoP key is rejected before any request")
     func dpopAlgorithm() async {
-        world.server.configuration.metadata = ["dpop_signing_alg_values_supported": ["EdDSA"]]
-        let client = world.web { $0.dpop = .es256 }
+        fixture.server.configuration.metadata = ["dpop_signing_alg_values_supported": ["EdDSA"]]
+        let client = fixture.web { $0.dpop = .es256 }
         let error = await signInError { () async throws(SignInError) in try await client.authorizationRequest() }
         #expect(error?.kind == .configuration)
-        #expect(world.server.count(.pushedAuthorization) == 0)
+        #expect(fixture.server.count(.pushedAuthorization) == 0)
     }
 
     @Test("A pushed authorization request leaves only client_id and request_uri to the browser")
     func pushed() async throws {
-        let client = world.web { $0.dpop = .es256 }
+        let client = fixture.web { $0.dpop = .es256 }
         let request = try await client.authorizationRequest()
         #expect(try query(request.url).map(\.name).sorted() == ["client_id", "request_uri"])
-        let form = try #require(world.server.requests(to: .pushedAuthorization).first).form
+        let form = try #require(fixture.server.requests(to: .pushedAuthorization).first).form
         #expect(Set(form.names).count == form.names.count)
         #expect(form["client_id"] == "web")
         #expect(form["dpop_jkt"] == request.transaction.jkt)
-        #expect(try await world.signIn(client).claims.subject == "u1")
-        #expect(try await world.signIn(world.native()).claims.subject == "u1")
+        #expect(try await fixture.signIn(client).claims.subject == "u1")
+        #expect(try await fixture.signIn(fixture.native()).claims.subject == "u1")
     }
 
     @Test("The configuration and the metadata decide whether requests are pushed")
@@ -218,9 +218,9 @@ struct AuthorizationCodeTests {
             (.required, .whenOffered, true), (.required, .never, nil), (.required, .always, true),
         ]
         for row in table {
-            let world = World()
-            world.server.configuration.pushedAuthorizationRequests = row.offer
-            let client = world.web { $0.pushedAuthorizationRequests = row.wish }
+            let fixture = SignInFixture()
+            fixture.server.configuration.pushedAuthorizationRequests = row.offer
+            let client = fixture.web { $0.pushedAuthorizationRequests = row.wish }
             let request = try? await client.authorizationRequest()
             #expect(request.map { $0.url.contains("request_uri=") } == row.isPushed, "\(row)")
         }
@@ -238,43 +238,43 @@ struct AuthorizationCodeTests {
             (.lostResponse, .unreachable, nil),
         ]
         for (fault, kind, code) in table {
-            world.server.inject(fault, at: .pushedAuthorization, times: nil)
+            fixture.server.inject(fault, at: .pushedAuthorization, times: nil)
             let error = await signInError { () async throws(SignInError) in
-                try await world.web().authorizationRequest()
+                try await fixture.web().authorizationRequest()
             }
             #expect(error?.kind == .tokenError)
             #expect(error?.tokenError?.kind == kind)
             #expect(error?.oauthError == code)
-            world.server.clearFaults()
+            fixture.server.clearFaults()
         }
     }
 
     @Test("With DPoP, the code and the tokens are bound to the key")
     func dpop() async throws {
-        world.server.configuration.nonces = .required
-        let result = try await world.signIn(world.web { $0.dpop = .es256 })
+        fixture.server.configuration.nonces = .required
+        let result = try await fixture.signIn(fixture.web { $0.dpop = .es256 })
         #expect(result.response.accessToken.type == .dpop)
-        #expect(result.dpopKey?.thumbprint == world.server.issuedTokens.last?.thumbprint)
+        #expect(result.dpopKey?.thumbprint == fixture.server.issuedTokens.last?.thumbprint)
     }
 
     @Test("The code is sent once, even if the response is lost")
     func sentOnce() async throws {
-        world.server.inject(.lostResponse, at: .token, times: 1)
-        let client = world.web()
+        fixture.server.inject(.lostResponse, at: .token, times: 1)
+        let client = fixture.web()
         let error = await signInError { () async throws(SignInError) in
-            do { _ = try await world.signIn(client) } catch {
+            do { _ = try await fixture.signIn(client) } catch {
                 throw error as? SignInError ?? SignInError(.tokenError, "")
             }
         }
         #expect(error?.tokenError?.kind == .outcomeUnknown)
-        #expect(world.server.count(.token) == 1)
+        #expect(fixture.server.count(.token) == 1)
     }
 
     @Test("An app signs a user in with two closures")
     func convenience() async throws {
         let redirects = AsyncStream.makeStream(of: String.self)
-        let result = try await world.native().signIn { url in
-            redirects.continuation.yield(try await world.server.approve(authorizationURL: url, as: world.ada).url)
+        let result = try await fixture.native().signIn { url in
+            redirects.continuation.yield(try await fixture.server.approve(authorizationURL: url, as: fixture.ada).url)
         } callback: { _ in
             for await url in redirects.stream { return .url(url) }
             throw CancellationError()

@@ -7,14 +7,14 @@ import Testing
 
 @Suite("Callback validation before the token request")
 struct CallbackTests {
-    let world = World()
+    let fixture = SignInFixture()
 
     private func rejection(
         _ callback: AuthorizationCallback,
         _ transaction: SignInTransaction,
         by client: OIDCClient? = nil
     ) async -> SignInError? {
-        let client = client ?? world.web()
+        let client = client ?? fixture.web()
         return await signInError { () async throws(SignInError) in
             try await client.complete(transaction, callback: callback)
         }
@@ -41,8 +41,8 @@ struct CallbackTests {
     func rejected(text: String, kind: SignInError.Kind) async throws {
         // Rows without an issuer use a server that does not send one, except for those about the issuer itself.
         let sendsIssuer = text.contains("iss=") || kind == .issuerMismatch
-        world.server.configuration.sendsIssuerParameter = sendsIssuer
-        let transaction = try await world.web().authorizationRequest().transaction
+        fixture.server.configuration.sendsIssuerParameter = sendsIssuer
+        let transaction = try await fixture.web().authorizationRequest().transaction
         let query = text.replacing("STATE", with: transaction.state).replacing(
             "sTATE",
             with: transaction.state.dropLast() + "!"
@@ -50,13 +50,13 @@ struct CallbackTests {
         .replacing("ISSUER", with: "https%3A%2F%2Flogin.example.com")
         let error = await rejection(.query(query), transaction)
         #expect(error?.kind == kind, "\(text)")
-        #expect(world.server.count(.token) == 0)
-        Promise.seen(56, "\(world.server.count(.token)) token requests for malformed and foreign answers")
+        #expect(fixture.server.count(.token) == 0)
+        Promise.seen(56, "\(fixture.server.count(.token)) token requests for invalid callbacks")
     }
 
     @Test("More than 64 KiB, more than 100 parameters and an overlong code are rejected")
     func sizes() async throws {
-        let transaction = try await world.web().authorizationRequest().transaction
+        let transaction = try await fixture.web().authorizationRequest().transaction
         let long = "state=\(transaction.state)&code=c&x=" + String(repeating: "a", count: 65_536)
         let many = "state=\(transaction.state)&code=c" + (0..<100).map { "&p\($0)=" }.joined()
         let longCode =
@@ -64,36 +64,36 @@ struct CallbackTests {
         for text in [long, many, longCode] {
             #expect(await rejection(.query(text), transaction)?.kind == .malformedCallback)
         }
-        #expect(world.server.count(.token) == 0)
+        #expect(fixture.server.count(.token) == 0)
     }
 
     @Test("P56: A callback is accepted for ten minutes, and never for a request from the future")
     func age() async throws {
-        let client = world.web()
+        let client = fixture.web()
         let request = try await client.authorizationRequest()
-        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-        world.clock.advance(by: .seconds(601))
+        let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
+        fixture.clock.advance(by: .seconds(601))
         #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .expired)
-        world.clock.setWallClock(to: Date(timeIntervalSince1970: 1_000_000))
+        fixture.clock.setWallClock(to: Date(timeIntervalSince1970: 1_000_000))
         #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .expired)
-        #expect(world.server.count(.token) == 0)
+        #expect(fixture.server.count(.token) == 0)
     }
 
     @Test("P56: A callback is accepted once; the second time nothing is sent")
     func replay() async throws {
-        let client = world.web()
+        let client = fixture.web()
         let request = try await client.authorizationRequest()
-        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
         _ = try await client.complete(request.transaction, callback: .url(redirect.url))
         #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .alreadyUsed)
-        #expect(world.server.count(.token) == 1)
+        #expect(fixture.server.count(.token) == 1)
     }
 
     @Test("P56: Of many tasks with the same callback, one completes the sign-in")
     func race() async throws {
-        let client = world.web()
+        let client = fixture.web()
         let request = try await client.authorizationRequest()
-        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
         let completed = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
                 group.addTask {
@@ -103,31 +103,31 @@ struct CallbackTests {
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(completed == 1)
-        #expect(world.server.count(.token) == 1)
-        Promise.seen(56, "\(world.server.count(.token)) for a callback in 20 tasks")
+        #expect(fixture.server.count(.token) == 1)
+        Promise.seen(56, "\(fixture.server.count(.token)) token request for a callback in 20 tasks")
     }
 
     @Test("P56: A callback is rejected in another browser and accepted in its own")
     func otherBrowser() async throws {
-        let client = world.web()
+        let client = fixture.web()
         let mine = try await client.authorizationRequest()
         let theirs = try await client.authorizationRequest()
-        let redirect = try await world.server.approve(authorizationURL: theirs.url, as: world.ada)
+        let redirect = try await fixture.server.approve(authorizationURL: theirs.url, as: fixture.ada)
         #expect(await rejection(.url(redirect.url), mine.transaction)?.kind == .stateMismatch)
-        #expect(world.server.count(.token) == 0)
+        #expect(fixture.server.count(.token) == 0)
         #expect(try await client.complete(theirs.transaction, callback: .url(redirect.url)).claims.subject == "u1")
     }
 
     @Test("A callback at another URL is rejected; an equivalent form of the redirect URI is accepted")
     func otherURL() async throws {
-        let client = world.web()
+        let client = fixture.web()
         for (prefix, isAccepted) in [
             ("https://app.example/other", false), ("https://evil.example/callback", false),
             ("https://app.example/callback/", false), ("HTTPS://APP.example:443/callback", true),
         ] {
             let request = try await client.authorizationRequest()
-            let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
-            let url = redirect.url.replacing(World.web, with: prefix)
+            let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
+            let url = redirect.url.replacing(SignInFixture.web, with: prefix)
             #expect(
                 await rejection(.url(url), request.transaction)?.kind == (isAccepted ? nil : .malformedCallback),
                 "\(prefix)"
@@ -137,27 +137,27 @@ struct CallbackTests {
 
     @Test("P50: A code is not redeemed by another client or with another DPoP key")
     func otherClient() async throws {
-        let request = try await world.web { $0.dpop = .es256 }.authorizationRequest()
-        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let request = try await fixture.web { $0.dpop = .es256 }.authorizationRequest()
+        let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
         #expect(await rejection(.url(redirect.url), request.transaction)?.kind == .configuration)
-        let again = try await world.web { $0.dpop = .es256 }.authorizationRequest()
-        let second = try await world.server.approve(authorizationURL: again.url, as: world.ada)
-        let otherKey = world.web { $0.dpop = .edDSA }
+        let again = try await fixture.web { $0.dpop = .es256 }.authorizationRequest()
+        let second = try await fixture.server.approve(authorizationURL: again.url, as: fixture.ada)
+        let otherKey = fixture.web { $0.dpop = .edDSA }
         #expect(await rejection(.url(second.url), again.transaction, by: otherKey)?.kind == .configuration)
-        let third = try await world.web().authorizationRequest()
-        let last = try await world.server.approve(authorizationURL: third.url, as: world.ada)
-        #expect(await rejection(.url(last.url), third.transaction, by: world.native())?.kind == .configuration)
-        #expect(world.server.count(.token) == 0)
+        let third = try await fixture.web().authorizationRequest()
+        let last = try await fixture.server.approve(authorizationURL: third.url, as: fixture.ada)
+        #expect(await rejection(.url(last.url), third.transaction, by: fixture.native())?.kind == .configuration)
+        #expect(fixture.server.count(.token) == 0)
     }
 
     @Test("A denied request is distinguished from a transient failure")
     func denied() async throws {
-        let client = world.web()
+        let client = fixture.web()
         for (code, isTransient) in [
             ("access_denied", false), ("login_required", false), ("temporarily_unavailable", true),
         ] {
             let request = try await client.authorizationRequest()
-            let redirect = try await world.server.deny(
+            let redirect = try await fixture.server.deny(
                 authorizationURL: request.url,
                 error: code,
                 description: "canary text"
@@ -173,13 +173,13 @@ struct CallbackTests {
 
     @Test("A transaction survives encoding, and malformed bytes are rejected")
     func stored() async throws {
-        let client = world.web {
+        let client = fixture.web {
             $0.dpop = .es256; $0.maxAge = .seconds(300)
         }
         let request = try await client.authorizationRequest()
         let copy = try SignInTransaction(decoding: request.transaction.encoded())
         #expect(copy.encoded() == request.transaction.encoded())
-        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
         #expect(try await client.complete(copy, callback: .url(redirect.url)).claims.subject == "u1")
         let bytes = request.transaction.encoded()
         for text in ["", "{}", "[]", "{\"state\":1}"] {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Secrets in descriptions and errors")
 struct CanaryTests {
-    private let world = World()
+    private let fixture = SignInFixture()
     private let printed = Printed()
 
     /// The descriptions, debug descriptions and dumps of values.
@@ -40,18 +40,18 @@ struct CanaryTests {
 
     @Test("No public value of a sign-in prints a token, code, verifier, state, nonce or secret")
     func values() async throws {
-        let client = world.web {
+        let client = fixture.web {
             $0.dpop = .es256; $0.loadsUserInfo = true; $0.scopes.append("offline_access")
         }
         let request = try await client.authorizationRequest()
-        let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+        let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
         let callback = AuthorizationCallback.url(redirect.url)
         let result = try await client.complete(request.transaction, callback: callback)
         let device = try await client.deviceAuthorization()
         let refreshToken = try #require(result.response.refreshToken)
         let introspection = try await client.introspect(result.response.accessToken)
         let issued = try await client.refresh(Secret(refreshToken))
-        let logout = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
+        let logout = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
         printed.add(client)
         printed.add(client.configuration)
         printed.add(request)
@@ -84,8 +84,8 @@ struct CanaryTests {
 
     @Test("No internal value of a sign-in or a session prints a secret")
     func internals() async throws {
-        let client = world.web { $0.scopes.append("offline_access") }
-        let result = try await world.signIn(client)
+        let client = fixture.web { $0.scopes.append("offline_access") }
+        let result = try await fixture.signIn(client)
         let (refreshToken, idToken) = (
             try #require(result.response.refreshToken), try #require(result.idToken?.text)
         )
@@ -132,7 +132,7 @@ struct CanaryTests {
     @Test("No error prints a secret, whatever the server and the browser send")
     func errors() async throws {
         let canary = "canary-0123456789abcdef"
-        let client = world.web()
+        let client = fixture.web()
         var secrets = [canary, "canary-secret-0123456789"]
         func fail(_ operation: () async throws -> Void) async {
             do { try await operation(); Issue.record("nothing was thrown") } catch {
@@ -165,16 +165,16 @@ struct CanaryTests {
         ]
         for fault in faults {
             let request = try await client.authorizationRequest()
-            let redirect = try await world.server.approve(authorizationURL: request.url, as: world.ada)
+            let redirect = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada)
             secrets += self.secrets(of: request) + [redirect.code ?? ""]
-            world.server.inject(fault, at: .token)
+            fixture.server.inject(fault, at: .token)
             await fail { _ = try await client.complete(request.transaction, callback: .url(redirect.url)) }
         }
         // Other requests.
         for endpoint in [
             FakeAuthorizationServer.Endpoint.introspection, .revocation, .pushedAuthorization, .deviceAuthorization,
         ] {
-            world.server.inject(.oauthError("invalid_request", description: canary), at: endpoint)
+            fixture.server.inject(.oauthError("invalid_request", description: canary), at: endpoint)
         }
         await fail { _ = try await client.introspect(Secret(canary)) }
         await fail { _ = try await client.revoke(Secret(canary)) }

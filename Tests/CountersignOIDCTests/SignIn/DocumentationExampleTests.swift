@@ -5,17 +5,17 @@ import Testing
 
 @Suite("The examples of the documentation")
 struct DocumentationExampleTests {
-    let world = World()
+    let fixture = SignInFixture()
 
     /// A browser in which Ada approves everything.
     private struct Browser: Sendable {
-        let world: World
+        let fixture: SignInFixture
         let visited = AsyncStream.makeStream(of: String.self)
 
         func open(_ url: String) async throws {
             // A URL from another program arrives first.
-            visited.continuation.yield("com.example.app:/cb?code=foreign&state=guessed&iss=\(world.server.issuer)")
-            visited.continuation.yield(try await world.server.approve(authorizationURL: url, as: world.ada).url)
+            visited.continuation.yield("com.example.app:/cb?code=foreign&state=guessed&iss=\(fixture.server.issuer)")
+            visited.continuation.yield(try await fixture.server.approve(authorizationURL: url, as: fixture.ada).url)
         }
 
         func nextURL(where isExpected: (_ url: String) -> Bool) async throws -> String {
@@ -26,7 +26,7 @@ struct DocumentationExampleTests {
 
     @Test("The example of a web server works")
     func webServer() async throws {
-        let runtime = world.runtime
+        let runtime = fixture.runtime
 
         var configuration = SignInConfiguration(issuer: "https://login.example.com", scopes: ["openid", "profile"])
         configuration.redirectURI = "https://app.example/callback"
@@ -34,7 +34,7 @@ struct DocumentationExampleTests {
         let client = OIDCClient(configuration, credentials: .secret(id: "web", secret), runtime: runtime)
 
         let request = try await client.authorizationRequest()
-        let url = try await world.server.approve(authorizationURL: request.url, as: world.ada).url
+        let url = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada).url
         let query = String(url.drop { $0 != "?" }.dropFirst())
         let result = try await client.complete(request.transaction, callback: .query(query))
         #expect(result.claims.name() ?? result.claims.subject == "Ada")
@@ -49,8 +49,8 @@ struct DocumentationExampleTests {
 
     @Test("The example of an app works and skips another program's callback")
     func app() async throws {
-        let client = world.native()
-        let browser = Browser(world: world)
+        let client = fixture.native()
+        let browser = Browser(fixture: fixture)
 
         let result = try await client.signIn(redirectURI: "com.example.app:/cb") { url in
             try await browser.open(url)
@@ -62,8 +62,8 @@ struct DocumentationExampleTests {
 
     @Test("The example of a back-channel logout works")
     func logout() async throws {
-        let client = world.web()
-        let token = try world.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
+        let client = fixture.web()
+        let token = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
         var seen: Set<String> = []
 
         let logout = try await client.validate(logoutToken: token) { identifier, _ in

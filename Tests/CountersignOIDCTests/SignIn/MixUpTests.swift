@@ -7,12 +7,12 @@ import Testing
 @Suite("Mix-up attacks: two authorization servers, one of them hostile")
 struct MixUpTests {
     private let clock = VirtualClock()
-    private let honest: World
-    private let hostile: World
+    private let honest: SignInFixture
+    private let hostile: SignInFixture
 
     init() {
-        honest = World(issuer: "https://honest.example", clock: clock)
-        hostile = World(issuer: "https://hostile.example", clock: clock)
+        honest = SignInFixture(issuer: "https://honest.example", clock: clock)
+        hostile = SignInFixture(issuer: "https://hostile.example", clock: clock)
     }
 
     /// Returns a runtime that reaches both servers.
@@ -23,8 +23,8 @@ struct MixUpTests {
         return Runtime(configuration)
     }
 
-    private func client(_ world: World, _ runtime: Runtime) -> OIDCClient {
-        OIDCClient(world.web().configuration, credentials: world.web().credentials, runtime: runtime)
+    private func client(_ fixture: SignInFixture, _ runtime: Runtime) -> OIDCClient {
+        OIDCClient(fixture.web().configuration, credentials: fixture.web().credentials, runtime: runtime)
     }
 
     @Test(

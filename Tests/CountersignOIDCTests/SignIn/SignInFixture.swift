@@ -3,7 +3,7 @@ import CountersignOIDC
 import CountersignTesting
 
 /// An authorization server with a web client, a native client and a user.
-struct World {
+struct SignInFixture {
     static let web = "https://app.example/callback"
     static let native = "com.example.app:/cb"
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite("ID token validation")
-struct TamperedIDTokenTests {
+struct IDTokenValidationTests {
     private static let es256 = Result { try SigningKey.generate(.es256) }
     private static let rs256 = Result { try SigningKey.generate(.rs256) }
     private static let stranger = Result { try SigningKey.generate(.es256) }
