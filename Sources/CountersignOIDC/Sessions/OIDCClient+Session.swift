@@ -17,8 +17,8 @@ extension OIDCClient {
     /// try await client.session(for: result, in: MemoryTokenStore(), id: "ada").signOut()
     /// ```
     ///
-    /// A stored session survives failures of its store: it continues in memory, and is saved when the store works again.
-    /// See ``SessionEvent/Kind/storeFailed``.
+    /// A stored session survives failures of its store: it continues in memory, and is saved when the store works
+    /// again. See ``SessionEvent/Kind/storeFailed``.
     ///
     /// - Parameters:
     ///   - result: The completed sign-in.
@@ -26,8 +26,8 @@ extension OIDCClient {
     ///   - id: The session's id in the store. In a web application, each browser needs its own session: use
     ///     ``BrowserSessions`` there.
     ///   - configuration: The configuration of the session.
-    /// - Throws: `TokenError` if the session is not stored: of kind `TokenError.Kind.storage` if the store failed, of kind
-    ///   `TokenError.Kind.configuration` if it can never accept the session.
+    /// - Throws: `TokenError` if the session is not stored: of kind `TokenError.Kind.storage` if the store failed, of
+    ///   kind `TokenError.Kind.configuration` if it can never accept the session.
     public nonisolated(nonsending) func session(
         for result: SignInResult,
         in store: any TokenStore,
@@ -64,7 +64,8 @@ extension OIDCClient {
 
     /// Returns the session that the store has under an id; nil if there is none.
     ///
-    /// No request is sent. A session that the authorization server has ended is returned too: see ``UserSession/state``.
+    /// No request is sent. A session that the authorization server has ended is returned too: see
+    /// ``UserSession/state``.
     ///
     /// - Throws: `TokenError`: of kind `TokenError.Kind.storage` if the store failed, of kind
     ///   `TokenError.Kind.configuration` if the session belongs to another issuer or client, or is bound to a different

@@ -20,8 +20,8 @@ public struct SessionConfiguration: Sendable {
 
     /// Receives the events of all sessions, each with its session's ``UserSession/logID``.
     ///
-    /// It is called synchronously on the task that causes the event, and must not block. ``UserSession/events`` provides
-    /// the events of one session as a stream.
+    /// It is called synchronously on the task that causes the event, and must not block. ``UserSession/events``
+    /// provides the events of one session as a stream.
     public var onEvent: (@Sendable (SessionEvent) -> Void)?
 
     // MARK: Sessions of browsers
@@ -47,13 +47,7 @@ public struct SessionConfiguration: Sendable {
 
     func transformed(_ claims: UserClaims, stored: UserClaims?) -> UserClaims {
         guard let claimsTransform else { return claims }
-        return claimsTransform(claims, stored).replacingSubject(with: claims)
-    }
-}
-
-extension UserClaims {
-    /// Returns these claims with the `sub` of others.
-    fileprivate func replacingSubject(with other: UserClaims) -> UserClaims {
-        UserClaims(other["sub"].map { ["sub": $0] } ?? [:]).merging(self)
+        let subject = UserClaims(claims["sub"].map { ["sub": $0] } ?? [:])
+        return subject.merging(claimsTransform(claims, stored))
     }
 }

@@ -3,8 +3,8 @@ import CountersignHTTP
 
 /// The state that a session's token cache entries share: its copy of the session, its store entry and its mutex.
 ///
-/// The core does not retain the cache entries, which retain the core. A session that no caller uses any more is released
-/// after its refresh has finished.
+/// The core does not retain the cache entries, which retain the core. A session that no caller uses any more is
+/// released after its refresh has finished.
 final class SessionCore: Sendable {
     struct State {
         var session: CachedSession

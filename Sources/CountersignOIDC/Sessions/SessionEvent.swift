@@ -24,8 +24,8 @@ public struct SessionEvent: Sendable, Hashable {
         public static let scopesNarrowed = Kind(code: .scopesNarrowed)
         /// A refresh token was sent and no response arrived: see ``UserSession/retryRefresh()``.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)
-        /// This process was paused during a refresh and lost the lease, so another process may have refreshed at the same
-        /// time.
+        /// This process was paused during a refresh and lost the lease, so another process may have refreshed at the
+        /// same time.
         public static let leaseLost = Kind(code: .leaseLost)
         /// The store failed and the session continues without it.
         ///

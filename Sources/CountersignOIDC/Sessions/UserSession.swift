@@ -7,7 +7,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A signed-in user, whose current access token a generated client's calls use.
+/// A signed-in user, whose access tokens are kept current for the calls of generated clients.
 ///
 /// ```swift
 /// let session = try await client.session(for: result, in: store, id: "alice")
@@ -90,7 +90,7 @@ public final class UserSession: Sendable, TokenSource {
         }
     }
 
-    /// The status of the token that the sign-in returned or a refresh has replaced; nil if there is none.
+    /// The status of the access token for the scopes and resources of the sign-in; nil if there is none.
     ///
     /// It reflects what this process knows: no request is sent and no token is renewed.
     public var tokenStatus: TokenStatus? {
@@ -113,8 +113,8 @@ public final class UserSession: Sendable, TokenSource {
     ///   - resources: The resource indicators (RFC 8707), with a separate token for each set; empty for those of the
     ///     sign-in.
     ///   - forceRenewal: true to require a newer token than the current one.
-    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` if the user has not granted a scope. No request is
-    ///   sent in that case.
+    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` if the user has not granted a scope. No request
+    ///   is sent in that case.
     public nonisolated(nonsending) func accessToken(
         scopes: [String] = [],
         resources: [String] = [],
@@ -146,9 +146,9 @@ public final class UserSession: Sendable, TokenSource {
 
     /// Resends a refresh token whose outcome is unknown (`TokenError.Kind.outcomeUnknown`).
     ///
-    /// This succeeds if the first request did not reach the authorization server. If it did, a server with refresh token
-    /// rotation treats the second use as theft: it ends the session and revokes its tokens. The best time is therefore
-    /// after the access token has expired, when the user would have to sign in again anyway.
+    /// This succeeds if the first request did not reach the authorization server. If it did, a server with refresh
+    /// token rotation treats the second use as theft: it ends the session and revokes its tokens. The best time is
+    /// therefore after the access token has expired, when the user would have to sign in again anyway.
     ///
     /// - Returns: The new access token.
     /// - Throws: `TokenError`.
@@ -270,7 +270,7 @@ extension UserSession: UserTokens {
 
     /// Rejects APIs of another issuer.
     ///
-    /// They could identify this issuer's user by the token, and use it themselves.
+    /// Such an API could identify the user at this issuer by the token, and could use the token itself.
     private func checkIssuer(_ requiredIssuer: String?) throws(TokenError) {
         let issuers = [core.record.issuer, core.client.configuration.declaredIssuer]
         guard let requiredIssuer,

@@ -3,9 +3,9 @@ import CountersignTesting
 
 /// Runs two tasks that share a store, in every order of their steps that can make a difference.
 ///
-/// A step is one operation of the store. Two consecutive steps commute if they concern different entries, or if both only
-/// read. Of the orders that differ only in commuting steps, one is run (sleep sets: Godefroid, Partial-Order Methods for
-/// the Verification of Concurrent Systems, 1996).
+/// A step is one operation of the store. Two consecutive steps commute if they concern different entries, or if both
+/// only read. Of the orders that differ only in commuting steps, one is run (sleep sets: Godefroid, Partial-Order
+/// Methods for the Verification of Concurrent Systems, 1996).
 final class InterleavingExplorer: Sendable {
     /// The next operation of a task on the store.
     struct Step: Sendable {
@@ -62,8 +62,8 @@ final class InterleavingExplorer: Sendable {
 
     /// Runs all orders.
     ///
-    /// - Parameter run: Creates two tasks whose store calls ``step(_:isWrite:)``, and a check for the time when both have
-    ///   finished.
+    /// - Parameter run: Creates two tasks whose store calls ``step(_:isWrite:)``, and a check for the time when both
+    ///   have finished.
     /// - Returns: The number of orders.
     static func explore(
         _ run: (InterleavingExplorer) async throws -> (

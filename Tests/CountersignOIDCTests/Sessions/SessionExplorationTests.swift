@@ -9,8 +9,8 @@ import Testing
 struct SessionExplorationTests {
     @Test(
         """
-        P24, P34, P36, P38: with two processes, in every order of steps, crashes, pauses, lost responses and sign-outs, \
-        no refresh token is used twice or lost, only invalid_grant ends a session, and a sign-out is final
+        P24, P34, P36, P38: with two processes, in every order of steps, crashes, pauses, lost responses and \
+        sign-outs, no refresh token is used twice or lost, only invalid_grant ends a session, and a sign-out is final
         """
     )
     func everyOrder() {

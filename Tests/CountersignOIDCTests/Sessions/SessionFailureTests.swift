@@ -179,7 +179,8 @@ struct SessionFailureTests {
         #expect(await waiting.outcome() == "outcomeUnknown")
         #expect(failing.refreshes == 2)
 
-        // Another process finds the pending refresh 31 seconds later. The limit is 30 seconds, whatever the configuration.
+        // Another process finds the pending refresh 31 seconds later. The limit is 30 seconds, whatever the
+        // configuration.
         let late = SessionFixture { $0.refreshRetry = .within(.seconds(300)) }
         _ = try await late.session()
         late.expire()

@@ -5,8 +5,8 @@ import Foundation
 
 /// A model of two processes that share a session: the real ``RefreshStateMachine``, with a simulated store and server.
 ///
-/// Whenever a process waits for the store or the server, the other process may continue, and each may crash, pause until
-/// its lease has expired, or sign the user out.
+/// Whenever a process waits for the store or the server, the other process may continue, and each may crash, pause
+/// until its lease has expired, or sign the user out.
 struct SessionModel: Hashable {
     /// The number of times that each unlimited event may happen.
     struct Limits: Hashable {

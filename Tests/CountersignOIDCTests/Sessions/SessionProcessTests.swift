@@ -128,8 +128,8 @@ struct SessionProcessTests {
         Promise.seen(
             32,
             """
-            killed in its refreshes \(kills) times: 0 rotations lost, \(kept) continued, \(unknown) reported an unknown \
-            outcome
+            killed in its refreshes \(kills) times: 0 rotations lost, \(kept) continued, \(unknown) reported an \
+            unknown outcome
             """
         )
     }
@@ -154,7 +154,7 @@ struct SessionProcessTests {
         #expect(refreshes == 1)
         Promise.seen(
             35,
-            "holder killed while it refreshes: the next continues after \(time.inMilliseconds) ms, \(refreshes) refresh in all"
+            "holder killed in a refresh: the next continues after \(time.inMilliseconds) ms, \(refreshes) refresh in all"
         )
     }
 }

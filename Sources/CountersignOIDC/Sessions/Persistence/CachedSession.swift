@@ -21,7 +21,8 @@ struct CachedSession: Hashable, Sendable, Redacted {
     mutating func update(from stored: SessionRecord, version: StoreVersion) -> Bool {
         guard stored.isSameUser(as: record) else { return false }
         self.version = version
-        // A process that sent the replaced refresh token got no tokens for it, so its record is not newer than this one.
+        // A process that sent the replaced refresh token got no tokens for it, so its record is not newer than this
+        // one.
         if unsavedChange != nil, stored.signInID == record.signInID, isStale(stored.refreshToken) { return true }
         unsavedChange = nil
         record = stored

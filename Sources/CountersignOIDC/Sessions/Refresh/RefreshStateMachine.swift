@@ -87,8 +87,8 @@ struct RefreshStateMachine: Hashable, Sendable {
     // MARK: Transitions
 
     mutating func start() -> Action {
-        // While callers have a valid token, the refresh can wait for the store. Without the store, another process could
-        // send the same refresh token.
+        // While callers have a valid token, the refresh can wait for the store. Without the store, another process
+        // could send the same refresh token.
         if isStoreUnavailable, requirement.callersHaveValidToken { return fail(.storeUnavailable) }
         return load()
     }

@@ -1,5 +1,4 @@
 import Countersign
-import CountersignCrypto
 
 // The errors of refreshes, as callers receive them.
 extension SessionCore {
@@ -54,12 +53,5 @@ extension SessionCore {
 
     static func missingScopes(_ scopes: [String]) -> TokenError {
         TokenError(.missingScope, "the user has not granted '\(scopes.joined(separator: " "))'")
-    }
-}
-
-extension TokenError {
-    /// An error for a failure of the system's random number generator.
-    init(randomness error: CryptoError) {
-        self.init(.configuration, "the system returned no random bytes: \(error)")
     }
 }

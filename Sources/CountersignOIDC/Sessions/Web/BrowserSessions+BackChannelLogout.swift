@@ -17,8 +17,8 @@ extension BrowserSessions {
     ///
     /// - Parameter logoutToken: The `logout_token` parameter of the request. Nil is rejected. A token is accepted once.
     /// - Returns: The number of sessions that ended.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/invalidLogoutToken`` if the token is invalid; of another kind if the
-    ///   issuer's keys or the store are unavailable, so that the server should retry.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/invalidLogoutToken`` if the token is invalid; of another
+    ///   kind if the issuer's keys or the store are unavailable, so that the server should retry.
     @discardableResult
     public nonisolated(nonsending) func backChannelLogout(logoutToken: String?) async throws(SignInError) -> Int {
         guard let logoutToken else { throw SignInError(IDTokenError(.missing), .invalidLogoutToken) }
@@ -66,8 +66,8 @@ extension BrowserSessions {
         } catch {
             storeError = error
         }
-        // A store that accepts no entries may still remove sessions. No tokens are revoked here: the authorization server
-        // decides which refresh tokens a logout revokes (section 2.7).
+        // A store that accepts no entries may still remove sessions. No tokens are revoked here: the authorization
+        // server decides which refresh tokens a logout revokes (section 2.7).
         let count = try await endSessions(for: key, revoking: .nothing, reason: .backChannel).count
         if let storeError { throw TokenError(storeError) }
         return count

@@ -12,8 +12,8 @@ extension BrowserSessions {
     /// If this function throws, the session is removed and its refresh token is revoked.
     ///
     /// - Parameter result: The completed sign-in, at most ten minutes old.
-    /// - Throws: `TokenError`: of kind `TokenError.Kind.notSignedIn` if the user has signed out in the meantime, or if the
-    ///   sign-in is too old to know that; of another kind if the session could not be stored.
+    /// - Throws: `TokenError`: of kind `TokenError.Kind.notSignedIn` if the user has signed out in the meantime, or if
+    ///   the sign-in is too old to know that; of another kind if the session could not be stored.
     public nonisolated(nonsending) func beginSession(
         for result: SignInResult
     ) async throws(TokenError) -> BrowserSession {

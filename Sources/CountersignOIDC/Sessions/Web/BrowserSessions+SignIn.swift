@@ -9,8 +9,8 @@ extension BrowserSessions {
     ///   - cookies: The value of the request's `Cookie` field. It allows sign-ins in several tabs at the same time.
     ///   - loginHint: The user who will probably sign in.
     ///   - prompt: The prompts for the user, instead of those in the configuration.
-    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/invalidReturnTo`` if the address is not a path of this site; respond
-    ///   to it with status 400.
+    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/invalidReturnTo`` if the address is not a path of this
+    ///   site; respond to it with status 400.
     public nonisolated(nonsending) func beginSignIn(
         returnTo: String = "/",
         cookies: String? = nil,
@@ -49,15 +49,16 @@ extension BrowserSessions {
     /// Completes a sign-in with the response that the browser brought to the redirect URI.
     ///
     /// A response is accepted once, and only from the browser that started the sign-in. The session receives a new
-    /// cookie, and the session of the browser's previous cookie ends. (With `form_post`, browsers do not send the previous
-    /// cookie. Its session then remains until it expires.)
+    /// cookie, and the session of the browser's previous cookie ends. (With `form_post`, browsers do not send the
+    /// previous cookie. Its session then remains until it expires.)
     ///
     /// - Parameters:
     ///   - callback: The response of the authorization server.
     ///   - cookies: The value of the request's `Cookie` field.
-    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` if this browser has not started the sign-in or
-    ///   has completed it already; of kind ``SignInError/Kind/denied`` if the authorization server has signed the user out
-    ///   in the meantime (``backChannelLogout(logoutToken:)``); of kind ``SignInError/Kind/tokenError`` if the store failed.
+    /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` if this browser has not started the
+    ///   sign-in or has completed it already; of kind ``SignInError/Kind/denied`` if the authorization server has
+    ///   signed the user out in the meantime (``backChannelLogout(logoutToken:)``); of kind
+    ///   ``SignInError/Kind/tokenError`` if the store failed.
     public nonisolated(nonsending) func finishSignIn(
         callback: AuthorizationCallback,
         cookies: String?
@@ -102,12 +103,5 @@ extension BrowserSessions {
     private nonisolated(nonsending) func endPreviousSession(cookies: String?) async {
         guard let secret = sessionCookie.secret(in: cookies) else { return }
         _ = try? await endSession(BrowserSecret.digest(secret), revoking: .nothing, reason: .replaced)
-    }
-}
-
-extension SignInError {
-    /// Creates an error for a failure of the store that keeps pending sign-ins.
-    fileprivate init(_ error: TokenStoreError) {
-        self.init(.tokenError, "the store failed during the sign-in", tokenError: TokenError(error))
     }
 }

@@ -9,8 +9,8 @@ extension BrowserSessions {
     ///   - revoking: The tokens to revoke at the authorization server.
     ///   - state: A value that the browser returns after visiting ``SignOutResult/endSessionURL``.
     /// - Returns: nil if no user was signed in.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/stateMismatch`` if the CSRF token is invalid, because a page of
-    ///   another site may have sent the form; of another kind if the store could not remove the session.
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/stateMismatch`` if the CSRF token is invalid, because a
+    ///   page of another site may have sent the form; of another kind if the store could not remove the session.
     public nonisolated(nonsending) func signOut(
         cookies: String?,
         csrfToken: String?,

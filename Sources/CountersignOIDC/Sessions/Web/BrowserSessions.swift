@@ -9,8 +9,8 @@ import Foundation
 
 /// The signed-in users of a web back end: signs users in and out, and finds the session of a browser or a user.
 ///
-/// Browsers receive an opaque session cookie, with a new value at every sign-in. Tokens stay on the server, in the store.
-/// The cookies are `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
+/// Browsers receive an opaque session cookie, with a new value at every sign-in. Tokens stay on the server, in the
+/// store. The cookies are `HttpOnly`, `SameSite=Lax` and, over https, `Secure` with the prefix `__Host-`.
 ///
 /// ```swift
 /// let sessions = BrowserSessions(client, store: store)
@@ -91,8 +91,8 @@ public final class BrowserSessions: Sendable {
     ///
     /// Requests extend the idle timeout. ``BrowserSession/setCookie`` then contains the renewed cookie.
     ///
-    /// - Parameter cookies: The value of the request's `Cookie` field; several fields are joined by `; `. If the session
-    ///   cookie appears twice, it is ignored.
+    /// - Parameter cookies: The value of the request's `Cookie` field; several fields are joined by `; `. If the
+    ///   session cookie appears twice, it is ignored.
     /// - Throws: `TokenError` if the store failed.
     public nonisolated(nonsending) func session(cookies: String?) async throws(TokenError) -> BrowserSession? {
         guard let secret = sessionCookie.secret(in: cookies) else { return nil }

@@ -68,9 +68,9 @@ struct LogoutTombstones: Sendable {
 
     /// Returns true if a logout has ended the sign-in that returned an ID token.
     ///
-    /// The user may sign in again, even in the same session of the authorization server. The ID token of that sign-in was
-    /// issued after the logout token. If both were issued in the same second, or if there is no ID token, the order is
-    /// unknown and the sign-in ends.
+    /// The user may sign in again, even in the same session of the authorization server. The ID token of that sign-in
+    /// was issued after the logout token. If both were issued in the same second, or if there is no ID token, the order
+    /// is unknown and the sign-in ends.
     ///
     /// - Parameter issuedAt: The issue time of the ID token, by the issuer's clock; nil without an ID token.
     nonisolated(nonsending) func endsSignIn(

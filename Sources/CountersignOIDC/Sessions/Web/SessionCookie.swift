@@ -1,8 +1,8 @@
 /// A cookie that contains the secret of one browser (RFC 6265, with the name prefixes of RFC 6265bis).
 struct SessionCookie {
     enum SameSite: String {
-        /// Browsers send the cookie when the user follows a link or a redirect of the authorization server, but not with
-        /// a form of another site.
+        /// Browsers send the cookie when the user follows a link or a redirect of the authorization server, but not
+        /// with a form of another site.
         case lax = "Lax"
         /// Browsers also send the cookie with a form that another site posts, as `form_post` does.
         case none = "None"

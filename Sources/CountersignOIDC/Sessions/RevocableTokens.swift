@@ -1,0 +1,21 @@
+import Countersign
+
+/// The tokens of a session that has ended.
+struct RevocableTokens: Sendable, Redacted {
+    private(set) var refreshTokens: [String] = []
+    private(set) var accessTokens: [String] = []
+
+    init(_ record: SessionRecord) {
+        add(record)
+    }
+
+    init(_ response: RefreshedTokens) {
+        refreshTokens = response.refreshToken.map { [$0] } ?? []
+        accessTokens = [response.accessToken.value]
+    }
+
+    mutating func add(_ record: SessionRecord) {
+        if let token = record.refreshToken, !refreshTokens.contains(token) { refreshTokens.append(token) }
+        for token in record.tokens where !accessTokens.contains(token.value) { accessTokens.append(token.value) }
+    }
+}
