@@ -58,7 +58,6 @@ enum JSONEncodable {}
 enum JSONEncodingError {}
 enum JSONNode {}
 enum JSONObject {}
-enum JSONParsable {}
 enum JSONSyntaxError {}
 enum JSONValue {}
 enum JSONWebKey {}
