@@ -25,28 +25,19 @@ public struct CallError<Problem: Sendable>: CallErrorProtocol {
     public typealias Kind = CallErrorKind
 
     /// An object, so that the error is one word wide, and costs calls that succeed no more than that.
-    private final class Storage: Sendable {
-        let details: CallErrorDetails
-        let problem: Problem?
+    ///
+    /// Its class is not generic. Swift 6.3 reads garbage in debug builds from an async typed throw of a generic error whose
+    /// only property is an object of a generic class.
+    let details: CallErrorDetails
 
-        init(_ details: CallErrorDetails, _ problem: Problem?) {
-            self.details = details
-            self.problem = problem
-        }
+    init(_ details: CallErrorDetails) {
+        self.details = details
     }
-
-    private let storage: Storage
-
-    init(_ details: CallErrorDetails, problem: Problem? = nil) {
-        storage = Storage(details, problem)
-    }
-
-    var details: CallErrorDetails { storage.details }
 
     /// The declared error body, if one was received.
     ///
     /// The ``kind`` is then ``CallErrorKind/problem``.
-    public var problem: Problem? { storage.problem }
+    public var problem: Problem? { details.problem as? Problem }
     public var kind: CallErrorKind { details.kind }
     public var message: String { details.message }
     public var operation: OperationMetadata { details.context.operation }
@@ -73,16 +64,16 @@ extension CallError {
         transportError: HTTP.TransportError? = nil,
         middlewareError: (any Error)? = nil
     ) {
-        let details = CallErrorDetails(
+        details = CallErrorDetails(
             kind: kind,
             context: context,
             message: message,
+            problem: problem,
             response: response,
             tokenError: tokenError,
             transportError: transportError,
             middlewareError: middlewareError
         )
-        self.init(details, problem: problem)
     }
 
     /// The error of a call that got no token.
@@ -110,13 +101,35 @@ extension CallError {
     }
 }
 
-/// The contents of a call error that do not depend on its problem type.
-struct CallErrorDetails: Sendable {
+/// The contents of a call error.
+final class CallErrorDetails: Sendable {
     let kind: CallErrorKind
     let context: CallContext
     let message: String
+    /// The declared error body, of the problem type of the error.
+    let problem: (any Sendable)?
     let response: HTTP.Response?
     let tokenError: TokenError?
     let transportError: HTTP.TransportError?
     let middlewareError: (any Error)?
+
+    init(
+        kind: CallErrorKind,
+        context: CallContext,
+        message: String,
+        problem: (any Sendable)?,
+        response: HTTP.Response?,
+        tokenError: TokenError?,
+        transportError: HTTP.TransportError?,
+        middlewareError: (any Error)?
+    ) {
+        self.kind = kind
+        self.context = context
+        self.message = message
+        self.problem = problem
+        self.response = response
+        self.tokenError = tokenError
+        self.transportError = transportError
+        self.middlewareError = middlewareError
+    }
 }
