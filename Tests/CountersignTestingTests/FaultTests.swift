@@ -178,8 +178,7 @@ struct FaultTests {
             server: "https://other.example",
             authorization: .clientCredentials(
                 .secret(id: "worker", Secret("s3cret")),
-                issuer: server.issuer,
-                clientAuthentication: .clientSecretPost
+                OAuthConfiguration(issuer: server.issuer, clientAuthentication: .clientSecretPost)
             ),
             runtime: Runtime(configuration)
         )
@@ -190,7 +189,7 @@ struct FaultTests {
     }
 
     @Test(
-        "A kind alone creates a transport error, which tells whether the request may have been processed",
+        "A transport error can be created from its kind, which determines requestMayHaveBeenProcessed",
         arguments: [
             (HTTP.TransportError.Kind.connect, false), (.nameResolution, false), (.tls, false),
             (.invalidRequest, false),

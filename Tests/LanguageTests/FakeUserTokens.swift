@@ -4,8 +4,7 @@ import CountersignTesting
 
 /// The states of a user when a call is made.
 enum UserState: String, CaseIterable, Sendable {
-    /// No session.
-    case nobody
+    case noSession
     /// The session fails when it is asked for the cache entry of the token.
     case signedOut
     /// The session fails when it is asked for the token.
@@ -17,7 +16,7 @@ enum UserState: String, CaseIterable, Sendable {
 
     var failure: TokenError? {
         switch self {
-        case .nobody, .signedIn: nil
+        case .noSession, .signedIn: nil
         case .signedOut, .signedOutMeanwhile: TokenError(.notSignedIn, "signed out")
         case .ended: TokenError(.sessionEnded, "invalid_grant")
         case .unreachable: TokenError(.unreachable, "connection refused")

@@ -106,7 +106,7 @@ struct UserSchemeTests {
     )
     func table(need: Need) async {
         for state in UserState.allCases {
-            let user = state == .nobody ? nil : user(state)
+            let user = state == .noSession ? nil : user(state)
             #expect(await call(client(need, user)) == need.expected(state), "\(state)")
             #expect(
                 await call(client(need, user.map(PlainTokenSource.init))).replacing("user-2", with: "user-1")

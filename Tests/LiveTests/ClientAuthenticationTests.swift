@@ -98,16 +98,7 @@ struct ClientAuthenticationTests {
     func sharing() async throws {
         let runtime = Runtime(transport: transport)
         let credentials = try servers.secret("shared")
-        let clients = (0..<2).map { _ in
-            GreetingAPI(
-                secretBasic: credentials,
-                secretPost: credentials,
-                secretJWT: credentials,
-                privateKeyJWT: credentials,
-                server: servers.api,
-                runtime: runtime
-            )
-        }
+        let clients = (0..<2).map { _ in servers.greetingAPI(credentials, runtime: runtime) }
         try await withThrowingTaskGroup(of: GreetingAPI.Greeting.self) { group in
             for number in 0..<100 {
                 let client = clients[number % 2]

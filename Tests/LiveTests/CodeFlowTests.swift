@@ -12,7 +12,7 @@ struct CodeFlowTests {
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = Runtime(transport: transport) { [clock] in $0.clock = clock }
+        runtime = Runtime(transport: transport, clock: clock)
     }
 
     /// Checks the result of a sign-in of the user.

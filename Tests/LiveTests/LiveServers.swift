@@ -109,6 +109,18 @@ struct LiveServers: Decodable {
         .assertionAudience(.tokenEndpoint)
     }
 
+    /// Returns a client of the API that uses the same credentials for all operations.
+    func greetingAPI(_ credentials: ClientCredentials, runtime: Runtime) -> GreetingAPI {
+        GreetingAPI(
+            secretBasic: credentials,
+            secretPost: credentials,
+            secretJWT: credentials,
+            privateKeyJWT: credentials,
+            server: api,
+            runtime: runtime
+        )
+    }
+
     /// Returns the credentials of a public client.
     func publicClient(_ name: String = "native", at issuer: String = "oidc") -> ClientCredentials {
         .publicClient(id: name).issuer(self.issuer(issuer))

@@ -27,18 +27,8 @@ struct OutageTests {
     )
     func outage(_ outage: Outage) async throws {
         let process = RunningServer(servers.authorizationServerProcess)
-        let credentials = try servers.secret("basic")
-        let api = GreetingAPI(
-            secretBasic: credentials,
-            secretPost: credentials,
-            secretJWT: credentials,
-            privateKeyJWT: credentials,
-            server: servers.api,
-            runtime: Runtime(transport: transport) {
-                $0.clock = clock
-                $0.tokenRequestTimeout = .milliseconds(500)
-            }
-        )
+        let runtime = Runtime(transport: transport, clock: clock) { $0.tokenRequestTimeout = .milliseconds(500) }
+        let api = servers.greetingAPI(try servers.secret("basic"), runtime: runtime)
         let first = try await api.greetWithSecretBasic()
         let old = try await api.tokens.current()
         let lifetime = try #require(old.lifetime)

@@ -12,14 +12,7 @@ struct RejectionTests {
     }
 
     private func api(_ credentials: ClientCredentials) -> GreetingAPI {
-        GreetingAPI(
-            secretBasic: credentials,
-            secretPost: credentials,
-            secretJWT: credentials,
-            privateKeyJWT: credentials,
-            server: servers.api,
-            runtime: Runtime(transport: transport)
-        )
+        servers.greetingAPI(credentials, runtime: Runtime(transport: transport))
     }
 
     private nonisolated(nonsending) func failure(

@@ -27,5 +27,5 @@ package struct WaitTimeout: Error, CustomStringConvertible {
     package var expectation: String
     package var timeout: Duration
 
-    package var description: String { "waited \(timeout) in vain until \(expectation)" }
+    package var description: String { "timed out after \(timeout) waiting until \(expectation)" }
 }

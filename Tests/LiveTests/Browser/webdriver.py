@@ -77,7 +77,7 @@ class Browser:
                     return
             except OSError:
                 time.sleep(0.05)
-        raise WebDriverError("waited in vain until chromedriver accepts requests")
+        raise WebDriverError("timed out waiting until chromedriver accepts requests")
 
     def _send(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -117,7 +117,7 @@ class Browser:
                 if not TRANSIENT.search(str(error)):
                     raise
             if time.monotonic() > until:
-                raise WebDriverError(f"waited in vain for {expectation} at {self.url}: {self.text[:300]!r}")
+                raise WebDriverError(f"timed out waiting for {expectation} at {self.url}: {self.text[:300]!r}")
             time.sleep(0.1)
 
     def click(self, selector):

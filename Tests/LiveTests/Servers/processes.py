@@ -74,4 +74,4 @@ def wait_for(port, process, name):
             return
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"waited in vain until {name} listens on port {port}")
+    raise RuntimeError(f"timed out waiting until {name} listens on port {port}")
