@@ -11,7 +11,8 @@ import Darwin
 
 /// A process for the tests of ``FileTokenStore`` that performs one operation and reports it on the standard output.
 ///
-///     StoreProbe save <folder> <entry>      saves 1, 2, 3, … and writes each number after its save has returned
+///     StoreProbe save <folder> <entry>      saves 1, 2, 3, … and writes each number after its save has returned, until
+///                                           it is killed, or its parent has ended
 ///     StoreProbe lease <folder> <entry>     acquires the lease, writes "held", and keeps it until the standard input ends
 ///     StoreProbe add <folder> <entry>       increments the number in the entry 50 times, while other processes do so too
 ///     StoreProbe session <folder> <issuer>  see ``SessionProbe``
@@ -46,7 +47,8 @@ enum StoreProbe {
     private static func save(_ name: String, in store: FileTokenStore) async throws {
         var entry = try await store.load(name)
         var number = entry.flatMap { Int(String(decoding: $0.contents.prefix { $0 != 0x20 }, as: UTF8.self)) } ?? 0
-        while true {
+        let parent = getppid()
+        while getppid() == parent {
             number += 1
             // The lengths differ, and most saves take several writes.
             let padding = String(repeating: "x", count: number * 7919 % 20_000)
