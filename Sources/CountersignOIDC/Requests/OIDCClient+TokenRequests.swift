@@ -44,22 +44,22 @@ extension OIDCClient {
     ///   - parameters: The parameters of the grant.
     ///   - scopes: The requested scopes.
     ///   - resources: The resource indicators of the APIs that the token is for (RFC 8707).
-    ///   - mayBeRepeated: True if the grant can be used more than once: the request is then sent again when a kept
-    ///     connection turns out to be closed.
+    ///   - isOneTimeGrant: False if the grant can be used more than once: the request is then resent if a kept connection
+    ///     turns out to be closed.
     /// - Throws: ``SignInError``.
     public func token(
         grantType: String,
         parameters: [String: Secret] = [:],
         scopes: [String] = [],
         resources: [String] = [],
-        mayBeRepeated: Bool = false
+        isOneTimeGrant: Bool = true
     ) async throws(SignInError) -> TokenResponse {
         try await mappingTokenErrors { () async throws(TokenError) in
             var sent = [(name: "grant_type", value: grantType)]
             if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
             for resource in resources { sent.append(("resource", resource)) }
             try Self.add(parameters, to: &sent)
-            return try await tokenResponse(sent, mayBeRepeated: mayBeRepeated)
+            return try await tokenResponse(sent, mayBeRepeated: !isOneTimeGrant)
         }
     }
 

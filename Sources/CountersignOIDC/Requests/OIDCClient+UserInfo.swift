@@ -20,7 +20,7 @@ extension OIDCClient {
         let client = APIClient(
             server: endpoint.origin.description,
             name: "userinfo",
-            authorization: .token(FixedTokenSource(token: accessToken)),
+            authorization: .token(accessToken),
             runtime: runtime
         ).options(.timeout(.seconds(10)))
         let response: HTTP.Response
@@ -66,13 +66,6 @@ extension OIDCClient {
         }
         return claims
     }
-}
-
-/// A token source with one token that it never renews.
-private struct FixedTokenSource: TokenSource {
-    let token: AccessToken
-
-    nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken { token }
 }
 
 extension String {

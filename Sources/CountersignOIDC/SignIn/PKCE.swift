@@ -40,10 +40,10 @@ struct PKCE: Sendable, Redacted {
 extension Base64URL {
     /// Returns 256 random bits in base64url.
     static func random256Bits() throws(TokenError) -> String {
-        do {
+        do throws(CryptoError) {
             return encode(try SecureRandom.bytes(32))
         } catch {
-            throw TokenError(.configuration, "the system provided no random bytes: \(error)")
+            throw TokenError(randomness: error)
         }
     }
 }

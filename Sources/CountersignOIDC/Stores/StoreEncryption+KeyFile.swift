@@ -72,7 +72,7 @@ private enum StoreKeyFile {
             key = try SecureRandom.bytes(length)
             draft = "\(path).\(Base64URL.encode(try SecureRandom.bytes(9)))"
         } catch {
-            throw TokenStoreError(.unavailable, "the system provided no random bytes: \(error)")
+            throw TokenStoreError(.unavailable, "the system returned no random bytes: \(error)")
         }
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw failure("created") }
