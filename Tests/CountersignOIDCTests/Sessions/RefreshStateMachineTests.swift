@@ -191,7 +191,7 @@ struct RefreshStateMachineTests {
         #expect(signedOutHere.discardedTokens == tokens)
     }
 
-    @Test("With a failing store, a refresh waits while callers have a valid token, and goes on without it otherwise")
+    @Test("With a failing store, a refresh waits while callers have a valid token, and continues without it otherwise")
     func failingStore() {
         var waiting = machine(
             .init(key: .signIn, scopes: ["a"], callersHaveValidToken: true),

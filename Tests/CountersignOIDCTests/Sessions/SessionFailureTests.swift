@@ -47,7 +47,7 @@ struct SessionFailureTests {
             Issue.record("the session is lost: \(name)")
             lost += 1
         }
-        Promise.seen(22, "\(lost) sessions lost over \(Self.faults.count) faults of a refresh")
+        Promise.seen(22, "\(lost) sessions lost over \(Self.faults.count) failures of a refresh")
     }
 
     private func survives(_ fault: Fault, _ kind: String) async throws -> Bool {
