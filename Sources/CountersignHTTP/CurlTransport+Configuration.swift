@@ -71,7 +71,7 @@ extension CurlTransport {
     public enum Proxy: Sendable, Hashable {
         /// No proxy.
         ///
-        /// The environment is not read: whoever controls its variables could route every request through their proxy.
+        /// The environment is not read, since its variables could route every request through an untrusted proxy.
         case none
         /// The proxy of the environment variables `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy`.
         case environment

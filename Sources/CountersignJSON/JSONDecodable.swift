@@ -1,29 +1,24 @@
-/// A type that is read from a node of a JSON document; generated models conform to it.
+/// A type that can be read from JSON.
+///
+/// ``JSONValue``, the models that a generated client receives, and arrays, dictionaries and optionals of them conform to
+/// it. Only generated code can add conformances.
 ///
 /// ```swift
-/// struct Item: JSONDecodable {
-///     var id: String
-///     var note: String?
-///
-///     init(json: JSONNode) throws(JSONDecodingError) {
-///         var object = try json.object()
-///         id = try object.value("id")
-///         note = try object.optional("note")
-///     }
-/// }
-///
-/// let item = try Item(json: JSONDocument(parsing: bytes).root)
+/// let error = try JSONValue(parsingJSON: response.body)["error"]?.string
 /// ```
-@_spi(Generated)
-public protocol JSONDecodable: JSONParsable {
-    /// Reads a value.
+public protocol JSONDecodable {
+    /// Reads a value from a node of a JSON document.
     ///
     /// - Throws: ``JSONDecodingError`` if the value has another kind or is out of range. The error never quotes the value.
+    @_spi(Generated)
     init(json: JSONNode) throws(JSONDecodingError)
 }
 
-@_spi(Generated)
 extension JSONDecodable {
+    /// Reads a value from a JSON text (RFC 8259) in UTF-8.
+    ///
+    /// - Throws: ``JSONDecodingError`` if the bytes are not JSON, or the value has another kind or is out of range. The
+    ///   error never quotes the text.
     public init(parsingJSON bytes: [UInt8]) throws(JSONDecodingError) {
         let document: JSONDocument
         do {

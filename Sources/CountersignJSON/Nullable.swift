@@ -30,7 +30,7 @@ extension Nullable: Equatable where Value: Equatable {}
 extension Nullable: Hashable where Value: Hashable {}
 
 @_spi(Generated)
-extension Nullable: JSONDecodable, JSONParsable where Value: JSONDecodable {
+extension Nullable: JSONDecodable where Value: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         self = json.isNull ? .null : .value(try Value(json: json))
     }

@@ -96,7 +96,7 @@ extension Float: JSONDecodable, JSONEncodable {
 }
 
 @_spi(Generated)
-extension Array: JSONDecodable, JSONParsable where Element: JSONDecodable {
+extension Array: JSONDecodable where Element: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard json.kind == .array else { throw JSONDecodingError(at: json, expected: "an array") }
         self.init()
@@ -121,7 +121,7 @@ extension Array: JSONEncodable where Element: JSONEncodable {
 
 /// An object; for duplicate keys, the first value is used.
 @_spi(Generated)
-extension Dictionary: JSONDecodable, JSONParsable where Key == String, Value: JSONDecodable {
+extension Dictionary: JSONDecodable where Key == String, Value: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard json.kind == .object else { throw JSONDecodingError(at: json, expected: "an object") }
         self = try json.object().others(except: [])
@@ -139,7 +139,7 @@ extension Dictionary: JSONEncodable where Key == String, Value: JSONEncodable {
 }
 
 @_spi(Generated)
-extension Optional: JSONDecodable, JSONParsable where Wrapped: JSONDecodable {
+extension Optional: JSONDecodable where Wrapped: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         self = json.isNull ? nil : try Wrapped(json: json)
     }

@@ -19,7 +19,7 @@ public struct LoopbackError: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// The kind of the error.
     public let kind: Kind
-    /// The requested port; 0 stands for any free port.
+    /// The requested port; 0 means any free port.
     public let port: UInt16
     /// The reason and the remedy.
     public let message: String

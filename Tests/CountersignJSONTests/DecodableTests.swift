@@ -2,8 +2,8 @@ import CountersignJSON
 import Testing
 
 /// The public interface, without the SPI of generated code.
-@Suite("JSONParsable")
-struct ParsableTests {
+@Suite("JSONDecodable")
+struct DecodableTests {
     @Test("Values, arrays, dictionaries and optionals are read from JSON text")
     func reads() throws {
         let value = try JSONValue(parsingJSON: Array(#"{"error": "invalid_grant", "n": [1, 2.50]}"#.utf8))
