@@ -4,18 +4,18 @@ import Testing
 
 @testable import Countersign
 
-@Suite("Challenges and refusals")
+@Suite("WWW-Authenticate challenges")
 struct ChallengeTests {
     @Test(
-        "WWW-Authenticate is read scheme by scheme",
+        "WWW-Authenticate is parsed into challenges",
         arguments: [
             ([""], []),
-            (["Bearer"], [Challenge(scheme: "bearer")]),
-            (["bEARER realm=\"a, b\""], [Challenge(scheme: "bearer", parameters: ["realm": "a, b"])]),
+            (["Bearer"], [WWWAuthenticateChallenge(scheme: "bearer")]),
+            (["bEARER realm=\"a, b\""], [WWWAuthenticateChallenge(scheme: "bearer", parameters: ["realm": "a, b"])]),
             (
                 ["Bearer error=\"invalid_token\", error_description=\"it \\\"expired\\\"\""],
                 [
-                    Challenge(
+                    WWWAuthenticateChallenge(
                         scheme: "bearer",
                         parameters: ["error": "invalid_token", "error_description": "it \"expired\""]
                     )
@@ -24,39 +24,51 @@ struct ChallengeTests {
             (
                 ["DPoP error=use_dpop_nonce, algs=\"ES256 PS256\", Bearer realm=x, Basic realm=\"y\""],
                 [
-                    Challenge(scheme: "dpop", parameters: ["error": "use_dpop_nonce", "algs": "ES256 PS256"]),
-                    Challenge(scheme: "bearer", parameters: ["realm": "x"]),
-                    Challenge(scheme: "basic", parameters: ["realm": "y"]),
+                    WWWAuthenticateChallenge(
+                        scheme: "dpop",
+                        parameters: ["error": "use_dpop_nonce", "algs": "ES256 PS256"]
+                    ),
+                    WWWAuthenticateChallenge(scheme: "bearer", parameters: ["realm": "x"]),
+                    WWWAuthenticateChallenge(scheme: "basic", parameters: ["realm": "y"]),
                 ]
             ),
-            (["Negotiate abc/d+e==, Bearer"], [Challenge(scheme: "negotiate"), Challenge(scheme: "bearer")]),
-            (["NTLM TlRM=", "DPoP"], [Challenge(scheme: "ntlm"), Challenge(scheme: "dpop")]),
-            ([",, Bearer ,realm = x"], [Challenge(scheme: "bearer", parameters: ["realm": "x"])]),
-            (["Bearer error=\"a\", error=\"b\""], [Challenge(scheme: "bearer", parameters: ["error": "a"])]),
-            (["Custom x=\"not closed, Bearer"], [Challenge(scheme: "custom")]),
+            (
+                ["Negotiate abc/d+e==, Bearer"],
+                [WWWAuthenticateChallenge(scheme: "negotiate"), WWWAuthenticateChallenge(scheme: "bearer")]
+            ),
+            (
+                ["NTLM TlRM=", "DPoP"],
+                [WWWAuthenticateChallenge(scheme: "ntlm"), WWWAuthenticateChallenge(scheme: "dpop")]
+            ),
+            ([",, Bearer ,realm = x"], [WWWAuthenticateChallenge(scheme: "bearer", parameters: ["realm": "x"])]),
+            (
+                ["Bearer error=\"a\", error=\"b\""],
+                [WWWAuthenticateChallenge(scheme: "bearer", parameters: ["error": "a"])]
+            ),
+            (["Custom x=\"not closed, Bearer"], [WWWAuthenticateChallenge(scheme: "custom")]),
             (["\"quoted\" Bearer"], []),
-        ] as [([String], [Challenge])]
+        ] as [([String], [WWWAuthenticateChallenge])]
     )
-    func parse(fields: [String], expected: [Challenge]) {
-        #expect(Challenge.parse(fields) == expected)
+    func parse(fields: [String], expected: [WWWAuthenticateChallenge]) {
+        #expect(WWWAuthenticateChallenge.parse(fields) == expected)
     }
 
-    @Test("P58: a hostile field of 64 KiB is read without harm")
+    @Test("P58: a hostile field of 64 KiB is parsed without harm")
     func hostile() {
         for pattern in ["\"", "a=\"", "a,", "a b ", "= ", "\\", "a=\"\\\"", ", ,"] {
             let text = String(repeating: pattern, count: 65_536 / pattern.utf8.count)
-            #expect(Challenge.parse([text]).count <= 65_536)
+            #expect(WWWAuthenticateChallenge.parse([text]).count <= 65_536)
         }
     }
 
-    @Test("P58: a field sixteen times as long takes sixteen times as long to read, not two hundred and fifty-six")
+    @Test("P58: parsing takes linear time: a field sixteen times as long takes sixteen times as long")
     func linear() {
         func cost(_ pattern: String, _ bytes: Int) -> Double {
             let field = [String(repeating: pattern, count: bytes / pattern.utf8.count)]
-            // The least of some: what else the machine does only adds.
+            // The minimum of several runs, since other work on the machine only adds time.
             return (0..<7).map { _ in
                 let start = threadTime()
-                _ = Challenge.parse(field)
+                _ = WWWAuthenticateChallenge.parse(field)
                 return threadTime() - start
             }.min() ?? 0
         }
@@ -69,23 +81,23 @@ struct ChallengeTests {
     }
 
     @Test(
-        "P28: which 401 is about our token",
+        "P28: the outcome of each challenge is the expected one",
         arguments: [
-            (401, ["Bearer error=\"invalid_token\""], false, ChallengeOutcome.token),
-            (401, ["Bearer"], true, .token),
-            (401, ["DPoP error=\"invalid_token\""], true, .token),
-            (401, ["DPoP error=\"invalid_token\""], false, .token),
-            (401, [], false, .token),
-            (401, ["Basic realm=\"x\""], false, .none),
-            (401, ["Basic realm=\"x\", Bearer error=\"invalid_token\""], false, .token),
-            (401, ["Bearer error=\"insufficient_scope\""], false, .none),
-            (401, ["Bearer error=\"insufficient_user_authentication\", acr_values=\"x\""], false, .none),
-            (403, ["Bearer error=\"invalid_token\""], false, .none),
-            (200, ["Bearer error=\"invalid_token\""], false, .none),
-            (401, ["DPoP error=\"use_dpop_nonce\""], true, .none),
-            (401, ["DPoP error=\"invalid_dpop_proof\""], true, .proof),
-            // A bearer call has no proof to repair: whatever is wrong, it is not that.
-            (401, ["Bearer realm=\"error=use_dpop_nonce\""], false, .token),
+            (401, ["Bearer error=\"invalid_token\""], false, ChallengeOutcome.tokenRejected),
+            (401, ["Bearer"], true, .tokenRejected),
+            (401, ["DPoP error=\"invalid_token\""], true, .tokenRejected),
+            (401, ["DPoP error=\"invalid_token\""], false, .tokenRejected),
+            (401, [], false, .tokenRejected),
+            (401, ["Basic realm=\"x\""], false, .unrelated),
+            (401, ["Basic realm=\"x\", Bearer error=\"invalid_token\""], false, .tokenRejected),
+            (401, ["Bearer error=\"insufficient_scope\""], false, .unrelated),
+            (401, ["Bearer error=\"insufficient_user_authentication\", acr_values=\"x\""], false, .unrelated),
+            (403, ["Bearer error=\"invalid_token\""], false, .unrelated),
+            (200, ["Bearer error=\"invalid_token\""], false, .unrelated),
+            (401, ["DPoP error=\"use_dpop_nonce\""], true, .unrelated),
+            (401, ["DPoP error=\"invalid_dpop_proof\""], true, .proofRejected),
+            // A bearer call has no proof, so the token must be wrong.
+            (401, ["Bearer realm=\"error=use_dpop_nonce\""], false, .tokenRejected),
         ] as [(Int, [String], Bool, ChallengeOutcome)]
     )
     func refusals(status: Int, challenges: [String], isDPoP: Bool, expected: ChallengeOutcome) {
@@ -95,22 +107,25 @@ struct ChallengeTests {
     }
 
     @Test(
-        "With a usable nonce, use_dpop_nonce is answered with it; a proof refused for more is looked at further",
-        arguments: [("use_dpop_nonce", ChallengeOutcome.nonce), ("invalid_dpop_proof", .proof)]
+        "use_dpop_nonce requires a usable nonce and a proof",
+        arguments: [("use_dpop_nonce", ChallengeOutcome.nonceRequired), ("invalid_dpop_proof", .proofRejected)]
     )
     func nonce(error: String, expected: ChallengeOutcome) {
         var response = HTTP.Response(status: 401)
         response.fields.append(name: .wwwAuthenticate, value: "dpop ERROR=\"\(error)\"")
         #expect(ChallengeOutcome(response, isDPoP: true, hasNonce: true, unchallenged: true) == expected)
-        #expect(ChallengeOutcome(response, isDPoP: false, hasNonce: true, unchallenged: true) == .none)
+        #expect(ChallengeOutcome(response, isDPoP: false, hasNonce: true, unchallenged: true) == .unrelated)
     }
 
-    @Test("A 401 without a challenge is left to the caller where the policy says so")
+    @Test("A 401 without a challenge goes to the caller if the configuration says so")
     func unchallenged() {
-        #expect(ChallengeOutcome(HTTP.Response(status: 401), isDPoP: false, hasNonce: false, unchallenged: false) == .none)
+        #expect(
+            ChallengeOutcome(HTTP.Response(status: 401), isDPoP: false, hasNonce: false, unchallenged: false)
+                == .unrelated
+        )
     }
 
-    /// The processor time of this thread, which waiting for a processor is no part of, in nanoseconds.
+    /// Returns the processor time of this thread in nanoseconds.
     private func threadTime() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -37,7 +37,7 @@ struct CallTests {
     }
 
     @Test(
-        "An API that demands a nonce a second time is named as the reason, in words of ours alone",
+        "The error names a second demand for a nonce, without any text of the API",
         arguments: ["", #"{"reason":"hostile"}"#]
     )
     func secondNonce(body: String) async throws {
@@ -56,7 +56,7 @@ struct CallTests {
         #expect(failure.status == 401)
         #expect(failure.description.contains("demands a DPoP nonce (use_dpop_nonce)"))
         #expect(!"\(failure)".contains("hostile"))
-        // Another 401 is not about nonces.
+        // A 401 of another kind is not about nonces.
         world.api.inject(.status(401, body: body), times: 2)
         let other = await self.failure { () throws(CatalogAPI.Failure) in
             try await CatalogAPI(world, dpop: .es256).getItem(id: "1")
@@ -65,7 +65,7 @@ struct CallTests {
     }
 
     @Test(
-        "What a response means to the caller",
+        "Each response has the expected error kind",
         arguments: [
             (409, #"{"code":"taken"}"#, "problem"), (404, #"{"reason":"gone"}"#, "problem"),
             (404, #"{"other":1}"#, "unexpectedStatus"), (404, "", "unexpectedStatus"),
@@ -83,7 +83,7 @@ struct CallTests {
             }
         )
         #expect(failure.kind.description == kind)
-        #expect(failure.operation == "CatalogAPI.getItem")
+        #expect(failure.operation.description == "CatalogAPI.getItem")
         #expect(failure.status?.rawValue == status)
         #expect((failure.problem != nil) == (kind == "problem"))
         #expect(failure.response.map { $0.body == Array(body.utf8) } == true)
@@ -92,7 +92,7 @@ struct CallTests {
         }
     }
 
-    @Test("A 401 whose body the schema declares is that problem, also where no other token can be had")
+    @Test("A 401 with a declared body is that problem, also if no other token is obtained")
     func declaredRefusal() async throws {
         let world = World(handler: { _ in .json(#"{"id":"1"}"#) })
         let catalog = CatalogAPI(world)
@@ -106,18 +106,18 @@ struct CallTests {
         #expect(failure?.kind == .problem)
         #expect(failure?.status == 401)
         #expect(failure?.tokenError?.kind == .serverError)
-        guard case .refusal(let refusal) = failure?.problem else {
+        guard case .rejection(let rejection) = failure?.problem else {
             Issue.record("the declared body was lost")
             return
         }
-        #expect(refusal.reason == "who are you")
+        #expect(rejection.reason == "who are you")
     }
 
     @Test(
-        "What a transport's failure means to the caller",
+        "Each failure of the transport has the expected error kind",
         arguments: [
             (HTTP.TransportError.Kind.connect, "transport"), (.timedOut, "timedOut"), (.cancelled, "cancelled"),
-            (.tls, "transport"), (.tooLarge, "transport"), (.refused, "invalidRequest"), (.other, "transport"),
+            (.tls, "transport"), (.tooLarge, "transport"), (.invalidRequest, "invalidRequest"), (.other, "transport"),
         ]
     )
     func transportFailures(reason: HTTP.TransportError.Kind, kind: String) async throws {
@@ -130,7 +130,7 @@ struct CallTests {
         #expect(world.api.count == 1)
     }
 
-    @Test("A call that is cancelled while the API is at work ends as cancelled")
+    @Test("A call that is cancelled while it waits for the response fails as cancelled")
     func cancelled() async throws {
         let world = World()
         let gate = AsyncGate()
@@ -143,14 +143,14 @@ struct CallTests {
         #expect(await call.value?.kind == .cancelled)
     }
 
-    @Test("The time of .timeout covers token and call together")
+    @Test("The timeout includes the wait for the token")
     func timeout() async throws {
         let world = World()
         world.server.inject(.slow(by: .seconds(3)))
         world.api.inject(.held(by: AsyncGate()))
         let catalog = CatalogAPI(world).options(.timeout(.seconds(5)))
         let call = Task { await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") } }
-        // The caller's own deadline, the token request's, and the slow answer.
+        // The deadlines of the call and of the token request, and the slow response.
         await world.clock.waitForSleepers(3)
         world.clock.advance(by: .seconds(3))
         await world.api.waitForRequests(1)
@@ -160,7 +160,7 @@ struct CallTests {
         #expect(await call.value?.kind == .timedOut)
     }
 
-    @Test("A call whose time is over before it is sent is not sent")
+    @Test("A call whose timeout ends before the request is not sent")
     func overBefore() async throws {
         let world = World()
         let catalog = CatalogAPI(world)
@@ -174,7 +174,7 @@ struct CallTests {
     }
 
     @Test(
-        "An idempotency key is the same over all sends of a call, another for each call, and the caller's own if given"
+        "An idempotency key is the same in all attempts of a call, new for each call, or the caller's"
     )
     func idempotencyKey() async throws {
         let world = World(handler: { _ in .json(#"{"id":"1"}"#, status: 201) })
@@ -186,7 +186,7 @@ struct CallTests {
         _ = try await catalog.createItem(.init(id: "1"), idempotencyKey: "mine")
         let requests = world.api.requests.map(\.request)
         let keys = requests.map { $0.fields["Idempotency-Key"] }
-        // Closed, challenged for a nonce, done; then one each.
+        // The first call has three attempts: connection closed, nonce challenge, success.
         #expect(keys.count == 5)
         #expect(Set(keys.prefix(3)).count == 1)
         #expect(keys[0]?.utf8.count == 22)
@@ -196,7 +196,7 @@ struct CallTests {
         #expect(Set(requests.map { $0.fields[.dpop] }).count == 5)
     }
 
-    @Test("A path's own query and the query of the call are joined")
+    @Test("The query of the path and the query of the call are joined")
     func joinedQuery() async throws {
         let world = World()
         _ = try await world.client().send(.get, "/items?a=1", query: [("b", "2&3"), ("c", "")])
@@ -218,7 +218,7 @@ struct CallTests {
         )
     }
 
-    @Test("Pages can be resumed where they were left, and are fetched only when asked for")
+    @Test("Pages can be resumed at a cursor, and are requested only when needed")
     func resumed() async throws {
         let world = paged(["": "p2", "p2": "p3", "p3": ""])
         let catalog = CatalogAPI(world)
@@ -232,7 +232,7 @@ struct CallTests {
     }
 
     @Test(
-        "A cursor that comes twice ends the pages with an error",
+        "A repeated cursor ends the pages with an error",
         arguments: [["": "p2", "p2": "p2"], ["": "p2", "p2": "p3", "p3": "p2"]]
     )
     func loop(cursors: [String: String]) async throws {
@@ -244,13 +244,13 @@ struct CallTests {
             while try await items.next() != nil { count += 1 }
         }
         #expect(failure?.kind == .cursorLoop)
-        #expect(failure?.operation == "CatalogAPI.listItems")
+        #expect(failure?.operation.description == "CatalogAPI.listItems")
         #expect(count == cursors.count * 2)
         #expect(targets(world).count == cursors.count)
         #expect(try await items.next() == nil)
     }
 
-    @Test("A page that fails is the end of the iteration, not of the pages")
+    @Test("A failed page ends the iteration, and the pages can be resumed")
     func failingPage() async throws {
         let world = paged(["": "p2", "p2": ""])
         let catalog = CatalogAPI(world).options(.withoutRetries)
@@ -264,7 +264,7 @@ struct CallTests {
         #expect(try await resumed.next()?.id == "p2a")
     }
 
-    /// An API with pages: two items each, and the cursor that follows a cursor.
+    /// Returns an API with pages of two items, and the next cursor for each cursor.
     private func paged(_ cursors: [String: String]) -> World {
         World(handler: { request in
             let cursor = request.query("cursor") ?? ""

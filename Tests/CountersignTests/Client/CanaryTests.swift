@@ -9,7 +9,7 @@ struct CanaryTests {
     private static let secret = "cAnArYsecret-0123456789"
     private static let assertion = "CANARYASSERTION.e30.signature-of-it"
 
-    /// Every way in which a value turns into text.
+    /// Returns the texts of a value, in each way in which Swift converts values to text.
     static func texts<Value>(of value: Value) -> [String] {
         var dumped = ""
         dump(value, to: &dumped)
@@ -25,7 +25,7 @@ struct CanaryTests {
         return texts
     }
 
-    /// Records an issue where a text has eight characters in a row of a secret.
+    /// Records an issue if a text contains eight characters in a row of a secret.
     static func check<Value>(
         _ value: Value,
         for secrets: [String],
@@ -45,7 +45,7 @@ struct CanaryTests {
         }
     }
 
-    @Test("P59: an API key in a field of the API's own name is not shown to who prints what a transport gets")
+    @Test("P59: an API key in a header field with any name does not appear in the text of a request")
     func namedKey() async throws {
         let transport = ScriptedTransport(otherwise: .response(.json("{}")))
         var configuration = Runtime.Configuration()
@@ -63,7 +63,7 @@ struct CanaryTests {
         Self.check(request.fields, for: [Self.secret])
     }
 
-    @Test("P59: credentials, keys, tokens, clients and runtimes show none of their secrets")
+    @Test("P59: the texts of credentials, keys, tokens, clients and runtimes contain no secrets")
     func values() async throws {
         let secrets = [Self.secret, Self.assertion]
         let secret = Secret(Self.secret)
@@ -100,17 +100,20 @@ struct CanaryTests {
         let all = secrets + [issued, String(proof.split(separator: ".")[1]), String(proof.split(separator: ".")[2])]
         for client in [client, keyed, queried, client.options(.parameters(["password": Self.secret]))] {
             Self.check(client, for: all)
-            Self.check(client.core, for: all)
+            Self.check(client.configuration, for: all)
             Self.check(client.tokens, for: all)
         }
         Self.check(world.runtime, for: all)
         Self.check(CatalogAPI(world), for: all)
-        Self.check(TokenSourceRequest(scopes: [], resources: [], refused: token, renew: false), for: secrets)
+        Self.check(
+            TokenSourceRequest(scopes: [], resources: [], rejectedToken: token, forceRenewal: false),
+            for: secrets
+        )
         #expect("\(secret)" == "<redacted>")
         #expect(String(reflecting: token) == "DPoP token <redacted>")
     }
 
-    /// Answers of servers that repeat what they were sent, wherever they can.
+    /// Responses of servers that repeat the request in different places.
     private static let echoes: [Fault] = [
         .response(.json(#"{"error":"invalid_request","error_description":"\#(secret) \#(assertion)"}"#, status: 400)),
         .response(.json(#"{"error":"\#(secret) is wrong","error_uri":"\#(secret)"}"#, status: 400)),
@@ -127,7 +130,7 @@ struct CanaryTests {
     ]
 
     @Test(
-        "P59: errors about tokens show nothing of what was sent, whatever the server repeats",
+        "P59: token errors contain nothing of the request, whatever the server repeats",
         arguments: echoes.indices
     )
     func tokenErrors(index: Int) async throws {
@@ -151,7 +154,7 @@ struct CanaryTests {
         }
     }
 
-    @Test("P59: errors of calls show nothing of the token and the proof, whatever the API repeats", arguments: 0..<6)
+    @Test("P59: call errors contain nothing of the token and the proof, whatever the API repeats", arguments: 0..<6)
     func callErrors(index: Int) async throws {
         let world = World()
         let catalog = CatalogAPI(world, dpop: .es256).options(.withoutRetries)
@@ -180,7 +183,7 @@ struct CanaryTests {
     }
 
     @Test(
-        "P59: a URL that is refused is not repeated: it may hold a password",
+        "P59: the error about an invalid URL does not contain it, since it may contain a password",
         arguments: ["https://user:\(secret)@api.example.com", "\(secret)", "https://api.example.com/?key=\(secret)"]
     )
     func urls(url: String) async throws {
@@ -190,7 +193,7 @@ struct CanaryTests {
             APIClient(server: url, runtime: runtime),
             APIClient(
                 server: "https://api.example.com",
-                authorization: .clientCredentials(credentials, issuer: url),
+                authorization: .clientCredentials(credentials, OAuthConfiguration(issuer: url)),
                 runtime: runtime
             ),
             APIClient(
@@ -201,7 +204,7 @@ struct CanaryTests {
         ] {
             let failure = try #require(await client.failure())
             Self.check(failure, for: [Self.secret])
-            Self.check(failure.token, for: [Self.secret])
+            Self.check(failure.tokenError, for: [Self.secret])
             Self.check(client, for: [Self.secret])
         }
         do {
@@ -211,7 +214,7 @@ struct CanaryTests {
         }
     }
 
-    @Test("Secrets are equal where their values are")
+    @Test("Secrets with equal values are equal")
     func equality() {
         #expect(Secret("a") == Secret("a"))
         #expect(Secret("a") != Secret("b"))

@@ -2,13 +2,13 @@ import CountersignTesting
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// A client as the generator writes them, shorter.
+/// A client like the generated ones, but shorter.
 struct CatalogAPI: Sendable {
     typealias Failure = CallError<Problem>
 
     enum Problem: Hashable, Sendable {
         case conflict(Conflict)
-        case refusal(ChallengeOutcome)
+        case rejection(Rejection)
     }
 
     struct Conflict: Hashable, Sendable, JSONDecodable {
@@ -20,7 +20,7 @@ struct CatalogAPI: Sendable {
         }
     }
 
-    struct ChallengeOutcome: Hashable, Sendable, JSONDecodable {
+    struct Rejection: Hashable, Sendable, JSONDecodable {
         var reason: String
 
         init(json: JSONNode) throws(JSONDecodingError) {
@@ -64,7 +64,7 @@ struct CatalogAPI: Sendable {
     init(_ world: World, dpop: DPoPAlgorithm? = nil) {
         let definition = APIDefinition(
             name: "CatalogAPI",
-            schemes: [.clientCredentials(tokenEndpoint: world.server.url(of: .token), dpop: dpop)],
+            schemes: [.clientCredentials(OAuthConfiguration(tokenEndpoint: world.server.url(of: .token), dpop: dpop))],
             requirements: [.scheme(0, scopes: ["read"])]
         )
         client = APIClient(
@@ -116,7 +116,9 @@ struct CatalogAPI: Sendable {
             "/items/{id}",
             requirement: 0,
             returns: [.json(200)],
-            errors: [.json(409, Conflict.self, Problem.conflict), .json(.clientError, ChallengeOutcome.self, Problem.refusal)]
+            errors: [
+                .json(409, Conflict.self, Problem.conflict), .json(.clientError, Rejection.self, Problem.rejection),
+            ]
         )
         static let createItem = APIOperation<Item, Problem>(
             "createItem",

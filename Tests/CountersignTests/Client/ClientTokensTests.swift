@@ -3,9 +3,9 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("A client's tokens in the program's hands")
+@Suite("Access to the tokens of a client")
 struct ClientTokensTests {
-    @Test("current() is the token that the next call carries, requested if need be")
+    @Test("current() returns the token that the next call sends, and requests one if none is cached")
     func current() async throws {
         let world = World()
         let client = world.client(scopes: ["read"])
@@ -18,7 +18,7 @@ struct ClientTokensTests {
         #expect(world.tokenRequests == 1)
     }
 
-    @Test("delete() forgets the token, also through another value of an equal client; the next call asks for a new one")
+    @Test("invalidate() invalidates the token of all equal clients; the next call requests a new one")
     func delete() async throws {
         let world = World()
         #expect(await world.client().outcome() == "200")
@@ -27,7 +27,7 @@ struct ClientTokensTests {
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("delete() through options forgets the token of those options, and no other")
+    @Test("invalidate() of a client value with options invalidates the token of those options only")
     func deleteWithOptions() async throws {
         let world = World()
         let client = world.client()
@@ -41,7 +41,7 @@ struct ClientTokensTests {
         #expect(world.tokenRequests == 3)
     }
 
-    @Test("invalidateTokens() forgets the tokens of every client")
+    @Test("invalidateTokens() invalidates the tokens of each client")
     func purge() async throws {
         let world = World()
         let clients = [world.client(), world.client(scopes: ["read"])]
@@ -51,7 +51,7 @@ struct ClientTokensTests {
         #expect(world.tokenRequests == 4)
     }
 
-    @Test("With forceTokenRenewal each call asks for a new token, which later calls use")
+    @Test("With forceTokenRenewal each call requests a new token, which later calls use")
     func forceTokenRenewal() async throws {
         let world = World()
         let client = world.client()
@@ -64,7 +64,7 @@ struct ClientTokensTests {
         #expect(tokens[1] == tokens[2])
     }
 
-    @Test("Clients with equal credentials share a token; with other options they do not")
+    @Test("Clients with equal credentials share a token, unless their options differ")
     func sharing() async throws {
         let world = World()
         for _ in 0..<10 { #expect(await world.client().outcome() == "200") }
@@ -74,16 +74,16 @@ struct ClientTokensTests {
         #expect(world.server.requests(to: .token).last?.form["resource"] == "urn:a")
     }
 
-    @Test("The server of an operation is read once, however many calls go there")
+    @Test("The server of an operation is parsed once")
     func serverOfAnOperation() throws {
         let definition = APIDefinition(name: "A", servers: ["https://b.example/v1"])
-        let core = APIClient(definition, server: "https://a.example").core
+        let core = APIClient(definition, server: "https://a.example").configuration
         #expect(try core.server("https://b.example/v1") === core.server("https://b.example/v1"))
         #expect(try core.server("https://b.example/v1").origin.description == "https://b.example")
         #expect(try core.server("https://c.example") !== core.server("https://c.example"))
     }
 
-    @Test("A client without token schemes has no token, and says so")
+    @Test("A client without a scheme with tokens has no token, and its error says so")
     func noScheme() async throws {
         let client = APIClient(server: "https://api.example.com", authorization: .bearer(Secret("x")))
         await #expect(throws: TokenError.self) { try await client.tokens.current() }

@@ -13,7 +13,7 @@ struct SchemeTests {
         return Runtime(configuration)
     }
 
-    /// The one request that a client with this authorization sends for `GET /items?a=b`.
+    /// Returns the request that a client with this authorization sends for `GET /items?a=b`.
     private func sent(_ authorization: APIAuthorization) async throws -> HTTP.Request {
         let client = APIClient(server: "https://api.example.com", authorization: authorization, runtime: runtime)
         _ = try await client.send(.get, "/items?a=b")
@@ -21,18 +21,18 @@ struct SchemeTests {
         return try #require(transport.requests.first)
     }
 
-    @Test("A bearer token stands in Authorization")
+    @Test("A bearer token is sent in the Authorization field")
     func bearer() async throws {
         #expect(try await sent(.bearer(Secret("t0ken"))).fields[.authorization] == "Bearer t0ken")
     }
 
-    @Test("User and password stand in Authorization, in base64")
+    @Test("User name and password are sent in the Authorization field, in base64")
     func basic() async throws {
         let credentials = BasicCredentials(user: "aladdin", password: Secret("open sesame"))
         #expect(try await sent(.basic(credentials)).fields[.authorization] == "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ==")
     }
 
-    @Test("An API key stands in its header, or encoded in the query behind what is there")
+    @Test("An API key is sent in its header field, or encoded at the end of the query")
     func apiKeys() async throws {
         #expect(try await sent(.apiKey(header: "X-Key", Secret("k/1"))).fields["X-Key"] == "k/1")
         let client = APIClient(
@@ -49,7 +49,7 @@ struct SchemeTests {
         )
     }
 
-    @Test("Credentials that no header can carry, or that RFC 7617 forbids, are refused and nothing is sent")
+    @Test("Credentials that are invalid in a header field, or by RFC 7617, are rejected and nothing is sent")
     func unusable() async throws {
         let authorizations: [APIAuthorization] = [
             .bearer(Secret("a\r\nX: y")), .bearer(Secret("")), .bearer(Secret("a b")), .bearer(Secret("ä")),
@@ -65,7 +65,7 @@ struct SchemeTests {
         #expect(transport.requests.isEmpty)
     }
 
-    /// A client with two API keys, one bearer and one source, for operations with this requirement.
+    /// Returns a client with two API keys, a bearer token and a token source, for operations with this requirement.
     private func client(_ requirement: SecurityRequirement, source: any TokenSource = Source()) -> APIClient {
         APIClient(
             APIDefinition(
@@ -88,7 +88,7 @@ struct SchemeTests {
         #expect(request.url.target == "/items?two=two")
     }
 
-    @Test("Of alternatives the first is attached whose token can be had, and that one alone")
+    @Test("Only the first alternative whose token is obtained is attached")
     func alternatives() async throws {
         let broken = Source(failing: true)
         _ = try await client(.any([.scheme(2), .scheme(0)])).send(.get, "/items")
@@ -100,20 +100,20 @@ struct SchemeTests {
         #expect(requests[1].url.target == "/items")
     }
 
-    @Test("Where authorization is optional and its token cannot be had, nothing is sent without one")
+    @Test("If the token of an optional authorization cannot be obtained, nothing is sent")
     func optional() async throws {
         let failure = await client(.any([.none, .scheme(2)]), source: Source(failing: true)).failure()
         #expect(failure?.kind == .noToken)
         #expect(transport.requests.isEmpty)
     }
 
-    @Test("An operation that needs nothing carries nothing")
+    @Test("An operation without a requirement is sent without credentials")
     func none() async throws {
         _ = try await client(.none).send(.get, "/items")
         #expect(transport.requests.first?.fields.isEmpty == true)
     }
 
-    @Test("A source is told what the call needs, and of the token that was refused")
+    @Test("A source receives the scopes of the call, and the rejected token")
     func source() async throws {
         let source = Source()
         transport.enqueue(.response(HTTP.Response(status: 401)))
@@ -122,21 +122,21 @@ struct SchemeTests {
         #expect(transport.requests.map { $0.fields[.authorization] } == ["Bearer token-1", "Bearer token-2"])
         let asked = source.requests
         #expect(asked.map(\.scopes) == [["read"], ["read"]])
-        #expect(asked.map { $0.refused?.value } == [nil, "token-1"])
+        #expect(asked.map { $0.rejectedToken?.value } == [nil, "token-1"])
         _ = await client.options(.scopes(["write"]), .resources("urn:a"), .forceTokenRenewal).outcome()
         #expect(source.requests.last?.scopes == ["write"])
         #expect(source.requests.last?.resources == ["urn:a"])
-        #expect(source.requests.last?.renew == true)
+        #expect(source.requests.last?.forceRenewal == true)
     }
 
-    @Test("When a source has no other token than the refused one, the 401 goes to the caller")
+    @Test("If a source has only the rejected token, the call returns the 401")
     func stubbornSource() async throws {
         transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await client(.scheme(2), source: Source(stubborn: true)).outcome() == "401")
         #expect(transport.requests.count == 1)
     }
 
-    @Test("Where a bearer token follows a refused DPoP token, no proof is sent with it")
+    @Test("A bearer token that replaces a rejected DPoP token is sent without a proof")
     func otherType() async throws {
         transport.enqueue(.response(HTTP.Response(status: 401)))
         #expect(await client(.scheme(2), source: Source(firstBoundTo: try .generate())).outcome() == "200")
@@ -144,13 +144,13 @@ struct SchemeTests {
         #expect(transport.requests.map { $0.fields.contains(.dpop) } == [true, false])
     }
 
-    @Test("A source that takes longer than the call may is left behind, and so is one when the call is cancelled")
+    @Test("A call does not wait for its source beyond its timeout or its cancellation")
     func slowSource() async throws {
         struct Stuck: TokenSource {
             let gate: AsyncGate
 
             nonisolated(nonsending) func accessToken(for request: TokenSourceRequest) async throws -> AccessToken {
-                // Heeds no cancellation.
+                // Ignores cancellation.
                 await Task { try? await gate.pass() }.value
                 return try AccessToken("late")
             }
@@ -178,7 +178,7 @@ struct SchemeTests {
         gate.open()
     }
 
-    @Test("P59: of a source's error only the type is told; an error of ours passes as it is")
+    @Test("P59: the error names only the type of a source's error; a TokenError passes unchanged")
     func sourceErrors() async throws {
         let failure = await client(.scheme(2), source: Source(failing: true)).failure()
         #expect(failure?.tokenError?.kind == .unreachable)

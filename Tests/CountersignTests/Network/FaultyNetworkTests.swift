@@ -3,8 +3,10 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-/// libcurl, sockets and what networks do to them; only the ages of tokens are on a clock of the test's.
-@Suite("Faults of the network, end to end", .timeLimit(.minutes(15)))
+/// Tests with libcurl, sockets and network faults.
+///
+/// Only the lifetimes of tokens use a virtual clock.
+@Suite("Network faults, end to end", .timeLimit(.minutes(15)))
 struct FaultyNetworkTests {
     private final class Site: Sendable {
         let clock = VirtualClock()
@@ -28,7 +30,7 @@ struct FaultyNetworkTests {
                 server: "http://127.0.0.1:\(api.port)",
                 authorization: .clientCredentials(
                     World.credentials.tokenEndpoint("http://127.0.0.1:\(server.port)/token"),
-                    dpop: dpop
+                    OAuthConfiguration(dpop: dpop)
                 ),
                 runtime: Runtime(configuration)
             )
@@ -43,7 +45,7 @@ struct FaultyNetworkTests {
     private static let faults = FaultyServer.Fault.allCases.filter { $0 != .none }
 
     @Test(
-        "P13: while a valid token is held, no fault between us and the token endpoint fails a call",
+        "P13: while a valid token is cached, no network fault at the token endpoint fails a call",
         arguments: faults
     )
     func held(fault: FaultyServer.Fault) async throws {
@@ -57,7 +59,7 @@ struct FaultyNetworkTests {
             site.clock.advance(by: .seconds(100))
         }
         #expect(Set(site.api.requests.map { $0["Authorization"] }) == ["Bearer t1"])
-        // The margin has not begun: 10 s are left. The fault ends, and so does its back-off.
+        // The token is valid for another 10 s. The fault ends, and so does the backoff.
         site.server.fault = .none
         await site.client.settle()
         site.clock.advance(by: .seconds(9))
@@ -69,7 +71,7 @@ struct FaultyNetworkTests {
     }
 
     @Test(
-        "P14: without a token every such fault is a typed, passing error, and the first answer ends it",
+        "P14: without a token each such fault is a typed, transient error, and the first response ends it",
         arguments: faults
     )
     func none(fault: FaultyServer.Fault) async throws {
@@ -89,7 +91,7 @@ struct FaultyNetworkTests {
     }
 
     @Test(
-        "P49: a fault at the API is the caller's to know; nothing goes out twice but what is safe, and never a proof",
+        "P49: a fault at the API reaches the caller; only repeatable requests are sent twice, and never a proof",
         arguments: faults
     )
     func api(fault: FaultyServer.Fault) async throws {
@@ -112,12 +114,12 @@ struct FaultyNetworkTests {
         #expect(site.server.requests.count == 1)
     }
 
-    @Test("A kept connection that breaks between calls is no failure of the next call")
+    @Test("A pooled connection that breaks between calls does not fail the next call")
     func brokenBetweenCalls() async throws {
         let site = try Site(dpop: .es256)
         for method in [HTTP.Method.get, .get, .put, .get, .delete] {
             #expect(await site.client.outcome(method) == "200")
-            // Breaks what stands.
+            // Breaks the existing connections.
             site.api.fault = .none
         }
     }

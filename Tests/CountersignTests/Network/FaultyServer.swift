@@ -10,29 +10,31 @@ import Musl
 import Darwin
 #endif
 
-/// A server on a loopback port that answers every request, or does to its connections what networks do.
+/// A server on a loopback port that responds to each request, or imitates network faults.
 ///
-/// It reads and writes the bytes itself, so that a test sees what was really on the wire.
+/// It reads and writes the bytes itself, so that a test sees the bytes on the wire.
 final class FaultyServer: Sendable {
     enum Fault: CaseIterable, Sendable {
         case none
-        /// Connections are reset as soon as they are made.
+        /// Connections are reset as soon as they are accepted.
         case resetOnAccept
-        /// Requests are read, and nothing follows: a black hole.
+        /// Requests are read, and no response follows: a black hole.
         case silence
-        /// Connections stand, and nobody reads from them: the machine behind has gone without a word.
+        /// Connections stay open and nothing is read from them, as if the machine had disappeared.
         case halfOpen
         /// The request is read and the connection closed.
         case droppedReply
         /// The request is read and the connection reset.
         case resetReply
-        /// The answer comes at 50 bytes a second.
+        /// The response is sent at 50 bytes a second.
         case drip
-        /// The connection is reset in the middle of the answer's body.
+        /// The connection is reset in the middle of the response body.
         case cut
     }
 
-    /// A request as it came, to the empty line; what follows was read and is not kept.
+    /// A request as received, up to the empty line.
+    ///
+    /// The body was read and is not kept.
     struct Head: Sendable {
         let lines: [String]
 
@@ -61,8 +63,8 @@ final class FaultyServer: Sendable {
     private let state = Locked(State())
 
     /// - Parameters:
-    ///   - status: What follows the version in an answer's status line, and any fields after that line.
-    ///   - answer: The JSON body of the answer to the request of this number, from 1.
+    ///   - status: The rest of the status line of a response after the version, and any fields after that line.
+    ///   - answer: The JSON body of the response to the request with this number, from 1.
     init(
         isIPv6: Bool = false,
         status: String = "200 OK",
@@ -74,7 +76,7 @@ final class FaultyServer: Sendable {
         port = try Self.listen(listener, isIPv6: isIPv6)
     }
 
-    /// Starts to take connections; until ``stop()``.
+    /// Accepts connections until ``stop()``.
     func start() {
         Thread.detachNewThread { [self] in
             while case let client = accept(listener, nil, nil), client >= 0 {
@@ -98,7 +100,9 @@ final class FaultyServer: Sendable {
         breakConnections()
     }
 
-    /// What happens to connections from now on; those that stand are broken.
+    /// The fault for later connections.
+    ///
+    /// Existing connections are broken.
     var fault: Fault {
         get { state.withLock { $0.fault } }
         set {
@@ -107,7 +111,7 @@ final class FaultyServer: Sendable {
         }
     }
 
-    /// The requests that were read, in order.
+    /// The requests that were received, in order.
     var requests: [Head] { state.withLock { $0.requests } }
 
     var count: Int { state.withLock { $0.requests.count } }
@@ -127,7 +131,7 @@ final class FaultyServer: Sendable {
         var buffer: [UInt8] = []
         while true {
             if fault == .halfOpen {
-                // Until the next fault, or the end, breaks it.
+                // Until the next fault or the end breaks the connection.
                 var poll = pollfd(fd: client, events: 0, revents: 0)
                 Glibc.poll(&poll, 1, -1)
                 return
@@ -185,7 +189,7 @@ final class FaultyServer: Sendable {
         return Int(UInt16(bigEndian: isIPv6 ? v6.sin6_port : v4.sin_port))
     }
 
-    /// Binds to a free port, listens, and puts the port into the address.
+    /// Binds to a free port, listens, and stores the port in the address.
     private static func bind<Address>(_ socket: Int32, _ address: inout Address, _ size: Int) -> Int32 {
         var length = socklen_t(size)
         return withUnsafeMutablePointer(to: &address) { pointer in
@@ -195,7 +199,7 @@ final class FaultyServer: Sendable {
         }
     }
 
-    /// Closes with a reset when the descriptor is closed.
+    /// Makes closing the descriptor reset the connection.
     private static func reset(_ client: Int32) {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(client, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
@@ -219,7 +223,7 @@ final class FaultyServer: Sendable {
         return true
     }
 
-    /// Reads one request with its body, and leaves what comes after it in the buffer.
+    /// Reads one request with its body, and leaves later bytes in the buffer.
     private static func readRequest(_ client: Int32, _ buffer: inout [UInt8]) -> Head? {
         while true {
             if let end = buffer.firstRange(of: Array("\r\n\r\n".utf8)) {

@@ -6,7 +6,7 @@ import Testing
 @Suite("Proofs and the bytes on the wire", .timeLimit(.minutes(15)))
 struct WireTests {
     @Test(
-        "P52: a redirect to another origin sends it nothing, and one to the same origin is not followed either",
+        "P52: no redirect is followed, neither to another origin nor to the same one",
         arguments: [301, 302, 303, 307, 308]
     )
     func redirects(status: Int) async throws {
@@ -39,7 +39,9 @@ struct WireTests {
         func accessToken(for request: TokenSourceRequest) async throws -> AccessToken { token }
     }
 
-    @Test("P42: htu is what a socket received, scheme, host, port and path, byte for byte, over 10,000 fuzzed URLs")
+    @Test(
+        "P42: htu equals the scheme, host, port and path that a socket received, byte for byte, for 10,000 random URLs"
+    )
     func uri() async throws {
         var generator = SeededGenerator(seed: 42)
         let pieces = [
@@ -52,7 +54,7 @@ struct WireTests {
             do {
                 server = try FaultyServer(isIPv6: isIPv6)
             } catch {
-                // A machine without IPv6: the other half is shown all the same.
+                // A machine without IPv6 still tests the other half.
                 if isIPv6 { continue }
                 throw error
             }
@@ -70,7 +72,7 @@ struct WireTests {
                     path += pieces[Int.random(in: 0..<pieces.count, using: &generator)]
                 }
                 path += ["", "?", "?a=1", "?a=?&b=%2F"][Int.random(in: 0..<4, using: &generator)]
-                // What is no path is refused: then nothing is sent.
+                // An invalid path is rejected, and nothing is sent.
                 let before = server.count
                 let outcome = await client.outcome(.get, path)
                 if outcome == "invalidRequest" {

@@ -4,9 +4,11 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Hostile answers of authorization servers")
+@Suite("Hostile responses of authorization servers")
 struct HostileResponseTests {
-    @Test("P58: 20,000 mutations of a token response give a token that a header can carry, or a typed error")
+    @Test(
+        "P58: 20,000 mutations of a token response lead to a token that is valid in a header field, or to a typed error"
+    )
     func mutations() throws {
         var generator = SeededGenerator(seed: 58)
         let original = Array(#"{"access_token":"abc.def","token_type":"Bearer","expires_in":3600,"scope":"a b"}"#.utf8)

@@ -1,5 +1,6 @@
 import CountersignCrypto
 import CountersignTesting
+import Foundation
 import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
@@ -12,7 +13,7 @@ struct TokenRequestTests {
     )
     private let clock = VirtualClock()
 
-    /// The one token request that a call through a client with this authorization makes.
+    /// Returns the token request of a call through a client with this authorization.
     private func tokenRequest(
         _ credentials: ClientCredentials,
         _ authentication: ClientAuthentication = .clientSecretBasic,
@@ -29,11 +30,13 @@ struct TokenRequestTests {
             server: "https://api.example.com",
             authorization: .clientCredentials(
                 credentials.tokenEndpoint("https://login.example.com/token"),
-                clientAuthentication: authentication,
-                scopes: scopes,
-                resources: resources,
-                audience: audience,
-                parameters: parameters
+                OAuthConfiguration(
+                    clientAuthentication: authentication,
+                    resources: resources,
+                    audience: audience,
+                    parameters: parameters
+                ),
+                scopes: scopes
             ),
             runtime: Runtime(configuration)
         )
@@ -63,20 +66,20 @@ struct TokenRequestTests {
         #expect(request.fields.count == 3)
     }
 
-    @Test("client_secret_basic, raw: identifier and secret as they are")
+    @Test("client_secret_basic, raw: identifier and secret are not form-encoded")
     func basicRaw() async throws {
         let request = try await tokenRequest(.secret(id: "wörk er", Secret("p@ss:w/rd")).basicEncoding(.raw))
         #expect(request.fields[.authorization] == "Basic d8O2cmsgZXI6cEBzczp3L3Jk")
     }
 
-    @Test("client_secret_post: identifier and secret stand in the body, and nowhere else")
+    @Test("client_secret_post: identifier and secret are in the body only")
     func post() async throws {
         let request = try await tokenRequest(.secret(id: "a b", Secret("x&y=z")), .clientSecretPost)
         #expect(body(request) == "grant_type=client_credentials&client_id=a+b&client_secret=x%26y%3Dz")
         #expect(!request.fields.contains(.authorization))
     }
 
-    @Test("none: the identifier alone stands in the body")
+    @Test("none: only the identifier is in the body")
     func publicClient() async throws {
         let request = try await tokenRequest(.publicClient(id: "app"), .none)
         #expect(body(request) == "grant_type=client_credentials&client_id=app")
@@ -100,7 +103,7 @@ struct TokenRequestTests {
         )
     }
 
-    @Test("Options replace scopes and resources, add parameters, and bring an assertion")
+    @Test("Options replace scopes and resources, add parameters, and set an assertion")
     func options() async throws {
         let request = try await tokenRequest(
             .secret(id: "app", Secret("unused")),
@@ -123,7 +126,7 @@ struct TokenRequestTests {
         #expect(!request.fields.contains(.authorization))
     }
 
-    @Test("An assertion provider is asked for each request, and told whom the assertion is for")
+    @Test("An assertion provider is called for each request, with the audience of the assertion")
     func provider() async throws {
         let credentials = ClientCredentials.assertion(id: "app") { "made.for.\($0.clientID)@\($0.audience)" }
         let request = try await tokenRequest(credentials, .privateKeyJWT)
@@ -131,7 +134,7 @@ struct TokenRequestTests {
     }
 
     @Test(
-        "P07: an assertion provider that never answers ends the token request at its deadline, and is asked again later"
+        "P07: an assertion provider that never returns ends the token request at its deadline, and is called again later"
     )
     func stuckProvider() async throws {
         let gate = AsyncGate()
@@ -147,7 +150,7 @@ struct TokenRequestTests {
             server: "https://api.example.com",
             authorization: .clientCredentials(
                 credentials.tokenEndpoint("https://login.example.com/token"),
-                clientAuthentication: .privateKeyJWT
+                OAuthConfiguration(clientAuthentication: .privateKeyJWT)
             ),
             runtime: Runtime(configuration)
         )
@@ -162,7 +165,7 @@ struct TokenRequestTests {
         #expect(await client.outcome() == "200")
     }
 
-    @Test("An assertion provider that fails is asked again after a short pause, and its error's text is not shown")
+    @Test("An assertion provider that fails is called again after a backoff, and the text of its error is not shown")
     func failingProvider() async throws {
         struct KeyServiceIsDown: Error {}
         let asked = Locked(0)
@@ -181,7 +184,7 @@ struct TokenRequestTests {
             server: "https://api.example.com",
             authorization: .clientCredentials(
                 credentials.tokenEndpoint("https://login.example.com/token"),
-                clientAuthentication: .privateKeyJWT
+                OAuthConfiguration(clientAuthentication: .privateKeyJWT)
             ),
             runtime: Runtime(configuration)
         )
@@ -194,7 +197,7 @@ struct TokenRequestTests {
     }
 
     @Test(
-        "A parameter that the runtime sets itself is refused before anything is sent",
+        "A parameter that the runtime sets itself is rejected before anything is sent",
         arguments: [
             "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope",
             "resource",
@@ -218,7 +221,7 @@ struct TokenRequestTests {
     }
 
     @Test(
-        "Credentials of another kind than the schema's authentication are refused before anything is sent",
+        "Credentials that do not match the authentication method are rejected before anything is sent",
         arguments: [
             (ClientCredentials.publicClient(id: "a"), ClientAuthentication.clientSecretBasic),
             (.publicClient(id: "a"), .privateKeyJWT), (.secret(id: "a", Secret("b")), .privateKeyJWT),
@@ -233,7 +236,7 @@ struct TokenRequestTests {
             server: "https://api.example.com",
             authorization: .clientCredentials(
                 credentials.tokenEndpoint("https://login.example.com/token"),
-                clientAuthentication: authentication
+                OAuthConfiguration(clientAuthentication: authentication)
             ),
             runtime: Runtime(configuration)
         )
@@ -242,7 +245,7 @@ struct TokenRequestTests {
     }
 
     @Test(
-        "Each way of authenticating is accepted by a server that takes no other",
+        "A server that requires an authentication method accepts the client that uses it",
         arguments: [
             "client_secret_basic", "raw basic", "client_secret_post", "client_secret_jwt", "private_key_jwt",
             "private_key_jwt EdDSA", "private_key_jwt for the endpoint",
@@ -280,19 +283,18 @@ struct TokenRequestTests {
             server: "https://api.example.com",
             authorization: .clientCredentials(
                 credentials,
-                issuer: world.server.issuer,
-                clientAuthentication: authentication
+                OAuthConfiguration(issuer: world.server.issuer, clientAuthentication: authentication)
             ),
             runtime: world.runtime
         )
         #expect(await client.outcome() == "200")
-        // The server refuses an assertion that it has seen.
+        // The server rejects an assertion that it has seen.
         #expect(await client.options(.forceTokenRenewal).outcome() == "200")
         #expect(world.server.requests(to: .token).map(\.status) == [200, 200])
     }
 
     @Test(
-        "P48: assertions are made by the server's clock once it has refused one; no other is refused after",
+        "P48: after the server rejects an assertion, assertions have the time of its clock and are accepted",
         arguments: [(600, false), (-600, false), (600, true), (-600, true)]
     )
     func assertionClock(seconds: Int, isBound: Bool) async throws {
@@ -302,13 +304,12 @@ struct TokenRequestTests {
         let key = try SigningKey.generate(.es256)
         let publicKey = PublicKey(of: key, keyID: "2026")
         world.server.register(.init(id: "client 1", authentication: .privateKeyJWT(keys: [publicKey])))
-        world.clock.setWallClock(to: world.clock.unixTime() + .seconds(seconds))
+        world.clock.setWallClock(to: world.clock.date() + Double(seconds))
         let client = APIClient(
             server: "https://api.example.com",
             authorization: .clientCredentials(
                 .privateKey(id: "client 1", key, keyID: "2026").tokenEndpoint(world.server.url(of: .token)),
-                clientAuthentication: .privateKeyJWT,
-                dpop: isBound ? .es256 : nil
+                OAuthConfiguration(clientAuthentication: .privateKeyJWT, dpop: isBound ? .es256 : nil)
             ),
             runtime: world.runtime
         )
@@ -318,7 +319,7 @@ struct TokenRequestTests {
         #expect(world.server.requests(to: .token).filter { $0.status != 200 }.count == 1)
     }
 
-    @Test("P48: of token requests under way together whose clock is wrong, none pauses its client as refused")
+    @Test("P48: none of several concurrent token requests with a wrong clock makes its client back off as rejected")
     func assertionClockTogether() async throws {
         for isBound in [false, true] {
             let world = World()
@@ -329,7 +330,7 @@ struct TokenRequestTests {
             world.server.register(
                 .init(id: "client 1", authentication: .privateKeyJWT(keys: [publicKey]), scopes: Set(scopes))
             )
-            world.clock.setWallClock(to: world.clock.unixTime() + .seconds(600))
+            world.clock.setWallClock(to: world.clock.date() + 600)
             let gate = AsyncGate()
             world.server.inject(.held(by: gate), at: .token, times: 2)
             let outcomes = await withTaskGroup(of: String.self) { group in
@@ -338,9 +339,8 @@ struct TokenRequestTests {
                         server: "https://api.example.com",
                         authorization: .clientCredentials(
                             .privateKey(id: "client 1", key, keyID: "2026").tokenEndpoint(world.server.url(of: .token)),
-                            clientAuthentication: .privateKeyJWT,
-                            scopes: [scope],
-                            dpop: isBound ? .es256 : nil
+                            OAuthConfiguration(clientAuthentication: .privateKeyJWT, dpop: isBound ? .es256 : nil),
+                            scopes: [scope]
                         ),
                         runtime: world.runtime
                     )
@@ -355,14 +355,14 @@ struct TokenRequestTests {
         }
     }
 
-    @Test("P48: a client that is refused though the clocks agree is not asked for again")
+    @Test("P48: a client that is rejected although the clocks agree sends no second request")
     func refusedAssertion() async throws {
         let world = World()
         let client = APIClient(
             server: "https://api.example.com",
             authorization: .clientCredentials(
                 .privateKey(id: "nobody", try .generate(.es256)).tokenEndpoint(world.server.url(of: .token)),
-                clientAuthentication: .privateKeyJWT
+                OAuthConfiguration(clientAuthentication: .privateKeyJWT)
             ),
             runtime: world.runtime
         )

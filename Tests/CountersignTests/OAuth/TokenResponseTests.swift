@@ -20,18 +20,18 @@ struct TokenResponseTests {
         #expect(token.lifetime == .seconds(seconds))
     }
 
-    @Test("Without expires_in, or with null, the server has not said", arguments: ["", #","expires_in":null"#])
+    @Test("Without expires_in, or with null, the lifetime is unknown", arguments: ["", #","expires_in":null"#])
     func noExpiry(rest: String) throws {
         #expect(try token(#"{"access_token":"a","token_type":"BEARER"\#(rest)}"#).lifetime == nil)
     }
 
-    @Test("The granted scopes are those of the answer")
+    @Test("The granted scopes are those of the response")
     func scopes() throws {
         #expect(try token(#"{"access_token":"a","token_type":"Bearer","scope":"b a"}"#).scopes == ["b", "a"])
     }
 
     @Test(
-        "P58: what is no token response is refused",
+        "P58: an invalid token response is rejected",
         arguments: [
             "", "{", "[]", "null", "<html>", #"{"token_type":"Bearer"}"#, #"{"access_token":"a"}"#,
             #"{"access_token":"","token_type":"Bearer"}"#,
@@ -58,14 +58,14 @@ struct TokenResponseTests {
         }
     }
 
-    @Test("P51: a Bearer token is not taken where DPoP was asked for")
+    @Test("P51: a Bearer token is rejected if a DPoP token was requested")
     func downgrade() throws {
         let key = try DPoPKey.generate()
         #expect(throws: TokenError.self) { _ = try token(#"{"access_token":"a","token_type":"Bearer"}"#, key: key) }
-        #expect(try token(#"{"access_token":"a","token_type":"dpop"}"#, key: key).authorization == "DPoP a")
+        #expect(try token(#"{"access_token":"a","token_type":"dpop"}"#, key: key).authorizationHeader == "DPoP a")
     }
 
-    @Test("A success that says error is a rejection")
+    @Test("A successful status with an error member is a rejection")
     func successWithError() {
         do throws(TokenError) {
             _ = try token(#"{"error":"invalid_scope","access_token":"a","token_type":"Bearer"}"#)
@@ -77,7 +77,7 @@ struct TokenResponseTests {
     }
 
     @Test(
-        "What a refusal means",
+        "Each error response has the expected kind",
         arguments: [
             (400, #"{"error":"invalid_client"}"#, TokenError.Kind.rejected, "invalid_client"),
             (401, #"{"error":"invalid_client","error_description":"x"}"#, .rejected, "invalid_client"),
@@ -95,10 +95,10 @@ struct TokenResponseTests {
         let error = TokenEndpointResponse.failure(of: response, unixTime: .zero)
         #expect(error.kind == kind)
         #expect(error.oauthError == code)
-        #expect(error.status == status)
+        #expect(error.status == HTTP.Status(rawValue: status))
     }
 
-    @Test("P59: what the server says in error_description is not part of the error's text")
+    @Test("P59: the error_description of the server is not part of the description")
     func descriptionIsNotPrinted() {
         let body = Array(#"{"error":"invalid_client","error_description":"bad secret hunter2hunter2"}"#.utf8)
         let error = TokenEndpointResponse.failure(of: HTTP.Response(status: 400, body: body), unixTime: .zero)

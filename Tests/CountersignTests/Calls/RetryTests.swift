@@ -4,9 +4,9 @@ import Testing
 
 @_spi(Testing) @testable @_spi(Generated) import Countersign
 
-@Suite("Calls that fail for a passing reason", .timeLimit(.minutes(15)))
+@Suite("Retries with backoff", .timeLimit(.minutes(15)))
 struct RetryTests {
-    /// A world whose client has its token, so that nothing but a retry sleeps on the clock.
+    /// Returns a world whose client has its token, so that only retries sleep on the clock.
     private func warm(
         jitter: @escaping @Sendable () -> Double = { 0.5 },
         dpop: DPoPAlgorithm? = nil,
@@ -20,9 +20,9 @@ struct RetryTests {
 
     private func sends(_ world: World) -> [HTTP.Status?] { world.api.requests.dropFirst().map(\.status) }
 
-    /// Lets each wait of a call come to its end.
+    /// Lets each wait of a call end.
     ///
-    /// - Returns: How long each was, in milliseconds, and how the call ended.
+    /// - Returns: The waits in milliseconds, and the outcome of the call.
     private func waits(
         _ count: Int,
         _ world: World,
@@ -38,7 +38,7 @@ struct RetryTests {
         return (waits, await task.value)
     }
 
-    @Test("A call is sent three times in all, after waits that double; the last answer goes to the caller")
+    @Test("A call has three attempts, with doubling waits, and returns the last response")
     func threeTimes() async throws {
         let (world, client) = await warm(dpop: .es256)
         world.api.inject(.status(503), times: 2)
@@ -56,14 +56,14 @@ struct RetryTests {
     }
 
     @Test(
-        "Only idempotent methods are repeated",
+        "Only idempotent methods are retried",
         arguments: [
             (HTTP.Method.get, 2), (.head, 2), (.options, 2), (.put, 2), (.delete, 2), (.post, 1), (.patch, 1),
         ]
     )
     func methods(method: HTTP.Method, sends count: Int) async throws {
         let (world, client) = await warm(jitter: { 0 })
-        // A closed connection has a resend of its own, which comes first.
+        // A closed connection has its own resend, which comes first.
         let faults: [(Fault, times: Int)] = [
             (.status(503), 1), (.transportError(.failing(.connect, processed: true)), 1), (.lostResponse, count),
         ]
@@ -76,7 +76,7 @@ struct RetryTests {
     }
 
     @Test(
-        "Which statuses are taken for passing",
+        "Only retryable statuses are retried",
         arguments: [
             (408, true), (429, true), (500, true), (502, true), (503, true), (504, true), (400, false), (403, false),
             (404, false), (409, false), (410, false), (425, false), (501, false), (505, false), (302, false),
@@ -90,10 +90,10 @@ struct RetryTests {
     }
 
     @Test(
-        "Which failures of the transport are taken for passing",
+        "Only transient failures of the transport are retried",
         arguments: [
             (HTTP.TransportError.Kind.connect, true), (.nameResolution, true), (.timedOut, true), (.closed, true),
-            (.tls, false), (.tooLarge, false), (.refused, false), (.cancelled, false), (.other, false),
+            (.tls, false), (.tooLarge, false), (.invalidRequest, false), (.cancelled, false), (.other, false),
         ]
     )
     func transportFailures(reason: HTTP.TransportError.Kind, isRetried: Bool) async throws {
@@ -104,7 +104,7 @@ struct RetryTests {
     }
 
     @Test(
-        "Retry-After is waited for, in seconds or by date, and the jitter comes on top; garbage is ignored",
+        "Retry-After is respected, in seconds or as a date, with jitter added; an invalid value is ignored",
         arguments: [
             ("2", 2250), ("0", 250), ("60", 60_250), ("soon", 250), ("-1", 250), ("1e3", 250),
             ("Sun, 15 Jun 2025 15:06:50 GMT", 10_250), ("Sun, 15 Jun 2025 15:00:00 GMT", 250),
@@ -118,7 +118,7 @@ struct RetryTests {
         #expect(seen.outcome == "200")
     }
 
-    @Test("A server that asks for more than a minute is not asked again, and not earlier than it said either")
+    @Test("A Retry-After of more than a minute ends the call")
     func longRetryAfter() async throws {
         let (world, client) = await warm()
         world.api.inject(.status(503, fields: ["Retry-After": "61"]))
@@ -126,14 +126,14 @@ struct RetryTests {
         #expect(world.api.count == 2)
     }
 
-    @Test("A wait that would end after the call's time is not begun")
+    @Test("A wait that would end after the deadline is not begun")
     func deadline() async throws {
         let (world, client) = await warm()
         world.api.inject(.status(503, fields: ["Retry-After": "5"]))
         #expect(await client.options(.timeout(.seconds(5))).outcome() == "503")
         #expect(world.api.count == 2)
         #expect(world.clock.now() == MonotonicInstant(nanoseconds: 0))
-        // And one that ends in time leaves the rest of it to the request.
+        // After a wait that ends in time, the request has the rest of the timeout.
         world.api.inject(.status(503, fields: ["Retry-After": "3"]))
         let call = Task { await client.options(.timeout(.seconds(5))).outcome() }
         await world.clock.waitForSleepers(1)
@@ -144,7 +144,7 @@ struct RetryTests {
         #expect(world.api.requests.last?.request.timeout == .milliseconds(1750))
     }
 
-    @Test("A call that is cancelled while it waits ends at once, as cancelled, and says that it was sent")
+    @Test("A call that is cancelled while it waits ends at once, and its error says that it was sent")
     func cancellation() async throws {
         let (world, client) = await warm()
         world.api.inject(.status(503))
@@ -158,7 +158,7 @@ struct RetryTests {
         #expect(world.clock.sleepers == 0)
     }
 
-    @Test("A POST with an idempotency key is repeated with the same key, and one without is not")
+    @Test("A POST with an idempotency key is retried with the same key")
     func idempotencyKey() async throws {
         let (world, _) = await warm(jitter: { 0 })
         let catalog = CatalogAPI(world)
@@ -180,13 +180,13 @@ struct RetryTests {
         #expect(world.api.count == 2 && other.api.count == 2)
     }
 
-    @Test("An API that is down gets no more than the calls and the budget; answers give a tenth of a retry back each")
+    @Test("An API that is down receives at most the calls and the budget; a response returns a tenth of a retry")
     func budget() async throws {
-        let (world, client) = await warm(jitter: { 0 }, configure: { $0.retries.budget = 5 })
+        let (world, client) = await warm(jitter: { 0 }, configure: { $0.retries.retryBudget = 5 })
         world.api.inject(.status(503), times: nil)
         for _ in 0..<100 { #expect(await client.outcome() == "503") }
         #expect(world.api.count == 1 + 100 + 5)
-        // Another client of the same API, made anew, has no budget of its own.
+        // A new client of the same API shares the budget.
         #expect(await world.client().outcome() == "503")
         #expect(world.api.count == 107)
         world.api.clearFaults()
@@ -198,7 +198,7 @@ struct RetryTests {
         #expect(await client.outcome() == "200")
     }
 
-    @Test("P10: a token that grew old during the wait is not sent; the retry has a new one")
+    @Test("P10: a token that expired during the wait is not sent; the retry has a new one")
     func agedToken() async throws {
         let world = World()
         world.server.configuration.tokenLifetime = .seconds(30)
@@ -213,7 +213,7 @@ struct RetryTests {
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("Where no token can be had after the wait, the answer before it goes to the caller")
+    @Test("If no token is obtained after the wait, the call returns the response before it")
     func noTokenAfterWait() async throws {
         let world = World()
         world.server.configuration.tokenLifetime = .seconds(30)
@@ -228,7 +228,7 @@ struct RetryTests {
         #expect(world.api.count == 2)
     }
 
-    @Test("P26: a 401 is no passing failure: one renewal and one replay beside the retries")
+    @Test("P26: a 401 is not a transient failure: one renewal and one resend in addition to the retries")
     func refusedToken() async throws {
         let (world, client) = await warm(jitter: { 0 })
         world.api.inject(.status(503))
@@ -238,9 +238,9 @@ struct RetryTests {
         #expect(world.tokenRequests == 2)
     }
 
-    @Test("P49: over two thousand calls with five percent lost, no proof is sent twice and no call fails")
+    @Test("P49: in two thousand calls with five percent loss, no proof is sent twice and no call fails")
     func losses() async throws {
-        let (world, client) = await warm(jitter: { 0 }, dpop: .es256, configure: { $0.retries.budget = 10_000 })
+        let (world, client) = await warm(jitter: { 0 }, dpop: .es256, configure: { $0.retries.retryBudget = 10_000 })
         var random = SeededGenerator(seed: 49)
         for _ in 0..<2000 {
             while UInt.random(in: 0..<20, using: &random) == 0 {
@@ -254,7 +254,7 @@ struct RetryTests {
         #expect(proofs.count > 2050)
     }
 
-    @Test("The budget holds under contention: what is taken and given back is never lost")
+    @Test("The budget is exact under contention")
     func contention() async {
         let budget = RetryBudget(capacity: 1000)
         let taken = await withTaskGroup(of: Int.self) { group in

@@ -5,12 +5,16 @@ import Testing
 
 @Suite("Middleware", .timeLimit(.minutes(15)))
 struct MiddlewareTests {
-    /// A middleware that is a closure.
+    /// Middleware in a closure.
     struct Around: CallMiddleware {
-        let body: @Sendable (HTTP.Request, InterceptedCall) async throws -> HTTP.Response
+        let body: @Sendable (HTTP.Request, OperationMetadata, Next) async throws -> HTTP.Response
 
-        func intercept(_ request: HTTP.Request, of call: InterceptedCall) async throws -> HTTP.Response {
-            try await body(request, call)
+        func intercept(
+            _ request: HTTP.Request,
+            of operation: OperationMetadata,
+            next: Next
+        ) async throws -> HTTP.Response {
+            try await body(request, operation, next)
         }
     }
 
@@ -24,17 +28,16 @@ struct MiddlewareTests {
         func note(_ line: String) { kept.withLock { $0.append(line) } }
     }
 
-    @Test("It sees each call once, with its operation, before it is authorized, and the last answer of all sends")
+    @Test("It sees each call once, with its operation, without authorization, and the response of the last attempt")
     func sees() async throws {
         let seen = Seen()
         let world = World(
             configure: {
                 $0.middleware = [
-                    Around { request, call in
+                    Around { request, operation, next in
                         let names = request.fields.map(\.name.rawName).joined(separator: ",")
-                        let operation = call.operation
                         seen.note("\(operation) \(operation.method) \(operation.pathTemplate ?? "-") [\(names)]")
-                        let response = try await call.next(request)
+                        let response = try await next(request)
                         seen.note("\(response.status.rawValue)")
                         return response
                     }
@@ -45,7 +48,7 @@ struct MiddlewareTests {
         world.api.configuration.nonces = .required
         let catalog = CatalogAPI(world, dpop: .es256)
         _ = try await catalog.getItem(id: "1")
-        world.api.refuseTokensIssuedSoFar()
+        world.api.rejectIssuedTokens()
         _ = try await catalog.getItem(id: "1")
         #expect(await world.client().outcome(.delete) == "200")
         #expect(
@@ -58,13 +61,15 @@ struct MiddlewareTests {
         #expect(world.api.count > 3)
     }
 
-    @Test("The first is the outermost, a client value's come within the runtime's; fields that they add are sent")
+    @Test(
+        "The first is the outermost, the middleware of a client value is inside of the runtime's, and added fields are sent"
+    )
     func order() async throws {
         func adding(_ value: String) -> Around {
-            Around { request, call in
+            Around { request, _, next in
                 var request = request
                 request.fields.append(name: "X-Way", value: value)
-                var response = try await call.next(request)
+                var response = try await next(request)
                 response.fields.append(name: "X-Back", value: value)
                 return response
             }
@@ -75,17 +80,17 @@ struct MiddlewareTests {
         #expect(response.fields["X-Back"] == "c, b, a")
     }
 
-    @Test("It can answer without the API: nothing is sent and no token is asked for")
+    @Test("It can respond without the API: nothing is sent and no token is requested")
     func answers() async throws {
-        let world = World(configure: { $0.middleware = [Around { _, _ in .json(#"{"id":"cached"}"#) }] })
+        let world = World(configure: { $0.middleware = [Around { _, _, _ in .json(#"{"id":"cached"}"#) }] })
         #expect(try await CatalogAPI(world).getItem(id: "1").id == "cached")
         #expect(world.api.count == 0)
         #expect(world.tokenRequests == 0)
     }
 
-    @Test("What it throws ends the call; the error is there as it was, its text is not part of ours")
+    @Test("Its error ends the call and is available unchanged; its text is not part of the description")
     func refusal() async throws {
-        let world = World(configure: { $0.middleware = [Around { _, _ in throw Open() }] })
+        let world = World(configure: { $0.middleware = [Around { _, _, _ in throw Open() }] })
         let failure = try #require(await world.client().failure())
         #expect(failure.kind == .middleware)
         #expect(failure.middlewareError is Open)
@@ -94,15 +99,15 @@ struct MiddlewareTests {
         #expect(world.api.count == 0)
     }
 
-    @Test("What the call throws goes through it unchanged")
+    @Test("An error of the call passes it unchanged")
     func passesErrors() async throws {
         let seen = Seen()
         let world = World(
             configure: {
                 $0.middleware = [
-                    Around { request, call in
+                    Around { request, _, next in
                         do {
-                            return try await call.next(request)
+                            return try await next(request)
                         } catch let error as CallError<Never> {
                             seen.note("\(error.kind)")
                             throw error
@@ -118,19 +123,19 @@ struct MiddlewareTests {
         #expect(failure.kind == .noToken)
         #expect(failure.tokenError?.oauthError == "invalid_client")
         #expect(seen.lines == ["noToken"])
-        let cancelling = World(configure: { $0.middleware = [Around { _, _ in throw CancellationError() }] })
+        let cancelling = World(configure: { $0.middleware = [Around { _, _, _ in throw CancellationError() }] })
         #expect(await cancelling.client().outcome() == "cancelled")
     }
 
     @Test(
-        "P54: it cannot send a call elsewhere, change its method, or set what is the runtime's to set",
+        "P54: it cannot change the server or the method, or set the fields that the runtime sets",
         arguments: 0..<7
     )
     func limits(index: Int) async throws {
         let world = World(
             configure: {
                 $0.middleware = [
-                    Around { request, call in
+                    Around { request, _, next in
                         var request = request
                         switch index {
                         case 0: request.url = try HTTP.URL("https://evil.example/items")
@@ -141,7 +146,7 @@ struct MiddlewareTests {
                         case 5: request.fields["HOST"] = "evil.example"
                         default: request.fields["X-A"] = "a\r\nX-B: b"
                         }
-                        return try await call.next(request)
+                        return try await next(request)
                     }
                 ]
             }
@@ -152,12 +157,12 @@ struct MiddlewareTests {
         #expect(world.network.unreachableRequests.isEmpty)
     }
 
-    @Test("Its time is part of the call's")
+    @Test("The timeout of a call includes its time")
     func time() async throws {
         let world = World()
-        let slow = Around { request, call in
+        let slow = Around { request, _, next in
             world.clock.advance(by: .seconds(5))
-            return try await call.next(request)
+            return try await next(request)
         }
         let client = world.client()
         #expect(await client.outcome() == "200")
@@ -165,11 +170,11 @@ struct MiddlewareTests {
         #expect(world.api.count == 1)
     }
 
-    @Test("It may make the call again")
+    @Test("It can send the request again")
     func again() async throws {
-        let twice = Around { request, call in
-            _ = try await call.next(request)
-            return try await call.next(request)
+        let twice = Around { request, _, next in
+            _ = try await next(request)
+            return try await next(request)
         }
         let world = World(configure: { $0.middleware = [twice] })
         #expect(await world.client(dpop: .es256).outcome() == "200")
@@ -177,7 +182,7 @@ struct MiddlewareTests {
     }
 }
 
-@Suite("What makes a token depend on the call", .timeLimit(.minutes(15)))
+@Suite("The customizer of token requests", .timeLimit(.minutes(15)))
 struct TokenRequestCustomizerTests {
     private enum Tenant {
         @TaskLocal static var current: String?
@@ -188,7 +193,9 @@ struct TokenRequestCustomizerTests {
     }
 
     private struct TenantTokens: TokenRequestCustomizer {
-        func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request) throws {
+        func customize(_ token: inout TokenRequestParameters, for call: OperationMetadata, _ request: HTTP.Request)
+            throws
+        {
             guard let tenant = Tenant.current else { throw NoTenant() }
             token.parameters["tenant"] = tenant
             if request.url.path.hasSuffix("/admin") { token.scopes = ["write"] }
@@ -196,7 +203,7 @@ struct TokenRequestCustomizerTests {
         }
     }
 
-    @Test("Tenants never share a token, and each has one of its own, however their calls mix")
+    @Test("Tenants never share a token, and each has one, in any order of their calls")
     func tenants() async throws {
         let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
         let client = world.client(scopes: ["read"])
@@ -225,7 +232,7 @@ struct TokenRequestCustomizerTests {
         #expect(tokens.count == 4)
     }
 
-    @Test("It can go by the operation and by the request, and finds what the options say")
+    @Test("It can use the operation and the request, and receives the parameters of the options")
     func input() async throws {
         let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
         let client = world.client(scopes: ["read"])
@@ -242,7 +249,7 @@ struct TokenRequestCustomizerTests {
         #expect(forms.map { $0["x"] } == [nil, nil, nil, "y"])
     }
 
-    @Test("Where it throws, nothing is sent, and its text is not part of the error")
+    @Test("If it throws, nothing is sent, and the text of its error is not part of the description")
     func refusal() async throws {
         let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
         for client in [world.client(), world.client().options(.timeout(.seconds(5)))] {
@@ -255,7 +262,7 @@ struct TokenRequestCustomizerTests {
         #expect(world.api.count == 0)
     }
 
-    @Test("A 401 renews the tenant's own token and leaves the others'")
+    @Test("A 401 renews the token of the tenant and no other")
     func refused() async throws {
         let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
         let client = world.client()
