@@ -1,5 +1,3 @@
-public import CountersignCrypto
-
 /// The authorization server of an API, and the requests for the tokens of that API.
 ///
 /// ```swift
