@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A running StoreProbe: another process that uses a store.
 final class Probe: @unchecked Sendable {
@@ -38,16 +39,31 @@ final class Probe: @unchecked Sendable {
     /// Closes the standard input.
     func endInput() throws { try input.fileHandleForWriting.close() }
 
+    /// The longest wait for a line, in milliseconds: long, because a busy machine must not fail a test.
+    private static let lineTimeout: Int32 = 600_000
+
     /// Returns the next line of the standard output; nil at its end.
     func line() async -> String? {
-        await onThread {
+        let (line, isLate) = await onThread { () -> (String?, Bool) in
             var bytes: [UInt8] = []
-            while let byte = try? self.output.fileHandleForReading.read(upToCount: 1)?.first {
-                if byte == 0x0A { return String(decoding: bytes, as: UTF8.self) }
+            while true {
+                var descriptor = pollfd(
+                    fd: self.output.fileHandleForReading.fileDescriptor,
+                    events: Int16(POLLIN),
+                    revents: 0
+                )
+                let count = poll(&descriptor, 1, Self.lineTimeout)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return (nil, true) }
+                guard let byte = try? self.output.fileHandleForReading.read(upToCount: 1)?.first else {
+                    return (nil, false)
+                }
+                if byte == 0x0A { return (String(decoding: bytes, as: UTF8.self), false) }
                 bytes.append(byte)
             }
-            return nil
         }
+        if isLate { Issue.record("StoreProbe wrote no line within \(Self.lineTimeout / 1000) s") }
+        return line
     }
 
     /// Returns the remaining output after the probe has ended.
