@@ -2,9 +2,9 @@ import Countersign
 import CountersignTesting
 import Testing
 
-// The samples of "Making calls" and "Testing with stubs and the fake server" that need tokens, line for line.
+// The samples of "Making calls" and "Testing with stubs and fake servers" that need tokens, line for line.
 
-@Suite("The articles 'Making calls' and 'Testing with stubs and the fake server'", .timeLimit(.minutes(15)))
+@Suite("The articles 'Making calls' and 'Testing with stubs and fake servers'", .timeLimit(.minutes(15)))
 struct CatalogArticleTests {
     typealias CatalogAPI = ArticleCatalogAPI
 

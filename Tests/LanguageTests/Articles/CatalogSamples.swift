@@ -3,7 +3,7 @@ import CountersignTesting
 import Foundation
 import Testing
 
-// Samples of "Your first client", "Making calls" and "Testing with stubs and the fake server", line for line. They are
+// Samples of "Your first client", "Making calls" and "Testing with stubs and fake servers", line for line. They are
 // compiled and not run.
 
 private typealias CatalogAPI = ArticleShopAPI
