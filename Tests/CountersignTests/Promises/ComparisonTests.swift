@@ -129,7 +129,7 @@ struct ComparisonTests {
         #expect(world.tokenRequests == 1)
         Self.seen(
             "the first of 100 callers cancelled",
-            "it leaves at once; \(outcomes["200"] ?? 0) succeed; \(world.tokenRequests) token request"
+            "it returns at once; \(outcomes["200"] ?? 0) succeed; \(world.tokenRequests) token request"
         )
     }
 
@@ -178,7 +178,7 @@ struct ComparisonTests {
         #expect(world.network.unreachableRequests.isEmpty)
         Self.seen(
             "a redirect to another host",
-            "\(world.network.unreachableRequests.count) requests there; the caller has the redirect"
+            "\(world.network.unreachableRequests.count) requests there; the caller gets the redirect response"
         )
     }
 
