@@ -67,16 +67,17 @@ struct CallsResponseTests {
     @Test(
         "The error of a missing or invalid header field names the field and does not quote it",
         arguments: [
-            ([:], "the header X-Total is missing"),
-            (["X-Total": "s3cret"], "the header X-Total is not what the schema declares"),
-            (["X-Total": "1", "Last-Modified": "today"], "the header Last-Modified is not what the schema declares"),
+            ([:], "the header field X-Total is missing"),
+            (["X-Total": "s3cret"], "the header field X-Total does not match the schema"),
+            (["X-Total": "1", "Last-Modified": "today"], "the header field Last-Modified does not match the schema"),
         ] as [(HTTP.Fields, String)]
     )
-    func oddHeaders(fields: HTTP.Fields, reason: String) async throws {
+    func invalidHeaders(fields: HTTP.Fields, message: String) async throws {
         let exchange = CallsExchange(.json(#"{"id": 1}"#, fields: fields))
         let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.fetch() }
         #expect(error.kind == .undecodableResponse)
-        #expect(error.description == "CallsAPI.fetch failed (undecodableResponse): \(reason) (status 200)")
+        let request = "GET /fetch at https://api.example.com/v1"
+        #expect(error.description == "CallsAPI.fetch failed (undecodableResponse): \(request): 200, \(message)")
     }
 
     @Test("Header fields can be declared without a body, and for several statuses")
@@ -134,22 +135,22 @@ struct CallsResponseTests {
     }
 
     @Test(
-        "The error of an undeclared response has the reason",
+        "The error of an undeclared response names the difference to the schema",
         arguments: [
-            (HTTP.Response(status: 200), "the body is empty, and the schema declares one"),
+            (HTTP.Response(status: 200), "the body is empty, but the schema declares one"),
             (
                 HTTP.Response(status: 200, fields: ["Content-Type": "text/html; charset=x"], body: Array("<p>".utf8)),
-                "the body, which says it is text/html, is not what the schema declares: "
+                "the body of type text/html does not match the schema: "
             ),
             (HTTP.Response(status: 302), "redirects are not followed"),
             (HTTP.Response(status: 206), "the schema declares no such status"),
         ]
     )
-    func undeclaredResponses(response: HTTP.Response, reason: String) async throws {
+    func undeclaredResponses(response: HTTP.Response, message: String) async throws {
         let exchange = CallsExchange(response)
         let error = try await failure { () async throws(CallsAPI.Failure) in try await exchange.client.same() }
         #expect(error.kind == (response.status == 200 ? .undecodableResponse : .unexpectedStatus))
-        #expect(error.description.contains(": " + reason), "\(error)")
+        #expect(error.description.contains(": \(response.status), \(message)"), "\(error)")
         #expect(error.status == response.status)
     }
 
