@@ -2,7 +2,7 @@ import Foundation
 
 /// Measures the costs of tokens, proofs, calls and builds.
 ///
-/// Each figure stands beside a floor (a lower bound) or a peer from the same run.
+/// Each figure is compared with a floor (a lower bound) or a peer (an alternative) from the same run.
 @main
 enum Benchmarks {
     private static let all: [(name: String, run: @Sendable () async throws -> Table)] = [

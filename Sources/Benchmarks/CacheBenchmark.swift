@@ -37,7 +37,7 @@ enum CacheBenchmark {
                 ratio.ratio,
                 // The size of a page is too large to measure a few entries.
                 index < 2 ? "" : bytes[index].text(),
-                targets: index < 2 ? [] : [.atMost(2, ratio, "× the time at 10", promise: 8)]
+                targets: index < 2 ? [] : [.atMost(2, ratio, "× the time with 10", promise: 8)]
             )
         }
         table.note("The time includes creating the identity. Bytes: growth of the process; tokens have 384 characters.")

@@ -25,7 +25,7 @@ enum CallBenchmark {
                 .atMost(
                     5,
                     (bound.nanoseconds - floor - proof.nanoseconds) / 1000,
-                    "µs beyond those and the proof",
+                    "µs beyond transport, JSON and proof",
                     promise: 60
                 )
             ],

@@ -11,9 +11,9 @@ enum DelayBenchmark {
         let (quiet, stalled) = try await ofStalledIdentity()
         table.add("a cold token, no other identity", quiet)
         let added = max(0, stalled.p99 - quiet.p99)
-        table.add("beside a stalled identity", stalled, [.atMost(5000, added, "µs more at p99", promise: 2)])
+        table.add("a cold token, another stalled", stalled, [.atMost(5000, added, "µs more at p99", promise: 2)])
         let left = try await ofCancellation()
-        table.add("returning when cancelled", left, [.atMost(50_000, left.longest, "µs at most", promise: 4)])
+        table.add("returning after a cancellation", left, [.atMost(50_000, left.longest, "µs at most", promise: 4)])
         let (fresh, renewed) = try await ofRenewal()
         table.add("a call with a fresh token", fresh)
         let ratio = renewed.p99 / fresh.p99

@@ -98,7 +98,7 @@ struct DPoPRuntimeTests {
         #expect(atAPI.count == 3)
         #expect(atAPI.first == .some(nil))
         #expect(atAPI.dropFirst().allSatisfy { $0?.hasPrefix("rs.") == true })
-        Promise.seen(44, "0 of \(atServer.count + atAPI.count) nonces mixed, none before one was sent")
+        Promise.seen(44, "0 of \(atServer.count + atAPI.count) nonces sent to another server")
     }
 
     @Test("P44: an authorization server and an API at the same origin have separate nonces")

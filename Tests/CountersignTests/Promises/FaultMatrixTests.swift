@@ -47,7 +47,7 @@ struct FaultMatrixTests {
         #expect(lost == 0)
         #expect(stuck == 0)
         let (calls, faults) = (Self.faults.count * 21, Self.faults.count)
-        Promise.seen(22, "\(lost) of \(calls) calls failed in \(faults) faults, \(stuck) of which outlasted their end")
+        Promise.seen(22, "\(lost) of \(calls) calls failed in \(faults) faults, \(stuck) blocked later renewals")
     }
 
     @Test("P30: a body of bytes is resent completely, for a nonce and for a new token")

@@ -56,7 +56,7 @@ struct FleetTests {
         }
         #expect(shortest > .zero)
         #expect(succeeded > 500_000)
-        Promise.seen(10, "0 in 1,000,000, \(succeeded) of them with a token, the closest \(shortest) before the skew")
+        Promise.seen(10, "0 in 1,000,000 calls, \(succeeded) with a token, the latest \(shortest) before the limit")
     }
 
     @Test(
@@ -80,7 +80,7 @@ struct FleetTests {
                 #expect(earlier.usableUntil == schedule.usableUntil)
             }
         }
-        Promise.seen(11, "that window for \(lifetimes) lifetimes")
+        Promise.seen(11, "that renewal window for \(lifetimes) lifetimes")
     }
 
     @Test("P23: in ten thousand random schedules, no failed renewal removes a token that is still valid")
@@ -137,7 +137,7 @@ struct FleetTests {
         #expect(last - end <= 60)
         let ratio = peak / (1000 / 60)
         #expect(ratio <= 3)
-        Promise.seen(25, "with tokens, all \(last - end) s after the end, peak \(tenths(ratio)) × the mean")
+        Promise.seen(25, "with tokens, all within \(last - end) s, peak \(tenths(ratio)) × the mean")
     }
 
     @Test("P25: identities whose tokens have expired recover within five seconds, without a peak")
@@ -150,7 +150,7 @@ struct FleetTests {
         #expect(last - end <= 5)
         let ratio = peak / (1000 / 5)
         #expect(ratio <= 3)
-        Promise.seen(25, "without, all \(last - end) s after the end, peak \(tenths(ratio)) × the mean")
+        Promise.seen(25, "without tokens, all within \(last - end) s, peak \(tenths(ratio)) × the mean")
     }
 
     @Test("P60: a fleet requests at most 5 % more tokens than the lifetimes of its tokens make necessary")

@@ -107,7 +107,7 @@ struct DestinationTests {
             try await world.client(dpop: .es256).tokens.authorizationHeaders(method: .get, url: url)
         }
         #expect(world.tokenRequests == 0)
-        Promise.seen(54, "\(world.tokenRequests) tokens for URLs of other origins")
+        Promise.seen(54, "\(world.tokenRequests) tokens requested for URLs of other origins")
     }
 
     @Test("P54: the authorization headers for a request to the client's own server are accepted there")
@@ -159,7 +159,7 @@ struct DestinationTests {
             }
         }
         #expect(world.api.count == 0)
-        Promise.seen(54, "\(world.api.count) raw calls with reserved fields")
+        Promise.seen(54, "\(world.api.count) calls with reserved header fields sent")
     }
 
     @Test(

@@ -26,7 +26,7 @@ struct RejectedTokenTests {
         #expect(await client.outcome() == "401")
         #expect(world.tokenRequests == 2)
         #expect(world.api.count == 3)
-        Promise.seen(26, "\(world.api.count - 1) resource and \(world.tokenRequests - 1) token requests")
+        Promise.seen(26, "\(world.api.count - 1) API requests, \(world.tokenRequests - 1) token request")
     }
 
     @Test("P26: if the renewal fails, the call fails with the 401 and the token error")
@@ -59,7 +59,7 @@ struct RejectedTokenTests {
         #expect(world.tokenRequests == 2)
         #expect(world.api.requests.filter { $0.status == 401 }.count == 100)
         #expect(world.api.count == 201)
-        Promise.seen(27, "100 rejections: \(world.tokenRequests - 1) renewal")
+        Promise.seen(27, "100 concurrent 401s: \(world.tokenRequests - 1) renewal")
     }
 
     @Test("P27: after a late 401 for a token that was already renewed, the call is resent with the newer token")
@@ -77,7 +77,7 @@ struct RejectedTokenTests {
         gate.open()
         #expect(await late == "200")
         #expect(world.tokenRequests == 2)
-        Promise.seen(27, "a late one: \(world.tokenRequests - 2)")
+        Promise.seen(27, "a late 401: \(world.tokenRequests - 2) renewals")
     }
 
     @Test(
@@ -100,7 +100,7 @@ struct RejectedTokenTests {
         world.api.inject(.status(HTTP.Status(rawValue: status), fields: fields))
         #expect(await client.outcome() == (renewals > 0 ? "200" : "\(status)"))
         #expect(world.tokenRequests == 1 + renewals)
-        if renewals == 0 { Promise.seen(28, "\(world.tokenRequests - 1) for each other response") }
+        if renewals == 0 { Promise.seen(28, "\(world.tokenRequests - 1) for each such response") }
         #expect(world.api.count == 2 + renewals)
     }
 
@@ -194,6 +194,6 @@ struct RejectedTokenTests {
         )
         #expect(await client.failure()?.tokenError?.status == 401)
         #expect(world.tokenRequests == 2)
-        Promise.seen(31, "\(world.tokenRequests - 1) request for a 401, answered with a 401")
+        Promise.seen(31, "\(world.tokenRequests - 1) token request, which failed with 401")
     }
 }

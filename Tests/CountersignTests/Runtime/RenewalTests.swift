@@ -81,7 +81,7 @@ struct RenewalTests {
         #expect(Set(tokens.dropLast()).count == 1)
         #expect(tokens.last != tokens.first)
         #expect(world.tokenRequests == 2)
-        Promise.seen(11, "\(succeeded) of 100 calls sent at once while \(world.tokenRequests - 1) request ran")
+        Promise.seen(11, "\(succeeded) of 100 calls sent at once while \(world.tokenRequests - 1) renewal ran")
     }
 
     @Test(
@@ -148,7 +148,7 @@ struct RenewalTests {
         #expect(total - requests <= 2)
         for _ in 0..<100 { #expect(await client.failure() != nil) }
         #expect(world.tokenRequests == total)
-        Promise.seen(14, "errors with the delay, within 5 s; \(world.api.count - calls) tokens sent")
+        Promise.seen(14, "next attempt at most 5 s later; \(world.api.count - calls) expired tokens sent")
         world.server.clearFaults()
         world.clock.advance(by: .seconds(5))
         #expect(await client.outcome() == "200")
@@ -255,7 +255,7 @@ struct RenewalTests {
         await client.settle()
         world.clock.advance(by: .milliseconds(1))
         #expect(await client.outcome() == "noToken")
-        Promise.seen(17, "sent until 6.999 s after the response (10 s less the skew of 3), not at 7 s")
+        Promise.seen(17, "sent until 6.999 s after the response (10 s minus the expiry skew of 3 s), not at 7 s")
     }
 
     @Test(

@@ -157,7 +157,7 @@ struct SharingTests {
         #expect(world.api.count == 0)
         #expect(world.clock.sleepers == 0)
         await client.settle()
-        Promise.seen(7, "at 10 s and 2 s to the millisecond, \(world.clock.sleepers) timers left after 1,000 rounds")
+        Promise.seen(7, "failed at 10 s and 2 s exactly; \(world.clock.sleepers) timers left after 1,000 rounds")
     }
 
     @Test("P08: after a hundred thousand identities, a cache with a capacity of a thousand has a thousand entries")
