@@ -10,11 +10,11 @@ enum CacheBenchmark {
         var contenders: [Contender] = []
         var bytes: [Double] = []
         for size in sizes {
-            var configuration = Runtime.Configuration()
+            var configuration = CountersignRuntime.Configuration()
             configuration.transport = InstantTransport()
             // One more for the client without options.
             configuration.maximumCachedTokens = size + 1
-            let runtime = Runtime(configuration)
+            let runtime = CountersignRuntime(configuration)
             let client = Catalog.client(at: "https://api.example", runtime: runtime)
             _ = try await client.tokens.current()
             let before = residentBytes()

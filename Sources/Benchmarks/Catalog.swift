@@ -22,8 +22,8 @@ enum Catalog {
     /// A token with the length of a small JWT.
     private static let tokenValue = String(repeating: "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0", count: 12)
 
-    static func client(at server: String, runtime: Runtime) -> CatalogAPI {
-        let credentials = ClientCredentials.secret(id: "benchmarks", Secret("s3cret"))
+    static func client(at server: String, runtime: CountersignRuntime) -> CatalogAPI {
+        let credentials = ClientCredentials.secret(id: "benchmarks", SecretValue("s3cret"))
         return CatalogAPI(
             main: credentials.tokenEndpoint(server + "/token/bearer"),
             bound: credentials.tokenEndpoint(server + "/token/bound"),
@@ -34,9 +34,9 @@ enum Catalog {
 
     /// Returns a client with a transport that responds immediately.
     static func instantClient() -> CatalogAPI {
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = InstantTransport()
-        return client(at: "https://api.example", runtime: Runtime(configuration))
+        return client(at: "https://api.example", runtime: CountersignRuntime(configuration))
     }
 }
 

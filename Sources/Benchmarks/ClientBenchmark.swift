@@ -3,9 +3,9 @@ import Countersign
 /// The cost of creating clients, which programs may create wherever they need one.
 enum ClientBenchmark {
     @Sendable static func run() async throws -> Table {
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = InstantTransport()
-        let runtime = Runtime(configuration)
+        let runtime = CountersignRuntime(configuration)
         let kept = Catalog.client(at: "https://api.example", runtime: runtime)
         let contenders = [
             Contender(name: "floor: a call of an existing client") { times in

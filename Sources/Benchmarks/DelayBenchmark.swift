@@ -160,10 +160,10 @@ private final class Endpoint: HTTP.Transport {
     }
 
     func client(clock: any RuntimeClock = SystemClock()) -> CatalogAPI {
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = self
         configuration.clock = clock
-        return Catalog.client(at: "https://api.example", runtime: Runtime(configuration))
+        return Catalog.client(at: "https://api.example", runtime: CountersignRuntime(configuration))
     }
 
     func waitForStalled() async throws {

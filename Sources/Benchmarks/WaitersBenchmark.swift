@@ -45,9 +45,9 @@ enum WaitersBenchmark {
 
     private static func waitForToken() async throws -> (Duration, fetches: Int) {
         let transport = GatedTransport(StartGate(count))
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
-        let tokens = Catalog.client(at: "https://api.example", runtime: Runtime(configuration)).tokens
+        let tokens = Catalog.client(at: "https://api.example", runtime: CountersignRuntime(configuration)).tokens
         let start = ContinuousClock.now
         try await withThrowingTaskGroup { group in
             for _ in 0..<count {

@@ -8,7 +8,7 @@ struct CommandLineTool {
     var output: (String) -> Void
     var errors: (String) -> Void
     var environment: [String: String] = [:]
-    var runtime: Runtime = .shared
+    var runtime: CountersignRuntime = .shared
     var openBrowser: (String) -> Bool = SystemBrowser.open
 
     nonisolated(nonsending) func run(_ arguments: [String]) async -> ExitCode {

@@ -65,7 +65,7 @@ struct SignInTests {
         ) async -> (exitCode: ExitCode, output: String, errors: String) {
             var output = ""
             var errors = ""
-            var configuration = Runtime.Configuration()
+            var configuration = CountersignRuntime.Configuration()
             configuration.clock = clock
             // In this process, so that no timeout depends on the load of the machine.
             configuration.transport = FakeNetwork(server)
@@ -80,7 +80,7 @@ struct SignInTests {
                     if let code { try? self.server.approveDevice(userCode: String(code), as: self.user) }
                 },
                 environment: ["COUNTERSIGN_HOME": folder.path, "HOME": "/nonexistent"],
-                runtime: Runtime(configuration),
+                runtime: CountersignRuntime(configuration),
                 openBrowser: { url in
                     self.browse(url, approves: approves)
                     return true

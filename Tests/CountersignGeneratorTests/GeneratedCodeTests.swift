@@ -69,8 +69,8 @@ struct GeneratedCodeTests {
             auth: "{ apiKey: { header: X-Key } }"
         )
         #expect(source.contains("        var of: Runtime\n"))
-        #expect(source.contains("apiKey: Countersign.Secret"))
-        #expect(source.contains("runtime: Countersign.Runtime = .shared"))
+        #expect(source.contains("apiKey: Countersign.SecretValue"))
+        #expect(source.contains("runtime: Countersign.CountersignRuntime = .shared"))
     }
 
     @Test("A type with the name of a nested type is qualified with its client")

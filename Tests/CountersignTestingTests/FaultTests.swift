@@ -171,16 +171,16 @@ struct FaultTests {
         .timeLimit(.minutes(15))
     )
     func forgottenFake() async throws {
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, clock: clock)
         configuration.clock = clock
         let client = APIClient(
             server: "https://other.example",
             authorization: .clientCredentials(
-                .secret(id: "worker", Secret("s3cret")),
+                .secret(id: "worker", SecretValue("s3cret")),
                 OAuthConfiguration(issuer: server.issuer, clientAuthentication: .clientSecretPost)
             ),
-            runtime: Runtime(configuration)
+            runtime: CountersignRuntime(configuration)
         )
         let failure = await #expect(throws: CallError<Never>.self) { try await client.send(.get, "/items") }
         #expect(failure?.transportError?.kind == .invalidRequest)

@@ -12,13 +12,13 @@ final class World: Sendable {
     let server: FakeAuthorizationServer
     let api: FakeResourceServer
     let network: FakeNetwork
-    let runtime: Runtime
+    let runtime: CountersignRuntime
 
     init(
         issuer: String = "https://login.example.com",
         api origin: String = "https://api.example.com",
         jitter: @escaping @Sendable () -> Double = { 0.5 },
-        configure: (inout Runtime.Configuration) -> Void = { _ in },
+        configure: (inout CountersignRuntime.Configuration) -> Void = { _ in },
         handler: @escaping FakeResourceServer.Handler = { _ in .json("{}") }
     ) {
         server = FakeAuthorizationServer(issuer: issuer, clock: clock)
@@ -32,15 +32,15 @@ final class World: Sendable {
         server.configuration.tokenFormat = .opaque
         api = FakeResourceServer(origin: origin, trusting: server, handler: handler)
         network = FakeNetwork(server, api, clock: clock)
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = network
         configuration.clock = clock
         configuration.jitter = jitter
         configure(&configuration)
-        runtime = Runtime(configuration)
+        runtime = CountersignRuntime(configuration)
     }
 
-    static let credentials = ClientCredentials.secret(id: "worker", Secret(secret))
+    static let credentials = ClientCredentials.secret(id: "worker", SecretValue(secret))
 
     /// Returns a client of the API without a schema.
     ///

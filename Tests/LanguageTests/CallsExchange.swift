@@ -11,8 +11,8 @@ struct CallsExchange {
         transport = ScriptedTransport()
         for response in responses { transport.enqueue(.response(response)) }
         client = CallsAPI(
-            key: Secret("k&y"),
-            worker: .secret(id: "worker", Secret("s3cret")),
+            key: SecretValue("k&y"),
+            worker: .secret(id: "worker", SecretValue("s3cret")),
             runtime: ModelsExchange.runtime(transport)
         )
     }

@@ -143,8 +143,8 @@ struct CallsRequestTests {
     func orders() async throws {
         let transport = ScriptedTransport(.response(.json("[]")), .response(.noContent), .response(.noContent))
         let orders = OrdersAPI(
-            subscription: Secret("subscription"),
-            worker: .secret(id: "worker", Secret("s")),
+            subscription: SecretValue("subscription"),
+            worker: .secret(id: "worker", SecretValue("s")),
             runtime: ModelsExchange.runtime(transport)
         )
         try await orders.login(user: "anna", tag: ["a b"])

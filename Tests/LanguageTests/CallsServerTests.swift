@@ -9,7 +9,7 @@ struct CallsServerTests {
     private static func world(
         api origin: String,
         issuer: String
-    ) -> (api: FakeResourceServer, server: FakeAuthorizationServer, runtime: Runtime) {
+    ) -> (api: FakeResourceServer, server: FakeAuthorizationServer, runtime: CountersignRuntime) {
         let clock = VirtualClock()
         let server = FakeAuthorizationServer(issuer: issuer, clock: clock)
         server.register(
@@ -20,14 +20,18 @@ struct CallsServerTests {
             )
         )
         let api = FakeResourceServer(origin: origin, trusting: server) { _ in HTTP.Response(status: 204) }
-        return (api, server, Runtime(transport: FakeNetwork(server, api, clock: clock), clock: clock))
+        return (api, server, CountersignRuntime(transport: FakeNetwork(server, api, clock: clock), clock: clock))
     }
 
     @Test("An operation with its own server is called there, with a token, a proof and the operation's timeout")
     func operationServer() async throws {
         let (api, server, runtime) = Self.world(api: "https://upload.example.com", issuer: "https://login.example.com")
         api.configuration.nonces = .required
-        let client = CallsAPI(key: Secret("k"), worker: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        let client = CallsAPI(
+            key: SecretValue("k"),
+            worker: .secret(id: "worker", SecretValue("s3cret")),
+            runtime: runtime
+        )
         try await client.avatar(id: "a/b", body: [1, 2, 3])
         try await client.avatar(id: "c", body: [4])
         let requests = api.requests
@@ -43,7 +47,11 @@ struct CallsServerTests {
     @Test("The server option also replaces the server of an operation")
     func serverOption() async throws {
         let (api, _, runtime) = Self.world(api: "http://127.0.0.1:8080", issuer: "https://login.example.com")
-        let client = CallsAPI(key: Secret("k"), worker: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        let client = CallsAPI(
+            key: SecretValue("k"),
+            worker: .secret(id: "worker", SecretValue("s3cret")),
+            runtime: runtime
+        )
         try await client.options(.server("http://127.0.0.1:8080/x")).avatar(id: "1", body: [])
         #expect(api.requests.map(\.request.url.string) == ["http://127.0.0.1:8080/x/avatars/1"])
     }
@@ -103,8 +111,8 @@ struct CallsServerTests {
     func servers(server: OrdersAPI.Server, origin: String, issuer: String) async throws {
         let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 500)))
         let orders = OrdersAPI(
-            subscription: Secret("sub"),
-            worker: .secret(id: "worker", Secret("s3cret")),
+            subscription: SecretValue("sub"),
+            worker: .secret(id: "worker", SecretValue("s3cret")),
             server: server,
             runtime: ModelsExchange.runtime(transport)
         )
@@ -119,8 +127,8 @@ struct CallsServerTests {
     func defaultServer() async throws {
         let transport = ScriptedTransport(.response(HTTP.Response(status: 204)))
         let orders = OrdersAPI(
-            subscription: Secret("sub"),
-            worker: .secret(id: "w", Secret("s")),
+            subscription: SecretValue("sub"),
+            worker: .secret(id: "w", SecretValue("s")),
             runtime: ModelsExchange.runtime(transport)
         )
         try await orders.login(user: "u", tag: [])

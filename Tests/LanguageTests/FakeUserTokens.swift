@@ -42,9 +42,9 @@ final class FakeUserTokens: UserTokens {
     }
 
     private let state: Locked<State>
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
-    init(_ user: UserState, runtime: Runtime) {
+    init(_ user: UserState, runtime: CountersignRuntime) {
         state = Locked(State(user: user))
         self.runtime = runtime
     }

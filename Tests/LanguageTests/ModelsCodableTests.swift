@@ -53,7 +53,7 @@ struct ModelsCodableTests {
             "of":{"value":"v","init":"i","Type":"t"}}
             """
         let transport = ScriptedTransport(.response(.json(text)), .response(.json(text, status: 500)))
-        let client = ModelNamesAPI(apiKey: Secret("k"), runtime: ModelsExchange.runtime(transport))
+        let client = ModelNamesAPI(apiKey: SecretValue("k"), runtime: ModelsExchange.runtime(transport))
         let error = ModelNamesAPI.Error(
             date: .init(self: "s", in: "i", hashed: 1, json: nil, object: [], tag: 2),
             data: .init(rawValue: Data([0, 1])),

@@ -15,9 +15,9 @@ struct ModelsExchange {
         client = ModelsAPI(runtime: Self.runtime(transport))
     }
 
-    static func runtime(_ transport: ScriptedTransport) -> Runtime {
+    static func runtime(_ transport: ScriptedTransport) -> CountersignRuntime {
         // With a virtual clock, the timeouts of the schema do not depend on the machine.
-        Runtime(transport: transport, clock: VirtualClock()) { $0.retries = .none }
+        CountersignRuntime(transport: transport, clock: VirtualClock()) { $0.retries = .none }
     }
 
     /// Returns the body of a request as text.

@@ -65,8 +65,8 @@ struct SignInTests {
         let library = LibraryAPI(
             reader: nil,
             librarian: nil,
-            service: .secret(id: "service", Secret("s3cret")),
-            subscription: Secret("key"),
+            service: .secret(id: "service", SecretValue("s3cret")),
+            subscription: SecretValue("key"),
             runtime: ModelsExchange.runtime(transport)
         )
         try await library.search()
@@ -89,10 +89,11 @@ struct SignInTests {
 
     @Test("A session parameter is optional only if no operation requires it")
     func initialisers() {
-        let notes: (UserSession, ClientCredentials, String, Runtime) -> NotesAPI = NotesAPI.init
-        let screens: (UserSession, ScreensAPI.Server, Runtime) -> ScreensAPI = ScreensAPI.init
-        let library: (UserSession?, UserSession?, ClientCredentials, Secret, String, Runtime) -> LibraryAPI =
-            LibraryAPI.init
+        let notes: (UserSession, ClientCredentials, String, CountersignRuntime) -> NotesAPI = NotesAPI.init
+        let screens: (UserSession, ScreensAPI.Server, CountersignRuntime) -> ScreensAPI = ScreensAPI.init
+        let library:
+            (UserSession?, UserSession?, ClientCredentials, SecretValue, String, CountersignRuntime) -> LibraryAPI =
+                LibraryAPI.init
         _ = (notes, screens, library)
     }
 }

@@ -11,7 +11,7 @@ struct SignedInClientTests {
     private let notes: FakeResourceServer
     private let library: FakeResourceServer
     private let backend: FakeResourceServer
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() {
         server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
@@ -42,7 +42,10 @@ struct SignedInClientTests {
         backend = FakeResourceServer(origin: "https://backend.example.com", trusting: server) { _ in
             HTTP.Response(status: 204)
         }
-        runtime = Runtime(transport: FakeNetwork(server, notes, library, backend, clock: clock), clock: clock)
+        runtime = CountersignRuntime(
+            transport: FakeNetwork(server, notes, library, backend, clock: clock),
+            clock: clock
+        )
     }
 
     /// Signs in with the configuration of the generated client.
@@ -67,8 +70,8 @@ struct SignedInClientTests {
         LibraryAPI(
             reader: reader,
             librarian: librarian,
-            service: .secret(id: "service", Secret("s3cret")),
-            subscription: Secret("key"),
+            service: .secret(id: "service", SecretValue("s3cret")),
+            subscription: SecretValue("key"),
             runtime: runtime
         )
     }
@@ -145,7 +148,7 @@ struct SignedInClientTests {
     func exchange() async throws {
         let session = try await signedIn()
         let client = RelayAPI(
-            credentials: .secret(id: "backend", Secret("s3cret")),
+            credentials: .secret(id: "backend", SecretValue("s3cret")),
             subject: session,
             runtime: runtime
         )

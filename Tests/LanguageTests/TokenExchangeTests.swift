@@ -81,11 +81,13 @@ struct TokenExchangeTests {
         }
     }
 
-    private func runtime(_ servers: Servers) -> Runtime { Runtime(transport: servers) }
+    private func runtime(_ servers: Servers) -> CountersignRuntime { CountersignRuntime(transport: servers) }
 
-    private func client(_ servers: Servers, _ subject: any TokenSource, _ runtime: Runtime? = nil) -> RelayAPI {
+    private func client(_ servers: Servers, _ subject: any TokenSource, _ runtime: CountersignRuntime? = nil)
+        -> RelayAPI
+    {
         RelayAPI(
-            credentials: .secret(id: "backend", Secret("s3cret")),
+            credentials: .secret(id: "backend", SecretValue("s3cret")),
             subject: subject,
             runtime: runtime ?? self.runtime(servers)
         )
@@ -148,7 +150,7 @@ struct TokenExchangeTests {
         let own = APIClient(
             server: "https://backend.example.com",
             authorization: .clientCredentials(
-                .secret(id: "backend", Secret("s3cret")),
+                .secret(id: "backend", SecretValue("s3cret")),
                 OAuthConfiguration(
                     issuer: "https://login.example.com",
                     clientAuthentication: .clientSecretPost,
@@ -246,7 +248,9 @@ struct TokenExchangeTests {
                     requirements: [.any([.scheme(0), .scheme(1)])]
                 ),
                 server: "https://backend.example.com",
-                credentials: [.tokenExchange(.secret(id: "a", Secret("b")), subject: subject), .apiKey(Secret("key"))],
+                credentials: [
+                    .tokenExchange(.secret(id: "a", SecretValue("b")), subject: subject), .apiKey(SecretValue("key")),
+                ],
                 runtime: runtime(servers)
             )
         }

@@ -52,10 +52,10 @@ struct UserSchemeTests {
             return .json(#"{"access_token": "service", "token_type": "Bearer", "expires_in": 3600}"#)
         }
     )
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() {
-        runtime = Runtime(transport: transport)
+        runtime = CountersignRuntime(transport: transport)
     }
 
     private func user(_ state: UserState) -> FakeUserTokens { FakeUserTokens(state, runtime: runtime) }
@@ -64,7 +64,7 @@ struct UserSchemeTests {
         _ need: Need,
         _ user: (any TokenSource)?,
         user scheme: SecurityScheme = .user(),
-        service: Secret = Secret("s3cret"),
+        service: SecretValue = SecretValue("s3cret"),
         scopes: [String]? = nil
     ) -> APIClient {
         APIClient(
@@ -78,7 +78,7 @@ struct UserSchemeTests {
             ),
             server: "https://notes.example.com",
             credentials: [
-                .user(user), .clientCredentials(.secret(id: "service", service)), .apiKey(Secret("key")),
+                .user(user), .clientCredentials(.secret(id: "service", service)), .apiKey(SecretValue("key")),
             ],
             runtime: runtime
         )

@@ -8,12 +8,12 @@ struct BoundSessionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
     private let store = MemoryTokenStore()
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
     private let key: DPoPKey
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = Runtime(transport: transport)
+        runtime = CountersignRuntime(transport: transport)
         key = try DPoPKey.generate()
     }
 
@@ -59,7 +59,7 @@ struct BoundSessionTests {
     @Test("The refresh token is bound too: with another key it is rejected, and the session continues")
     func otherKey() async throws {
         let session = try await client(key).session(with: servers.browser(), in: store)
-        let refreshToken = Secret(try #require(session.core.record.refreshToken))
+        let refreshToken = SecretValue(try #require(session.core.record.refreshToken))
         let thief = try client(DPoPKey.generate())
         let theft = await #expect(throws: SignInError.self) { try await thief.refresh(refreshToken) }
         #expect(theft?.tokenError?.kind == .rejected)

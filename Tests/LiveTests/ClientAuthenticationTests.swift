@@ -25,7 +25,7 @@ struct ClientAuthenticationTests {
             secretJWT: credentials.secretJWT,
             privateKeyJWT: credentials.privateKeyJWT,
             server: servers.api,
-            runtime: Runtime(transport: transport)
+            runtime: CountersignRuntime(transport: transport)
         )
     }
 
@@ -96,7 +96,7 @@ struct ClientAuthenticationTests {
 
     @Test("A hundred concurrent calls of two clients with one runtime make one token request")
     func sharing() async throws {
-        let runtime = Runtime(transport: transport)
+        let runtime = CountersignRuntime(transport: transport)
         let credentials = try servers.secret("shared")
         let clients = (0..<2).map { _ in servers.greetingAPI(credentials, runtime: runtime) }
         try await withThrowingTaskGroup(of: GreetingAPI.Greeting.self) { group in

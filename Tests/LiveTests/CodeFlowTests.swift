@@ -8,11 +8,11 @@ struct CodeFlowTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
     private let clock = ShiftedClock()
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = Runtime(transport: transport, clock: clock)
+        runtime = CountersignRuntime(transport: transport, clock: clock)
     }
 
     /// Checks the result of a sign-in of the user.

@@ -21,7 +21,7 @@ struct DeviceFlowTests {
     @Test("glewlwyd: polls are pending and slow down until the user approves, and the session can be refreshed")
     func glewlwyd() async throws {
         // On the fast clock, the polls are too frequent for the server.
-        let runtime = Runtime(transport: transport, clock: FastClock(factor: 20))
+        let runtime = CountersignRuntime(transport: transport, clock: FastClock(factor: 20))
         let client = servers.client(servers.publicClient(), runtime: runtime)
         let browser = try await servers.browser()
         let device = try await client.deviceAuthorization()
@@ -45,7 +45,7 @@ struct DeviceFlowTests {
 
     @Test("glewlwyd: a code that is not approved in time expires, and polling ends")
     func expiry() async throws {
-        let runtime = Runtime(transport: transport, clock: FastClock(factor: 2000))
+        let runtime = CountersignRuntime(transport: transport, clock: FastClock(factor: 2000))
         let client = servers.client(servers.publicClient(), runtime: runtime)
         let device = try await client.deviceAuthorization()
         let failure = await #expect(throws: SignInError.self) { try await client.complete(device) }
@@ -55,7 +55,7 @@ struct DeviceFlowTests {
 
     @Test("django-oauth-toolkit: polls are pending until the user approves, and the session can be refreshed", .toolkit)
     func toolkit() async throws {
-        let runtime = Runtime(transport: transport, clock: FastClock(factor: 20))
+        let runtime = CountersignRuntime(transport: transport, clock: FastClock(factor: 20))
         let client = servers.client(try servers.toolkitClient("device"), runtime: runtime) {
             $0.scopes = ["openid", "api.read"]
         }

@@ -30,7 +30,7 @@ struct IndependentVerifierTests {
                 let client = APIClient(
                     server: "https://api.example.com",
                     authorization: .token(OneToken(token: token)),
-                    runtime: Runtime()
+                    runtime: CountersignRuntime()
                 )
                 for (number, url) in urls.enumerated() {
                     let nonce = number > 0 ? "n.\(number)-~!" : nil

@@ -89,7 +89,7 @@ struct LiveServers: Decodable {
     /// Returns the credentials of a client with a secret.
     func secret(_ name: String, at issuer: String = "oidc") throws -> ClientCredentials {
         guard let secret = try client(name).secret else { throw Missing("secret of \(name)") }
-        return .secret(id: name, Secret(secret)).issuer(self.issuer(issuer))
+        return .secret(id: name, SecretValue(secret)).issuer(self.issuer(issuer))
     }
 
     /// Returns the credentials of a client with a key; glewlwyd requires the token endpoint as the audience of assertions.
@@ -110,7 +110,7 @@ struct LiveServers: Decodable {
     }
 
     /// Returns a client of the API that uses the same credentials for all operations.
-    func greetingAPI(_ credentials: ClientCredentials, runtime: Runtime) -> GreetingAPI {
+    func greetingAPI(_ credentials: ClientCredentials, runtime: CountersignRuntime) -> GreetingAPI {
         GreetingAPI(
             secretBasic: credentials,
             secretPost: credentials,

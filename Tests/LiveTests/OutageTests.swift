@@ -27,7 +27,9 @@ struct OutageTests {
     )
     func outage(_ outage: Outage) async throws {
         let process = RunningServer(servers.authorizationServerProcess)
-        let runtime = Runtime(transport: transport, clock: clock) { $0.tokenRequestTimeout = .milliseconds(500) }
+        let runtime = CountersignRuntime(transport: transport, clock: clock) {
+            $0.tokenRequestTimeout = .milliseconds(500)
+        }
         let api = servers.greetingAPI(try servers.secret("basic"), runtime: runtime)
         let first = try await api.greetWithSecretBasic()
         let old = try await api.tokens.current()

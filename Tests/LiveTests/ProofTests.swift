@@ -18,7 +18,7 @@ struct ProofTests {
             bySecret: bySecret,
             byKey: try byKey ?? servers.privateKey("key"),
             server: servers.api,
-            runtime: Runtime(transport: transport)
+            runtime: CountersignRuntime(transport: transport)
         )
     }
 
@@ -93,7 +93,11 @@ struct ProofTests {
             clientID: "user",
             key: try DPoPKey.generate()
         )
-        let api = UserInfoAPI(token: user, server: servers.issuer("nonce"), runtime: Runtime(transport: transport))
+        let api = UserInfoAPI(
+            token: user,
+            server: servers.issuer("nonce"),
+            runtime: CountersignRuntime(transport: transport)
+        )
         let subject = try await api.userInfo().sub
         #expect(transport.statuses(at: "/userinfo") == [401, 200])
         for _ in 0..<10 { #expect(try await api.userInfo().sub == subject) }

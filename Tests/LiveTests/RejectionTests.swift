@@ -12,7 +12,7 @@ struct RejectionTests {
     }
 
     private func api(_ credentials: ClientCredentials) -> GreetingAPI {
-        servers.greetingAPI(credentials, runtime: Runtime(transport: transport))
+        servers.greetingAPI(credentials, runtime: CountersignRuntime(transport: transport))
     }
 
     private nonisolated(nonsending) func failure(
@@ -23,7 +23,7 @@ struct RejectionTests {
 
     @Test("A rejected secret is not retried, and no API request is sent")
     func wrongSecret() async throws {
-        let api = api(.secret(id: "basic", Secret("not it")).issuer(servers.issuer("oidc")))
+        let api = api(.secret(id: "basic", SecretValue("not it")).issuer(servers.issuer("oidc")))
         for _ in 0..<3 {
             let failure = try await failure(api.greetWithSecretBasic)
             #expect(failure.kind == .noToken)

@@ -15,7 +15,7 @@ struct RenewalTests {
         RegistrationAPI(
             credentials: try servers.secret(clientID, at: issuer),
             server: servers.issuer(issuer),
-            runtime: Runtime(transport: transport)
+            runtime: CountersignRuntime(transport: transport)
         )
     }
 
@@ -33,7 +33,7 @@ struct RenewalTests {
         let requests = transport.statuses(at: "/token")
         #expect(requests.count >= 2 && requests.allSatisfy { $0 == 200 })
 
-        let late = APIClient(server: servers.issuer("short"), authorization: .bearer(Secret(first.value)))
+        let late = APIClient(server: servers.issuer("short"), authorization: .bearer(SecretValue(first.value)))
         #expect(try await late.send(.post, "/register", body: .bytes([])).status == 401)
     }
 
@@ -52,7 +52,11 @@ struct RenewalTests {
     @Test("A token source is asked for another token after the first was revoked")
     func revokedUser() async throws {
         let user = SignedInUser(of: servers, at: servers.authorizationServer, issuer: "oidc", clientID: "basic")
-        let api = UserInfoAPI(token: user, server: servers.issuer("oidc"), runtime: Runtime(transport: transport))
+        let api = UserInfoAPI(
+            token: user,
+            server: servers.issuer("oidc"),
+            runtime: CountersignRuntime(transport: transport)
+        )
         let subject = try await api.userInfo().sub
         try await servers.revoke(api.tokens.current(), of: "basic")
         #expect(try await api.userInfo().sub == subject)

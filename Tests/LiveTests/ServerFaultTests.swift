@@ -9,11 +9,11 @@ struct ServerFaultTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
     private let store = MemoryTokenStore()
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = Runtime(transport: transport)
+        runtime = CountersignRuntime(transport: transport)
     }
 
     /// Wrong credentials, with which glewlwyd rejects a refresh, and the correct ones.
@@ -40,7 +40,7 @@ struct ServerFaultTests {
                 testDescription: "a wrong secret",
                 status: 400,
                 invalidatesRefreshToken: true,
-                wrong: { .secret(id: "basic", Secret("not it")).issuer($0.issuer("oidc")) },
+                wrong: { .secret(id: "basic", SecretValue("not it")).issuer($0.issuer("oidc")) },
                 right: { try $0.secret("basic") }
             ),
             RejectedClient(
@@ -154,8 +154,8 @@ struct ServerFaultTests {
     @Test("If django-oauth-toolkit rejects an introspection without an error code, the error is typed", .toolkit)
     func rejectedIntrospection() async throws {
         let issuer = try #require(servers.toolkit).issuer
-        let client = servers.client(.secret(id: "web", Secret("not it")).issuer(issuer), runtime: runtime)
-        let failure = await #expect(throws: SignInError.self) { try await client.introspect(Secret("token")) }
+        let client = servers.client(.secret(id: "web", SecretValue("not it")).issuer(issuer), runtime: runtime)
+        let failure = await #expect(throws: SignInError.self) { try await client.introspect(SecretValue("token")) }
         #expect(failure?.tokenError?.kind == .rejected)
         #expect(failure?.tokenError?.status == 403)
         #expect(failure?.oauthError == nil)
@@ -165,7 +165,7 @@ struct ServerFaultTests {
     func rejectedToolkitClient() async throws {
         let issuer = try #require(servers.toolkit).issuer
         let right = servers.client(try servers.toolkitClient("web"), runtime: runtime)
-        let wrong = servers.client(.secret(id: "web", Secret("not it")).issuer(issuer), runtime: runtime)
+        let wrong = servers.client(.secret(id: "web", SecretValue("not it")).issuer(issuer), runtime: runtime)
         let session = try await right.session(with: servers.toolkitBrowser(), in: store)
         let wrongSession = try #require(try await wrong.session(id: "session", in: store))
         let failure = await #expect(throws: TokenError.self) { try await wrongSession.accessToken(forceRenewal: true) }

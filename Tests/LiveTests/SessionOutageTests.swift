@@ -14,7 +14,7 @@ struct SessionOutageTests {
 
     /// Signs a user in and makes a call, after which Apache has cached the signing keys of the authorization server.
     private func session(timeout: Duration = .seconds(10)) async throws -> UserSession {
-        let runtime = Runtime(transport: transport) { $0.tokenRequestTimeout = timeout }
+        let runtime = CountersignRuntime(transport: transport) { $0.tokenRequestTimeout = timeout }
         let client = servers.client(try servers.secret("basic"), runtime: runtime)
         let session = try await client.session(with: servers.browser())
         try await call(session)

@@ -9,15 +9,15 @@ struct SessionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
     private let store = MemoryTokenStore()
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = Runtime(transport: transport)
+        runtime = CountersignRuntime(transport: transport)
     }
 
     private func isActive(_ refreshToken: String?, _ client: OIDCClient) async throws -> Bool {
-        try await client.introspect(Secret(try #require(refreshToken)), type: .refreshToken).isActive
+        try await client.introspect(SecretValue(try #require(refreshToken)), type: .refreshToken).isActive
     }
 
     @Test("Each of three refreshes uses the newest refresh token, and the previous ones are invalid")
@@ -47,7 +47,7 @@ struct SessionTests {
         let session = try await client.session(with: servers.browser(), in: store)
         let stolen = try #require(session.core.record.refreshToken)
         let good = try await session.accessToken(forceRenewal: true)
-        let theft = await #expect(throws: SignInError.self) { try await client.refresh(Secret(stolen)) }
+        let theft = await #expect(throws: SignInError.self) { try await client.refresh(SecretValue(stolen)) }
         #expect(theft?.tokenError?.kind == .rejected)
 
         let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
@@ -107,7 +107,7 @@ struct SessionTests {
         let client = servers.client(try servers.secret("basic"), runtime: runtime)
         let session = try await client.session(with: servers.browser(), in: store)
         let refreshToken = try #require(session.core.record.refreshToken)
-        try await client.revoke(Secret(refreshToken), type: .refreshToken)
+        try await client.revoke(SecretValue(refreshToken), type: .refreshToken)
         #expect(try await !isActive(refreshToken, client))
         let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
         #expect(failure?.kind == .rejected)
@@ -125,7 +125,10 @@ struct SessionTests {
         let client = servers.client(try servers.secret("basic"), runtime: runtime)
         let session = try await client.session(with: servers.browser(), in: stores[0])
         let renewed = try await session.accessToken(forceRenewal: true)
-        let other = servers.client(try servers.secret("basic"), runtime: Runtime(transport: RecordingTransport()))
+        let other = servers.client(
+            try servers.secret("basic"),
+            runtime: CountersignRuntime(transport: RecordingTransport())
+        )
         let same = try #require(try await other.session(id: "session", in: stores[1]))
         #expect(same.subject == session.subject)
         #expect(try await same.accessToken().value == renewed.value)

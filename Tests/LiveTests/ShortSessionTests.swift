@@ -8,11 +8,11 @@ struct ShortSessionTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
     private let client: OIDCClient
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = Runtime(transport: transport)
+        runtime = CountersignRuntime(transport: transport)
         client = servers.client(try servers.secret("short", at: "short"), runtime: runtime)
     }
 
@@ -46,7 +46,7 @@ struct ShortSessionTests {
         #expect(try await api.userInfo().name == "Alice")
         #expect(transport.exchanges(at: "/token").contains { $0.form["grant_type"] == "refresh_token" })
 
-        let refreshToken = Secret(try #require(session.core.record.refreshToken))
+        let refreshToken = SecretValue(try #require(session.core.record.refreshToken))
         #expect(try await client.introspect(refreshToken, type: .refreshToken).isActive)
         await session.signOut()
         #expect(try await !client.introspect(refreshToken, type: .refreshToken).isActive)

@@ -64,7 +64,7 @@ actor SignedInUser: TokenSource {
         )
         request.fields = [
             .contentType: FormURLEncoded.mediaType,
-            .authorization: try BasicCredentials(user: clientID, password: Secret(secret)).authorization(),
+            .authorization: try BasicCredentials(user: clientID, password: SecretValue(secret)).authorization(),
         ]
         var response = try await send(request, nonce: nil)
         if let nonce = response.fields[.dpopNonce], response.status == 400 {
@@ -93,7 +93,7 @@ extension LiveServers {
         let secret = try #require(try client(clientID).secret)
         let client = APIClient(
             server: self.issuer(issuer),
-            authorization: .basic(BasicCredentials(user: clientID, password: Secret(secret)))
+            authorization: .basic(BasicCredentials(user: clientID, password: SecretValue(secret)))
         )
         let response = try await client.send(
             .post,

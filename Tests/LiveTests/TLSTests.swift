@@ -31,7 +31,7 @@ struct TLSTests {
         let api = RegistrationAPI(
             credentials: try credentials("registrar"),
             server: servers.secureIssuer("oidc"),
-            runtime: Runtime(transport: RecordingTransport(configuration))
+            runtime: CountersignRuntime(transport: RecordingTransport(configuration))
         )
         let registration = try await api.register(clientName: "one", redirectURIs: [servers.redirectURI])
         #expect(registration.redirectURIs == [servers.redirectURI])
@@ -43,7 +43,7 @@ struct TLSTests {
         let api = RegistrationAPI(
             credentials: try credentials("registrar"),
             server: servers.secureIssuer("oidc"),
-            runtime: Runtime(transport: transport)
+            runtime: CountersignRuntime(transport: transport)
         )
         await #expect { try await api.register(clientName: "one", redirectURIs: []) } throws: { error in
             let failure = error as? RegistrationAPI.Failure
@@ -61,7 +61,7 @@ struct TLSTests {
             bySecret: try credentials("bound"),
             byKey: try servers.privateKey("key"),
             server: servers.api,
-            runtime: Runtime(transport: transport) { $0.clock = WrongClock(by: .seconds(offset)) }
+            runtime: CountersignRuntime(transport: transport) { $0.clock = WrongClock(by: .seconds(offset)) }
         )
         let token = try await api.tokens.current()
         #expect(token.type == .dpop)
@@ -72,7 +72,7 @@ struct TLSTests {
 
     @Test("A user signs in over TLS, and the session can be refreshed")
     func user() async throws {
-        let client = servers.client(try credentials("basic"), runtime: Runtime(transport: transport))
+        let client = servers.client(try credentials("basic"), runtime: CountersignRuntime(transport: transport))
         let browser = try await GlewlwydBrowser(
             servers.user,
             at: servers.secureAuthorizationServer,
@@ -94,7 +94,7 @@ struct TLSTests {
             key: try DPoPKey.generate(),
             transport: CurlTransport(Self.trusting(servers))
         )
-        let runtime = Runtime(transport: transport) { $0.clock = WrongClock(by: .seconds(600)) }
+        let runtime = CountersignRuntime(transport: transport) { $0.clock = WrongClock(by: .seconds(600)) }
         let api = UserInfoAPI(token: user, server: servers.secureIssuer("oidc"), runtime: runtime)
         _ = try await api.userInfo()
         #expect(transport.statuses(at: "/userinfo") == [401, 200])

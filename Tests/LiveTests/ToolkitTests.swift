@@ -8,11 +8,11 @@ struct ToolkitTests {
     private let servers: LiveServers
     private let transport = RecordingTransport()
     private let store = MemoryTokenStore()
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() throws {
         servers = try LiveServers.load()
-        runtime = Runtime(transport: transport)
+        runtime = CountersignRuntime(transport: transport)
     }
 
     private func client(_ name: String = "web") throws -> OIDCClient {
@@ -80,7 +80,7 @@ struct ToolkitTests {
         }
         #expect(Set(idTokens).count == 4)
         #expect(session.state == .active)
-        let theft = await #expect(throws: SignInError.self) { try await client.refresh(Secret(stolen)) }
+        let theft = await #expect(throws: SignInError.self) { try await client.refresh(SecretValue(stolen)) }
         #expect(theft?.oauthError == "invalid_grant")
 
         let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
@@ -126,7 +126,7 @@ struct ToolkitTests {
         let client = try client()
         let session = try await client.session(with: servers.toolkitBrowser(), in: store)
         let token = try await session.accessToken()
-        let refreshToken = Secret(try #require(session.core.record.refreshToken))
+        let refreshToken = SecretValue(try #require(session.core.record.refreshToken))
         #expect(try await client.introspect(token).isActive)
         #expect(transport.statuses(at: "/.well-known/openid-configuration") == [200])
         #expect(transport.statuses(at: "/.well-known/oauth-authorization-server") == [200])

@@ -14,12 +14,12 @@ enum SessionProbe {
     static func run(_ issuer: String, in store: FileTokenStore) async throws {
         guard let start = readLine().flatMap({ Double($0) }) else { return }
         let clock = VirtualClock(date: Date(timeIntervalSince1970: start))
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.clock = clock
         let client = OIDCClient(
             SignInConfiguration(issuer: issuer, scopes: ["openid", "offline_access"]),
-            credentials: .secret(id: "web", Secret("s3cret")),
-            runtime: Runtime(configuration)
+            credentials: .secret(id: "web", SecretValue("s3cret")),
+            runtime: CountersignRuntime(configuration)
         )
         guard let session = try await client.session(id: "s", in: store) else { return StoreProbe.writeLine("none") }
         StoreProbe.writeLine("ready")

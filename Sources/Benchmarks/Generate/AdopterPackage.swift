@@ -113,7 +113,7 @@ struct AdopterPackage {
         enum Newcomer {
             static func main() async throws {
                 let server = CommandLine.arguments[1]
-                let credentials = ClientCredentials.secret(id: "newcomer", Secret("s3cret"))
+                let credentials = ClientCredentials.secret(id: "newcomer", SecretValue("s3cret"))
                     .tokenEndpoint(server + "/token/bearer")
                 let catalog = CatalogAPI(main: credentials, bound: credentials, server: server)
                 print(try await catalog.itemByBearer(id: "it_1").name)

@@ -32,7 +32,7 @@ public struct APIAuthorization: Sendable {
     }
 
     /// One bearer token (RFC 6750).
-    public static func bearer(_ token: Secret) -> APIAuthorization {
+    public static func bearer(_ token: SecretValue) -> APIAuthorization {
         APIAuthorization(scheme: .bearer(), credentials: .bearer(token), scopes: [])
     }
 
@@ -42,12 +42,12 @@ public struct APIAuthorization: Sendable {
     }
 
     /// A key in a header field.
-    public static func apiKey(header name: HTTP.FieldName, _ key: Secret) -> APIAuthorization {
+    public static func apiKey(header name: HTTP.FieldName, _ key: SecretValue) -> APIAuthorization {
         APIAuthorization(scheme: .apiKey(header: name), credentials: .apiKey(key), scopes: [])
     }
 
     /// A key in the query.
-    public static func apiKey(query name: String, _ key: Secret) -> APIAuthorization {
+    public static func apiKey(query name: String, _ key: SecretValue) -> APIAuthorization {
         APIAuthorization(scheme: .apiKey(query: name), credentials: .apiKey(key), scopes: [])
     }
 }

@@ -32,17 +32,17 @@ final class Authorization: Sendable {
         let schemes: [Scheme]
         /// True if its tokens act for a user.
         ///
-        /// A failure is then the error of the call, which is not sent as somebody else or without a token. The next
-        /// alternative is tried only if no user is signed in.
+        /// If such a token cannot be obtained, the call fails: it is sent neither for somebody else nor without a token. Only
+        /// if no user is signed in, the next alternative is tried.
         let actsForUser: Bool
-        /// The reason why it cannot be used, if that is known in advance.
-        let obstacle: TokenError?
+        /// The error of a scheme that cannot be used; nil if all schemes can be used.
+        let unusableError: TokenError?
 
         init(_ schemes: [Scheme], actsForUser: Bool) {
             self.schemes = schemes
             self.actsForUser = actsForUser
-            let obstacles = schemes.compactMap { if case .unusable(let error) = $0 { error } else { nil } }
-            obstacle = obstacles.first { $0.kind == .notSignedIn } ?? obstacles.first
+            let errors = schemes.compactMap { if case .unusable(let error) = $0 { error } else { nil } }
+            unusableError = errors.first { $0.kind == .notSignedIn } ?? errors.first
         }
     }
 
@@ -74,8 +74,8 @@ final class Authorization: Sendable {
 
     /// The alternatives, in order of preference.
     ///
-    /// An alternative without schemes follows only one that acts for a user: if the token of an operation cannot be
-    /// obtained, the request is not sent without one, except if no user is signed in.
+    /// An alternative without schemes is present only after one that acts for a user. A request is sent without a token only
+    /// if no user is signed in, not if a token could not be obtained.
     let alternatives: [Alternative]
     /// The cache entry of the token of the first alternative, if it has one.
     let preferredEntry: TokenCacheEntry?
@@ -102,30 +102,32 @@ final class Authorization: Sendable {
         return attached
     }
 
-    /// Returns the token of the first alternative whose tokens can be obtained, without one if it needs none.
+    /// Returns the credentials of the first alternative whose tokens can be obtained.
+    ///
+    /// The result has no token if that alternative needs none.
     nonisolated(nonsending) func tokens(
         options: CallOptions?,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
         var failure: TokenError?
-        var absence: TokenError?
+        var notSignedIn: TokenError?
         for alternative in alternatives {
             if alternative.schemes.isEmpty {
                 if failure == nil { return Attached() }
                 continue
             }
             do throws(TokenError) {
-                if let obstacle = alternative.obstacle { throw obstacle }
+                if let error = alternative.unusableError { throw error }
                 return try await tokens(for: alternative.schemes, options: options, deadline: deadline)
             } catch {
                 switch error.kind {
-                case .notSignedIn where alternative.actsForUser: absence = absence ?? error
+                case .notSignedIn where alternative.actsForUser: notSignedIn = notSignedIn ?? error
                 case _ where alternative.actsForUser, .cancelled, .configuration: throw error
                 default: failure = failure ?? error
                 }
             }
         }
-        if let error = failure ?? absence { throw error }
+        if let error = failure ?? notSignedIn { throw error }
         return Attached()
     }
 
@@ -152,7 +154,7 @@ final class Authorization: Sendable {
         options: CallOptions?,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
-        // The option renews the token once for each call, and the first attempt has done that.
+        // The option renews the token once for each call, and the first attempt has already done that.
         var options = options
         options?.forceTokenRenewal = false
         return try await tokens(for: attached.scheme.map { [$0] } ?? [], options: options, deadline: deadline)

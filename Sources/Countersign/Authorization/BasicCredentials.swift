@@ -7,14 +7,14 @@ import Foundation
 /// A user name and a password, for APIs with the Basic scheme of HTTP (RFC 7617).
 public struct BasicCredentials: Sendable {
     public let user: String
-    private let password: Secret
+    private let password: SecretValue
 
     /// Creates the credentials of a user.
     ///
     /// - Parameters:
     ///   - user: The user name. It must not contain a colon (RFC 7617 section 2).
     ///   - password: The password.
-    public init(user: String, password: Secret) {
+    public init(user: String, password: SecretValue) {
         self.user = user
         self.password = password
     }

@@ -1,6 +1,6 @@
-/// The part of a request that a rejection is about: its proof, its token, its client assertion, or none of them (P28).
+/// The part of a request that a server rejected: the proof, the token, the client assertion, or none of them (P28).
 enum ChallengeOutcome: Hashable, Sendable, CaseIterable {
-    /// The rejection is not about token or proof. The response goes to the caller.
+    /// The rejection has another reason. The response goes to the caller.
     case unrelated
     /// The server demands a proof with its nonce (RFC 9449 sections 8 and 9).
     case nonceRequired
@@ -10,15 +10,15 @@ enum ChallengeOutcome: Hashable, Sendable, CaseIterable {
     case assertionRejected
     /// The API rejected the token.
     case tokenRejected
-    /// The API gave no reason: it may be the token, or the time in the proof.
+    /// The API gave no reason: it may have rejected the token, or the time in the proof.
     case unexplained
 
     /// Reads the response of an API to a request with an access token.
     ///
     /// - Parameters:
-    ///   - isDPoP: The request carried a proof.
-    ///   - hasNonce: The response carries a usable nonce.
-    ///   - unchallenged: A 401 without a challenge is about the token.
+    ///   - isDPoP: True if the request had a proof.
+    ///   - hasNonce: True if the response has a usable nonce.
+    ///   - unchallenged: True if a 401 without a challenge counts as a rejection of the token.
     init(_ response: HTTP.Response, isDPoP: Bool, hasNonce: Bool, unchallenged: Bool) {
         guard response.status.rawValue == 401 else {
             self = .unrelated

@@ -4,10 +4,10 @@ public enum SchemeCredentials: Sendable {
     case clientCredentials(ClientCredentials)
     /// The session of a user; nil if no user is signed in.
     case user((any TokenSource)?)
-    /// The credentials of the program, and the source of the tokens that are exchanged.
+    /// The client credentials of the program, and the source of the tokens to exchange.
     case tokenExchange(ClientCredentials, subject: any TokenSource)
     case token(any TokenSource)
-    case bearer(Secret)
+    case bearer(SecretValue)
     case basic(BasicCredentials)
-    case apiKey(Secret)
+    case apiKey(SecretValue)
 }

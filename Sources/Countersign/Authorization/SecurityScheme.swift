@@ -16,9 +16,9 @@ public struct SecurityScheme: Sendable {
         case query(String)
     }
 
-    /// The scheme of signed-in users.
+    /// The parameters of a scheme for signed-in users.
     ///
-    /// Their session has issuer, client and key.
+    /// The user's session determines the issuer, the client and the DPoP key.
     struct UserScheme: Sendable {
         /// The issuer at which the users sign in; nil if the called server determines it, or the schema names none.
         let issuer: String?
@@ -31,7 +31,7 @@ public struct SecurityScheme: Sendable {
 
     /// True if its tokens act for a user.
     ///
-    /// If such a token cannot be obtained, no other scheme replaces it: the call would be made as somebody else.
+    /// If such a token cannot be obtained, no other scheme replaces it: the call would act for somebody else.
     var actsForUser: Bool {
         switch kind {
         case .user, .tokenExchange: true

@@ -1,12 +1,12 @@
 /// Token exchange: tokens that act for the subject of a token source (RFC 8693).
 ///
-/// Each call asks the source for the token of its subject, so that no subject's token is kept here. The token that it is
-/// exchanged for is cached, and renewed by another exchange.
+/// Each call asks the source for the token of its subject. The token that it is exchanged for is cached, and renewed by
+/// another exchange.
 final class TokenExchange: Sendable {
     private let subject: any TokenSource
     private let clock: any RuntimeClock
     private let makeEntry: @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
-    /// The cache entry for the token of the last subject.
+    /// The subject's token of the last call, and the cache entry for the token that it is exchanged for.
     private let last = Locked<(subject: AccessToken, entry: TokenCacheEntry)?>(nil)
 
     init(
@@ -29,6 +29,6 @@ final class TokenExchange: Sendable {
         return entry
     }
 
-    /// The cache entry for the token of the last call's subject.
+    /// The cache entry that the last call used.
     var lastEntry: TokenCacheEntry? { last.withLock { $0?.entry } }
 }

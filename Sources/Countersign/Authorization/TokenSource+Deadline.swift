@@ -21,7 +21,7 @@ extension TokenSource {
         } catch is CancellationError {
             return .failure(TokenError(.cancelled, "the token source was cancelled"))
         } catch {
-            // The text of the error is the program's own and may contain anything: only its type is part of ours.
+            // The text of the program's error may contain anything, so the message names only its type.
             return .failure(TokenError(.unreachable, "the token source failed with \(type(of: error))"))
         }
     }

@@ -1,6 +1,6 @@
-/// A source of the tokens of a signed-in user that are cached here, so that calls read them as fast as a client's own.
+/// A source of a signed-in user's tokens with cache entries, which calls read as fast as those of a client.
 ///
-/// It never provides a token of another user, or of an earlier sign-in.
+/// It never provides a token of another user or of an earlier sign-in.
 package protocol UserTokens: TokenSource {
     /// Returns the cache entry of the token for a requirement.
     ///

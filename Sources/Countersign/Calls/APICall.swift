@@ -1,6 +1,6 @@
 /// One call of an operation: its destination, its limits, and the credentials that it has sent.
 ///
-/// An object: the pipeline, the middleware and an error share it, which costs one retain.
+/// It is an object, so that passing it on costs one retain.
 final class APICall: Sendable {
     let client: ClientConfiguration
     let server: APIServer
@@ -47,13 +47,13 @@ final class APICall: Sendable {
         request.method.isIdempotent || idempotencyKey.map(request.fields.contains) == true
     }
 
-    /// Keeps the credentials of an attempt that did not succeed.
-    func noteCredentials(of request: HTTP.Request, _ attached: Authorization.Attached) {
+    /// Records the credentials of an attempt that did not succeed.
+    func recordCredentials(of request: HTTP.Request, _ attached: Authorization.Attached) {
         sentCredentials.withLock { $0.add(from: request, attached) }
     }
 }
 
-/// The part of an operation that names it: in events, in errors, and for middleware.
+/// The definition of an operation, as far as events, errors and middleware need it.
 protocol OperationDefinition: Sendable {
     func metadata(of client: String) -> OperationMetadata
 }
@@ -76,7 +76,7 @@ struct UnnamedOperation: OperationDefinition {
 /// The call that an error is about.
 struct CallContext: Sendable {
     let operation: OperationMetadata
-    /// The URL of the server; nil if there is no usable one, or the error is a stub's.
+    /// The URL of the server; nil if it is invalid, or the error is a stub's.
     var server: String?
     var credentials = SentCredentials()
 }

@@ -15,21 +15,22 @@
 ///     }
 /// }
 ///
-/// var configuration = Runtime.Configuration()
+/// var configuration = CountersignRuntime.Configuration()
 /// configuration.middleware = [RequestID()]
 /// ```
 ///
-/// Middleware runs once for a call, outside of everything that the runtime does for it: tokens and proofs are attached
-/// after it, and the response is that of the last attempt. It therefore sees no `Authorization` and no `DPoP` field and no
-/// API key. ``Telemetry`` reports the attempts in between.
+/// Middleware runs once for a call, outside of token handling and retries. Tokens and proofs are attached after it, so it
+/// sees no `Authorization` and no `DPoP` field and no API key. The response is that of the last attempt; ``Telemetry``
+/// reports the others.
 ///
 /// Middleware can change fields and body, respond without calling `next` (a cache), reject the call by throwing an error
 /// (a circuit breaker), or call `next` more than once. The first middleware of a runtime is the outermost.
 public protocol CallMiddleware: Sendable {
     /// The rest of the pipeline: the middleware inside of this one, then the runtime.
     ///
-    /// The method and the origin of the request must stay the same, and the fields `Authorization`, `DPoP` and `Host` are
-    /// set by the runtime. Otherwise it throws an error of kind ``CallErrorKind/invalidRequest``, and nothing is sent.
+    /// The request must keep its method and its origin, and must not have the fields `Authorization`, `DPoP` and `Host`,
+    /// which the runtime sets. Otherwise `next` throws an error of kind ``CallErrorKind/invalidRequest``, and nothing is
+    /// sent.
     typealias Next =
         nonisolated(nonsending) @Sendable (HTTP.Request) async throws(CallError<Never>) -> HTTP.Response
 

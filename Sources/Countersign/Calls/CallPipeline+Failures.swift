@@ -1,4 +1,4 @@
-/// The attempts that do not succeed: their meaning for the state machine, and the waits and errors that follow.
+/// Attempts that did not succeed: their events for the state machine, and the actions that follow.
 extension CallPipeline {
     /// One attempt of a request that did not succeed.
     struct Attempt {
@@ -10,7 +10,9 @@ extension CallPipeline {
         let receivedNonce: Bool
     }
 
-    /// Returns the next step after an attempt, and records what the attempt showed.
+    /// Returns the action that follows an attempt, and records the attempt: clock offset, telemetry, retry budget.
+    ///
+    /// - Parameter machine: The state machine of the call, which is created after the first failed attempt.
     func nextAction(
         after attempt: Attempt,
         of request: HTTP.Request,
@@ -39,7 +41,7 @@ extension CallPipeline {
             let status = attempt.response?.status
             runtime.telemetry?.record(.tokenRejected, "401", of: call.operation, at: server.origin, status: status)
         case _ where event == .finalStatus:
-            server.retries.refill()
+            server.retryBudget.refill()
         default:
             break
         }
@@ -131,13 +133,14 @@ extension CallPipeline {
         }
     }
 
-    /// Puts another token into a request, without the proof that was made for the token before.
+    /// Replaces the token of a request, and removes the proof of the previous token.
     static func replaceToken(of request: inout HTTP.Request, with attached: Authorization.Attached) {
         guard let token = attached.token else { return }
         request.fields[.authorization] = token.authorizationHeader
         request.fields[.dpop] = nil
     }
 
+    /// Reports to telemetry that the request is sent again.
     func recordResend(_ reason: String) {
         runtime.telemetry?.record(.requestResent, reason, of: call.operation, at: server.origin)
     }
@@ -166,7 +169,7 @@ extension CallPipeline {
         }
     }
 
-    /// Returns the error of a call whose token was rejected, and which could not get another one.
+    /// Returns the error of a call whose token was rejected, and for which no other token could be obtained.
     func rejection(_ result: AttemptResult, withoutToken error: TokenError) -> CallError<Never> {
         let kind: CallErrorKind =
             switch error.kind {
@@ -184,7 +187,7 @@ extension CallPipeline.Attempt {
 }
 
 extension SendStateMachine.Event {
-    /// True if the response is about the token, or may be.
+    /// True if the API rejected the token, or may have rejected it.
     fileprivate var isTokenRejection: Bool {
         switch self {
         case .rejected(.tokenRejected, _, _), .rejected(.unexplained, _, _): true

@@ -1,10 +1,10 @@
 /// Calls through middleware and telemetry.
 extension CallPipeline {
-    /// True if the call passes middleware or telemetry: ``sendObserved(_:)`` instead of ``send(_:)``.
+    /// True if the call needs ``sendObserved(_:)`` instead of ``send(_:)``: there is middleware or telemetry.
     ///
-    /// Callers choose between the two, since a function that did so would cost each call another suspension.
+    /// Callers choose between the two functions. A third one that chooses would cost each call another suspension.
     var isObserved: Bool {
-        runtime.watchesCalls || call.options?.middleware.isEmpty == false
+        runtime.observesCalls || call.options?.middleware.isEmpty == false
     }
 
     /// Sends a request through middleware and telemetry.

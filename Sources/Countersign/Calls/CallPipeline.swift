@@ -1,18 +1,18 @@
-/// Sends the request of one call with its token and proof, and sends it again if that can help.
+/// The pipeline of one call: attaches the token and the proof, sends the request, and sends it again if necessary.
 ///
-/// ``SendStateMachine`` decides what follows an attempt that did not succeed; this type carries it out. A call that
-/// succeeds at once creates no machine.
+/// ``SendStateMachine`` decides what follows an attempt that did not succeed, and the pipeline performs it. A call whose
+/// first attempt succeeds creates no state machine.
 struct CallPipeline: Sendable {
     let call: APICall
 
     typealias AttemptResult = Result<HTTP.Response, HTTP.TransportError>
 
-    var runtime: Runtime { call.client.runtime }
+    var runtime: CountersignRuntime { call.client.runtime }
     var server: APIServer { call.server }
 
-    /// Sends a request that middleware has seen.
+    /// Sends a request, after the middleware.
     ///
-    /// - Returns: The last response of the API, with any status.
+    /// - Returns: The response of the last attempt, with any status.
     nonisolated(nonsending) func send(
         _ request: consuming HTTP.Request
     ) async throws(CallError<Never>) -> HTTP.Response {
@@ -25,9 +25,9 @@ struct CallPipeline: Sendable {
                 if let customizer = runtime.configuration.tokenRequestCustomizer {
                     options = try await customizer.customize(options, of: call, request)
                 }
-                let found = call.client.authorization(requirement, options: options?.token)
-                attached = try await found.attach(to: &request, options: options, deadline: call.deadline)
-                authorization = found
+                let resolved = call.client.authorization(requirement, options: options?.token)
+                attached = try await resolved.attach(to: &request, options: options, deadline: call.deadline)
+                authorization = resolved
             } catch {
                 throw CallError(error, in: call.context)
             }
@@ -60,7 +60,7 @@ struct CallPipeline: Sendable {
                     receivedNonce = server.dpop.updateNonce(from: response.fields, request: proof.request) != nil
                 }
                 if response.status.isSuccess {
-                    server.retries.refill()
+                    server.retryBudget.refill()
                     return response
                 }
                 result = .success(response)
@@ -68,7 +68,7 @@ struct CallPipeline: Sendable {
                 result = .failure(error)
             }
 
-            call.noteCredentials(of: request, attached)
+            call.recordCredentials(of: request, attached)
             let attempt = Attempt(result: result, token: attached.token, proof: proof, receivedNonce: receivedNonce)
             switch nextAction(after: attempt, of: request, &machine) {
             case .resend(let reason):
@@ -81,7 +81,7 @@ struct CallPipeline: Sendable {
                 Self.replaceToken(of: &request, with: renewed)
                 recordResend("token")
             case .retry(let delay):
-                guard server.retries.take() else { return try response(of: result) }
+                guard server.retryBudget.take() else { return try response(of: result) }
                 try await waitToRetry(delay, after: result)
                 guard attached.token != nil, let authorization else { continue }
                 // The token may have expired during the wait (P10).

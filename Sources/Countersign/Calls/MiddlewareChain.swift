@@ -1,4 +1,4 @@
-/// The middleware that a call still has to pass, and the pipeline behind it.
+/// The remaining middleware of a call, and the pipeline that follows it.
 struct MiddlewareChain: Sendable {
     private let pipeline: CallPipeline
     private let operation: OperationMetadata
@@ -26,13 +26,13 @@ struct MiddlewareChain: Sendable {
         } catch is CancellationError {
             throw CallError(.cancelled, in: pipeline.call.context, "the task was cancelled")
         } catch {
-            // The text of the error is the program's own and may contain anything: only its type is part of the message.
+            // The text of the program's error may contain anything, so the message names only its type.
             let message = "the middleware failed with \(type(of: error))"
             throw CallError(.middleware, in: pipeline.call.context, message, middlewareError: error)
         }
     }
 
-    /// Rejects a request that a token must not be attached to (P54).
+    /// Rejects a request to which no token may be attached (P54).
     private func validate(_ request: HTTP.Request) throws(CallError<Never>) {
         let message: String
         if request.url.origin != pipeline.server.origin {
@@ -40,7 +40,7 @@ struct MiddlewareChain: Sendable {
         } else if request.method != operation.method {
             message = "the middleware changed the method of the request"
         } else if let field = request.fields.first(where: { HTTP.FieldName.reservedForRuntime.contains($0.name) }) {
-            message = "the middleware set the header field \(field.name), which only the runtime sets"
+            message = "the middleware set the header field \(field.name), which the runtime sets itself"
         } else if let field = request.fields.first(where: { !HTTP.Field.isValidValue($0.value) }) {
             message = "the value of the header field \(field.name) contains invalid characters"
         } else {

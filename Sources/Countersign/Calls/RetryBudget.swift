@@ -1,28 +1,29 @@
 import Synchronization
 
-/// The retries that an origin has in store.
+/// The retry budget of an origin: limits the retries of all calls to it.
 final class RetryBudget: Sendable {
-    private static let price = 10
+    /// The cost of a retry, in tenths of a retry.
+    private static let cost = 10
 
-    /// The retries in store, in tenths.
-    private let left: Atomic<Int>
+    /// The remaining budget, in tenths of a retry.
+    private let tenths: Atomic<Int>
     private let capacity: Int
 
     init(capacity: Int) {
-        let (tenths, overflow) = max(0, capacity).multipliedReportingOverflow(by: Self.price)
+        let (tenths, overflow) = max(0, capacity).multipliedReportingOverflow(by: Self.cost)
         self.capacity = overflow ? .max : tenths
-        left = Atomic(self.capacity)
+        self.tenths = Atomic(self.capacity)
     }
 
     /// Takes a retry.
     ///
     /// - Returns: False if none is left.
     func take() -> Bool {
-        var known = left.load(ordering: .relaxed)
-        while known >= Self.price {
-            let (exchanged, original) = left.compareExchange(
+        var known = tenths.load(ordering: .relaxed)
+        while known >= Self.cost {
+            let (exchanged, original) = tenths.compareExchange(
                 expected: known,
-                desired: known - Self.price,
+                desired: known - Self.cost,
                 ordering: .relaxed
             )
             if exchanged { return true }
@@ -33,10 +34,10 @@ final class RetryBudget: Sendable {
 
     /// Returns a tenth of a retry, after a response that is not a transient failure.
     func refill() {
-        var known = left.load(ordering: .relaxed)
-        // Usually full: then it is only read, so that processors do not contend for the cache line.
+        var known = tenths.load(ordering: .relaxed)
+        // The budget is usually full. It is then only read, so that processors do not contend for the cache line.
         while known < capacity {
-            let (exchanged, original) = left.compareExchange(expected: known, desired: known + 1, ordering: .relaxed)
+            let (exchanged, original) = tenths.compareExchange(expected: known, desired: known + 1, ordering: .relaxed)
             if exchanged { return }
             known = original
         }

@@ -9,9 +9,9 @@
 /// in time. A call never waits beyond its timeout (``CallOption/timeout(_:)``). A cancelled call ends at once.
 ///
 /// ```swift
-/// var configuration = Runtime.Configuration()
+/// var configuration = CountersignRuntime.Configuration()
 /// configuration.retries.maximumAttempts = 5
-/// let runtime = Runtime(configuration)
+/// let runtime = CountersignRuntime(configuration)
 /// let once = catalog.options(.withoutRetries)          // for the calls made through this value
 /// ```
 ///
@@ -31,12 +31,10 @@ public struct RetryPolicy: Sendable, Hashable {
 
     /// The longest wait before the first retry.
     ///
-    /// It doubles with each retry.
-    ///
-    /// The actual wait is random between zero and that ("full jitter").
+    /// It doubles with each retry. The actual wait is a random time between zero and the longest wait ("full jitter").
     public var initialBackoff: Duration = .milliseconds(500)
 
-    /// The limit of the doubling.
+    /// The longest wait before any retry: the doubling ends there.
     public var maximumBackoff: Duration = .seconds(5)
 
     /// The longest `Retry-After` that a call waits for, in seconds or as a date (RFC 9110 section 10.2.3).
@@ -44,10 +42,10 @@ public struct RetryPolicy: Sendable, Hashable {
     /// If a server asks for more, the call ends with its response. No retry is sent earlier than the server asked for.
     public var maximumRetryAfter: Duration = .seconds(60)
 
-    /// The maximum number of retries that an origin has in store, over all calls of a runtime to it.
+    /// The size of the retry budget of an origin, which all calls of a runtime to that origin share.
     ///
-    /// A retry takes one, and each response that is not a transient failure returns a tenth. An API that is down therefore
-    /// receives hardly more requests than there are calls.
+    /// A retry takes one from the budget, and each response that is not a transient failure returns a tenth. An API that is
+    /// down therefore receives hardly more requests than there are calls.
     public var retryBudget = 100
 
     public init() {}
@@ -59,7 +57,7 @@ public struct RetryPolicy: Sendable, Hashable {
         return policy
     }
 
-    /// Returns true if a failure of the transport may not occur again.
+    /// Returns true if a failure of the transport is transient.
     func isTransient(_ kind: HTTP.TransportError.Kind) -> Bool {
         switch kind {
         case .connect, .nameResolution, .timedOut, .closed: true

@@ -1,7 +1,8 @@
 /// The 401 budget: one token renewal for a call, separate from nonces and retries (P26).
 extension SendStateMachine {
+    /// Takes the one token renewal of a call from the budget.
     mutating func afterTokenRejection() -> Action {
-        // The call cannot use another token, but the next call must not use this one.
+        // This request cannot be sent with another token. But later calls must not use the rejected one.
         guard isBodyReplayable else { return .invalidateTokenAndFinish }
         guard canRenewToken else { return .finish }
         canRenewToken = false

@@ -9,7 +9,7 @@ extension SendStateMachine {
         return true
     }
 
-    /// Takes the one resend with a proof or an assertion by the server's clock from the budget (P48).
+    /// Takes the one resend with the server's time in the proof or the assertion from the budget (P48).
     ///
     /// - Returns: False if it was taken before, or the body cannot be sent again.
     mutating func takeClockResend() -> Bool {

@@ -1,19 +1,19 @@
-/// Decides what follows an attempt that did not succeed: another attempt, a new token, a wait, or the end.
+/// The state machine that decides what follows an attempt that did not succeed: a resend, a new token, a retry, or the end.
 ///
-/// API calls (``CallPipeline``) and token endpoint requests (``TokenEndpointClient``) both run it. It is a value without
-/// clock, lock and I/O: a pipeline reports an ``Event``, and carries out the ``Action`` that it gets.
+/// API calls (``CallPipeline``) and token endpoint requests (``TokenEndpointClient``) both use it. It is a pure value
+/// without clock, lock and I/O: its owner reports an ``Event`` and performs the returned ``Action``.
 ///
 /// Each reason to send again has its own budget: one resend for a DPoP nonce, one for a clock that differs, one for a new
 /// token, one for a closed connection, and the retries of the ``RetryPolicy``. The number of attempts is therefore
-/// bounded. A request that succeeds at once never creates a machine.
+/// bounded.
 struct SendStateMachine: Hashable, Sendable {
     /// The effect of sending a request twice.
     enum Repeatability: Hashable, Sendable, CaseIterable {
-        /// The same as of sending it once (RFC 9110 section 9.2.2).
+        /// The same effect as sending it once (RFC 9110 section 9.2.2).
         case idempotent
         /// Possibly twice the effect of sending it once.
         case nonIdempotent
-        /// A grant that is valid once, such as a refresh token, is spent twice (P24).
+        /// The second use of a one-time grant, such as a refresh token (P24).
         case oneTimeGrant
     }
 
@@ -23,19 +23,19 @@ struct SendStateMachine: Hashable, Sendable {
         ///
         /// - Parameters:
         ///   - receivedNonce: The response carries a usable `DPoP-Nonce`.
-        ///   - clockDiffers: By the response, the server's clock differs from the time that the request was made with.
+        ///   - clockDiffers: The `Date` of the response differs from the time in the request's proof or assertion.
         case rejected(ChallengeOutcome, receivedNonce: Bool, clockDiffers: Bool)
         /// The response has a status that the retry policy lists.
         case retryableStatus(retryAfter: Duration?)
-        /// The response has a status that nothing can be done about.
+        /// The response has a status that causes no other attempt.
         case finalStatus
-        /// A gateway did not wait for the server (504). The server may have acted on the request.
+        /// A gateway reported that the server did not respond in time (504). The server may have processed the request.
         case gatewayTimeout
         /// No response was received.
         case transportFailure(HTTP.TransportError.Kind, requestMayHaveBeenProcessed: Bool)
     }
 
-    /// The next step of a pipeline.
+    /// The action that follows an attempt.
     enum Action: Hashable, Sendable {
         /// Send the request again at once, with the same token and a new proof.
         case resend(ResendReason)
@@ -75,7 +75,7 @@ struct SendStateMachine: Hashable, Sendable {
         self.retryPolicy = retryPolicy
     }
 
-    /// Takes the result of an attempt and returns the next step.
+    /// Returns the action that follows an attempt, and takes it from its budget.
     ///
     /// - Parameters:
     ///   - timeLeft: The time until the deadline of the call; nil if it has none.
@@ -119,7 +119,7 @@ struct SendStateMachine: Hashable, Sendable {
         case .tokenRejected:
             return afterTokenRejection()
         case .unexplained:
-            // A new proof costs less than a new token, and a clock that differs suggests the proof.
+            // If the clocks differ, the proof is the likely reason, and a new proof costs less than a new token.
             return clockDiffers && takeClockResend() ? .resend(.clock) : afterTokenRejection()
         }
     }

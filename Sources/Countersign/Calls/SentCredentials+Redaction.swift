@@ -5,10 +5,10 @@ extension SentCredentials {
     /// The length from which a credential is searched for as a whole.
     private static let minimumLength = 4
 
-    /// Returns text of a server with every credential masked, and everything that looks like one.
+    /// Returns a server's text with all credentials masked, and everything that looks like one.
     ///
-    /// A server that wants to disclose a credential can encode it in ways that nobody recognizes. This protects against
-    /// servers that repeat requests in their error texts.
+    /// This protects against servers that repeat parts of a request in their error texts. It does not protect against a
+    /// server that encodes a credential on purpose.
     func redact(_ text: String) -> String {
         let scalars: [Unicode.Scalar] = text.unicodeScalars.map { $0.isPrintable ? $0 : " " }
         var isMasked = Array(repeating: false, count: scalars.count)
@@ -25,7 +25,7 @@ extension SentCredentials {
         return String(redacted)
     }
 
-    /// Masks what the text has in common with a credential: as it was sent, and without regard to case and punctuation.
+    /// Masks the parts of the text that occur in a credential: verbatim, and without regard to case and punctuation.
     private func maskCredentials(in scalars: [Unicode.Scalar], _ isMasked: inout [Bool]) {
         let all = Array(scalars.indices)
         let letters = all.filter { scalars[$0].isASCIIAlphanumeric }
@@ -53,7 +53,7 @@ extension SentCredentials {
         var pieces: Set<ArraySlice<Unicode.Scalar>> = []
         for start in 0...(credential.count - width) { pieces.insert(credential[start..<(start + width)]) }
         for start in 0...(scalars.count - width) where pieces.contains(scalars[start..<(start + width)]) {
-            // From the first to the last of them, with the punctuation between.
+            // Includes the punctuation in between.
             for position in positions[start]...positions[start + width - 1] { isMasked[position] = true }
         }
     }
@@ -68,7 +68,7 @@ private enum TokenShape {
         var isAfterScheme = false
         for word in ranges(of: scalars.indices, where: { !isDelimiter(scalars[$0]) }) {
             let text = String(String.UnicodeScalarView(scalars[word]))
-            // The parts of a URL are judged one by one, so that its host and its path stay legible.
+            // The parts of a URL are masked one by one, so that its host and its path stay legible.
             let isURL = text.hasPrefix("/") || text.contains("://")
             let parts = ranges(of: word, where: { isTokenCharacter(scalars[$0]) })
             for part in parts where isToken(scalars[part]) {
@@ -102,18 +102,18 @@ private enum TokenShape {
 
     /// The longest ranges whose elements all satisfy a condition.
     private static func ranges(of range: Range<Int>, where isIncluded: (Int) -> Bool) -> [Range<Int>] {
-        var found: [Range<Int>] = []
+        var ranges: [Range<Int>] = []
         var start: Int?
         for index in range {
             if isIncluded(index) {
                 start = start ?? index
             } else if let first = start {
-                found.append(first..<index)
+                ranges.append(first..<index)
                 start = nil
             }
         }
-        if let start { found.append(start..<range.upperBound) }
-        return found
+        if let start { ranges.append(start..<range.upperBound) }
+        return ranges
     }
 }
 

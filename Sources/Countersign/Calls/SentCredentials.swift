@@ -22,7 +22,7 @@ struct SentCredentials: Redacted, Sendable {
     mutating func add(_ value: String) {
         guard !values.contains(where: { $0.utf8.elementsEqual(value.utf8) }) else { return }
         values.append(value)
-        // "Basic" is base64 of a user name and a password, which a server may repeat in plain text.
+        // "Basic" credentials are base64 of a user name and a password: a server may decode them and repeat the password.
         let parts = value.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1]))
         else { return }

@@ -15,7 +15,9 @@
         return Pages(client: self, request: request, cursor: cursor?.parameter, items: items, next: next)
     }
 
-    /// Returns the pages of an operation that are requested by number, until one is empty.
+    /// Returns the pages of an operation that takes a page number.
+    ///
+    /// The first empty page is the last one.
     ///
     /// - Parameter page: The number of the first page to request; nil for page 1.
     public func pages<Output, Item, Problem>(

@@ -11,7 +11,7 @@ extension APIClient {
         server: String,
         name: String = "APIClient",
         authorization: APIAuthorization = .none,
-        runtime: Runtime = .shared
+        runtime: CountersignRuntime = .shared
     ) {
         let definition = APIDefinition(
             name: name,
@@ -30,7 +30,7 @@ extension APIClient {
     ///   - query: Names and values to append to the query. They are encoded here.
     ///   - fields: Header fields of the request. The authorization is added to them.
     ///   - body: The body, if there is one.
-    /// - Throws: ``CallError``, if no token was obtained, no response was received, or the path or a field is invalid.
+    /// - Throws: ``CallError`` if no token was obtained, no response was received, or the path or a field is invalid.
     public nonisolated(nonsending) func send(
         _ method: HTTP.Method,
         _ path: String,
@@ -62,7 +62,7 @@ extension APIClient {
         for (name, value) in query { draft.appendQuery(name, value) }
         do {
             let url = try HTTP.URL(origin: call.server.origin, target: draft.target)
-            guard path.hasPrefix("/") else { throw HTTP.URLError("the path must begin with /") }
+            guard path.hasPrefix("/") else { throw HTTP.URLError("it must begin with /") }
             return url
         } catch {
             throw CallError(.invalidRequest, in: call.context, "the path is invalid: \(error)")
@@ -71,7 +71,8 @@ extension APIClient {
 
     private static func validate(_ fields: HTTP.Fields, of call: APICall) throws(CallError<Never>) {
         for reserved in HTTP.FieldName.reservedForRuntime where fields.contains(reserved) {
-            throw CallError(.invalidRequest, in: call.context, "only the runtime sets the header field \(reserved)")
+            let message = "the header field \(reserved) is set by the runtime; remove it from the request"
+            throw CallError(.invalidRequest, in: call.context, message)
         }
         if let field = fields.first(where: { !HTTP.Field.isValidValue($0.value) }) {
             let message = "the value of the header field \(field.name) contains invalid characters"

@@ -1,7 +1,7 @@
-/// A client of one API: its server and its authorization.
+/// A client of one API, with the server and the authorization of its calls.
 ///
-/// Generated clients are built on it. Without a schema, it makes calls by method and path. Tokens are requested, cached,
-/// renewed and signed for in the same way:
+/// Generated clients are built on it. Without a schema, it makes calls by method and path. Tokens are requested, cached
+/// and renewed in the same way:
 ///
 /// ```swift
 /// let client = APIClient(
@@ -17,7 +17,7 @@
 ///
 /// It is a cheap value: create one wherever it is needed. Clients with equal credentials share tokens.
 public struct APIClient: Sendable {
-    /// The options of a client value, outside of it, since the client is copied often and rarely has options.
+    /// The options of a client value, in an object: clients are copied often and rarely have options.
     final class BoxedOptions: Sendable {
         let options: CallOptions
 
@@ -33,7 +33,7 @@ public struct APIClient: Sendable {
     /// Creates a client with the definition of a schema.
     ///
     /// - Parameters:
-    ///   - issuer: The authorization server of the schemes that name none.
+    ///   - issuer: The issuer for the schemes that name no authorization server.
     ///   - credentials: One for each scheme of the definition, in the same order.
     @_spi(Generated)
     public init(
@@ -41,7 +41,7 @@ public struct APIClient: Sendable {
         server: String,
         issuer: String? = nil,
         credentials: [SchemeCredentials] = [],
-        runtime: Runtime = .shared
+        runtime: CountersignRuntime = .shared
     ) {
         let configuration = ClientConfiguration(
             definition,
@@ -77,7 +77,7 @@ public struct APIClient: Sendable {
 extension APIClient: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "\(configuration.name) at \(configuration.serverDescription)" }
     public var debugDescription: String { description }
-    /// The name and the server, without credentials.
+    /// A mirror with the name and the server, without credentials.
     public var customMirror: Mirror {
         Mirror(self, children: ["name": configuration.name, "server": configuration.serverDescription])
     }

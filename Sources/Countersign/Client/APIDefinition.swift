@@ -5,7 +5,7 @@ public struct APIDefinition: Sendable {
     let schemes: [SecurityScheme]
     /// The distinct security requirements of the operations, which refer to them by index.
     let requirements: [SecurityRequirement]
-    /// The base URLs of operations that are not at the server of the client.
+    /// The base URLs of operations that have another server than the client.
     let servers: [String]
     /// The timeout of calls, unless the operation or an option sets another one.
     let timeout: Duration?

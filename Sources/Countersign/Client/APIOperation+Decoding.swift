@@ -1,5 +1,8 @@
-/// The decoding of responses: the declared success, or an error that says why it is none.
+/// The decoding of responses: into the declared success value, or into an error that gives the reason.
 extension APIOperation {
+    /// Returns the declared success value of a response.
+    ///
+    /// - Throws: The error that the response describes, or that explains how it differs from the schema.
     func decode(_ response: HTTP.Response, of call: APICall) throws(CallError<Problem>) -> Success {
         let status = response.status
         do {
@@ -10,15 +13,16 @@ extension APIOperation {
         } catch let error as HeaderDecodingError {
             throw CallError(.undecodableResponse, in: call.context, error.description, response: response)
         } catch {
-            let message = Self.mismatch(of: response, error, in: call)
+            let message = Self.mismatch(of: response, error)
             throw CallError(.undecodableResponse, in: call.context, message, response: response)
         }
         throw error(for: response, of: call)
     }
 
-    /// Returns the error of a call that failed before it had a response, with the declared error body if there is one.
+    /// Returns an error of the pipeline as the error of this operation.
+    ///
+    /// If the API rejected the token and no other one was obtained, the body of the 401 may be a declared problem.
     func error(_ error: CallError<Never>) -> CallError<Problem> {
-        // The body of a 401 may be declared, also if no other token was obtained.
         guard error.kind == .unexpectedStatus, let response = error.response, let problem = try? problem(in: response)
         else { return CallError(error.details) }
         return CallError(
@@ -45,8 +49,8 @@ extension APIOperation {
                 ? "the API responded with an error"
                 : status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
         } catch {
-            // The error page of a gateway, for example: the status matters more than the body.
-            message = "the API responded with an error; \(Self.mismatch(of: response, error, in: call))"
+            // For example, the error page of a gateway: the status matters more than the body.
+            message = "the API responded with an error; \(Self.mismatch(of: response, error))"
         }
         message += Self.nonceDemand(in: response)
         let kind = StepUpChallenge(response) == nil ? CallErrorKind.unexpectedStatus : .insufficientUserAuthentication
@@ -61,28 +65,27 @@ extension APIOperation {
         }
     }
 
-    /// Returns a note that the API still demands a nonce (RFC 9449 section 9), without any text of the API.
+    /// Returns a note for the error text if the API still demands a nonce (RFC 9449 section 9); otherwise no text.
     private static func nonceDemand(in response: HTTP.Response) -> String {
         guard response.status == 401,
             WWWAuthenticateChallenge.parse(response.fields.values(for: .wwwAuthenticate))
                 .contains(where: \.demandsNonce)
         else { return "" }
-        return "; the API demands a DPoP nonce (use_dpop_nonce) again, and a call is sent only once more for that"
+        return "; the API demands a DPoP nonce (use_dpop_nonce); a call is resent at most once for that"
     }
 
-    private static func mismatch(of response: HTTP.Response, _ error: any Error, in call: APICall) -> String {
+    private static func mismatch(of response: HTTP.Response, _ error: any Error) -> String {
         if response.body.isEmpty { return "the body is empty, but the schema declares one" }
-        let type =
-            response.fields[.contentType].flatMap(mediaType).map {
-                " of type \(call.context.credentials.redact(String($0)))"
-            } ?? ""
+        let type = response.fields[.contentType].flatMap(knownMediaType).map { " of type \($0)" } ?? ""
         return "the body\(type) does not match the schema: \(error)"
     }
 
-    /// Returns the media type of a `Content-Type`, if it looks like one.
-    private static func mediaType(_ field: String) -> Substring? {
+    /// Returns the media type of a `Content-Type` if it is a usual one: the server could repeat a credential there (P59).
+    private static func knownMediaType(_ field: String) -> String? {
         let type = field.prefix { $0 != ";" }
-        let isPlain = type.utf8.allSatisfy { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || "/+-.".utf8.contains($0) }
-        return isPlain && type.utf8.count <= 64 ? type : nil
+        let known = [
+            "application/json", "application/problem+json", "application/xml", "text/html", "text/plain", "text/xml",
+        ]
+        return known.first { $0.utf8.elementsEqual(type.utf8) }
     }
 }

@@ -4,7 +4,7 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
     let name: String
     let method: HTTP.Method
     let pathTemplate: String
-    /// The path template, split at its placeholders: one more text than there are placeholders.
+    /// The parts of the path template before, between and after its placeholders.
     let path: [String]
     let requirement: Int?
     let idempotencyKey: HTTP.FieldName?
@@ -14,6 +14,8 @@ public final class APIOperation<Success: Sendable, Problem: Sendable>: Sendable 
     let returns: [APIResponse<Success>]
     let errors: [APIResponse<Problem>]
 
+    /// Creates the definition of an operation.
+    ///
     /// - Parameters:
     ///   - path: The path below the URL of the server. A parameter replaces each `{name}`.
     ///   - requirement: The index of the requirement in the definition; nil if the operation needs no authorization.

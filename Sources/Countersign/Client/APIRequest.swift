@@ -3,8 +3,8 @@ import CountersignCrypto
 
 /// An operation with the arguments of one call.
 ///
-/// Arguments are encoded for their place, so that they cannot change other parts of the request. An argument that cannot be
-/// encoded is rejected when the request is sent.
+/// Arguments are encoded for the part of the request that contains them, so they cannot change other parts. An argument
+/// that cannot be encoded is rejected when the request is sent.
 @_spi(Generated)
 public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
     let operation: APIOperation<Success, Problem>
@@ -111,14 +111,14 @@ public enum ParameterStyle: Sendable {
     case brackets
 }
 
-/// The parts of a request before its server is known.
+/// A request under construction: its target, fields and body, without a server.
 struct RequestDraft: Sendable {
     var target: String
     var fields: HTTP.Fields
     var body: HTTP.Body?
     /// The first problem with an argument.
     ///
-    /// The request is then not sent.
+    /// A request that has one is not sent.
     private(set) var rejection: String?
     private var placeholders = 0
     private var hasQuery: Bool
@@ -138,6 +138,8 @@ struct RequestDraft: Sendable {
         if rejection == nil { rejection = reason }
     }
 
+    /// Replaces the next placeholder of the path.
+    ///
     /// - Parameters:
     ///   - template: The path template, split at its placeholders.
     ///   - path: The whole path template, for errors.
@@ -181,7 +183,9 @@ struct RequestDraft: Sendable {
         }
     }
 
-    /// - Parameter value: The value; nil to omit the pair, in which case the body is still a form.
+    /// Appends a pair to the form in the body.
+    ///
+    /// - Parameter value: The value; nil appends no pair, but makes the body a form.
     mutating func appendForm(_ name: String, _ value: String?) {
         if body == nil { fields.append(name: .contentType, value: FormURLEncoded.mediaType) }
         var bytes = body?.bytes ?? []

@@ -70,5 +70,5 @@ public struct APIResponse<Value: Sendable>: Sendable {
     }
 }
 
-/// The result of decoding an error for which the schema declares no body.
+/// The signal of a decoder that the schema declares the status as an error without a body.
 struct NoProblem: Error {}

@@ -1,18 +1,18 @@
-/// A server of an API that calls may be sent to, after validation.
+/// A validated server of an API, to which calls may be sent.
 ///
-/// An object: each call passes it on several times, which then costs one retain instead of one for each part.
+/// It is an object, so that passing it on costs one retain instead of one for each part.
 final class APIServer: Sendable {
     let origin: HTTP.Origin
     /// The path that precedes the path of each operation, without a slash at its end.
     let basePath: String
     let dpop: DPoPServerState
-    let retries: RetryBudget
+    let retryBudget: RetryBudget
 
     /// Validates the base URL of an API.
     ///
     /// - Throws: ``TokenError`` of kind ``TokenError/Kind/configuration`` if it is not an `https` URL (or `http` on loopback
     ///   and for the origins that the runtime permits), or has a query.
-    init(_ text: String, runtime: Runtime) throws(TokenError) {
+    init(_ text: String, runtime: CountersignRuntime) throws(TokenError) {
         let url: HTTP.URL
         do {
             url = try HTTP.URL(text)
@@ -21,14 +21,14 @@ final class APIServer: Sendable {
         }
         try runtime.origins.check(url.origin, for: "the server")
         guard url.query == nil else {
-            throw TokenError(.configuration, "the URL of the server has a query")
+            throw TokenError(.configuration, "the URL of the server has a query; remove it")
         }
         var path = String(url.path)
         while path.hasSuffix("/") { path.removeLast() }
         origin = url.origin
         basePath = path
         dpop = runtime.dpopNonces.server(at: url.origin, as: .resourceServer)
-        retries = runtime.retryBudgets.budget(of: url.origin)
+        retryBudget = runtime.retryBudgets.budget(of: url.origin)
     }
 }
 
@@ -38,10 +38,11 @@ extension APIServer: CustomStringConvertible {
 }
 
 extension APIServer {
-    /// The values that a proof was made with; its response is interpreted by them.
+    /// The values of a sent proof that are needed to interpret the response.
     struct SentProof {
-        /// The number that orders the nonce of the response among others.
+        /// The number of the request: of two nonces, the one of the later request is the newer one.
         var request: UInt64 = 0
+        /// The clock offset that was added to the time of the proof.
         var clockOffset = Duration.zero
     }
 

@@ -15,8 +15,8 @@
 ///
 /// Code that serves several clients catches ``CallErrorProtocol`` instead.
 ///
-/// The description is meant for logs. It names the operation, the server, the status and a short excerpt of what the
-/// server said, and contains no token, key, password or proof.
+/// The description is meant for logs. It names the operation, the server and the status, has a short excerpt of the
+/// server's error message, and contains no token, key, password or proof.
 public struct CallError<Problem: Sendable>: CallErrorProtocol {
     /// The kinds of call errors.
     ///
@@ -24,9 +24,9 @@ public struct CallError<Problem: Sendable>: CallErrorProtocol {
     /// each parameter.
     public typealias Kind = CallErrorKind
 
-    /// An object, so that the error is one word wide, and costs calls that succeed no more than that.
+    /// The contents, in an object: a small error type keeps calls fast that do not throw.
     ///
-    /// Its class is not generic. Swift 6.3 reads garbage in debug builds from an async typed throw of a generic error whose
+    /// The class is not generic. Swift 6.3 reads garbage in debug builds from an async typed throw of a generic error whose
     /// only property is an object of a generic class.
     let details: CallErrorDetails
 
@@ -76,7 +76,7 @@ extension CallError {
         )
     }
 
-    /// The error of a call that got no token.
+    /// Creates the error of a call that got no token.
     init(_ error: TokenError, in context: CallContext) {
         let (kind, message): (CallErrorKind, String) =
             switch error.kind {
@@ -88,7 +88,7 @@ extension CallError {
         self.init(kind, in: context, message, tokenError: error.kind == .cancelled ? nil : error)
     }
 
-    /// The error of a call that got no response.
+    /// Creates the error of a call that got no response.
     init(_ error: HTTP.TransportError, in context: CallContext) {
         let (kind, message): (CallErrorKind, String) =
             switch error.kind {

@@ -1,4 +1,4 @@
-/// The interface that the errors of all clients share, whatever problems their schemas declare.
+/// The common interface of the errors of all clients, independent of the problem types of their schemas.
 ///
 /// Use it where one place handles the errors of several clients, for example in the error middleware of a web service:
 ///
@@ -24,11 +24,10 @@ public protocol CallErrorProtocol: Error, Sendable, CustomStringConvertible {
 
     /// The response, if one was received.
     ///
-    /// Its body and its fields may contain what must not be logged.
+    /// Its body and its fields may contain data that must not be logged.
     var response: HTTP.Response? { get }
 
-    /// The reason why no access token was obtained, if the call was not sent for that reason, or a rejected token could
-    /// not be replaced.
+    /// The reason why no access token was obtained, before the first attempt or after the API had rejected one.
     var tokenError: TokenError? { get }
 
     /// The reason why no response was received.
@@ -36,7 +35,7 @@ public protocol CallErrorProtocol: Error, Sendable, CustomStringConvertible {
 
     /// The error that a ``CallMiddleware`` has thrown.
     ///
-    /// The description of the call error contains only its type.
+    /// The description of the call error names only its type.
     var middlewareError: (any Error)? { get }
 }
 

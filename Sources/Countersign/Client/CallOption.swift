@@ -53,7 +53,7 @@ public struct CallOption: Sendable {
     }
 
     /// Sends a client assertion (RFC 7523) in token requests instead of one that the credentials create.
-    public static func assertion(_ assertion: Secret) -> CallOption {
+    public static func assertion(_ assertion: SecretValue) -> CallOption {
         CallOption { $0.token.assertion = assertion }
     }
 }

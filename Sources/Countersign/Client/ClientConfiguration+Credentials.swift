@@ -2,27 +2,27 @@
 extension ClientConfiguration {
     /// Combines a requirement with the credentials.
     ///
-    /// - Returns: The authorization; `isLasting` is false if a credential could not be read, which may succeed later.
+    /// - Returns: The authorization. `isCacheable` is false if a credential could not be read: the next attempt may succeed.
     func resolve(
         _ requirement: Int,
         options: TokenRequestParameters
-    ) -> (authorization: Authorization, isLasting: Bool) {
+    ) -> (authorization: Authorization, isCacheable: Bool) {
         var alternatives: [Authorization.Alternative] = []
-        var isLasting = true
+        var isCacheable = true
         for combination in definition.requirements[requirement].alternatives {
             if combination.isEmpty, !alternatives.contains(where: \.actsForUser) { continue }
             let schemes = combination.map { use in
                 do throws(TokenError) {
                     return try resolve(use, options: options)
                 } catch {
-                    isLasting = false
+                    isCacheable = false
                     return .unusable(error)
                 }
             }
             let actsForUser = combination.contains { definition.schemes[$0.scheme].actsForUser }
             alternatives.append(Authorization.Alternative(schemes, actsForUser: actsForUser))
         }
-        return (Authorization(alternatives: alternatives, telemetry: runtime.telemetry), isLasting)
+        return (Authorization(alternatives: alternatives, telemetry: runtime.telemetry), isCacheable)
     }
 
     private func resolve(

@@ -11,13 +11,13 @@ final class ClientConfiguration: Sendable {
     }
 
     let name: String
-    let runtime: Runtime
+    let runtime: CountersignRuntime
     let definition: APIDefinition
     let server: Result<APIServer, TokenError>
     /// The servers of operations that have their own, by base URL.
     private let otherServers: [String: Result<APIServer, TokenError>]
     let credentials: [SchemeCredentials]
-    /// The issuer of the schemes that name none.
+    /// The issuer for the schemes that name no authorization server.
     let issuer: String?
     /// The requirements of the definition, in the same order.
     private let requirements: [ResolvedRequirement]
@@ -33,7 +33,7 @@ final class ClientConfiguration: Sendable {
         server: String,
         issuer: String?,
         credentials: [SchemeCredentials],
-        runtime: Runtime
+        runtime: CountersignRuntime
     ) {
         name = definition.name
         self.definition = definition
@@ -86,12 +86,16 @@ extension ClientConfiguration {
 
     /// Returns the configured server at an origin: the client's, the one that replaces it, or one of an operation.
     ///
+    /// - Parameter override: The URL of the server that replaces the client's, if there is one.
     /// - Throws: ``TokenError`` of kind ``TokenError/Kind/configuration`` if there is none: no token is sent elsewhere (P54).
-    func server(at origin: HTTP.Origin, insteadOfOwn other: String?) throws(TokenError) -> APIServer {
-        let own = try server(other)
+    func server(at origin: HTTP.Origin, override: String?) throws(TokenError) -> APIServer {
+        let own = try server(override)
         if own.origin == origin { return own }
         for case .success(let server) in otherServers.values where server.origin == origin { return server }
-        throw TokenError(.configuration, "a token for \(own.origin) is not sent to \(origin)")
+        throw TokenError(
+            .configuration,
+            "a token for \(own.origin) is not sent to \(origin); use a URL at a server of this client"
+        )
     }
 }
 
@@ -103,10 +107,12 @@ extension ClientConfiguration {
         if let options, !options.isEmpty { return resolve(requirement, options: options).authorization }
         let resolved = requirements[requirement]
         if let known = resolved.authorization.withLock({ $0 }) { return known }
-        let (made, isLasting) = resolve(requirement, options: TokenRequestParameters())
-        guard isLasting else { return made }
-        resolved.authorization.withLock { $0 = made }
-        if requirement == definition.tokenRequirement, case .success = server, let entry = made.preferredEntry {
+        let (authorization, isCacheable) = resolve(requirement, options: TokenRequestParameters())
+        guard isCacheable else { return authorization }
+        resolved.authorization.withLock { $0 = authorization }
+        if requirement == definition.tokenRequirement, case .success = server,
+            let entry = authorization.preferredEntry
+        {
             let retained = Unmanaged.passRetained(entry)
             let (isFirst, _) = tokenEntry.compareExchange(
                 expected: nil,
@@ -115,10 +121,10 @@ extension ClientConfiguration {
             )
             if !isFirst { retained.release() }
         }
-        return made
+        return authorization
     }
 
-    /// Returns the cached token of the first requirement that has one, if it is valid.
+    /// Returns the cached token of the first requirement with tokens; nil if there is none, or it is due for renewal.
     func cachedToken() -> AccessToken? {
         let token = tokenEntry.load(ordering: .acquiring)?._withUnsafeGuaranteedRef { $0.cachedToken() }
         guard let token else { return nil }
@@ -136,6 +142,6 @@ extension ClientConfiguration {
 }
 
 extension ClientConfiguration: CustomReflectable {
-    /// Without credentials.
+    /// A mirror without credentials.
     var customMirror: Mirror { Mirror(self, children: ["name": name, "server": serverDescription]) }
 }

@@ -23,7 +23,7 @@ public struct ClientTokens: Sendable {
     private nonisolated(nonsending) func requested() async throws(TokenError) -> AccessToken {
         _ = try server()
         let attached = try await authorization().tokens(options: client.options, deadline: deadline)
-        guard let token = attached.token else { throw absence }
+        guard let token = attached.token else { throw missingToken }
         return token
     }
 
@@ -31,7 +31,7 @@ public struct ClientTokens: Sendable {
     ///
     /// The next call requests new ones.
     ///
-    /// The tokens are not revoked. Of tokens by token exchange, the one for the subject of the last call is invalidated.
+    /// The tokens are not revoked. With token exchange, only the token for the subject of the last call is invalidated.
     public func invalidate() {
         for entry in client.configuration.tokenCacheEntries(options: client.options?.token) { entry.invalidate() }
     }
@@ -54,10 +54,10 @@ public struct ClientTokens: Sendable {
         } catch {
             throw TokenError(.configuration, "the request URL is invalid: \(error)")
         }
-        let server = try client.configuration.server(at: target.origin, insteadOfOwn: client.options?.server)
+        let server = try client.configuration.server(at: target.origin, override: client.options?.server)
         var request = HTTP.Request(method: method, url: target)
         let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
-        guard let token = attached.token else { throw absence }
+        guard let token = attached.token else { throw missingToken }
         guard request.url == target else {
             throw TokenError(
                 .configuration,
@@ -81,7 +81,7 @@ public struct ClientTokens: Sendable {
         let server: APIServer?
         if let url {
             let origin = try? HTTP.URL(url).origin
-            server = origin.flatMap { try? client.configuration.server(at: $0, insteadOfOwn: client.options?.server) }
+            server = origin.flatMap { try? client.configuration.server(at: $0, override: client.options?.server) }
         } else {
             server = try? self.server()
         }
@@ -95,7 +95,7 @@ public struct ClientTokens: Sendable {
     }
 
     private func authorization() throws(TokenError) -> Authorization {
-        guard let requirement = client.configuration.definition.tokenRequirement else { throw absence }
+        guard let requirement = client.configuration.definition.tokenRequirement else { throw missingToken }
         return client.configuration.authorization(requirement, options: client.options?.token)
     }
 
@@ -105,8 +105,8 @@ public struct ClientTokens: Sendable {
         }
     }
 
-    /// The error for a client without a token, though nothing failed.
-    private var absence: TokenError {
+    /// The error if no request failed, but there is no token.
+    private var missingToken: TokenError {
         guard client.configuration.definition.tokenRequirement == nil else {
             return TokenError(.notSignedIn, "no user is signed in")
         }

@@ -92,7 +92,7 @@ extension Pages {
             var left: ArraySlice<Output> = if let stubbed { stubbed } else { try await stub()[...] }
             guard let output = left.popFirst() else { return nil }
             stubbed = left
-            // A stub sends its cursor nowhere, so any text will do.
+            // The cursor of a stub is never sent, so its text does not matter.
             return page(output, cursor: left.isEmpty ? nil : String(left.startIndex))
         }
 

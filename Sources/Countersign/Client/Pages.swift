@@ -31,7 +31,7 @@ public struct Pages<Output: Sendable, Item: Sendable, Problem: Sendable>: AsyncS
         public func makeAsyncIterator() -> PageIterator { PageIterator(pages: pages) }
     }
 
-    /// The way from a page to the next.
+    /// The rule by which the next page is found.
     enum Next: Sendable {
         /// A value of the page, which becomes a query parameter.
         case cursor(into: String, @Sendable (Output) -> String?)

@@ -5,6 +5,7 @@
 /// It consists of the target of a redirect, the scope that a challenge demands, and the usual members of error bodies:
 /// `title` and `detail` (RFC 9457), `error`, `error_description`, `message` and `code`. The server chooses these texts,
 /// so everything that it may have copied from the request is masked, and everything that looks like a token (P59).
+/// Nothing of a successful response that could not be decoded is repeated.
 struct ResponseExcerpt {
     private static let maximumLength = 200
     /// The length to which each text of the server is cut before it is searched for credentials.
@@ -21,7 +22,8 @@ struct ResponseExcerpt {
         if let scope = Self.demandedScope(in: response) {
             parts.append("the API demands the scope '\(Self.quotable(scope))'")
         }
-        let statements = Self.statements(in: response.body)
+        // The credentials of an attempt that succeeded are not known here: recording them would slow down each call.
+        let statements = response.status.isSuccess ? [] : Self.statements(in: response.body)
         if !statements.isEmpty {
             parts.append("the API said '\(statements.map(Self.quotable).joined(separator: ": "))'")
         }

@@ -14,7 +14,7 @@
 ///     }
 /// }
 ///
-/// var configuration = Runtime.Configuration()
+/// var configuration = CountersignRuntime.Configuration()
 /// configuration.tokenRequestCustomizer = TenantTokens()
 /// ```
 ///
@@ -54,7 +54,7 @@ extension TokenRequestCustomizer {
             } catch is CancellationError {
                 return .failure(TokenError(.cancelled, "the customizer of token requests was cancelled"))
             } catch {
-                // The text of the error is the program's own and may contain anything: only its type is part of ours.
+                // The text of the program's error may contain anything, so the message names only its type.
                 let message = "the customizer of token requests failed with \(type(of: error))"
                 return .failure(TokenError(.unreachable, message))
             }

@@ -9,13 +9,13 @@ public struct TokenRequestParameters: Sendable, Equatable {
     /// A parameter replaces one of the schema with the same name.
     public var parameters: [String: String] = [:]
     /// A client assertion (RFC 7523) to send instead of one that the credentials create.
-    public var assertion: Secret?
+    public var assertion: SecretValue?
 
     public init(
         scopes: [String]? = nil,
         resources: [String]? = nil,
         parameters: [String: String] = [:],
-        assertion: Secret? = nil
+        assertion: SecretValue? = nil
     ) {
         self.scopes = scopes
         self.resources = resources

@@ -47,7 +47,11 @@ private final class Race<Outcome: Sendable>: Sendable {
     /// The first outcome, which one task may wait for.
     var winner: Outcome {
         get async {
-            await withCheckedContinuation { continuation in
+            #if COUNTERSIGN_TSAN
+            // As in `TokenCacheEntry`: ThreadSanitizer does not see the order of a resumption before the `await`.
+            defer { state.withLock { _ in } }
+            #endif
+            return await withCheckedContinuation { continuation in
                 let outcome: Outcome? = state.withLock { state in
                     if case .finished(let outcome) = state { return outcome }
                     state = .running(continuation)

@@ -4,7 +4,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// The clock of a ``Runtime``, for the lifetimes of tokens, for deadlines and for the times in signed claims.
+/// The clock of a ``CountersignRuntime``, for the lifetimes of tokens, for deadlines and for the times in signed claims.
 ///
 /// Programs use ``SystemClock``. Tests use a clock that they advance themselves.
 public protocol RuntimeClock: Sendable {

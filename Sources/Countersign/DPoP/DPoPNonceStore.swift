@@ -6,7 +6,7 @@ final class DPoPNonceStore: Sendable {
         case authorizationServer, resourceServer
     }
 
-    /// An authorization server and an API at the same origin are two servers (RFC 9449 section 9).
+    /// An authorization server and an API at the same origin have different nonces (RFC 9449 section 9).
     private struct Key: Hashable {
         let origin: HTTP.Origin
         let role: Role

@@ -15,7 +15,7 @@ final class DPoPServerState: Sendable {
 
     /// Creates the state of a server that has not sent a nonce yet.
     ///
-    /// - Parameter trustsDate: Indicates whether the `Date` of the server's responses can be trusted.
+    /// - Parameter trustsDate: True if the `Date` of the server's responses can be trusted.
     init(trustsDate: Bool) {
         self.trustsDate = trustsDate
     }
@@ -28,7 +28,7 @@ final class DPoPServerState: Sendable {
         }
     }
 
-    /// The time by which the server's clock is ahead of the local clock, as far as it is known.
+    /// The time by which the server's clock is ahead of the local clock; zero until it is known.
     var clockOffset: Duration { state.withLock { $0.clockOffset } }
 
     /// Stores the `DPoP-Nonce` of a response with any status, unless a later request has brought one already (P46).
@@ -39,7 +39,7 @@ final class DPoPServerState: Sendable {
     func updateNonce(from fields: HTTP.Fields, request: UInt64) -> String? {
         guard fields.contains(.dpopNonce) else { return nil }
         let values = fields.values(for: .dpopNonce)
-        // P44: two nonces are ambiguous, and an invalid one could not stand in a proof.
+        // P44: two nonces are ambiguous, and a proof cannot contain an invalid one.
         guard values.count == 1, Self.isValid(values[0]) else { return nil }
         return state.withLock { state in
             if request >= state.nonceRequest {

@@ -6,15 +6,15 @@ package struct AuthorizationServerMetadata: Sendable {
     package let issuer: String
     /// The whole document, for members that are rarely needed.
     package let document: JSONNode
-    private let mayUse: @Sendable (HTTP.Origin) -> Bool
+    private let permitsEndpoint: @Sendable (HTTP.Origin) -> Bool
 
     /// Parses a metadata document that was requested from `issuer`.
     ///
-    /// - Parameter mayUse: Returns true if an endpoint at an origin may be used.
+    /// - Parameter permitsEndpoint: Returns true if the issuer may have endpoints at an origin.
     init(
         parsing body: [UInt8],
         from issuer: String,
-        mayUse: @escaping @Sendable (HTTP.Origin) -> Bool
+        permitsEndpoint: @escaping @Sendable (HTTP.Origin) -> Bool
     ) throws(TokenError) {
         guard let document = try? JSONDocument(parsing: body), document.root.kind == .object else {
             throw TokenError(.metadata, "the metadata of \(issuer) is not a JSON object")
@@ -22,19 +22,19 @@ package struct AuthorizationServerMetadata: Sendable {
         // RFC 8414 section 3.3: the issuer must be identical, or one server could impersonate another.
         let named = document.root["issuer"]?.string
         guard let named, named == issuer else {
-            // The name in the document is repeated only if a slash is all that differs: the server chooses it.
-            let slash = named.map { $0 == issuer + "/" || $0 + "/" == issuer } ?? false
+            // The server chooses the name in its document, so the error quotes it only if the difference is a slash.
+            let differsInSlash = named.map { $0 == issuer + "/" || $0 + "/" == issuer } ?? false
             throw TokenError(
                 .metadata,
-                slash
-                    ? "the metadata of \(issuer) names the issuer '\(named ?? "")'; use exactly that name, with or without the slash"
+                differsInSlash
+                    ? "the metadata of \(issuer) names the issuer '\(named ?? "")'; configure exactly that issuer: the final slash matters"
                     : "the metadata of \(issuer) names another issuer, or no issuer"
             )
         }
         self.issuer = issuer
         self.document = document.root
-        self.mayUse = mayUse
-        // Each use of the metadata needs the token endpoint.
+        self.permitsEndpoint = permitsEndpoint
+        // Metadata without a token endpoint is of no use.
         _ = try url(TokenEndpointRequest.Endpoint.token.rawValue)
     }
 
@@ -52,7 +52,7 @@ package struct AuthorizationServerMetadata: Sendable {
         } catch {
             throw TokenError(.metadata, "the \(name) of \(issuer) is invalid: \(error)")
         }
-        guard mayUse(url.origin) else {
+        guard permitsEndpoint(url.origin) else {
             throw TokenError(
                 .metadata,
                 "the \(name) of \(issuer) is at \(url.origin); to permit that, add the origin to endpointOrigins"
@@ -72,7 +72,7 @@ package struct AuthorizationServerMetadata: Sendable {
     }
 
     /// Returns the value of a Boolean member; false if it is missing.
-    package func says(_ name: String) -> Bool {
+    package func flag(_ name: String) -> Bool {
         document[name]?.bool ?? false
     }
 

@@ -6,7 +6,7 @@ struct AssertionTime {
     let clock: any RuntimeClock
     /// The time by which the server's clock is ahead.
     let offset: Duration
-    /// The time until which a provider of assertions may take.
+    /// The time by which a provider must return its assertion.
     let deadline: MonotonicInstant
 }
 
@@ -63,7 +63,8 @@ enum ClientAssertion {
         } catch let error as TokenError {
             return .failure(error)
         } catch {
-            // The text of a provider's error may contain anything. The failure may be transient, as of a key service.
+            // The text of the program's error may contain anything, so the message names only its type. The failure may
+            // be transient, for example of a key service.
             return .failure(TokenError(.unreachable, "the assertion provider failed with \(type(of: error))"))
         }
     }

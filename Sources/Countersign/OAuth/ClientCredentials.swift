@@ -39,7 +39,7 @@ public struct ClientCredentials: Sendable {
 
     enum Proof: Sendable {
         case none
-        case secret(Secret)
+        case secret(SecretValue)
         case key(SigningKey, keyID: String?)
         case provider(AssertionProvider)
     }
@@ -59,7 +59,7 @@ public struct ClientCredentials: Sendable {
 
     /// Creates the credentials of a client with a secret, for `client_secret_basic`, `client_secret_post` and
     /// `client_secret_jwt`.
-    public static func secret(id: String, _ secret: Secret) -> ClientCredentials {
+    public static func secret(id: String, _ secret: SecretValue) -> ClientCredentials {
         ClientCredentials(clientID: id, proof: .secret(secret))
     }
 
@@ -84,12 +84,12 @@ public struct ClientCredentials: Sendable {
         ClientCredentials(clientID: id, proof: .none)
     }
 
-    /// Returns these credentials for another authorization server than the schema's.
+    /// Returns these credentials with an issuer that replaces the schema's authorization server.
     public func issuer(_ issuer: String) -> ClientCredentials {
         with { $0.server = .issuer(issuer) }
     }
 
-    /// Returns these credentials for another token endpoint than the schema's.
+    /// Returns these credentials with a token endpoint that replaces the schema's authorization server.
     public func tokenEndpoint(_ url: String) -> ClientCredentials {
         with { $0.server = .tokenEndpoint(url) }
     }
@@ -109,7 +109,7 @@ public struct ClientCredentials: Sendable {
         with { $0.dpopKey = key }
     }
 
-    /// The authentication method for these credentials, unless another is configured.
+    /// The default authentication method for these credentials.
     package var usualAuthentication: ClientAuthentication {
         switch proof {
         case .none: .none
@@ -148,7 +148,7 @@ extension ClientCredentials {
             identity.add(JSONWebKey(key.publicKey).thumbprint)
             identity.add(keyID)
         case .provider:
-            // All providers of a client authenticate the same client: they share its tokens.
+            // All providers authenticate the same client, so they share its tokens.
             identity.add("provider")
         }
         identity.add(assertionAudience == .issuer ? "issuer" : "endpoint")

@@ -29,7 +29,7 @@ final class MetadataDiscovery: Sendable {
             let further = try await furtherDocuments.document(issuer)
             return further.names(endpoint) ? further : metadata
         } catch {
-            // Without an RFC 8414 document, the server does not have the endpoint.
+            // If there is no RFC 8414 document, the server does not have the endpoint.
             guard error.isTransient else { return metadata }
             throw error
         }

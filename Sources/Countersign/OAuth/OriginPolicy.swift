@@ -25,7 +25,7 @@ struct OriginPolicy: Sendable {
     }
 
     /// Returns true if the metadata of an issuer may name an endpoint at `origin`.
-    func mayHoldEndpoint(_ origin: HTTP.Origin, of issuer: HTTP.Origin) -> Bool {
+    func permitsEndpoint(at origin: HTTP.Origin, of issuer: HTTP.Origin) -> Bool {
         isSafe(origin) && (origin == issuer || endpoints.contains(origin.description))
     }
 }

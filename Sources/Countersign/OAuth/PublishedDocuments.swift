@@ -1,6 +1,6 @@
 import CountersignHTTP
 
-/// Fetches the documents that authorization servers publish: metadata and key sets.
+/// The source of the documents that authorization servers publish: metadata and key sets.
 ///
 /// Redirects are not followed.
 struct PublishedDocuments: Sendable {
@@ -49,10 +49,10 @@ struct PublishedDocuments: Sendable {
             let response = try await get(url)
             if response.status.rawValue == 200 {
                 return try AuthorizationServerMetadata(parsing: response.body, from: issuer) { origin in
-                    origins.mayHoldEndpoint(origin, of: base.origin)
+                    origins.permitsEndpoint(at: origin, of: base.origin)
                 }
             }
-            // After a transient failure at one location, the document may be there: another error must not replace it.
+            // A transient failure at an earlier location is the error to report: the document may be at that location.
             if failure.isTransient { continue }
             failure = error(for: response, from: url, document: "metadata")
         }
@@ -100,7 +100,7 @@ struct PublishedDocuments: Sendable {
 }
 
 extension TokenError {
-    /// The error of a request to an authorization server that got no response.
+    /// Creates the error of a request to an authorization server that got no response.
     init(transport error: HTTP.TransportError, at url: HTTP.URL) {
         switch error.kind {
         case .timedOut: self.init(.timedOut, "\(url) did not respond in time")

@@ -1,9 +1,9 @@
 import CountersignCrypto
 import CountersignHTTP
 
-/// Sends token endpoint requests: the requests of a client to an authorization server.
+/// The client for token endpoint requests: the requests of an OAuth client to an authorization server.
 ///
-/// It serves the other endpoints that clients post forms to as well, such as introspection and revocation.
+/// It also sends requests to the other endpoints that accept forms, such as introspection and revocation.
 /// ``SendStateMachine`` decides whether a request is sent again.
 final class TokenEndpointClient: Sendable {
     private let transport: any HTTP.Transport
@@ -68,19 +68,19 @@ final class TokenEndpointClient: Sendable {
 // MARK: Attempts
 
 extension TokenEndpointClient {
-    /// The endpoint that a request is sent to.
-    struct Endpoint {
+    /// The URL that a request is sent to.
+    private struct Destination {
         let url: HTTP.URL
-        /// The issuer, if the endpoint is known by its metadata.
+        /// The issuer; nil if the URL was configured and not discovered.
         let issuer: String?
     }
 
     /// One attempt, as it was sent.
     private struct Attempt {
         let request: HTTP.Request
-        /// The offset by which proof and assertion were made.
+        /// The clock offset of the proof and the assertion.
         let clockOffset: Duration
-        /// The number that orders the nonce of the response among others.
+        /// The number of the proof: of two nonces, the one of the later request is the newer one.
         var proofNumber: UInt64 = 0
     }
 
@@ -90,12 +90,12 @@ extension TokenEndpointClient {
     private nonisolated(nonsending) func send(
         _ request: TokenEndpointRequest
     ) async throws(TokenError) -> (response: HTTP.Response, url: HTTP.URL) {
-        let endpoint = try await self.endpoint(of: request)
-        let server = dpopNonces.server(at: endpoint.url.origin, as: .authorizationServer)
+        let destination = try await destination(of: request)
+        let server = dpopNonces.server(at: destination.url.origin, as: .authorizationServer)
         let deadline = clock.now().advanced(by: timeout)
         var machine = SendStateMachine(request.mayBeRepeated ? .idempotent : .oneTimeGrant)
         while true {
-            let attempt = try await makeAttempt(request, at: endpoint, server, deadline: deadline)
+            let attempt = try await makeAttempt(request, to: destination, server, deadline: deadline)
             let event: SendStateMachine.Event
             let failure: TokenError
             var clockOffset: Duration?
@@ -105,15 +105,15 @@ extension TokenEndpointClient {
                 if request.dpopKey != nil {
                     hasNonce = server.updateNonce(from: response.fields, request: attempt.proofNumber) != nil
                 }
-                if response.status.isSuccess { return (response, endpoint.url) }
+                if response.status.isSuccess { return (response, destination.url) }
                 let unixTime = clock.unixTime()
                 failure = TokenEndpointResponse.failure(of: response, unixTime: unixTime)
-                    .concerning(request.credentials.clientID, at: endpoint.url)
+                    .concerning(request.credentials.clientID, at: destination.url)
                     .advising(on: request)
                 clockOffset = server.clockOffset(in: response.fields, unixTime: unixTime, used: attempt.clockOffset)
                 event = Self.event(of: failure, request, hasNonce: hasNonce, clockDiffers: clockOffset != nil)
             } catch {
-                failure = TokenError(transport: error, at: endpoint.url)
+                failure = TokenError(transport: error, at: destination.url)
                 event = .transportFailure(
                     error.kind,
                     requestMayHaveBeenProcessed: error.requestMayHaveBeenProcessed
@@ -122,30 +122,34 @@ extension TokenEndpointClient {
             switch machine.next(after: event) {
             case .resend(let reason):
                 if reason == .clock, let clockOffset { server.updateClockOffset(to: clockOffset) }
-                telemetry?.record(.requestResent, reason.rawValue, at: endpoint.url.origin)
+                telemetry?.record(.requestResent, reason.rawValue, at: destination.url.origin)
             case .finishWithUnknownOutcome:
-                throw Self.unknownOutcome(at: endpoint.url, status: failure.status)
-            case .finish, .renewToken, .retry, .invalidateTokenAndFinish:
+                throw Self.unknownOutcome(at: destination.url, status: failure.status)
+            case .finish:
+                throw failure
+            case .renewToken, .retry, .invalidateTokenAndFinish:
+                // These requests have no access token and no retry policy.
                 throw failure
             }
         }
     }
 
+    /// Returns the event of a response that has no status of success.
     private static func event(
         of failure: TokenError,
         _ request: TokenEndpointRequest,
         hasNonce: Bool,
         clockDiffers: Bool
     ) -> SendStateMachine.Event {
-        // A gateway that timed out does not know what the server has done with a one-time grant (P24).
+        // A gateway that timed out does not know whether the server has used the one-time grant (P24).
         if failure.status == 504, !request.mayBeRepeated { return .gatewayTimeout }
         let outcome = ChallengeOutcome(oauthError: failure.oauthError, for: request)
         guard outcome != .unrelated else { return .finalStatus }
-        // An authorization server that wants another nonce says so: RFC 9449 section 8 has an error code for it.
+        // RFC 9449 section 8 has an error code for the demand of a nonce. With other errors, a nonce causes no resend.
         return .rejected(outcome, receivedNonce: hasNonce && outcome == .nonceRequired, clockDiffers: clockDiffers)
     }
 
-    /// Returns the error for a grant that is valid once, and may have been spent.
+    /// Returns the error for a one-time grant that the server may have used.
     private static func unknownOutcome(at url: HTTP.URL, status: HTTP.Status?) -> TokenError {
         let message =
             status == nil
@@ -157,7 +161,7 @@ extension TokenEndpointClient {
     /// Creates the request of one attempt.
     private nonisolated(nonsending) func makeAttempt(
         _ request: TokenEndpointRequest,
-        at endpoint: Endpoint,
+        to destination: Destination,
         _ server: DPoPServerState,
         deadline: MonotonicInstant
     ) async throws(TokenError) -> Attempt {
@@ -165,13 +169,13 @@ extension TokenEndpointClient {
         let clockOffset = server.clockOffset
         var http = HTTP.Request(
             method: .post,
-            url: endpoint.url,
+            url: destination.url,
             maximumResponseBytes: TokenEndpointResponse.maximumBytes
         )
         http.fields = [.accept: "application/json", .contentType: FormURLEncoded.mediaType]
         var parameters = request.parameters
         let time = AssertionTime(clock: clock, offset: clockOffset, deadline: deadline)
-        try await request.authenticate(&http, &parameters, issuer: endpoint.issuer, time: time)
+        try await request.authenticate(&http, &parameters, issuer: destination.issuer, time: time)
         http.body = .bytes(FormURLEncoded.encode(parameters))
         http.timeout = max(.milliseconds(1), deadline - clock.now())
         guard let key = request.dpopKey else { return Attempt(request: http, clockOffset: clockOffset) }
@@ -190,7 +194,7 @@ extension TokenEndpointClient {
         return Attempt(request: http, clockOffset: clockOffset, proofNumber: number)
     }
 
-    private func endpoint(of request: TokenEndpointRequest) async throws(TokenError) -> Endpoint {
+    private func destination(of request: TokenEndpointRequest) async throws(TokenError) -> Destination {
         switch request.server {
         case .tokenEndpoint(let text):
             guard request.endpoint == .token else {
@@ -204,7 +208,7 @@ extension TokenEndpointClient {
                 throw TokenError(.configuration, "the token endpoint is invalid: \(error)")
             }
             try origins.check(url.origin, for: "the token endpoint")
-            return Endpoint(url: url, issuer: nil)
+            return Destination(url: url, issuer: nil)
         case .issuer(let issuer):
             let metadata = try await metadata.document(issuer, naming: request.endpoint)
             if let name = request.dpopKey?.algorithm.rawValue, let supported = metadata.dpopAlgorithms,
@@ -212,7 +216,7 @@ extension TokenEndpointClient {
             {
                 throw TokenError(.configuration, "\(issuer) does not support DPoP proofs signed with \(name)")
             }
-            return Endpoint(url: try metadata.url(request.endpoint.rawValue), issuer: issuer)
+            return Destination(url: try metadata.url(request.endpoint.rawValue), issuer: issuer)
         }
     }
 }

@@ -29,7 +29,7 @@ extension TokenEndpointRequest {
                 case .formEncoded:
                     try BasicCredentials(
                         user: FormURLEncoded.encode(id),
-                        password: Secret(FormURLEncoded.encode(secret.reveal()))
+                        password: SecretValue(FormURLEncoded.encode(secret.reveal()))
                     )
                 case .raw: BasicCredentials(user: id, password: secret)
                 }

@@ -1,6 +1,6 @@
 /// A token endpoint request: a request of a client to an endpoint of its authorization server.
 ///
-/// It contains everything that is the same in each attempt. Client assertions and proofs are created for an attempt.
+/// It contains everything that is the same in each attempt. Each attempt has its own client assertion and proof.
 package struct TokenEndpointRequest: Sendable, Redacted {
     /// The endpoints to which clients post forms.
     package enum Endpoint: String, Sendable {
@@ -24,7 +24,7 @@ package struct TokenEndpointRequest: Sendable, Redacted {
     package var parameters: [(name: String, value: String)]
     /// A client assertion of the caller, instead of one that the credentials create.
     package var assertion: String?
-    /// The key of the DPoP proof (RFC 9449); nil for none.
+    /// The key of the DPoP proof (RFC 9449); nil for a request without proof.
     package var dpopKey: DPoPKey?
     /// True if the request may be sent again although the server may have processed it.
     ///
@@ -49,7 +49,7 @@ package struct TokenEndpointRequest: Sendable, Redacted {
         self.mayBeRepeated = mayBeRepeated
     }
 
-    /// True if the request has a client assertion with the time of the local clock.
+    /// True if each attempt has a client assertion of the runtime, which contains the time.
     var hasTimedAssertion: Bool {
         guard assertion == nil else { return false }
         switch (authentication, credentials.proof) {

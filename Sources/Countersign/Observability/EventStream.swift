@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let events = EventStream()
-/// var configuration = Runtime.Configuration()
+/// var configuration = CountersignRuntime.Configuration()
 /// configuration.telemetry = [events]
 ///
 /// Task {

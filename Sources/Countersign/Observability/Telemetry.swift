@@ -1,6 +1,6 @@
 /// A receiver of the events and spans of a runtime, for logs, metrics and traces.
 ///
-/// Pass one or more in ``Runtime/Configuration/telemetry``. Events and spans consist of fixed words, names from schemas,
+/// Pass one or more in ``CountersignRuntime/Configuration/telemetry``. Events and spans consist of fixed words, names from schemas,
 /// origins, statuses and durations. They never contain a token, proof, secret, body, field value, path or query.
 ///
 /// An adapter to a metrics library and a logging library is short:

@@ -6,7 +6,7 @@
 /// This type holds the waiting callers and counts completed fetches; it is a value without a lock. A waiter is anything
 /// that the owner resumes after it has released its lock: a continuation in the runtime, a number in tests.
 struct SingleFlight<Waiter: Sendable>: Sendable {
-    /// The outcome of an attempt to wait.
+    /// The result of ``wait(_:id:after:unless:)``.
     enum Admission: Sendable, Equatable {
         /// The waiter is registered, until ``complete()`` or ``leave(_:)`` returns it.
         case waiting
@@ -18,7 +18,7 @@ struct SingleFlight<Waiter: Sendable>: Sendable {
 
     /// The number of fetches that have completed.
     ///
-    /// A caller that registers late compares it, and so notices that the fetch it wanted to wait for is over.
+    /// A caller that registers late detects by it that the fetch has already completed.
     private(set) var completedFetches: UInt64 = 0
     private var lastID: UInt64 = 0
     private var waiters: [UInt64: Waiter] = [:]

@@ -42,8 +42,8 @@ public struct StoreEncryption: Sendable {
     ///   - older: Further keys that only decrypt.
     /// - Throws: ``TokenStoreError`` of kind ``TokenStoreError/Kind/configuration`` if a key is invalid.
     public static func aes256GCM(
-        _ key: Secret,
-        opening older: Secret...
+        _ key: SecretValue,
+        opening older: SecretValue...
     ) throws(TokenStoreError) -> StoreEncryption {
         var keys: [StoreKey] = []
         for secret in [key] + older { keys.append(try StoreKey(secret)) }

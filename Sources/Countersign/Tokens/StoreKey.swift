@@ -14,7 +14,7 @@ struct StoreKey: Sendable {
         id = Array(HMAC.sha256(key: bytes, message: "countersign store key".utf8).prefix(Self.idByteCount))
     }
 
-    init(_ secret: Secret) throws(TokenStoreError) {
+    init(_ secret: SecretValue) throws(TokenStoreError) {
         let text: String
         do throws(TokenError) {
             text = try secret.reveal()

@@ -1,7 +1,7 @@
 /// The cache entries of a runtime, by token identity.
 ///
-/// A client looks an entry up once for each kind of token that it needs, not for each call. ``TokenCacheEviction``
-/// keeps the number of entries within the capacity.
+/// A client looks up an entry once for each kind of token that it needs, not for each call. ``TokenCacheEviction`` keeps
+/// the number of entries within the capacity.
 final class TokenCache: Sendable {
     private let entries: Locked<TokenCacheEviction>
 

@@ -174,6 +174,16 @@ package final class TokenCacheEntry: Sendable {
             }
         }
         defer { timer?.cancel() }
+        #if COUNTERSIGN_TSAN
+        // ThreadSanitizer reports a false race between the fetch, which initialized the token, and a caller that reads it.
+        // The fetch writes before it resumes the continuation, and the caller reads after its `await` returns. If the
+        // caller has suspended meanwhile, ThreadSanitizer sees the order, since the runtime annotates how a task is
+        // enqueued and run. If the continuation was resumed first, `swift_continuation_await` returns without suspending.
+        // Its acquiring load of the continuation's status reads the releasing store of `swift_continuation_resume`, which
+        // orders the two, but that store and load are in a library without instrumentation. Acquiring the lock that the
+        // fetch has released before it resumed the caller makes the same order visible.
+        defer { state.withLock { _ in } }
+        #endif
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let admission = state.withLock { state in

@@ -15,7 +15,7 @@ struct TokenCacheEntryState<Waiter: Sendable>: Sendable {
 
     /// Records a completed fetch.
     ///
-    /// - Returns: The callers that waited for it, and what they receive.
+    /// - Returns: The result for the callers that waited for the fetch, and these callers.
     mutating func complete(
         _ result: Result<AccessToken, TokenError>,
         requestedAt start: MonotonicInstant,

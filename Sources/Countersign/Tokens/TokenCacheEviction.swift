@@ -6,11 +6,11 @@ struct TokenCacheEviction: Sendable {
     private struct Node {
         let identity: TokenIdentity
         var entry: TokenCacheEntry
-        /// Indicates whether the entry was looked up since the hand last passed it.
+        /// True if the entry was looked up since the hand last passed it.
         var wasUsed = false
     }
 
-    /// The number of nodes that one eviction looks at.
+    /// The maximum number of nodes that one eviction examines.
     private static let maximumSteps = 64
 
     private let capacity: Int
@@ -40,27 +40,27 @@ struct TokenCacheEviction: Sendable {
             positions[identity] = position
             nodes[position] = node
         } else {
-            // Also at capacity, if all entries looked at are in use: sharing a token matters more than the limit.
+            // If all examined entries are in use, the capacity is exceeded: sharing a token matters more than the limit.
             positions[identity] = nodes.count
             nodes.append(node)
         }
     }
 
-    /// Frees the position of an idle entry: the first that was not used lately, else the first of all.
+    /// Frees the position of an idle entry: the first one that was not used recently, or else the first one.
     private mutating func evict() -> Int? {
-        var found: Int?
+        var candidate: Int?
         for _ in 0..<min(nodes.count, Self.maximumSteps) {
             let position = hand
             hand = (position + 1) % nodes.count
             let isIdle = isKnownUniquelyReferenced(&nodes[position].entry) && nodes[position].entry.isIdle
             if isIdle, !nodes[position].wasUsed {
-                found = position
+                candidate = position
                 break
             }
             nodes[position].wasUsed = false
-            if isIdle { found = found ?? position }
+            if isIdle { candidate = candidate ?? position }
         }
-        if let found { positions[nodes[found].identity] = nil }
-        return found
+        if let candidate { positions[nodes[candidate].identity] = nil }
+        return candidate
     }
 }

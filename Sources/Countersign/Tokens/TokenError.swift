@@ -68,7 +68,7 @@ public struct TokenError: Error, Sendable, Hashable {
 
     /// The cause of the error, and how to fix it.
     ///
-    /// It contains no secret, and no text that the server has chosen.
+    /// It contains no secret, and no text of the server.
     public private(set) var message: String
 
     /// The status of the response; nil if there was none.
@@ -79,7 +79,7 @@ public struct TokenError: Error, Sendable, Hashable {
 
     /// The `error_description` of the response.
     ///
-    /// The server has chosen this text, so it is not part of ``description``.
+    /// The server chooses this text, so it is not part of ``description``.
     public let oauthErrorDescription: String?
 
     /// The time until the next attempt; nil if an attempt makes no sense without a change.
@@ -101,7 +101,7 @@ public struct TokenError: Error, Sendable, Hashable {
         self.retryAfter = retryAfter
     }
 
-    /// Indicates whether the same request may succeed later without a change by anyone.
+    /// Indicates whether the same request may succeed later without any change.
     public var isTransient: Bool {
         switch kind {
         case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredWhenReceived, .tooManyRejections,
@@ -119,7 +119,7 @@ public struct TokenError: Error, Sendable, Hashable {
         }
     }
 
-    /// Returns the error with the client and the URL in its message, so that a log tells tenants apart.
+    /// Returns the error with the client and the URL in its message, which distinguish the tenants in a log.
     func concerning(_ clientID: String, at url: HTTP.URL) -> TokenError {
         var named = self
         named.message = "client '\(clientID)' at \(url): \(message)"
@@ -154,15 +154,15 @@ extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, Cus
     public var description: String {
         var text = "no access token (\(kind)): \(message)"
         if let oauthError, Self.isCode(oauthError) { text += " [\(oauthError)]" }
-        if oauthErrorDescription != nil { text += ", whose error_description is in oauthErrorDescription" }
         if let status { text += " (status \(status.rawValue))" }
+        if oauthErrorDescription != nil { text += "; see oauthErrorDescription for the error_description" }
         if let retryAfter { text += "; next attempt in \(retryAfter.wholeMilliseconds) ms" }
         return text
     }
 
     public var debugDescription: String { description }
 
-    /// A mirror without ``oauthErrorDescription``, in which a server may repeat what it was sent.
+    /// A mirror without ``oauthErrorDescription``, in which a server may repeat parts of the request.
     public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "message": message]) }
 
     /// Indicates whether a text has the form of all registered error codes, so that it cannot be a token or a secret.

@@ -8,7 +8,7 @@ import CountersignSchema
 struct SignInCommands {
     let arguments: CommandLineArguments
     let environment: [String: String]
-    let runtime: Runtime
+    let runtime: CountersignRuntime
     /// Opens a URL in a browser; returns false if there is none.
     let openBrowser: (String) -> Bool
     let output: (String) -> Void

@@ -21,7 +21,7 @@ struct SignInProfile: Equatable {
     nonisolated(nonsending) func client(
         keys: DPoPKeyStore,
         createsKey: Bool,
-        runtime: Runtime
+        runtime: CountersignRuntime
     ) async throws(TokenStoreError) -> OIDCClient {
         var credentials =
             secretVariable.map { ClientCredentials.secret(id: clientID, .environment($0)) }

@@ -95,7 +95,7 @@ extension ClientSource {
             parameters.append(.labelled("server", text: url))
             documentation.append(("server", "The base URL of the API."))
         }
-        parameters.append(.labelled("runtime", text: "\(spelling.runtime("Runtime")) = .shared"))
+        parameters.append(.labelled("runtime", text: "\(spelling.runtime("CountersignRuntime")) = .shared"))
         documentation.append(("runtime", "The owner of connections and tokens, which clients of one runtime share."))
         source.blankLine()
         source.documentation(["Creates a client of the API at `server`."], parameters: documentation)

@@ -20,7 +20,7 @@ extension ClientSource {
             let credential = Credential(name: name, type: type, documentation: documentation)
             return ([credential], .text(".\(kind)(\(name.argument))"))
         }
-        let secret = spelling.runtime("Secret")
+        let secret = spelling.runtime("SecretValue")
         let tokenSource = "any \(spelling.runtime("TokenSource"))"
         switch scheme.kind {
         case .clientCredentials(let oauth):

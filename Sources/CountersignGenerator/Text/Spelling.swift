@@ -2,7 +2,7 @@ import CountersignSchema
 
 /// The spelling of types in the generated source, qualified where a name would otherwise be ambiguous.
 ///
-/// - Types of the runtime are always qualified, since a program may have a `Runtime` or a `Secret` of its own.
+/// - Types of the runtime are always qualified, since a program may have a `CountersignRuntime` or a `SecretValue` of its own.
 /// - Types of Swift and Foundation are qualified if a model has the same name (`Date`).
 /// - A model is qualified with its client if a nested model has the same name (`Item` and `ListItems.Output.Item`).
 struct Spelling {

@@ -2,7 +2,7 @@ public import Countersign
 
 /// A client of an authorization server that signs users in (OpenID Connect Core, RFC 6749).
 ///
-/// A client is a cheap value. Connections, keys, metadata and everything else that is shared belong to the `Runtime`.
+/// A client is a cheap value. Connections, keys, metadata and everything else that is shared belong to the `CountersignRuntime`.
 ///
 /// ```swift
 /// let client = OIDCClient(configuration, credentials: .secret(id: "shop", .environment("SHOP_SECRET")))
@@ -14,7 +14,7 @@ public struct OIDCClient: Sendable {
     /// The configuration that the client was created with.
     public let configuration: SignInConfiguration
     package let credentials: ClientCredentials
-    package let runtime: Runtime
+    package let runtime: CountersignRuntime
 
     /// Creates a client.
     ///
@@ -26,7 +26,7 @@ public struct OIDCClient: Sendable {
     public init(
         _ configuration: SignInConfiguration,
         credentials: ClientCredentials? = nil,
-        runtime: Runtime = .shared
+        runtime: CountersignRuntime = .shared
     ) {
         self.configuration = configuration
         self.credentials = credentials ?? .publicClient(id: configuration.clientID ?? "")

@@ -27,8 +27,8 @@ struct IDTokenValidator: Redacted {
 
     /// The accepted difference between two clocks.
     ///
-    /// Synchronized machines differ by milliseconds. A minute covers those that are not, and is no longer than the
-    /// lifetime of the proofs and assertions that the same machines exchange.
+    /// The clocks of synchronized machines differ by milliseconds. A minute tolerates machines that are not synchronized,
+    /// and is no longer than the lifetime of proofs and assertions.
     static let leeway = Duration.seconds(60)
 
     /// Validates the claims of a token and returns them as an ID token.
@@ -39,8 +39,8 @@ struct IDTokenValidator: Redacted {
         let subject = try claims.requiredString("sub")
         guard 1...255 ~= subject.utf8.count else { throw IDTokenError(.wrongSubject, "sub") }
         if let nonce {
-            let found = try claims.requiredString("nonce")
-            guard constantTimeEqual(Array(found.utf8), Array(nonce.utf8)) else {
+            let received = try claims.requiredString("nonce")
+            guard constantTimeEqual(Array(received.utf8), Array(nonce.utf8)) else {
                 throw IDTokenError(.wrongNonce, "nonce")
             }
         }

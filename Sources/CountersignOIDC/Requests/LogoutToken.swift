@@ -9,7 +9,7 @@ public import Foundation
 
 /// A validated logout token (OpenID Connect Back-Channel Logout section 2.4).
 ///
-/// The authorization server sends one to say that a user has signed out.
+/// The authorization server sends one when a user has signed out.
 public struct LogoutToken: Sendable {
     /// The issuer (`iss`).
     public let issuer: String
@@ -41,7 +41,7 @@ extension OIDCClient {
         isFirst: (_ identifier: String, _ until: Date) async -> Bool
     ) async throws(SignInError) -> LogoutToken {
         let validator = try validator()
-        // Older servers set `typ` to JWT or omit it. The claims then tell the token from an ID token.
+        // Older servers set `typ` to JWT or omit it. The claims then distinguish the token from an ID token.
         let (_, claims) = try await verify(
             logoutToken,
             types: ["logout+jwt", "jwt"],

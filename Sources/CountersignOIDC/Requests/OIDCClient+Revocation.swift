@@ -10,7 +10,7 @@ extension OIDCClient {
     ///   - type: The type of the token, as a hint; the server finds it without, too.
     /// - Throws: ``SignInError``; its ``SignInError/oauthError`` is `unsupported_token_type` if the server cannot revoke
     ///   tokens of this type.
-    public func revoke(_ token: Secret, type: TokenTypeIdentifier? = nil) async throws(SignInError) {
+    public func revoke(_ token: SecretValue, type: TokenTypeIdentifier? = nil) async throws(SignInError) {
         try await mappingTokenErrors { () async throws(TokenError) in
             _ = try await runtime.post(try request(.revocation, Self.parameters(token, type), mayBeRepeated: true))
         }
@@ -18,6 +18,6 @@ extension OIDCClient {
 
     /// Revokes an access token (RFC 7009).
     public func revoke(_ token: AccessToken) async throws(SignInError) {
-        try await revoke(Secret(token.value), type: .accessToken)
+        try await revoke(SecretValue(token.value), type: .accessToken)
     }
 }

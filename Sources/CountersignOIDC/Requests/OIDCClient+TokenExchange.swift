@@ -15,9 +15,9 @@ extension OIDCClient {
     ///   - parameters: Additional parameters.
     /// - Throws: ``SignInError``.
     public func exchange(
-        _ subject: Secret,
+        _ subject: SecretValue,
         type subjectType: TokenTypeIdentifier = .accessToken,
-        actor: Secret? = nil,
+        actor: SecretValue? = nil,
         actorType: TokenTypeIdentifier = .accessToken,
         for requested: TokenTypeIdentifier? = nil,
         scopes: [String] = [],
@@ -37,7 +37,7 @@ extension OIDCClient {
             if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
             for resource in resources { sent.append(("resource", resource)) }
             for audience in audiences { sent.append(("audience", audience)) }
-            try Self.add(parameters.mapValues { Secret($0) }, to: &sent)
+            try Self.add(parameters.mapValues { SecretValue($0) }, to: &sent)
             return try await tokenResponse(sent, mayBeRepeated: true)
         }
     }

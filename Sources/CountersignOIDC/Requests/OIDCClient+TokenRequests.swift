@@ -13,7 +13,7 @@ extension OIDCClient {
     ///   - resources: The resource indicators of the APIs that the new access token is for (RFC 8707).
     /// - Throws: ``SignInError``.
     public func refresh(
-        _ refreshToken: Secret,
+        _ refreshToken: SecretValue,
         scopes: [String]? = nil,
         resources: [String] = []
     ) async throws(SignInError) -> TokenResponse {
@@ -49,7 +49,7 @@ extension OIDCClient {
     /// - Throws: ``SignInError``.
     public func token(
         grantType: String,
-        parameters: [String: Secret] = [:],
+        parameters: [String: SecretValue] = [:],
         scopes: [String] = [],
         resources: [String] = [],
         isOneTimeGrant: Bool = true
@@ -65,13 +65,13 @@ extension OIDCClient {
 
     /// Adds the caller's parameters, which must not override those that the client sets.
     static func add(
-        _ parameters: [String: Secret],
+        _ parameters: [String: SecretValue],
         to sent: inout [(name: String, value: String)]
     ) throws(TokenError) {
         let reserved = Set(sent.map(\.name)).union(TokenEndpointRequest.reservedParameters)
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
             guard !reserved.contains(name) else {
-                throw TokenError(.configuration, "the parameter '\(name)' is reserved: the client sets it itself")
+                throw TokenError(.configuration, "the parameter '\(name)' is set by the client; remove it")
             }
             sent.append((name, try value.reveal()))
         }

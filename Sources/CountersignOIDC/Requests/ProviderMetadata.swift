@@ -40,9 +40,9 @@ public struct ProviderMetadata: Sendable {
     /// The supported signature algorithms of DPoP proofs (RFC 9449 section 5.1); nil if the server does not list them.
     public var dpopAlgorithms: [String]? { metadata.list("dpop_signing_alg_values_supported") }
     /// Indicates whether every authorization request must be pushed.
-    public var requiresPushedAuthorizationRequests: Bool { metadata.says("require_pushed_authorization_requests") }
+    public var requiresPushedAuthorizationRequests: Bool { metadata.flag("require_pushed_authorization_requests") }
     /// Indicates whether the server notifies clients when a user signs out (OpenID Connect Back-Channel Logout).
-    public var supportsBackChannelLogout: Bool { metadata.says("backchannel_logout_supported") }
+    public var supportsBackChannelLogout: Bool { metadata.flag("backchannel_logout_supported") }
 
     /// The value of any member of the metadata, including vendor-specific ones.
     public subscript(_ name: String) -> JSONValue? {

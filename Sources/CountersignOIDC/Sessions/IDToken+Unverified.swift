@@ -10,8 +10,7 @@ import Foundation
 extension IDToken {
     /// Parses an ID token without validating it.
     ///
-    /// Use it only for a token that was validated before it was stored, or to find out for whom a rejected token claims
-    /// to be.
+    /// Use it only for a token that was validated before it was stored, or to read the subject that a rejected token names.
     init?(unverified text: String) {
         guard let signature = try? JSONWebSignature(parsing: text),
             let document = try? JSONDocument(parsing: signature.payload),

@@ -2,7 +2,7 @@ public import Countersign
 
 /// The result of a sign-out.
 ///
-/// In this process, no call uses a token of the session any more. ``storeError`` and ``revocation`` tell whether the
+/// In this process, no call uses a token of the session any more. ``storeError`` and ``revocation`` indicate whether the
 /// session has also ended in the store and at the authorization server.
 public struct SignOutResult: Sendable {
     /// The result of revoking the session's tokens.

@@ -248,7 +248,7 @@ extension UserSession: UserTokens {
         let missingScopes = scopes.filter { !grantedScopes.contains($0) }
         guard missingScopes.isEmpty else { throw SessionCore.missingScopes(missingScopes) }
         if let reserved = parameters.keys.sorted().first(where: Self.reservedParameters.contains) {
-            throw TokenError(.configuration, "the token parameter '\(reserved)' is reserved; the runtime sets it")
+            throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime; remove it")
         }
         // The sign-in's own resources and parameters select the sign-in's token.
         let configuration = core.client.configuration

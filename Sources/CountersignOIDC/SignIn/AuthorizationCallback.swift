@@ -73,9 +73,9 @@ public struct AuthorizationCallback: Sendable {
         case .url(let text):
             let parts = text.utf8.split(separator: UInt8(ascii: "#"), maxSplits: 1, omittingEmptySubsequences: false)
             let query = parts[0].firstIndex(of: UInt8(ascii: "?")).map { parts[0][parts[0].index(after: $0)...] }
-            let found = try query.map { (query) throws(SignInError) in try Self.parameters(query) } ?? [:]
-            // The redirect URI may have a query of its own: the response is in the part that has the state.
-            guard found["state"] == nil, parts.count > 1 else { return found }
+            let inQuery = try query.map { (query) throws(SignInError) in try Self.parameters(query) } ?? [:]
+            // The redirect URI may have its own query, so the response is in the part that contains the state.
+            guard inQuery["state"] == nil, parts.count > 1 else { return inQuery }
             return try Self.parameters(parts[1])
         }
     }

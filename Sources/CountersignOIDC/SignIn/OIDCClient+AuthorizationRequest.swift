@@ -70,7 +70,7 @@ extension OIDCClient {
         throw TokenError(.configuration, "\(metadata.issuer) does not support DPoP proofs signed with \(algorithm)")
     }
 
-    /// Returns the configuration's additional parameters merged with those of one request that a user is asked to approve.
+    /// Returns the additional parameters of an authorization request: the configuration's, merged with those of the request.
     ///
     /// - Throws: `TokenError` of kind `configuration` for a reserved parameter.
     func additionalParameters(_ parameters: [String: String]) throws(TokenError) -> [(name: String, value: String)] {
@@ -91,7 +91,7 @@ extension OIDCClient {
         _ parameters: [String: String]
     ) throws(TokenError) -> [(name: String, value: String)] {
         if let reserved = parameters.keys.sorted().first(where: reservedParameters.contains) {
-            throw TokenError(.configuration, "the parameter '\(reserved)' is reserved: the client sets it itself")
+            throw TokenError(.configuration, "the parameter '\(reserved)' is set by the client; remove it")
         }
         return parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

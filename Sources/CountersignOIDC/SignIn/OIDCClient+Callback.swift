@@ -101,7 +101,7 @@ extension OIDCClient {
         let metadata = try await mappingTokenErrors { () async throws(TokenError) in
             try await runtime.metadata(of: issuer)
         }
-        guard !metadata.says("authorization_response_iss_parameter_supported") else {
+        guard !metadata.flag("authorization_response_iss_parameter_supported") else {
             throw SignInError(
                 .issuerMismatch,
                 "the callback has no iss parameter, although the authorization server always sends one"

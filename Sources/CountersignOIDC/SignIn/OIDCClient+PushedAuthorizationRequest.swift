@@ -8,7 +8,7 @@ extension OIDCClient {
     ///
     /// - Throws: `TokenError` of kind `configuration` if the server requires what the configuration rules out.
     func pushesAuthorizationRequest(_ metadata: AuthorizationServerMetadata) throws(TokenError) -> Bool {
-        let isRequired = metadata.says("require_pushed_authorization_requests")
+        let isRequired = metadata.flag("require_pushed_authorization_requests")
         switch configuration.pushedAuthorizationRequests {
         case .always: return true
         case .whenOffered: return isRequired || metadata.names(.pushedAuthorization)
@@ -16,7 +16,7 @@ extension OIDCClient {
             guard !isRequired else {
                 throw TokenError(
                     .configuration,
-                    "\(metadata.issuer) requires pushed authorization requests, but the configuration says never"
+                    "\(metadata.issuer) requires pushed authorization requests, but pushedAuthorizationRequests is never"
                 )
             }
             return false

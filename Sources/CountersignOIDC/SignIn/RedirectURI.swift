@@ -57,7 +57,9 @@ struct RedirectURI {
 
     private static func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte }
 
-    /// RFC 3986 section 3.1, for a byte that was lowercased with `| 0x20`, which does not change `+`, `-`, `.` or digits.
+    /// Returns true for a character of a scheme (RFC 3986 section 3.1).
+    ///
+    /// The byte was lowercased with `| 0x20`, which does not change `+`, `-`, `.` and digits.
     private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
         isLetter(byte) || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "+-.".utf8.contains(byte)
     }

@@ -50,7 +50,7 @@ public struct SignInError: Error, Sendable {
         public static let invalidIDToken = Kind(code: .invalidIDToken)
         /// The logout token was rejected; see ``SignInError/idTokenError``.
         public static let invalidLogoutToken = Kind(code: .invalidLogoutToken)
-        /// The userinfo request failed, or the response is about another user.
+        /// The userinfo request failed, or its response is about another user.
         public static let userInfo = Kind(code: .userInfo)
         /// The authorization server's metadata or keys are unavailable or invalid.
         public static let metadata = Kind(code: .metadata)
@@ -120,7 +120,13 @@ public struct SignInError: Error, Sendable {
             case .cancelled: .cancelled
             default: .tokenError
             }
-        self.init(kind, "the request to the authorization server failed", tokenError: error)
+        let message =
+            switch kind {
+            case .configuration: "nothing was sent"
+            case .cancelled: "the task was cancelled"
+            default: "the request to the authorization server failed"
+            }
+        self.init(kind, message, tokenError: error)
     }
 
     /// Creates an error for a rejected ID token or logout token.
@@ -143,7 +149,7 @@ extension SignInError: CustomStringConvertible, CustomDebugStringConvertible, Cu
         if tokenError == nil {
             if let oauthError, TokenError.isCode(oauthError) { text += " [\(oauthError)]" }
             if let status { text += " (status \(status.rawValue))" }
-            if oauthErrorDescription != nil { text += ", see oauthErrorDescription for the error_description" }
+            if oauthErrorDescription != nil { text += "; see oauthErrorDescription for the error_description" }
         }
         return text
     }

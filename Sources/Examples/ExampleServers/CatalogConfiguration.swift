@@ -5,9 +5,9 @@ package struct CatalogConfiguration: Sendable {
     package var issuer: String
     package var api: String
     package var clientID: String
-    package var secret: Secret
+    package var secret: SecretValue
 
-    package init(issuer: String, api: String, clientID: String, secret: Secret) {
+    package init(issuer: String, api: String, clientID: String, secret: SecretValue) {
         self.issuer = issuer
         self.api = api
         self.clientID = clientID

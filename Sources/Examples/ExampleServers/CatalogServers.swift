@@ -32,7 +32,7 @@ package final class CatalogServers: Sendable {
             issuer: issuer,
             api: "\(origin)/catalog/v1",
             clientID: Self.clientID,
-            secret: Secret(Self.secret)
+            secret: SecretValue(Self.secret)
         )
     }
 

@@ -60,7 +60,7 @@ struct Options {
         guard let issuer = values["--issuer"], let api = values["--api"], let id = values["--client-id"] else {
             throw UsageError(text: "--issuer, --api and --client-id must be used together")
         }
-        let secret = Secret.environment("QUICKSTART_SECRET")
+        let secret = SecretValue.environment("QUICKSTART_SECRET")
         task = .call(CatalogConfiguration(issuer: issuer, api: api, clientID: id, secret: secret))
     }
 }

@@ -11,12 +11,12 @@ struct Tour {
     ///   - configuration: The servers to call.
     ///   - servers: The embedded servers; nil for other servers.
     init(_ configuration: CatalogConfiguration, servers: CatalogServers?) {
-        var runtime = Runtime.Configuration()
+        var runtime = CountersignRuntime.Configuration()
         runtime.transport = LoggingTransport(runtime.transport)
         catalog = CatalogAPI(
             credentials: .secret(id: configuration.clientID, configuration.secret).issuer(configuration.issuer),
             server: configuration.api,
-            runtime: Runtime(runtime)
+            runtime: CountersignRuntime(runtime)
         )
         self.servers = servers
     }

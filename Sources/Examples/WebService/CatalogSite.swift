@@ -12,9 +12,9 @@ struct CatalogSite: Sendable {
     private let metrics = PrometheusMetrics()
 
     init(_ configuration: CatalogConfiguration) {
-        var runtimeConfiguration = Runtime.Configuration()
+        var runtimeConfiguration = CountersignRuntime.Configuration()
         runtimeConfiguration.telemetry = [metrics]
-        let runtime = Runtime(runtimeConfiguration)
+        let runtime = CountersignRuntime(runtimeConfiguration)
         let credentials = ClientCredentials.secret(id: configuration.clientID, configuration.secret)
             .issuer(configuration.issuer)
         catalog = CatalogAPI(credentials: credentials, server: configuration.api, runtime: runtime)

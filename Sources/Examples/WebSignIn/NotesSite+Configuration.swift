@@ -3,7 +3,7 @@ import CountersignOIDC
 
 extension NotesSite {
     /// Creates the site at an origin, with an authorization server and an API.
-    init(at origin: HTTP.Origin, _ servers: Options.Servers, secret: Secret?) async {
+    init(at origin: HTTP.Origin, _ servers: Options.Servers, secret: SecretValue?) async {
         var signIn = NotesAPI.userSignIn
         signIn.issuer = servers.issuer
         if servers.api == nil { signIn.scopes = ProfileAPI.userSignIn.scopes }
@@ -14,9 +14,9 @@ extension NotesSite {
         let credentials = secret.map { ClientCredentials.secret(id: servers.clientID, $0) }
         var connections = CurlTransport.Configuration()
         connections.proxy = servers.proxy
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = CurlTransport(connections)
-        runtime = Runtime(configuration)
+        runtime = CountersignRuntime(configuration)
         let client = OIDCClient(
             signIn,
             credentials: credentials ?? .publicClient(id: servers.clientID),

@@ -7,7 +7,7 @@ import CountersignOIDC
 /// This is the code of an application. Everything else in this folder is HTML, command line, tests, or code that a web
 /// framework would provide.
 struct NotesSite: Sendable {
-    let runtime: Runtime
+    let runtime: CountersignRuntime
     let sessions: BrowserSessions
     let profileServer: String
     /// The base URL of the notes API; nil for a site without notes.

@@ -59,7 +59,7 @@ struct WebSignIn {
         let origin = try server.start().origin
         var embedded: NotesServers?
         let servers: Options.Servers
-        let secret: Secret?
+        let secret: SecretValue?
         if let own = options.servers {
             servers = own
             secret = own.secretVariable.map { .environment($0) }
@@ -71,7 +71,7 @@ struct WebSignIn {
             )
             let (issuer, api) = try notes.start()
             servers = Options.Servers(issuer: issuer, clientID: NotesServers.clientID, api: api)
-            secret = Secret(NotesServers.secret)
+            secret = SecretValue(NotesServers.secret)
             embedded = notes
         }
         let site = await NotesSite(at: origin, servers, secret: secret)

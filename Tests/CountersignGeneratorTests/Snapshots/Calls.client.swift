@@ -19,10 +19,10 @@ nonisolated struct CallsAPI: Sendable {
     ///   - server: The base URL of the API.
     ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(
-        key: Countersign.Secret,
+        key: Countersign.SecretValue,
         worker: Countersign.ClientCredentials,
         server: String = "https://api.example.com/v1",
-        runtime: Countersign.Runtime = .shared
+        runtime: Countersign.CountersignRuntime = .shared
     ) {
         client = Countersign.APIClient(
             Self.definition,

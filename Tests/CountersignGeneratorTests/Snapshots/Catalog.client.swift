@@ -19,7 +19,7 @@ nonisolated struct CatalogAPI: Sendable {
     init(
         credentials: Countersign.ClientCredentials,
         server: String = "https://api.example.com/catalog/v1",
-        runtime: Countersign.Runtime = .shared
+        runtime: Countersign.CountersignRuntime = .shared
     ) {
         client = Countersign.APIClient(
             Self.definition,

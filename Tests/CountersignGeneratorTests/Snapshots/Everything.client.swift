@@ -19,9 +19,9 @@ nonisolated public struct EverythingAPI: Sendable {
     ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     public init(
         worker: Countersign.ClientCredentials,
-        key: Countersign.Secret,
+        key: Countersign.SecretValue,
         server: String = "https://api.example.com",
-        runtime: Countersign.Runtime = .shared
+        runtime: Countersign.CountersignRuntime = .shared
     ) {
         client = Countersign.APIClient(
             Self.definition,

@@ -41,9 +41,9 @@ nonisolated struct LibraryAPI: Sendable {
         reader: CountersignOIDC.UserSession?,
         librarian: CountersignOIDC.UserSession?,
         service: Countersign.ClientCredentials,
-        subscription: Countersign.Secret,
+        subscription: Countersign.SecretValue,
         server: String = "https://library.example.com",
-        runtime: Countersign.Runtime = .shared
+        runtime: Countersign.CountersignRuntime = .shared
     ) {
         client = Countersign.APIClient(
             Self.definition,

@@ -18,10 +18,10 @@ nonisolated struct OrdersAPI: Sendable {
     ///   - server: The server of the API.
     ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
     init(
-        subscription: Countersign.Secret,
+        subscription: Countersign.SecretValue,
         worker: Countersign.ClientCredentials,
         server: Server = .production,
-        runtime: Countersign.Runtime = .shared
+        runtime: Countersign.CountersignRuntime = .shared
     ) {
         client = Countersign.APIClient(
             Self.definition,

@@ -20,7 +20,7 @@ nonisolated struct RelayAPI: Sendable {
         credentials: Countersign.ClientCredentials,
         subject: any Countersign.TokenSource,
         server: String = "https://backend.example.com",
-        runtime: Countersign.Runtime = .shared
+        runtime: Countersign.CountersignRuntime = .shared
     ) {
         client = Countersign.APIClient(
             Self.definition,

@@ -27,7 +27,11 @@ nonisolated struct ScreensAPI: Sendable {
     ///   - user: The session of the user who signed in at the authorization server.
     ///   - server: The server of the API.
     ///   - runtime: The owner of connections and tokens, which clients of one runtime share.
-    init(user: CountersignOIDC.UserSession, server: Server = .production, runtime: Countersign.Runtime = .shared) {
+    init(
+        user: CountersignOIDC.UserSession,
+        server: Server = .production,
+        runtime: Countersign.CountersignRuntime = .shared
+    ) {
         client = Countersign.APIClient(
             Self.definition,
             server: server.url,

@@ -46,12 +46,12 @@ final class Issuer: FakeHost {
     }
 
     func client(_ change: (inout SignInConfiguration) -> Void = { _ in }) -> OIDCClient {
-        var runtime = Runtime.Configuration()
+        var runtime = CountersignRuntime.Configuration()
         runtime.clock = clock
         runtime.transport = FakeNetwork(self)
         var configuration = SignInConfiguration(issuer: Self.name, clientID: Self.clientID, scopes: ["openid"])
         change(&configuration)
-        return OIDCClient(configuration, runtime: Runtime(runtime))
+        return OIDCClient(configuration, runtime: CountersignRuntime(runtime))
     }
 
     /// The claims of a valid ID token.

@@ -22,13 +22,13 @@ struct ErrorTextTests {
     func wrongSecret() async throws {
         let client = OIDCClient(
             fixture.web().configuration,
-            credentials: .secret(id: "web", Secret("another")),
+            credentials: .secret(id: "web", SecretValue("another")),
             runtime: fixture.runtime
         )
         let text = await text { try await fixture.signIn(client) }
         #expect(text.contains("check the client identifier, its secret or key, and that the client is registered"))
         #expect(text.contains("client_secret_basic"))
-        #expect(text.contains("[invalid_client], whose error_description is in oauthErrorDescription"))
+        #expect(text.contains("[invalid_client] (status 401); see oauthErrorDescription for the error_description"))
         #expect(!text.contains("another"))
     }
 
@@ -52,7 +52,7 @@ struct ErrorTextTests {
             runtime: fixture.runtime
         )
         let text = await text { try await client.metadata() }
-        #expect(text.contains("names the issuer '\(right)'; use exactly that name"), "\(text)")
+        #expect(text.contains("names the issuer '\(right)'; configure exactly that issuer"), "\(text)")
     }
 
     @Test("Another issuer in the metadata is not quoted")

@@ -19,12 +19,12 @@ struct StandaloneRequestTests {
         #expect(found.keyThumbprint == (try client.dpopKey()?.thumbprint))
         #expect(found.expiresAt == fixture.server.issuedTokens.last?.expiresAt)
         let refreshToken = try #require(tokens.refreshToken)
-        try await client.revoke(Secret(refreshToken), type: .refreshToken)
-        #expect(try await !client.introspect(Secret(refreshToken), type: .refreshToken).isActive)
+        try await client.revoke(SecretValue(refreshToken), type: .refreshToken)
+        #expect(try await !client.introspect(SecretValue(refreshToken), type: .refreshToken).isActive)
         #expect(try await !client.introspect(tokens.accessToken).isActive)
         #expect(fixture.server.requests(to: .revocation).last?.form["token_type_hint"] == "refresh_token")
         // Revoking an unknown token succeeds (RFC 7009 section 2.2).
-        try await client.revoke(Secret("unknown"))
+        try await client.revoke(SecretValue("unknown"))
     }
 
     @Test("Failed introspection and revocation report their cause")
@@ -32,14 +32,18 @@ struct StandaloneRequestTests {
         let client = fixture.web()
         for fault in [Fault.withoutMember("active"), .member("active", "true"), .malformedBody] {
             fixture.server.inject(fault, at: .introspection)
-            let error = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
+            let error = await signInError { () async throws(SignInError) in
+                try await client.introspect(SecretValue("t"))
+            }
             #expect(error?.tokenError?.kind == .malformedResponse)
         }
         fixture.server.inject(.oauthError("unsupported_token_type"), at: .revocation)
-        let error = await signInError { () async throws(SignInError) in try await client.revoke(Secret("t")) }
+        let error = await signInError { () async throws(SignInError) in try await client.revoke(SecretValue("t")) }
         #expect(error?.oauthError == "unsupported_token_type")
         fixture.server.inject(.status(403), at: .introspection)
-        let forbidden = await signInError { () async throws(SignInError) in try await client.introspect(Secret("t")) }
+        let forbidden = await signInError { () async throws(SignInError) in
+            try await client.introspect(SecretValue("t"))
+        }
         #expect(forbidden?.tokenError?.status == 403)
         #expect(forbidden?.status == 403)
     }
@@ -48,7 +52,7 @@ struct StandaloneRequestTests {
     func refresh() async throws {
         let client = fixture.web()
         let first = try #require(try await fixture.signIn(client).response.refreshToken)
-        let second = try await client.refresh(Secret(first), scopes: ["openid"])
+        let second = try await client.refresh(SecretValue(first), scopes: ["openid"])
         #expect(second.refreshToken != nil)
         #expect(second.refreshToken != first)
         #expect(second.accessToken.scopes == ["openid"])
@@ -56,7 +60,7 @@ struct StandaloneRequestTests {
         let before = fixture.server.count(.token)
         fixture.server.inject(.lostResponse, at: .token)
         let error = await signInError { () async throws(SignInError) in
-            try await client.refresh(Secret(second.refreshToken ?? ""))
+            try await client.refresh(SecretValue(second.refreshToken ?? ""))
         }
         #expect(error?.tokenError?.kind == .outcomeUnknown)
         #expect(fixture.server.count(.token) == before + 1)
@@ -71,7 +75,7 @@ struct StandaloneRequestTests {
         let error = await signInError { () async throws(SignInError) in
             try await client.token(
                 grantType: grant,
-                parameters: ["assertion": Secret("a.b.c")],
+                parameters: ["assertion": SecretValue("a.b.c")],
                 scopes: ["notes.read", "openid"],
                 resources: ["https://api.example.com"]
             )
@@ -84,7 +88,7 @@ struct StandaloneRequestTests {
         #expect(form["resource"] == "https://api.example.com")
         let before = fixture.server.count(.token)
         let reserved = await signInError { () async throws(SignInError) in
-            try await client.token(grantType: grant, parameters: ["client_id": Secret("mallory")])
+            try await client.token(grantType: grant, parameters: ["client_id": SecretValue("mallory")])
         }
         #expect(reserved?.kind == .configuration)
         #expect(fixture.server.count(.token) == before)
@@ -95,7 +99,7 @@ struct StandaloneRequestTests {
         let client = fixture.web()
         let subject = try await fixture.signIn(client).response.accessToken
         let issued = try await client.exchange(
-            Secret(subject.value),
+            SecretValue(subject.value),
             for: .accessToken,
             scopes: ["notes.read"],
             resources: ["https://api.example"]
@@ -105,7 +109,7 @@ struct StandaloneRequestTests {
         #expect(fixture.server.issuedTokens.last?.audience == ["https://api.example"])
         for name in ["subject_token", "scope", "client_id", "grant_type"] {
             let error = await signInError { () async throws(SignInError) in
-                try await client.exchange(Secret("t"), scopes: ["a"], parameters: [name: "x"])
+                try await client.exchange(SecretValue("t"), scopes: ["a"], parameters: [name: "x"])
             }
             #expect(error?.kind == .configuration)
         }

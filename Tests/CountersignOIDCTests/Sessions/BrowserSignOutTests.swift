@@ -107,7 +107,7 @@ struct BrowserSignOutTests {
         let completion = try await backEnd.signIn(&browser)
         let anotherClient = OIDCClient(
             backEnd.fixture.configuration,
-            credentials: .secret(id: "another", Secret("s3cret")),
+            credentials: .secret(id: "another", SecretValue("s3cret")),
             runtime: backEnd.fixture.otherRuntime()
         )
         let other = BrowserSessions(anotherClient, store: backEnd.store)

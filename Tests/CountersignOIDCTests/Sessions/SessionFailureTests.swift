@@ -256,7 +256,7 @@ struct SessionFailureTests {
         fixture.server.inject(.oauthError("invalid_grant").held(by: gate), grantType: .refreshToken)
         async let token = session.outcome()
         await gate.waitForArrivals(1)
-        let tokens = try await fixture.client().refresh(Secret(used))
+        let tokens = try await fixture.client().refresh(SecretValue(used))
         let entry = SessionStoreEntry("s", in: fixture.store)
         var (record, version) = try #require(try await entry.load())
         record.refreshToken = tokens.refreshToken

@@ -16,7 +16,7 @@ final class SessionFixture: Sendable {
     let server: FakeAuthorizationServer
     let api: FakeResourceServer
     let network: FakeNetwork
-    let runtime: Runtime
+    let runtime: CountersignRuntime
     let store: FaultyTokenStore
     let configuration: SignInConfiguration
 
@@ -50,24 +50,28 @@ final class SessionFixture: Sendable {
     }
 
     /// Returns the runtime of another process, with its own DPoP keys.
-    func otherRuntime() -> Runtime { Self.runtime(network, clock) }
+    func otherRuntime() -> CountersignRuntime { Self.runtime(network, clock) }
 
-    private static func runtime(_ network: FakeNetwork, _ clock: VirtualClock) -> Runtime {
-        var configuration = Runtime.Configuration()
+    private static func runtime(_ network: FakeNetwork, _ clock: VirtualClock) -> CountersignRuntime {
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = network
         configuration.clock = clock
         configuration.jitter = { 0.5 }
-        return Runtime(configuration)
+        return CountersignRuntime(configuration)
     }
 
-    func client(_ runtime: Runtime? = nil) -> OIDCClient {
-        OIDCClient(configuration, credentials: .secret(id: "web", Secret("s3cret")), runtime: runtime ?? self.runtime)
+    func client(_ runtime: CountersignRuntime? = nil) -> OIDCClient {
+        OIDCClient(
+            configuration,
+            credentials: .secret(id: "web", SecretValue("s3cret")),
+            runtime: runtime ?? self.runtime
+        )
     }
 
     func clientWithoutDPoP() -> OIDCClient {
         var configuration = configuration
         configuration.dpop = nil
-        return OIDCClient(configuration, credentials: .secret(id: "web", Secret("s3cret")), runtime: runtime)
+        return OIDCClient(configuration, credentials: .secret(id: "web", SecretValue("s3cret")), runtime: runtime)
     }
 
     func signIn(as user: FakeUser = ada, scopes: Set<String>? = nil) async throws -> SignInResult {
@@ -88,7 +92,7 @@ final class SessionFixture: Sendable {
     }
 
     /// Loads a stored session, as another process would.
-    func restored(id: String = "s", runtime: Runtime? = nil) async throws -> UserSession? {
+    func restored(id: String = "s", runtime: CountersignRuntime? = nil) async throws -> UserSession? {
         try await client(runtime).session(id: id, in: store)
     }
 

@@ -38,15 +38,15 @@ struct SessionProcessTests {
             encryption: .aes256GCM(keys: [FileTokenStoreTests.key]),
             clock: clock
         )
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.clock = clock
         configuration.transport = FakeNetwork(server)
         var signIn = SignInConfiguration(issuer: issuer, scopes: ["openid", "offline_access"])
         signIn.redirectURI = "https://app.example/callback"
         client = OIDCClient(
             signIn,
-            credentials: .secret(id: "web", Secret("s3cret")),
-            runtime: Runtime(configuration)
+            credentials: .secret(id: "web", SecretValue("s3cret")),
+            runtime: CountersignRuntime(configuration)
         )
     }
 

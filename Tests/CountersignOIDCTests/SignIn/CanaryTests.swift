@@ -50,7 +50,7 @@ struct CanaryTests {
         let device = try await client.deviceAuthorization()
         let refreshToken = try #require(result.response.refreshToken)
         let introspection = try await client.introspect(result.response.accessToken)
-        let issued = try await client.refresh(Secret(refreshToken))
+        let issued = try await client.refresh(SecretValue(refreshToken))
         let logout = try fixture.server.logoutToken(clientID: "web", subject: "u1", sessionID: "s1")
         printed.add(client)
         printed.add(client.configuration)
@@ -176,12 +176,12 @@ struct CanaryTests {
         ] {
             fixture.server.inject(.oauthError("invalid_request", description: canary), at: endpoint)
         }
-        await fail { _ = try await client.introspect(Secret(canary)) }
-        await fail { _ = try await client.revoke(Secret(canary)) }
+        await fail { _ = try await client.introspect(SecretValue(canary)) }
+        await fail { _ = try await client.revoke(SecretValue(canary)) }
         await fail { _ = try await client.authorizationRequest(loginHint: canary) }
         await fail { _ = try await client.deviceAuthorization(parameters: ["x": canary]) }
-        await fail { _ = try await client.refresh(Secret(canary)) }
-        await fail { _ = try await client.exchange(Secret(canary), actor: Secret(canary)) }
+        await fail { _ = try await client.refresh(SecretValue(canary)) }
+        await fail { _ = try await client.exchange(SecretValue(canary), actor: SecretValue(canary)) }
         await fail { _ = try await client.validate(idToken: canary) }
         await fail { _ = try await client.validate(logoutToken: canary) { _, _ in true } }
         await fail { _ = try await client.authorizationRequest(redirectURI: canary) }

@@ -30,7 +30,7 @@ struct DocumentationExampleTests {
 
         var configuration = SignInConfiguration(issuer: "https://login.example.com", scopes: ["openid", "profile"])
         configuration.redirectURI = "https://app.example/callback"
-        let secret = Secret("canary-secret-0123456789")
+        let secret = SecretValue("canary-secret-0123456789")
         let client = OIDCClient(configuration, credentials: .secret(id: "web", secret), runtime: runtime)
 
         let request = try await client.authorizationRequest()

@@ -16,14 +16,14 @@ struct MixUpTests {
     }
 
     /// Returns a runtime that reaches both servers.
-    private func runtime() -> Runtime {
-        var configuration = Runtime.Configuration()
+    private func runtime() -> CountersignRuntime {
+        var configuration = CountersignRuntime.Configuration()
         configuration.clock = clock
         configuration.transport = FakeNetwork(honest.server, hostile.server)
-        return Runtime(configuration)
+        return CountersignRuntime(configuration)
     }
 
-    private func client(_ fixture: SignInFixture, _ runtime: Runtime) -> OIDCClient {
+    private func client(_ fixture: SignInFixture, _ runtime: CountersignRuntime) -> OIDCClient {
         OIDCClient(fixture.web().configuration, credentials: fixture.web().credentials, runtime: runtime)
     }
 

@@ -9,7 +9,7 @@ struct SignInFixture {
 
     let clock: VirtualClock
     let server: FakeAuthorizationServer
-    let runtime: Runtime
+    let runtime: CountersignRuntime
     let ada = FakeUser(
         subject: "u1",
         name: "Ada",
@@ -20,11 +20,11 @@ struct SignInFixture {
     init(issuer: String = "https://login.example.com", clock: VirtualClock = VirtualClock()) {
         self.clock = clock
         server = FakeAuthorizationServer(issuer: issuer, clock: clock)
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.clock = clock
         configuration.transport = FakeNetwork(server, clock: nil)
         configuration.retries = .none
-        runtime = Runtime(configuration)
+        runtime = CountersignRuntime(configuration)
         server.register(
             .init(
                 id: "web",
@@ -54,7 +54,7 @@ struct SignInFixture {
         change(&configuration)
         return OIDCClient(
             configuration,
-            credentials: .secret(id: "web", Secret("canary-secret-0123456789")),
+            credentials: .secret(id: "web", SecretValue("canary-secret-0123456789")),
             runtime: runtime
         )
     }

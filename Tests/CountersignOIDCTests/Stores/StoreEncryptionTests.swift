@@ -144,7 +144,7 @@ struct StoreEncryptionTests {
         ]
     )
     func keyTexts(text: String) throws {
-        let sealed = try StoreEncryption.aes256GCM(Secret(text)).seal(entry, as: "a", until: nil)
+        let sealed = try StoreEncryption.aes256GCM(SecretValue(text)).seal(entry, as: "a", until: nil)
         #expect(open(sealed, try .aes256GCM(keys: [keys[0]])) == nil)
     }
 
@@ -155,7 +155,7 @@ struct StoreEncryptionTests {
         for text in [
             "+/v7" + String(repeating: "+/v7", count: 9) + "+/s=", "-_v7" + String(repeating: "-_v7", count: 9) + "-_s",
         ] {
-            #expect(open(sealed, try .aes256GCM(Secret(text))) == nil)
+            #expect(open(sealed, try .aes256GCM(SecretValue(text))) == nil)
         }
     }
 
@@ -164,7 +164,7 @@ struct StoreEncryptionTests {
         arguments: ["", "canary", String(repeating: "0", count: 63), String(repeating: "g", count: 64), "AQEB AQEB"]
     )
     func malformedKeys(text: String) throws {
-        let error = #expect(throws: TokenStoreError.self) { _ = try StoreEncryption.aes256GCM(Secret(text)) }
+        let error = #expect(throws: TokenStoreError.self) { _ = try StoreEncryption.aes256GCM(SecretValue(text)) }
         #expect(error?.kind == .configuration)
         #expect(text.isEmpty || error?.description.contains(text) == false)
         #expect(throws: TokenStoreError.self) { _ = try StoreEncryption.aes256GCM(keys: []) }

@@ -10,7 +10,7 @@ struct RetryTests {
     private func warm(
         jitter: @escaping @Sendable () -> Double = { 0.5 },
         dpop: DPoPAlgorithm? = nil,
-        configure: (inout Runtime.Configuration) -> Void = { _ in }
+        configure: (inout CountersignRuntime.Configuration) -> Void = { _ in }
     ) async -> (world: World, client: APIClient) {
         let world = World(jitter: jitter, configure: configure, handler: { _ in .json(#"{"id":"1"}"#) })
         let client = world.client(dpop: dpop)

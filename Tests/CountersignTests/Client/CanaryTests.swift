@@ -48,12 +48,12 @@ struct CanaryTests {
     @Test("P59: an API key in a header field with any name does not appear in the text of a request")
     func namedKey() async throws {
         let transport = ScriptedTransport(otherwise: .response(.json("{}")))
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         let client = APIClient(
             server: "https://api.example.com",
-            authorization: .apiKey(header: "X-Tenant-Key", Secret(Self.secret)),
-            runtime: Runtime(configuration)
+            authorization: .apiKey(header: "X-Tenant-Key", SecretValue(Self.secret)),
+            runtime: CountersignRuntime(configuration)
         )
         #expect(await client.outcome() == "200")
         let request = try #require(transport.requests.first)
@@ -66,7 +66,7 @@ struct CanaryTests {
     @Test("P59: the texts of credentials, keys, tokens, clients and runtimes contain no secrets")
     func values() async throws {
         let secrets = [Self.secret, Self.assertion]
-        let secret = Secret(Self.secret)
+        let secret = SecretValue(Self.secret)
         let token = try AccessToken(Self.secret, boundTo: DPoPKey.generate())
         let credentials = ClientCredentials.secret(id: "worker", secret)
         let world = World()
@@ -87,14 +87,14 @@ struct CanaryTests {
         _ = await queried.outcome()
         Self.check(secret, for: secrets)
         Self.check([secret], for: secrets)
-        Self.check(Secret?.some(secret), for: secrets)
+        Self.check(SecretValue?.some(secret), for: secrets)
         Self.check(token, for: secrets)
         Self.check(credentials, for: secrets)
         Self.check(BasicCredentials(user: "u", password: secret), for: secrets)
         Self.check(APIAuthorization.bearer(secret), for: secrets)
         Self.check(APIAuthorization.clientCredentials(credentials), for: secrets)
         Self.check(SchemeCredentials.apiKey(secret), for: secrets)
-        Self.check(CallOption.assertion(Secret(Self.assertion)), for: secrets)
+        Self.check(CallOption.assertion(SecretValue(Self.assertion)), for: secrets)
         let issued = try #require(world.server.issuedTokens.first).value
         let proof = try #require(world.api.requests.first?.request.fields[.dpop])
         let all = secrets + [issued, String(proof.split(separator: ".")[1]), String(proof.split(separator: ".")[2])]
@@ -137,10 +137,10 @@ struct CanaryTests {
         let secrets = [Self.secret, Self.assertion]
         let world = World()
         world.server.inject(Self.echoes[index], times: nil)
-        let credentials = ClientCredentials.secret(id: "worker", Secret(Self.secret))
+        let credentials = ClientCredentials.secret(id: "worker", SecretValue(Self.secret))
         for client in [
             world.client(credentials),
-            world.client(credentials, dpop: .es256).options(.assertion(Secret(Self.assertion))),
+            world.client(credentials, dpop: .es256).options(.assertion(SecretValue(Self.assertion))),
         ] {
             let failure = try #require(await client.failure())
             Self.check(failure, for: secrets)
@@ -188,7 +188,7 @@ struct CanaryTests {
     )
     func urls(url: String) async throws {
         let runtime = World().runtime
-        let credentials = ClientCredentials.secret(id: "worker", Secret("x"))
+        let credentials = ClientCredentials.secret(id: "worker", SecretValue("x"))
         for client in [
             APIClient(server: url, runtime: runtime),
             APIClient(
@@ -216,10 +216,10 @@ struct CanaryTests {
 
     @Test("Secrets with equal values are equal")
     func equality() {
-        #expect(Secret("a") == Secret("a"))
-        #expect(Secret("a") != Secret("b"))
-        #expect(Secret("a") != Secret("aa"))
-        #expect(Secret.environment("A") == .environment("A"))
-        #expect(Secret.environment("A") != Secret("A"))
+        #expect(SecretValue("a") == SecretValue("a"))
+        #expect(SecretValue("a") != SecretValue("b"))
+        #expect(SecretValue("a") != SecretValue("aa"))
+        #expect(SecretValue.environment("A") == .environment("A"))
+        #expect(SecretValue.environment("A") != SecretValue("A"))
     }
 }

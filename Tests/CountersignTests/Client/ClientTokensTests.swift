@@ -85,7 +85,7 @@ struct ClientTokensTests {
 
     @Test("A client without a scheme with tokens has no token, and its error says so")
     func noScheme() async throws {
-        let client = APIClient(server: "https://api.example.com", authorization: .bearer(Secret("x")))
+        let client = APIClient(server: "https://api.example.com", authorization: .bearer(SecretValue("x")))
         await #expect(throws: TokenError.self) { try await client.tokens.current() }
     }
 }

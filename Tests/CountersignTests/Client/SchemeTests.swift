@@ -7,10 +7,10 @@ import Testing
 struct SchemeTests {
     private let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 200)))
 
-    private var runtime: Runtime {
-        var configuration = Runtime.Configuration()
+    private var runtime: CountersignRuntime {
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
-        return Runtime(configuration)
+        return CountersignRuntime(configuration)
     }
 
     /// Returns the request that a client with this authorization sends for `GET /items?a=b`.
@@ -23,21 +23,21 @@ struct SchemeTests {
 
     @Test("A bearer token is sent in the Authorization field")
     func bearer() async throws {
-        #expect(try await sent(.bearer(Secret("t0ken"))).fields[.authorization] == "Bearer t0ken")
+        #expect(try await sent(.bearer(SecretValue("t0ken"))).fields[.authorization] == "Bearer t0ken")
     }
 
     @Test("User name and password are sent in the Authorization field, in base64")
     func basic() async throws {
-        let credentials = BasicCredentials(user: "aladdin", password: Secret("open sesame"))
+        let credentials = BasicCredentials(user: "aladdin", password: SecretValue("open sesame"))
         #expect(try await sent(.basic(credentials)).fields[.authorization] == "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ==")
     }
 
     @Test("An API key is sent in its header field, or encoded at the end of the query")
     func apiKeys() async throws {
-        #expect(try await sent(.apiKey(header: "X-Key", Secret("k/1"))).fields["X-Key"] == "k/1")
+        #expect(try await sent(.apiKey(header: "X-Key", SecretValue("k/1"))).fields["X-Key"] == "k/1")
         let client = APIClient(
             server: "https://api.example.com",
-            authorization: .apiKey(query: "api key", Secret("k/1&x")),
+            authorization: .apiKey(query: "api key", SecretValue("k/1&x")),
             runtime: runtime
         )
         _ = try await client.send(.get, "/items?a=b")
@@ -52,8 +52,10 @@ struct SchemeTests {
     @Test("Credentials that are invalid in a header field, or by RFC 7617, are rejected and nothing is sent")
     func unusable() async throws {
         let authorizations: [APIAuthorization] = [
-            .bearer(Secret("a\r\nX: y")), .bearer(Secret("")), .bearer(Secret("a b")), .bearer(Secret("ä")),
-            .apiKey(header: "X-Key", Secret("a\nb")), .basic(BasicCredentials(user: "a:b", password: Secret("c"))),
+            .bearer(SecretValue("a\r\nX: y")), .bearer(SecretValue("")), .bearer(SecretValue("a b")),
+            .bearer(SecretValue("ä")),
+            .apiKey(header: "X-Key", SecretValue("a\nb")),
+            .basic(BasicCredentials(user: "a:b", password: SecretValue("c"))),
             .bearer(.environment("COUNTERSIGN_TEST_NOT_SET")),
         ]
         for authorization in authorizations {
@@ -74,7 +76,7 @@ struct SchemeTests {
                 requirements: [requirement]
             ),
             server: "https://api.example.com",
-            credentials: [.apiKey(Secret("one")), .apiKey(Secret("two")), .token(source)],
+            credentials: [.apiKey(SecretValue("one")), .apiKey(SecretValue("two")), .token(source)],
             runtime: runtime
         )
     }
@@ -156,14 +158,14 @@ struct SchemeTests {
             }
         }
         let clock = VirtualClock()
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
         let gate = AsyncGate()
         let client = APIClient(
             server: "https://api.example.com",
             authorization: .token(Stuck(gate: gate)),
-            runtime: Runtime(configuration)
+            runtime: CountersignRuntime(configuration)
         ).options(.timeout(.seconds(3)))
         let call = Task { await client.outcome() }
         await gate.waitForArrivals(1)

@@ -21,7 +21,7 @@ struct FaultyNetworkTests {
             api = try FaultyServer { _ in #"{"a":"some body that can be cut in its middle"}"# }
             server.start()
             api.start()
-            var configuration = Runtime.Configuration()
+            var configuration = CountersignRuntime.Configuration()
             configuration.transport = CurlTransport()
             configuration.clock = clock
             configuration.tokenRequestTimeout = .milliseconds(250)
@@ -32,7 +32,7 @@ struct FaultyNetworkTests {
                     World.credentials.tokenEndpoint("http://127.0.0.1:\(server.port)/token"),
                     OAuthConfiguration(dpop: dpop)
                 ),
-                runtime: Runtime(configuration)
+                runtime: CountersignRuntime(configuration)
             )
         }
 

@@ -20,7 +20,7 @@ struct WireTests {
             let client = APIClient(
                 server: "http://127.0.0.1:\(api.port)",
                 authorization: .token(OneToken(token: try AccessToken("t", boundTo: .generate()))),
-                runtime: Runtime()
+                runtime: CountersignRuntime()
             )
             for method in [HTTP.Method.get, .post] {
                 let outcome = try await client.send(method, "/items", fields: ["Cookie": "a=b"])
@@ -64,7 +64,7 @@ struct WireTests {
             let client = APIClient(
                 server: "HTTP://\(host):\(server.port)\(base)",
                 authorization: .token(OneToken(token: try AccessToken("t", boundTo: .generate()))),
-                runtime: Runtime()
+                runtime: CountersignRuntime()
             )
             while server.count < 2500 {
                 var path = "/"

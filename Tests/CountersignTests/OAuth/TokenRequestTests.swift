@@ -23,7 +23,7 @@ struct TokenRequestTests {
         parameters: [String: String] = [:],
         options: [CallOption] = []
     ) async throws -> HTTP.Request {
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
         let client = APIClient(
@@ -38,7 +38,7 @@ struct TokenRequestTests {
                 ),
                 scopes: scopes
             ),
-            runtime: Runtime(configuration)
+            runtime: CountersignRuntime(configuration)
         )
         let response = try await client.options(options).send(.get, "/items")
         #expect(response.status == 200)
@@ -60,7 +60,7 @@ struct TokenRequestTests {
 
     @Test("client_secret_basic: identifier and secret are form-encoded, then base64")
     func basic() async throws {
-        let request = try await tokenRequest(.secret(id: "wörk er:1", Secret("p@ss w/rd+%é")))
+        let request = try await tokenRequest(.secret(id: "wörk er:1", SecretValue("p@ss w/rd+%é")))
         #expect(request.fields[.authorization] == "Basic dyVDMyVCNnJrK2VyJTNBMTpwJTQwc3MrdyUyRnJkJTJCJTI1JUMzJUE5")
         #expect(body(request) == "grant_type=client_credentials")
         #expect(request.fields.count == 3)
@@ -68,13 +68,13 @@ struct TokenRequestTests {
 
     @Test("client_secret_basic, raw: identifier and secret are not form-encoded")
     func basicRaw() async throws {
-        let request = try await tokenRequest(.secret(id: "wörk er", Secret("p@ss:w/rd")).basicEncoding(.raw))
+        let request = try await tokenRequest(.secret(id: "wörk er", SecretValue("p@ss:w/rd")).basicEncoding(.raw))
         #expect(request.fields[.authorization] == "Basic d8O2cmsgZXI6cEBzczp3L3Jk")
     }
 
     @Test("client_secret_post: identifier and secret are in the body only")
     func post() async throws {
-        let request = try await tokenRequest(.secret(id: "a b", Secret("x&y=z")), .clientSecretPost)
+        let request = try await tokenRequest(.secret(id: "a b", SecretValue("x&y=z")), .clientSecretPost)
         #expect(body(request) == "grant_type=client_credentials&client_id=a+b&client_secret=x%26y%3Dz")
         #expect(!request.fields.contains(.authorization))
     }
@@ -106,14 +106,14 @@ struct TokenRequestTests {
     @Test("Options replace scopes and resources, add parameters, and set an assertion")
     func options() async throws {
         let request = try await tokenRequest(
-            .secret(id: "app", Secret("unused")),
+            .secret(id: "app", SecretValue("unused")),
             scopes: ["read"],
             resources: ["urn:a"],
             audience: "one",
             parameters: ["zone": "1", "kept": "2"],
             options: [
                 .scopes(["admin"]), .resources("urn:b", "urn:c"), .parameters(["zone": "9", "audience": "two"]),
-                .assertion(Secret("e30.e30.c2ln")),
+                .assertion(SecretValue("e30.e30.c2ln")),
             ]
         )
         #expect(
@@ -138,7 +138,7 @@ struct TokenRequestTests {
     )
     func stuckProvider() async throws {
         let gate = AsyncGate()
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
         configuration.jitter = { 0.5 }
@@ -152,7 +152,7 @@ struct TokenRequestTests {
                 credentials.tokenEndpoint("https://login.example.com/token"),
                 OAuthConfiguration(clientAuthentication: .privateKeyJWT)
             ),
-            runtime: Runtime(configuration)
+            runtime: CountersignRuntime(configuration)
         )
         let call = Task { await client.outcome() }
         await gate.waitForArrivals(1)
@@ -177,7 +177,7 @@ struct TokenRequestTests {
             guard number > 1 else { throw KeyServiceIsDown() }
             return "e30.e30.c2ln"
         }
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
         let client = APIClient(
@@ -186,7 +186,7 @@ struct TokenRequestTests {
                 credentials.tokenEndpoint("https://login.example.com/token"),
                 OAuthConfiguration(clientAuthentication: .privateKeyJWT)
             ),
-            runtime: Runtime(configuration)
+            runtime: CountersignRuntime(configuration)
         )
         let failure = await client.failure()
         #expect(failure?.kind == .noToken)
@@ -224,13 +224,13 @@ struct TokenRequestTests {
         "Credentials that do not match the authentication method are rejected before anything is sent",
         arguments: [
             (ClientCredentials.publicClient(id: "a"), ClientAuthentication.clientSecretBasic),
-            (.publicClient(id: "a"), .privateKeyJWT), (.secret(id: "a", Secret("b")), .privateKeyJWT),
+            (.publicClient(id: "a"), .privateKeyJWT), (.secret(id: "a", SecretValue("b")), .privateKeyJWT),
             (.secret(id: "a", .environment("COUNTERSIGN_TEST_NOT_SET")), .clientSecretPost),
-            (.secret(id: "a:b", Secret("c")).basicEncoding(.raw), .clientSecretBasic),
+            (.secret(id: "a:b", SecretValue("c")).basicEncoding(.raw), .clientSecretBasic),
         ]
     )
     func wrongCredentials(credentials: ClientCredentials, authentication: ClientAuthentication) async throws {
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         let client = APIClient(
             server: "https://api.example.com",
@@ -238,7 +238,7 @@ struct TokenRequestTests {
                 credentials.tokenEndpoint("https://login.example.com/token"),
                 OAuthConfiguration(clientAuthentication: authentication)
             ),
-            runtime: Runtime(configuration)
+            runtime: CountersignRuntime(configuration)
         )
         #expect(await client.outcome() == "invalidRequest")
         #expect(transport.requests.isEmpty)
@@ -257,7 +257,7 @@ struct TokenRequestTests {
         let key = try SigningKey.generate(name.hasSuffix("EdDSA") ? .edDSA : .es256)
         let registered: FakeAuthorizationServer.ClientAuthentication
         let authentication: ClientAuthentication
-        var credentials = ClientCredentials.secret(id: "client 1", Secret(secret))
+        var credentials = ClientCredentials.secret(id: "client 1", SecretValue(secret))
         switch name {
         case "client_secret_basic":
             (registered, authentication) = (.clientSecretBasic(secret: secret), .clientSecretBasic)

@@ -83,15 +83,16 @@ struct RedactionTests {
         world.server.configuration.nonces = .required
         world.api.configuration.nonces = .required
         let origin = world.api.origin.description
-        let credentials = ClientCredentials.secret(id: "canary", Secret(Canary.clientSecret))
+        let credentials = ClientCredentials.secret(id: "canary", SecretValue(Canary.clientSecret))
         let plain = world.client(credentials)
         let bound = world.client(credentials, dpop: .es256)
         let others: [APIAuthorization] = [
-            .apiKey(header: "X-Key", Secret(Canary.apiKey)), .apiKey(query: "key", Secret(Canary.apiKey)),
-            .basic(BasicCredentials(user: "u", password: Secret(Canary.password))), .bearer(Secret(Canary.bearer)),
+            .apiKey(header: "X-Key", SecretValue(Canary.apiKey)), .apiKey(query: "key", SecretValue(Canary.apiKey)),
+            .basic(BasicCredentials(user: "u", password: SecretValue(Canary.password))),
+            .bearer(SecretValue(Canary.bearer)),
             .token(FailingSource()),
         ]
-        let asserting = bound.options(.assertion(Secret(Canary.assertion)))
+        let asserting = bound.options(.assertion(SecretValue(Canary.assertion)))
         let clients =
             [plain, bound, asserting]
             + others.map { APIClient(server: origin, authorization: $0, runtime: world.runtime) }

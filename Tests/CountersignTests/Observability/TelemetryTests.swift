@@ -9,7 +9,7 @@ struct TelemetryTests {
     private let telemetry = RecordingTelemetry()
 
     private func world(
-        configure: (inout Runtime.Configuration) -> Void = { _ in },
+        configure: (inout CountersignRuntime.Configuration) -> Void = { _ in },
         handler: @escaping FakeResourceServer.Handler = { _ in .json(#"{"id":"1"}"#) }
     ) -> World {
         World(

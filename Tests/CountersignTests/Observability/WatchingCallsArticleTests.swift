@@ -45,13 +45,17 @@ struct WatchingCallsArticleTests {
     @Test("The retries and hooks of the article work with public API")
     func examples() async throws {
         let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 503)))
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.retries.maximumAttempts = 5
         configuration.retries.retryableStatuses.remove(500)
         configuration.transport = transport
         configuration.middleware = [CircuitBreaker(isOpen: { $0.method == .delete })]
         configuration.tokenRequestCustomizer = TenantTokens()
-        let catalog = APIClient(server: "https://api.example.com", name: "Catalog", runtime: Runtime(configuration))
+        let catalog = APIClient(
+            server: "https://api.example.com",
+            name: "Catalog",
+            runtime: CountersignRuntime(configuration)
+        )
 
         let once = catalog.options(.withoutRetries)
         #expect(try await once.send(.get, "/items").status == 503)
@@ -67,13 +71,13 @@ struct WatchingCallsArticleTests {
     @Test("The telemetry of the article works with public API")
     func telemetry() async throws {
         let events = EventStream()
-        var watched = Runtime.Configuration()
+        var watched = CountersignRuntime.Configuration()
         watched.telemetry = [StandardOutput(), events]
         let watcher = Task {
             for await event in events where event.kind == .tokenFetchFailed { print("no token:", event.reason) }
         }
         watched.transport = ScriptedTransport(.response(HTTP.Response(status: 200)))
-        _ = try await APIClient(server: "https://api.example.com", runtime: Runtime(watched)).send(.get, "/")
+        _ = try await APIClient(server: "https://api.example.com", runtime: CountersignRuntime(watched)).send(.get, "/")
         events.finish()
         await watcher.value
     }

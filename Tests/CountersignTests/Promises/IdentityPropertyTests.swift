@@ -105,7 +105,7 @@ struct IdentityPropertyTests {
     private func entry(
         of parts: TokenParts,
         _ keys: [DPoPKey],
-        in runtime: Runtime,
+        in runtime: CountersignRuntime,
         _ generator: inout SeededGenerator
     ) throws -> TokenCacheEntry {
         let scheme = OAuthConfiguration(
@@ -117,7 +117,7 @@ struct IdentityPropertyTests {
             parameters: parts.parameters,
             dpop: parts.dpop
         )
-        var credentials = ClientCredentials.secret(id: parts.id, Secret(parts.secret))
+        var credentials = ClientCredentials.secret(id: parts.id, SecretValue(parts.secret))
             .basicEncoding(parts.isRaw ? .raw : .formEncoded)
         if let key = parts.key { credentials = credentials.dpopKey(keys[key]) }
         return try runtime.tokenCacheEntry(
@@ -125,7 +125,7 @@ struct IdentityPropertyTests {
             credentials,
             issuer: nil,
             scopes: parts.scopes.shuffled(using: &generator),
-            options: TokenRequestParameters(assertion: parts.assertion.map { Secret($0) })
+            options: TokenRequestParameters(assertion: parts.assertion.map { SecretValue($0) })
         )
     }
 }

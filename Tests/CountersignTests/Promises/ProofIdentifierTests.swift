@@ -56,13 +56,13 @@ struct ProofIdentifierTests {
     func resets() async throws {
         let calls = Promise.isFullRun ? 100_000 : 20_000
         let transport = TrackingTransport()
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         let source = OneToken(token: try AccessToken("t", boundTo: .generate()))
         let client = APIClient(
             server: "https://api.example.com",
             authorization: .token(source),
-            runtime: Runtime(configuration)
+            runtime: CountersignRuntime(configuration)
         )
         let succeeded = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<4 {

@@ -47,9 +47,9 @@ struct DestinationTests {
     @Test("P53: a server, an issuer or a token endpoint without TLS is rejected before a byte is sent")
     func withoutTLS() async throws {
         let transport = ScriptedTransport()
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
-        let runtime = Runtime(configuration)
+        let runtime = CountersignRuntime(configuration)
         let credentials = World.credentials
         let clients = [
             APIClient(server: "http://api.example.com", runtime: runtime),
@@ -81,10 +81,10 @@ struct DestinationTests {
     @Test("P53: an origin in insecureOrigins and loopback may be used without TLS, another port may not")
     func insecureOrigins() async throws {
         let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 204)))
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         configuration.insecureOrigins = ["http://api.internal:8080"]
-        let runtime = Runtime(configuration)
+        let runtime = CountersignRuntime(configuration)
         for (server, outcome) in [
             ("http://api.internal:8080", "204"), ("http://api.internal:8081", "invalidRequest"),
             ("http://127.0.0.1:1", "204"), ("http://[::1]:1", "204"), ("http://localhost", "204"),
@@ -286,9 +286,9 @@ struct DestinationTests {
             .response(.json("{}")),
             .response(.json("{}"))
         )
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
-        let runtime = Runtime(configuration)
+        let runtime = CountersignRuntime(configuration)
         let request = TokenEndpointRequest(
             .revocation,
             at: .issuer(issuer),

@@ -24,7 +24,7 @@ struct IdentityTests {
         var key: DPoPKey?
         var options = TokenRequestParameters()
 
-        func entry(in runtime: Runtime) throws -> TokenCacheEntry {
+        func entry(in runtime: CountersignRuntime) throws -> TokenCacheEntry {
             let scheme = OAuthConfiguration(
                 issuer: issuer,
                 tokenEndpoint: endpoint,
@@ -34,7 +34,7 @@ struct IdentityTests {
                 parameters: parameters,
                 dpop: dpop
             )
-            var credentials = ClientCredentials.secret(id: id, Secret(secret))
+            var credentials = ClientCredentials.secret(id: id, SecretValue(secret))
                 .assertionAudience(audienceOfAssertions)
                 .basicEncoding(raw ? .raw : .formEncoded)
             if let key { credentials = credentials.dpopKey(key) }
@@ -73,8 +73,8 @@ struct IdentityTests {
             TokenParts(options: TokenRequestParameters(scopes: ["x"])),
             TokenParts(options: TokenRequestParameters(resources: ["https://x.example"])),
             TokenParts(options: TokenRequestParameters(parameters: ["x": "y"])),
-            TokenParts(options: TokenRequestParameters(assertion: Secret("one"))),
-            TokenParts(options: TokenRequestParameters(assertion: Secret("two"))),
+            TokenParts(options: TokenRequestParameters(assertion: SecretValue("one"))),
+            TokenParts(options: TokenRequestParameters(assertion: SecretValue("two"))),
         ]
         var entries: [TokenCacheEntry] = []
         for variant in variants { entries.append(try variant.entry(in: runtime)) }

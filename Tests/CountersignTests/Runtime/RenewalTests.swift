@@ -342,7 +342,7 @@ struct RenewalTests {
         Promise.seen(21, "1,000 calls: \(world.tokenRequests) request, for each of the four errors")
         world.server.clearFaults()
         world.server.register(.init(id: "other", authentication: .clientSecretBasic(secret: "other")))
-        #expect(await world.client(.secret(id: "other", Secret("other"))).outcome() == "200")
+        #expect(await world.client(.secret(id: "other", SecretValue("other"))).outcome() == "200")
         world.clock.advance(by: .seconds(59))
         #expect(await client.outcome() == "noToken")
         world.clock.advance(by: .seconds(1))

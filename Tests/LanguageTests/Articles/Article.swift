@@ -21,7 +21,7 @@ enum Article {
     static func code(_ text: Substring) -> [String] {
         text.split(separator: "\n").compactMap { line in
             let code = line.replacing(/(^|\s)\/\/.*$/, with: "")
-                .replacing(/, runtime: [rR]untime\b/, with: "")
+                .replacing(/, runtime: (?:Countersign)?[rR]untime\b/, with: "")
                 .replacing(#/\b(private|static)\s+/#, with: "")
                 .trimmingCharacters(in: .whitespaces)
             return code.isEmpty ? nil : code

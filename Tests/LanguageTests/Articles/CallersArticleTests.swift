@@ -27,7 +27,7 @@ struct CallersArticleTests {
     private let server: FakeAuthorizationServer
     private let api: FakeResourceServer
     private let site = SmallSite()
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() {
         server = FakeAuthorizationServer(clock: clock)
@@ -53,15 +53,15 @@ struct CallersArticleTests {
         api.on(.get, "/orders", scopes: ["orders"]) { request in
             .json(#"[{"id": "1", "item": "a saw for \#(request.token?.subject ?? "nobody")"}]"#)
         }
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, api)
         configuration.clock = clock
         configuration.retries = .none
-        runtime = Runtime(configuration)
-        Self.route(of: site, .secret(id: "backend", Secret("s3cret")), runtime)
+        runtime = CountersignRuntime(configuration)
+        Self.route(of: site, .secret(id: "backend", SecretValue("s3cret")), runtime)
     }
 
-    private static func route(of site: SmallSite, _ credentials: ClientCredentials, _ runtime: Runtime) {
+    private static func route(of site: SmallSite, _ credentials: ClientCredentials, _ runtime: CountersignRuntime) {
         let signIn = SignInConfiguration(issuer: "https://login.example.com")
         let introspector = OIDCClient(signIn, credentials: credentials, runtime: runtime)
 
@@ -90,7 +90,7 @@ struct CallersArticleTests {
     private func bearer() async throws -> String {
         var configuration = SignInConfiguration(issuer: server.issuer, scopes: ["openid", "backend"])
         configuration.redirectURI = "https://shop.example.com/callback"
-        let shop = OIDCClient(configuration, credentials: .secret(id: "shop", Secret("s3cret")), runtime: runtime)
+        let shop = OIDCClient(configuration, credentials: .secret(id: "shop", SecretValue("s3cret")), runtime: runtime)
         let request = try await shop.authorizationRequest()
         let response = try await server.approve(authorizationURL: request.url, as: FakeUser(subject: "ada"))
         let result = try await shop.complete(request.transaction, callback: .url(response.url))

@@ -13,7 +13,7 @@ struct CatalogArticleTests {
     private let clock = VirtualClock()
     private let server: FakeAuthorizationServer
     private let api: FakeResourceServer
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
 
     init() {
         server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
@@ -25,15 +25,15 @@ struct CatalogArticleTests {
         api.on(.get, "/catalog/v1/items/{id}/image", scopes: ["catalog"]) { _ in
             HTTP.Response(status: 200, fields: ["Content-Type": "image/png"], body: Self.image)
         }
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, api, clock: clock)
         configuration.clock = clock
-        runtime = Runtime(configuration)
+        runtime = CountersignRuntime(configuration)
     }
 
     @Test("A test can pass a Retry-After from a cold start, with any jitter", arguments: 0..<20)
     func retryAfter(_: Int) async throws {
-        let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        let catalog = CatalogAPI(credentials: .secret(id: "worker", SecretValue("s3cret")), runtime: runtime)
             .options(.timeout(.seconds(45)))
         api.inject(.status(429, fields: ["Retry-After": "20"]))
         async let item = catalog.getItem(id: "it_1")
@@ -45,7 +45,7 @@ struct CatalogArticleTests {
 
     @Test("A test can pass the waits without a Retry-After one after the other")
     func backOff() async throws {
-        let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        let catalog = CatalogAPI(credentials: .secret(id: "worker", SecretValue("s3cret")), runtime: runtime)
         api.inject(.transportError(.connect, message: "connection refused"), times: 2)
         async let item = catalog.getItem(id: "it_1")
         await clock.advanceToSleeper(due: .zero...(.milliseconds(500)))
@@ -59,7 +59,7 @@ struct CatalogArticleTests {
 
     @Test("Bytes are requested with the token of the generated client")
     func bytes() async throws {
-        let credentials = ClientCredentials.secret(id: "worker", Secret("s3cret"))
+        let credentials = ClientCredentials.secret(id: "worker", SecretValue("s3cret"))
         let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
         func image(of item: CatalogAPI.ItemID) async throws -> [UInt8] {
             let bytes = APIClient(
@@ -85,7 +85,7 @@ struct CatalogArticleTests {
 
     @Test("A wrapped value can be made from a variable")
     func wrapped() async throws {
-        let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: runtime)
+        let catalog = CatalogAPI(credentials: .secret(id: "worker", SecretValue("s3cret")), runtime: runtime)
         let text = "it_1"
         let id = CatalogAPI.ItemID(rawValue: text)
         let item = try await catalog.getItem(id: id)

@@ -134,9 +134,9 @@ private enum TestingSamples {
 
     static func script() -> PublicAPI {
         let transport = ScriptedTransport(.response(.json(#"{"id": "it_1", "name": "Saw", "price": 24}"#)))
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
-        let api = PublicAPI(runtime: Runtime(configuration))
+        let api = PublicAPI(runtime: CountersignRuntime(configuration))
         return api
     }
 
@@ -149,10 +149,11 @@ private enum TestingSamples {
             .json(#"{"id": "\#(request.parameter("id") ?? "")", "name": "Saw", "price": 24}"#)
         }
 
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, api, clock: clock)
         configuration.clock = clock
-        let catalog = CatalogAPI(credentials: .secret(id: "worker", Secret("s3cret")), runtime: Runtime(configuration))
+        let runtime = CountersignRuntime(configuration)
+        let catalog = CatalogAPI(credentials: .secret(id: "worker", SecretValue("s3cret")), runtime: runtime)
 
         _ = try await catalog.getItem(id: "it_1")
         api.rejectIssuedTokens()
@@ -174,7 +175,7 @@ private enum TestingSamples {
         let issuer = try server.start()
         let origin = try api.start()
         let local = CatalogAPI(
-            credentials: .secret(id: "worker", Secret("s3cret")).issuer(issuer),
+            credentials: .secret(id: "worker", SecretValue("s3cret")).issuer(issuer),
             server: "\(origin)/catalog/v1"
         )
         return local

@@ -19,7 +19,7 @@ enum CommandLineArticle {
             if !SystemBrowser.open(url) { print("Open this page in a browser of this machine:\n\(url)") }
         }
 
-        init(home: String, runtime: Runtime = .shared) async throws {
+        init(home: String, runtime: CountersignRuntime = .shared) async throws {
             let encryption = try StoreEncryption.keyFile("\(home)/.config/notes/store-key")
             store = try FileTokenStore(directory: "\(home)/.local/state/notes/sessions", encryption: encryption)
             let keys = try DPoPKeyStore(directory: "\(home)/.local/state/notes/keys", encryption: encryption)
@@ -56,13 +56,13 @@ enum CommandLineArticle {
         }
 
         /// Removes a session that cannot be read any longer, without revoking anything.
-        func forget() async throws {
+        func removeSession() async throws {
             try await UserSession.remove(id: "me", from: store)
         }
     }
 
     // swift-format-ignore
-    static func listNotes(of user: UserSession, runtime: Runtime) async throws(NotesAPI.Failure) -> [NotesAPI.Note] {
+    static func listNotes(of user: UserSession, runtime: CountersignRuntime) async throws(NotesAPI.Failure) -> [NotesAPI.Note] {
         let notes = NotesAPI(user: user, runtime: runtime)
         do throws(NotesAPI.Failure) {
             return try await notes.listNotes()
@@ -136,13 +136,13 @@ final class CommandLineArticleTests {
         try? FileManager.default.removeItem(atPath: home)
     }
 
-    private func process() -> Runtime {
-        var configuration = Runtime.Configuration()
+    private func process() -> CountersignRuntime {
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, api)
-        return Runtime(configuration)
+        return CountersignRuntime(configuration)
     }
 
-    private func account(_ runtime: Runtime, strangers: Int = 0) async throws -> Account {
+    private func account(_ runtime: CountersignRuntime, strangers: Int = 0) async throws -> Account {
         var account = try await Account(home: home, runtime: runtime)
         let (server, ada) = (server, ada)
         account.showPage = { url in
@@ -223,7 +223,7 @@ final class CommandLineArticleTests {
         try FileManager.default.removeItem(atPath: home + "/.local/state/notes/keys")
         let another = try await account(process())
         await #expect { try await another.session() } throws: { CommandLineArticle.exitCode(of: $0) == 2 }
-        try await another.forget()
+        try await another.removeSession()
         #expect(try await another.session() == nil)
 
         _ = try await another.signIn()

@@ -10,7 +10,7 @@ import Testing
 private struct NotesSite {
     typealias NotesAPI = ArticleNotesAPI
     let sessions: BrowserSessions
-    let runtime: Runtime
+    let runtime: CountersignRuntime
 
     /// The text of the page, or its status if it is a redirect or an error.
     func notesPage(cookies: String?) async throws -> String {
@@ -44,15 +44,15 @@ struct TestingArticleTests {
         )
         let api = FakeResourceServer(origin: "https://notes.example.com", trusting: server)
         api.on(.get, "/api/notes", scopes: ["notes.read"]) { _ in .json(#"[{"id": "1", "text": "Buy paper"}]"#) }
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, api)
         configuration.clock = clock
         configuration.retries = .none
-        let runtime = Runtime(configuration)
+        let runtime = CountersignRuntime(configuration)
 
         var signIn = NotesAPI.userSignIn
         signIn.redirectURI = "https://notes.example.com/callback"
-        let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", Secret("s3cret")), runtime: runtime)
+        let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", SecretValue("s3cret")), runtime: runtime)
         var settings = SessionConfiguration()
         settings.idleTimeout = .seconds(24 * 60 * 60)
         settings.maximumLifetime = .seconds(24 * 60 * 60)
@@ -89,7 +89,8 @@ struct TestingArticleTests {
     /// The `Cookie` field that a browser sends after this `Set-Cookie`.
     func cookie(_ setCookie: String) -> String { String(setCookie.prefix { $0 != ";" }) }
 
-    private func world() -> (VirtualClock, FakeAuthorizationServer, FakeResourceServer, OIDCClient, Runtime) {
+    private func world() -> (VirtualClock, FakeAuthorizationServer, FakeResourceServer, OIDCClient, CountersignRuntime)
+    {
         let clock = VirtualClock()
         let server = FakeAuthorizationServer(issuer: "https://login.example.com", clock: clock)
         server.register(
@@ -105,13 +106,13 @@ struct TestingArticleTests {
         api.on(.post, "/api/notes", scopes: ["notes.write"]) { _ in
             .json(#"{"id": "2", "text": "Buy ink"}"#, status: 201)
         }
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, api)
         configuration.clock = clock
-        let runtime = Runtime(configuration)
+        let runtime = CountersignRuntime(configuration)
         var signIn = NotesAPI.userSignIn
         signIn.redirectURI = "https://notes.example.com/callback"
-        let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", Secret("s3cret")), runtime: runtime)
+        let client = OIDCClient(signIn, credentials: .secret(id: "notes-web", SecretValue("s3cret")), runtime: runtime)
         return (clock, server, api, client, runtime)
     }
 

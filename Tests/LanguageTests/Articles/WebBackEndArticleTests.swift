@@ -16,7 +16,7 @@ struct WebBackEndArticleTests {
     private let api: FakeResourceServer
     private let store: MemoryTokenStore
     private let site = SmallSite()
-    private let runtime: Runtime
+    private let runtime: CountersignRuntime
     private let ada = FakeUser(subject: "u1", name: "Ada")
 
     init() {
@@ -38,16 +38,16 @@ struct WebBackEndArticleTests {
         }
         api.on(.get, "/api/front", access: .open) { _ in .json("{}") }
         store = MemoryTokenStore(clock: clock)
-        var configuration = Runtime.Configuration()
+        var configuration = CountersignRuntime.Configuration()
         configuration.transport = FakeNetwork(server, api)
         configuration.clock = clock
         configuration.retries = .none
-        runtime = Runtime(configuration)
+        runtime = CountersignRuntime(configuration)
         Self.routes(of: site, Self.sessions(store, runtime), runtime)
     }
 
-    private static func sessions(_ store: MemoryTokenStore, _ runtime: Runtime) -> BrowserSessions {
-        let credentials = ClientCredentials.secret(id: "notes-web", Secret("s3cret"))
+    private static func sessions(_ store: MemoryTokenStore, _ runtime: CountersignRuntime) -> BrowserSessions {
+        let credentials = ClientCredentials.secret(id: "notes-web", SecretValue("s3cret"))
         var signIn = NotesAPI.userSignIn
         signIn.redirectURI = "https://notes.example.com/callback"
         signIn.postLogoutRedirectURI = "https://notes.example.com/"
@@ -61,7 +61,7 @@ struct WebBackEndArticleTests {
         return sessions
     }
 
-    private static func routes(of site: SmallSite, _ sessions: BrowserSessions, _ runtime: Runtime) {
+    private static func routes(of site: SmallSite, _ sessions: BrowserSessions, _ runtime: CountersignRuntime) {
         @Sendable
         func calling<Value>(
             as user: UserSession,

@@ -6,7 +6,7 @@ extension LiveServers {
     /// Returns a client that signs users in with the configuration of `UserGreetingAPI`, at the issuer of its credentials.
     func client(
         _ credentials: ClientCredentials,
-        runtime: Runtime,
+        runtime: CountersignRuntime,
         _ change: (inout SignInConfiguration) -> Void = { _ in }
     ) -> OIDCClient {
         var configuration = UserGreetingAPI.signIn
@@ -30,7 +30,7 @@ extension LiveServers {
         let toolkit = try #require(toolkit)
         guard let client = toolkit.clients[name] else { throw Missing("client \(name) of django-oauth-toolkit") }
         let credentials: ClientCredentials =
-            client.secret.map { .secret(id: name, Secret($0)) } ?? .publicClient(id: name)
+            client.secret.map { .secret(id: name, SecretValue($0)) } ?? .publicClient(id: name)
         return credentials.issuer(toolkit.issuer)
     }
 

@@ -29,7 +29,9 @@ extension SessionCore {
         } while await !mutex.withLock { await saveUnsavedChange() }
     }
 
-    /// - Returns: true if nothing is left to save.
+    /// Saves the unsaved change of the session.
+    ///
+    /// - Returns: True if no unsaved change remains.
     private nonisolated(nonsending) func saveUnsavedChange() async -> Bool {
         var session = session
         guard session.unsavedChange != nil, !isSignedOut else { return finishSaving() }

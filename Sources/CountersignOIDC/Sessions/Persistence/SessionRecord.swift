@@ -71,7 +71,7 @@ struct SessionRecord: Hashable, Sendable {
         }
         guard let granted = response.accessToken.scopes else { return }
         if let requested = response.accessToken.key.scopes {
-            // A token for some scopes does not tell whether the other scopes are still granted.
+            // A token for some of the scopes does not show whether the other scopes are still granted.
             grantedScopes.removeAll { requested.contains($0) && !granted.contains($0) }
         } else {
             // P39: scopes that are not granted any more are not requested again.

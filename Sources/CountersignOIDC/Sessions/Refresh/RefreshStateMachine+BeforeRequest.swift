@@ -48,8 +48,9 @@ extension RefreshStateMachine {
         return savePendingRefresh(at: now)
     }
 
-    /// P24: a refresh token without a response is resent once, within a short time, and only if the program has
-    /// configured that.
+    /// Returns true if a refresh token whose response was lost may be sent again.
+    ///
+    /// P24: it is resent once, within a short time, and only if the program has configured that.
     func mayRetry(_ pendingRefresh: SessionRecord.PendingRefresh, at now: Date) -> Bool {
         guard let window = policy.retryWindow, !pendingRefresh.isRetry else { return false }
         return pendingRefresh.sentAt <= now && now.duration(since: pendingRefresh.sentAt) <= window

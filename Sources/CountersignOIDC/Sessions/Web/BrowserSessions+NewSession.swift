@@ -45,7 +45,7 @@ extension BrowserSessions {
             for key in record.indexKeys { try? await index.remove(id, from: key) }
             // No session has these tokens, so no sign-out will revoke them.
             if let refreshToken = result.response.refreshToken {
-                try? await client.revoke(Secret(refreshToken), type: .refreshToken)
+                try? await client.revoke(SecretValue(refreshToken), type: .refreshToken)
             }
             throw error
         }

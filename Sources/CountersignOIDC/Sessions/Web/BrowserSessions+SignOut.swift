@@ -37,7 +37,7 @@ extension BrowserSessions {
     /// - Parameters:
     ///   - subject: The user's identifier at the issuer (`sub`).
     ///   - revoking: The tokens to revoke at the authorization server.
-    /// - Returns: The result for each session. ``SignOutResult/revocation`` tells which tokens could not be revoked.
+    /// - Returns: The result for each session. ``SignOutResult/revocation`` indicates whether its tokens were revoked.
     /// - Throws: `TokenError` if the store could not list or remove the sessions.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(

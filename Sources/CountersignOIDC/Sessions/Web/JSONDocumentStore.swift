@@ -43,8 +43,8 @@ struct JSONDocumentStore: Sendable {
     ) async throws(TokenStoreError) -> Document? {
         guard let entry = try await store.load(name), !entry.contents.isEmpty else { return nil }
         do throws(TokenStoreError) {
-            // A removal does not tell which caller was first, a save does. The saved entry has expired already, so that
-            // nothing remains even if the removal fails.
+            // A save detects a concurrent caller, a removal does not. The saved entry has already expired, so nothing
+            // remains even if the removal fails.
             _ = try await store.save([], as: name, replacing: entry.version, until: Date(timeIntervalSince1970: 0))
         } catch {
             if error.kind == .conflict { return nil }

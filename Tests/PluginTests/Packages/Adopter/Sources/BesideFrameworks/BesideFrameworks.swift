@@ -2,10 +2,6 @@ import Countersign
 import Framework
 import FrameworkHTTP
 
-// Countersign has types named `Secret` and `Runtime` as well. Scoped imports select those of the framework.
-import struct Framework.Runtime
-import struct Framework.Secret
-
 /// A handler of the framework that calls an API: the types of both libraries in one file.
 func count(_ request: Request, of notes: NotesAPI) async -> Response {
     do {

@@ -26,6 +26,6 @@ func stub() -> CallsAPI {
     }
 }
 
-func client(_ server: CallsAPI.Server = .other, _ key: Countersign.Secret) -> CallsAPI {
+func client(_ server: CallsAPI.Server = .other, _ key: Countersign.SecretValue) -> CallsAPI {
     CallsAPI(key: key, worker: .secret(id: "worker", .environment("SECRET")), server: server)
 }

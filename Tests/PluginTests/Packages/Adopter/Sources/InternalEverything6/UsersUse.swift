@@ -2,7 +2,7 @@ import Countersign
 import CountersignOIDC
 
 /// Clients with signed-in users, as a program uses them.
-func users(_ session: CountersignOIDC.UserSession, _ secret: Countersign.Secret) async throws(UsersAPI.Failure) {
+func users(_ session: CountersignOIDC.UserSession, _ secret: Countersign.SecretValue) async throws(UsersAPI.Failure) {
     let users = UsersAPI(
         user: session,
         screen: nil,

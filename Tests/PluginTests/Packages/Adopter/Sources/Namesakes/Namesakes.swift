@@ -82,11 +82,13 @@ enum ResponseHead {}
 enum ResponseRecorder {}
 enum RetryPolicy {}
 enum RevocationResult {}
+enum CountersignRuntime {}
 enum Runtime {}
 enum RuntimeClock {}
 enum RuntimeEvent {}
 enum SchemeCredentials {}
 enum Secret {}
+enum SecretValue {}
 enum SecurityRequirement {}
 enum SecurityScheme {}
 enum SessionConfiguration {}

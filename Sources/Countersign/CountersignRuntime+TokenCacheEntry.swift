@@ -1,6 +1,6 @@
 import CountersignCrypto
 
-extension Runtime {
+extension CountersignRuntime {
     /// Returns the cache entry for the tokens of a client, creating it if there is none.
     ///
     /// - Parameters:
@@ -34,7 +34,7 @@ extension Runtime {
         if let reserved = parameters.keys.sorted().first(where: reservedParameters.contains) {
             throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime; remove it")
         }
-        // A parameter must not be sent twice (RFC 6749 section 3.2), and an explicit one takes precedence.
+        // A parameter must not be sent twice (RFC 6749 section 3.2): an explicit audience takes precedence.
         let audience = parameters["audience"] == nil ? scheme.audience : nil
         let assertion = try options.assertion?.reveal()
 

@@ -13,10 +13,10 @@ import Darwin
 /// It prints as `<redacted>`, is not `Codable`, and is compared in constant time.
 ///
 /// ```swift
-/// let fromEnvironment = Secret.environment("CATALOG_SECRET")
-/// let fromAVault = Secret(try await vault.read("catalog"))
+/// let fromEnvironment = SecretValue.environment("CATALOG_SECRET")
+/// let fromAVault = SecretValue(try await vault.read("catalog"))
 /// ```
-public struct Secret: Sendable {
+public struct SecretValue: Sendable {
     private enum Source: Sendable {
         case value(String)
         case environment(String)
@@ -33,8 +33,8 @@ public struct Secret: Sendable {
     ///
     /// The first call that needs it reads the variable. If it is missing or empty, that call fails with a ``TokenError`` of
     /// kind ``TokenError/Kind/configuration``.
-    public static func environment(_ variable: String) -> Secret {
-        Secret(source: .environment(variable))
+    public static func environment(_ variable: String) -> SecretValue {
+        SecretValue(source: .environment(variable))
     }
 
     private init(source: Source) {
@@ -55,9 +55,9 @@ public struct Secret: Sendable {
     }
 }
 
-extension Secret: Equatable {
+extension SecretValue: Equatable {
     /// Compares two secrets in a time that does not depend on their values.
-    public static func == (left: Secret, right: Secret) -> Bool {
+    public static func == (left: SecretValue, right: SecretValue) -> Bool {
         switch (left.source, right.source) {
         case (.value(let left), .value(let right)): constantTimeEqual(Array(left.utf8), Array(right.utf8))
         case (.environment(let left), .environment(let right)): left == right
@@ -66,7 +66,7 @@ extension Secret: Equatable {
     }
 }
 
-extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension SecretValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "<redacted>" }
     public var debugDescription: String { "<redacted>" }
     public var customMirror: Mirror { Mirror(self, children: []) }

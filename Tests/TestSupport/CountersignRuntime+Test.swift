@@ -1,6 +1,6 @@
 package import Countersign
 
-extension Runtime {
+extension CountersignRuntime {
     /// Creates a runtime with a transport and a clock of the test, and further changes to its configuration.
     package convenience init(
         transport: any HTTP.Transport,

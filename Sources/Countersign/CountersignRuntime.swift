@@ -6,12 +6,12 @@ import CountersignCrypto
 /// Most programs use ``shared``. Create another runtime to configure it, or to keep tokens separate.
 ///
 /// ```swift
-/// var configuration = Runtime.Configuration()
+/// var configuration = CountersignRuntime.Configuration()
 /// configuration.tokenRequestTimeout = .seconds(5)
-/// let runtime = Runtime(configuration)
+/// let runtime = CountersignRuntime(configuration)
 /// let catalog = CatalogAPI(credentials: credentials, runtime: runtime)
 /// ```
-public final class Runtime: Sendable {
+public final class CountersignRuntime: Sendable {
     /// The configuration of a runtime.
     ///
     /// All defaults are suitable for production.
@@ -77,7 +77,7 @@ public final class Runtime: Sendable {
     }
 
     /// The runtime that clients use by default.
-    public static let shared = Runtime()
+    public static let shared = CountersignRuntime()
 
     let configuration: Configuration
     let origins: OriginPolicy
@@ -86,8 +86,8 @@ public final class Runtime: Sendable {
     let retryBudgets: RetryBudgets
     /// The telemetry; nil if none is configured.
     let telemetry: TelemetryFanOut?
-    /// Indicates whether every call passes through telemetry or middleware.
-    let watchesCalls: Bool
+    /// True if all calls pass through telemetry or middleware.
+    let observesCalls: Bool
     let tokenEndpoint: TokenEndpointClient
     private let metadata: MetadataDiscovery
     private let keySets: DocumentCache<JSONWebKeySet>
@@ -97,14 +97,14 @@ public final class Runtime: Sendable {
 
     /// Creates a runtime.
     ///
-    /// It has its own token cache, and shares none with other runtimes.
+    /// It has its own token cache: different runtimes do not share tokens.
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         origins = OriginPolicy(insecure: configuration.insecureOrigins, endpoints: configuration.endpointOrigins)
         dpopKeys = DPoPKeys(configuration.dpopKeys)
         retryBudgets = RetryBudgets(size: configuration.retries.retryBudget)
         telemetry = TelemetryFanOut(configuration.telemetry, clock: configuration.clock)
-        watchesCalls = telemetry != nil || !configuration.middleware.isEmpty
+        observesCalls = telemetry != nil || !configuration.middleware.isEmpty
         cache = TokenCache(capacity: configuration.maximumCachedTokens)
         let published = PublishedDocuments(
             transport: configuration.transport,
@@ -141,7 +141,7 @@ public final class Runtime: Sendable {
 
 // MARK: - Token endpoint requests, metadata and keys, for the module CountersignOIDC
 
-extension Runtime {
+extension CountersignRuntime {
     package var clock: any RuntimeClock { configuration.clock }
 
     package var renewal: RenewalPolicy { configuration.renewal }
@@ -210,7 +210,7 @@ extension Runtime {
     }
 }
 
-extension Runtime: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension CountersignRuntime: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "Runtime" }
     public var debugDescription: String { description }
     /// A mirror without keys and tokens.
