@@ -1,7 +1,7 @@
 import Countersign
 
 /// Types of the runtime, qualified with their module.
-func store(key: Countersign.Secret) -> StoreAPI {
+func store(key: Countersign.SecretValue) -> StoreAPI {
     StoreAPI(worker: .secret(id: "worker", .environment("STORE_SECRET")), subscription: key)
 }
 
