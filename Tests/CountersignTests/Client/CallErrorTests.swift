@@ -47,6 +47,20 @@ struct CallErrorTests {
                 "500, the schema declares no such status; the API said '429: slow down'"
             ),
             (
+                HTTP.Response(
+                    status: 200,
+                    fields: ["Content-Type": "text/pancakes"],
+                    body: Array(#"{"message":"maple syrup"}"#.utf8)
+                ),
+                "undecodableResponse",
+                "200, the body does not match the schema: id: the key is missing (line 1, column 1)"
+            ),
+            (
+                HTTP.Response(status: 200, fields: ["Content-Type": "text/html; charset=x"], body: Array("{}".utf8)),
+                "undecodableResponse",
+                "200, the body of type text/html does not match the schema: id: the key is missing (line 1, column 1)"
+            ),
+            (
                 .json(#"{"code":"E17","message":"it's\nbroken\u0000\u202e"}"#, status: 500),
                 "unexpectedStatus",
                 "500, the schema declares no such status; the API said 'E17: it\"s broken  '"
