@@ -1,6 +1,6 @@
 /// Runs code of the program, and waits for its result until `deadline` or until the calling task is cancelled.
 ///
-/// The code is then cancelled. If it ignores the cancellation it keeps running, but no caller waits for it.
+/// The code is then cancelled. If it ignores the cancellation, it continues to run, but no caller waits for it.
 nonisolated(nonsending) func within<Success: Sendable>(
     _ deadline: MonotonicInstant,
     on clock: any RuntimeClock,
@@ -11,7 +11,7 @@ nonisolated(nonsending) func within<Success: Sendable>(
     let timer = Task {
         do {
             try await clock.sleep(until: deadline)
-            let message = "the program's token source or assertion provider did not finish before the deadline"
+            let message = "the program's token source, customizer or assertion provider did not return in time"
             race.finish(.failure(TokenError(.timedOut, message)))
         } catch {}
     }

@@ -4,7 +4,7 @@ import CountersignHTTP
 ///
 /// It owns the lock, the clock and the fetch task. ``TokenState`` decides what to do.
 package final class TokenCacheEntry: Sendable {
-    /// Requests one token from the authorization server, in as many requests as that takes.
+    /// A function that obtains one token, with as many requests as that requires.
     package typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
 
     private typealias Waiter = CheckedContinuation<TokenState.FetchOutcome, Never>
@@ -131,8 +131,8 @@ package final class TokenCacheEntry: Sendable {
             case .fail(let error): throw error
             case .startOver: break
             }
-            // The fetch completed before this caller was registered, or its token was invalidated. A token that it
-            // brought is new enough: another fetch would use another refresh token.
+            // The fetch completed before this caller was registered, or its token was invalidated. If the fetch succeeded,
+            // its token is new enough: another fetch could use another refresh token.
             if case .renewed = requirement, state.withLock({ $0.token.failure == nil }) { requirement = .current }
         }
     }
