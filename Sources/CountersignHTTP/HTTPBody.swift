@@ -27,7 +27,7 @@ extension HTTP {
         }
 
         /// True if the body can be sent more than once.
-        public var isReplayable: Bool {
+        public var isResendable: Bool {
             switch content {
             case .bytes: true
             case .once: false

@@ -13,9 +13,9 @@ struct CallsResponseTests {
             .noContent
         )
         #expect(try await exchange.client.start(request: "r") == .ok(.init(id: 1)))
-        #expect(try await exchange.client.start(request: "r", stubAnswers: "a") == .accepted(.init(ticket: "👍")))
+        #expect(try await exchange.client.start(request: "r", stubHandlers: "a") == .accepted(.init(ticket: "👍")))
         #expect(try await exchange.client.start(request: "r") == .noContent)
-        #expect(exchange.transport.requests[1].body?.bytes == Array(#"{"request":"r","stubAnswers":"a"}"#.utf8))
+        #expect(exchange.transport.requests[1].body?.bytes == Array(#"{"request":"r","stubHandlers":"a"}"#.utf8))
     }
 
     @Test("A type and nothing become an optional")

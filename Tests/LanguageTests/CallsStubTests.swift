@@ -12,7 +12,7 @@ struct CallsStubTests {
             $0.maybe = { nil }
         }
         #expect(try await stub.start(request: "a") == .accepted(.init(ticket: "a-")))
-        #expect(try await stub.start(request: "a", stubAnswers: "b") == .accepted(.init(ticket: "ab")))
+        #expect(try await stub.start(request: "a", stubHandlers: "b") == .accepted(.init(ticket: "ab")))
         try await stub.nothing()
         #expect(try await stub.options(.timeout(.seconds(1))).maybe() == nil)
     }

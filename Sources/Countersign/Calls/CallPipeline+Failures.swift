@@ -24,7 +24,7 @@ extension CallPipeline {
             machine
             ?? SendStateMachine(
                 call.isIdempotent(request) ? .idempotent : .nonIdempotent,
-                isBodyReplayable: request.body?.isReplayable ?? true,
+                isBodyResendable: request.body?.isResendable ?? true,
                 retryPolicy: retryPolicy
             )
         let (event, clockOffset) = event(of: attempt, retryPolicy: retryPolicy)

@@ -4,7 +4,7 @@ extension SendStateMachine {
     ///
     /// - Returns: False if it was taken before, or the body cannot be sent again.
     mutating func takeNonceResend() -> Bool {
-        guard canResendForNonce, isBodyReplayable else { return false }
+        guard canResendForNonce, isBodyResendable else { return false }
         canResendForNonce = false
         return true
     }
@@ -13,7 +13,7 @@ extension SendStateMachine {
     ///
     /// - Returns: False if it was taken before, or the body cannot be sent again.
     mutating func takeClockResend() -> Bool {
-        guard canResendForClock, isBodyReplayable else { return false }
+        guard canResendForClock, isBodyResendable else { return false }
         canResendForClock = false
         return true
     }

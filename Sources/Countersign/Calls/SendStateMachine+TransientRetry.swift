@@ -6,7 +6,7 @@ extension SendStateMachine {
     ///
     /// - Returns: False if it was taken before, or the request cannot be repeated.
     mutating func takeConnectionResend(requestMayHaveBeenProcessed: Bool) -> Bool {
-        guard canResendForConnection, isBodyReplayable,
+        guard canResendForConnection, isBodyResendable,
             repeatability == .idempotent || !requestMayHaveBeenProcessed
         else { return false }
         canResendForConnection = false
@@ -16,7 +16,7 @@ extension SendStateMachine {
     /// Takes a retry, if the policy and the deadline permit one and the request can be repeated.
     mutating func retry(retryAfter: Duration?, timeLeft: Duration?, jitter: Double) -> Action {
         let number = retries + 1
-        guard isBodyReplayable, repeatability == .idempotent,
+        guard isBodyResendable, repeatability == .idempotent,
             let delay = retryPolicy.delay(beforeRetry: number, retryAfter: retryAfter, jitter: jitter),
             // A wait beyond the deadline would end without an attempt.
             timeLeft.map({ delay < $0 }) ?? true

@@ -60,7 +60,7 @@ struct SendStateMachine: Hashable, Sendable {
 
     let repeatability: Repeatability
     /// False for a body that can be sent only once.
-    let isBodyReplayable: Bool
+    let isBodyResendable: Bool
     let retryPolicy: RetryPolicy
 
     var canResendForNonce = true
@@ -69,9 +69,9 @@ struct SendStateMachine: Hashable, Sendable {
     var canRenewToken = true
     var retries = 0
 
-    init(_ repeatability: Repeatability, isBodyReplayable: Bool = true, retryPolicy: RetryPolicy = .none) {
+    init(_ repeatability: Repeatability, isBodyResendable: Bool = true, retryPolicy: RetryPolicy = .none) {
         self.repeatability = repeatability
-        self.isBodyReplayable = isBodyReplayable
+        self.isBodyResendable = isBodyResendable
         self.retryPolicy = retryPolicy
     }
 

@@ -1,6 +1,6 @@
 /// The closures of a generated client whose calls are stubbed.
 @_spi(Generated)
-public final class StubAnswers<Stub: Sendable>: Sendable {
+public final class StubHandlers<Stub: Sendable>: Sendable {
     public let stub: Stub
 
     public init(_ stub: Stub) {
@@ -12,12 +12,12 @@ public final class StubAnswers<Stub: Sendable>: Sendable {
     /// Returns the closure of an operation.
     ///
     /// - Throws: A ``CallError`` of kind ``CallErrorKind/notStubbed`` if there is none.
-    public func stubbed<Success, Problem, Answer>(
+    public func stubbed<Success, Problem, Handler>(
         _ operation: APIOperation<Success, Problem>,
-        _ answer: Answer?
-    ) throws(CallError<Problem>) -> Answer {
+        _ handler: Handler?
+    ) throws(CallError<Problem>) -> Handler {
         options?.recorder?.record(ResponseHead(status: 200))
-        if let answer { return answer }
+        if let handler { return handler }
         let context = CallContext(operation: operation.metadata(of: configuration.name))
         let error = CallError<Problem>(.notStubbed, in: context, "the stub has no closure for this operation")
         UnstubbedCalls.report(error.description)
@@ -27,13 +27,13 @@ public final class StubAnswers<Stub: Sendable>: Sendable {
 
 @_spi(Generated) extension Pages {
     /// Returns the pages of a closure that returns all of them at once.
-    public func stubbed<Answer: Sendable>(
-        _ answer: Answer?,
-        _ call: @escaping @Sendable (Answer) async throws(CallError<Problem>) -> [Output]
+    public func stubbed<Handler: Sendable>(
+        _ handler: Handler?,
+        _ call: @escaping @Sendable (Handler) async throws(CallError<Problem>) -> [Output]
     ) -> Pages {
         var pages = self
         pages.stub = { [client, operation = request.operation] () async throws(CallError<Problem>) in
-            try await call(client.stubbed(operation, answer))
+            try await call(client.stubbed(operation, handler))
         }
         return pages
     }

@@ -93,7 +93,7 @@ extension TokenEndpointClient {
         let destination = try await destination(of: request)
         let server = dpopNonces.server(at: destination.url.origin, as: .authorizationServer)
         let deadline = clock.now().advanced(by: timeout)
-        var machine = SendStateMachine(request.mayBeRepeated ? .idempotent : .oneTimeGrant)
+        var machine = SendStateMachine(request.isOneTimeGrant ? .oneTimeGrant : .idempotent)
         while true {
             let attempt = try await makeAttempt(request, to: destination, server, deadline: deadline)
             let event: SendStateMachine.Event
@@ -142,7 +142,7 @@ extension TokenEndpointClient {
         clockDiffers: Bool
     ) -> SendStateMachine.Event {
         // A gateway that timed out does not know whether the server has used the one-time grant (P24).
-        if failure.status == 504, !request.mayBeRepeated { return .gatewayTimeout }
+        if failure.status == 504, request.isOneTimeGrant { return .gatewayTimeout }
         let outcome = ChallengeOutcome(oauthError: failure.oauthError, for: request)
         guard outcome != .unrelated else { return .finalStatus }
         // RFC 9449 section 8 has an error code for the demand of a nonce. With other errors, a nonce causes no resend.

@@ -26,10 +26,10 @@ package struct TokenEndpointRequest: Sendable, Redacted {
     package var assertion: String?
     /// The key of the DPoP proof (RFC 9449); nil for a request without proof.
     package var dpopKey: DPoPKey?
-    /// True if the request may be sent again although the server may have processed it.
+    /// True for a request that spends a one-time grant, such as a refresh token or an authorization code.
     ///
-    /// False for a request that spends a one-time grant, such as a refresh token or an authorization code (P24).
-    package var mayBeRepeated = true
+    /// It is not sent again if the server may have processed it (P24).
+    package var isOneTimeGrant = false
 
     package init(
         _ endpoint: Endpoint = .token,
@@ -38,7 +38,7 @@ package struct TokenEndpointRequest: Sendable, Redacted {
         credentials: ClientCredentials,
         parameters: [(name: String, value: String)],
         dpopKey: DPoPKey? = nil,
-        mayBeRepeated: Bool = true
+        isOneTimeGrant: Bool = false
     ) {
         self.endpoint = endpoint
         self.server = server
@@ -46,7 +46,7 @@ package struct TokenEndpointRequest: Sendable, Redacted {
         self.credentials = credentials
         self.parameters = parameters
         self.dpopKey = dpopKey
-        self.mayBeRepeated = mayBeRepeated
+        self.isOneTimeGrant = isOneTimeGrant
     }
 
     /// True if each attempt has a client assertion of the runtime, which contains the time.

@@ -10,15 +10,15 @@ extension ClientSource {
         source.line("\(access)typealias Failure = \(spelling.runtime("CallError"))<\(problem.type(spelling))>")
         source.blankLine()
         source.line("private let client: \(spelling.runtime("APIClient"))")
-        let answers = "\(spelling.runtime("StubAnswers"))<Stub>?"
-        if schema.generatesStub { source.line("private let stubAnswers: \(answers)") }
+        let handlers = "\(spelling.runtime("StubHandlers"))<Stub>?"
+        if schema.generatesStub { source.line("private let stubHandlers: \(handlers)") }
         writeSignIns()
         writeInitialiser()
         source.blankLine()
-        let stub = schema.generatesStub ? ", stubAnswers: \(answers)" : ""
+        let stub = schema.generatesStub ? ", stubHandlers: \(handlers)" : ""
         source.open("private init(client: \(spelling.runtime("APIClient"))\(stub)) {")
         source.line("self.client = client")
-        if schema.generatesStub { source.line("self.stubAnswers = stubAnswers") }
+        if schema.generatesStub { source.line("self.stubHandlers = stubHandlers") }
         source.close()
         source.blankLine()
         source.documentation("Returns a copy of this client that makes its calls with the given options.")
@@ -47,7 +47,7 @@ extension ClientSource {
 
     /// Returns an expression for a copy of the generated client with another `APIClient`.
     private func copy(withClient client: String) -> String {
-        "\(schema.name)(client: \(client)\(schema.generatesStub ? ", stubAnswers: stubAnswers" : ""))"
+        "\(schema.name)(client: \(client)\(schema.generatesStub ? ", stubHandlers: stubHandlers" : ""))"
     }
 
     private mutating func writeWithResponse() {
@@ -104,7 +104,7 @@ extension ClientSource {
             [.text("Self.definition")] + server
             + [.labelled("credentials", .array(credentials)), .labelled("runtime", text: "runtime")]
         source.lay("client = ", .call(spelling.runtime("APIClient"), arguments))
-        if schema.generatesStub { source.line("stubAnswers = nil") }
+        if schema.generatesStub { source.line("stubHandlers = nil") }
         source.close()
     }
 }

@@ -13,7 +13,7 @@ extension ClientSource {
         source.open("\(access)static func stub(_ configure: (inout Stub) -> Void) -> \(schema.name) {")
         source.line("var stub = Stub()")
         source.line("configure(&stub)")
-        let answers = "\(spelling.runtime("StubAnswers"))(stub)"
+        let handlers = "\(spelling.runtime("StubHandlers"))(stub)"
         let arguments: [Layout] = [
             .labelled(
                 "client",
@@ -22,7 +22,7 @@ extension ClientSource {
                     [.text("definition"), .labelled("server", text: "\"https://stub.invalid\"")]
                 )
             ),
-            .labelled("stubAnswers", text: answers),
+            .labelled("stubHandlers", text: handlers),
         ]
         source.lay("return ", .call(schema.name, arguments))
         source.close()
@@ -98,7 +98,7 @@ extension ClientSource {
 
     private func unwrapStub(_ parameters: [MethodParameter]) -> (name: String, binding: String) {
         let taken = Set(parameters.map(\.name.name))
-        let name = SwiftIdentifier.free("stubAnswers", avoiding: taken)
-        return (name, taken.contains("stubAnswers") ? "\(name) = self.stubAnswers" : name)
+        let name = SwiftIdentifier.free("stubHandlers", avoiding: taken)
+        return (name, taken.contains("stubHandlers") ? "\(name) = self.stubHandlers" : name)
     }
 }

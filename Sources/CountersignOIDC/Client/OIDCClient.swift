@@ -65,11 +65,11 @@ public struct OIDCClient: Sendable {
     /// Requests to the token endpoint and pushed authorization requests carry a DPoP proof; the latter bind the code to
     /// the key (RFC 9449 section 10.1). The other endpoints issue nothing that could be bound.
     ///
-    /// - Parameter mayBeRepeated: False for a request that spends a one-time grant.
+    /// - Parameter isOneTimeGrant: True for a request that spends a one-time grant.
     package func request(
         _ endpoint: TokenEndpointRequest.Endpoint,
         _ parameters: [(name: String, value: String)],
-        mayBeRepeated: Bool
+        isOneTimeGrant: Bool
     ) throws(TokenError) -> TokenEndpointRequest {
         _ = try clientID()
         return TokenEndpointRequest(
@@ -79,7 +79,7 @@ public struct OIDCClient: Sendable {
             credentials: credentials,
             parameters: parameters,
             dpopKey: [.token, .pushedAuthorization].contains(endpoint) ? try dpopKey() : nil,
-            mayBeRepeated: mayBeRepeated
+            isOneTimeGrant: isOneTimeGrant
         )
     }
 }

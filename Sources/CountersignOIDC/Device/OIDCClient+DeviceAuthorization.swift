@@ -16,7 +16,7 @@ extension OIDCClient {
             if !configuration.scopes.isEmpty { sent.append(("scope", configuration.scopes.joined(separator: " "))) }
             for resource in configuration.resources { sent.append(("resource", resource)) }
             sent += try additionalParameters(parameters)
-            var request = try request(.deviceAuthorization, sent, mayBeRepeated: true)
+            var request = try request(.deviceAuthorization, sent, isOneTimeGrant: false)
             // RFC 8628 section 3.1 requires client_id unless the client authenticates, but some servers always do.
             if request.authentication == .clientSecretBasic {
                 request.parameters.append(("client_id", credentials.clientID))
@@ -50,7 +50,7 @@ extension OIDCClient {
                     ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
                     ("device_code", authorization.deviceCode),
                 ] + additionalTokenParameters(),
-                mayBeRepeated: false
+                isOneTimeGrant: true
             )
         }
         var polling = DevicePolling(interval: authorization.interval)

@@ -13,7 +13,7 @@ extension OIDCClient {
         type: TokenTypeIdentifier? = nil
     ) async throws(SignInError) -> IntrospectionResponse {
         try await mappingTokenErrors { () async throws(TokenError) in
-            let request = try request(.introspection, Self.parameters(token, type), mayBeRepeated: true)
+            let request = try request(.introspection, Self.parameters(token, type), isOneTimeGrant: false)
             let response = try await runtime.post(request)
             return try IntrospectionResponse(response.jsonObject(from: "the introspection endpoint"))
         }

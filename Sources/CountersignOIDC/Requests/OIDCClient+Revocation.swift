@@ -12,7 +12,7 @@ extension OIDCClient {
     ///   tokens of this type.
     public func revoke(_ token: SecretValue, type: TokenTypeIdentifier? = nil) async throws(SignInError) {
         try await mappingTokenErrors { () async throws(TokenError) in
-            _ = try await runtime.post(try request(.revocation, Self.parameters(token, type), mayBeRepeated: true))
+            _ = try await runtime.post(try request(.revocation, Self.parameters(token, type), isOneTimeGrant: false))
         }
     }
 

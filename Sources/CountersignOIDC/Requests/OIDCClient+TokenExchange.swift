@@ -38,7 +38,7 @@ extension OIDCClient {
             for resource in resources { sent.append(("resource", resource)) }
             for audience in audiences { sent.append(("audience", audience)) }
             try Self.add(parameters.mapValues { SecretValue($0) }, to: &sent)
-            return try await tokenResponse(sent, mayBeRepeated: true)
+            return try await tokenResponse(sent, isOneTimeGrant: false)
         }
     }
 }

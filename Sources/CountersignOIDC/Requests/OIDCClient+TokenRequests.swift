@@ -24,7 +24,7 @@ extension OIDCClient {
             if let scopes { parameters.append(("scope", scopes.joined(separator: " "))) }
             for resource in resources { parameters.append(("resource", resource)) }
             parameters += try additionalTokenParameters()
-            return try await tokenResponse(parameters, mayBeRepeated: false)
+            return try await tokenResponse(parameters, isOneTimeGrant: true)
         }
     }
 
@@ -59,7 +59,7 @@ extension OIDCClient {
             if !scopes.isEmpty { sent.append(("scope", scopes.joined(separator: " "))) }
             for resource in resources { sent.append(("resource", resource)) }
             try Self.add(parameters, to: &sent)
-            return try await tokenResponse(sent, mayBeRepeated: !isOneTimeGrant)
+            return try await tokenResponse(sent, isOneTimeGrant: isOneTimeGrant)
         }
     }
 
@@ -80,8 +80,8 @@ extension OIDCClient {
     /// Sends a token request and returns the response.
     func tokenResponse(
         _ parameters: [(name: String, value: String)],
-        mayBeRepeated: Bool
+        isOneTimeGrant: Bool
     ) async throws(TokenError) -> TokenResponse {
-        TokenResponse(try await runtime.token(for: try request(.token, parameters, mayBeRepeated: mayBeRepeated)))
+        TokenResponse(try await runtime.token(for: try request(.token, parameters, isOneTimeGrant: isOneTimeGrant)))
     }
 }

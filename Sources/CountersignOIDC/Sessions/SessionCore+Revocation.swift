@@ -23,7 +23,7 @@ extension SessionCore {
         for (token, hint) in selected {
             do throws(TokenError) {
                 let parameters = [(name: "token", value: token), (name: "token_type_hint", value: hint)]
-                _ = try await client.runtime.post(client.request(.revocation, parameters, mayBeRepeated: true))
+                _ = try await client.runtime.post(client.request(.revocation, parameters, isOneTimeGrant: false))
             } catch {
                 firstError = firstError ?? error
             }

@@ -35,7 +35,7 @@ extension OIDCClient {
             ]
             for resource in transaction.resources { parameters.append(("resource", resource)) }
             parameters += try additionalTokenParameters()
-            return try self.request(.token, parameters, mayBeRepeated: false)
+            return try self.request(.token, parameters, isOneTimeGrant: true)
         }
         return try await signInResult(of: request, flow: "code", scopes: transaction.scopes) { validator in
             validator.nonce = transaction.nonce

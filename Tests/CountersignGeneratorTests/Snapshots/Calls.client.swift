@@ -9,7 +9,7 @@ nonisolated struct CallsAPI: Sendable {
     typealias Failure = Countersign.CallError<Problem>
 
     private let client: Countersign.APIClient
-    private let stubAnswers: Countersign.StubAnswers<Stub>?
+    private let stubHandlers: Countersign.StubHandlers<Stub>?
 
     /// Creates a client of the API at `server`.
     ///
@@ -30,17 +30,17 @@ nonisolated struct CallsAPI: Sendable {
             credentials: [.apiKey(key), .clientCredentials(worker)],
             runtime: runtime
         )
-        stubAnswers = nil
+        stubHandlers = nil
     }
 
-    private init(client: Countersign.APIClient, stubAnswers: Countersign.StubAnswers<Stub>?) {
+    private init(client: Countersign.APIClient, stubHandlers: Countersign.StubHandlers<Stub>?) {
         self.client = client
-        self.stubAnswers = stubAnswers
+        self.stubHandlers = stubHandlers
     }
 
     /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> CallsAPI {
-        CallsAPI(client: client.options(options), stubAnswers: stubAnswers)
+        CallsAPI(client: client.options(options), stubHandlers: stubHandlers)
     }
 
     /// Makes calls, and returns their result with the status and header fields of the last response.
@@ -50,7 +50,7 @@ nonisolated struct CallsAPI: Sendable {
         _ calls: nonisolated(nonsending) (CallsAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
         let recorder = Countersign.ResponseRecorder()
-        let value = try await calls(CallsAPI(client: client.recording(to: recorder), stubAnswers: stubAnswers))
+        let value = try await calls(CallsAPI(client: client.recording(to: recorder), stubHandlers: stubHandlers))
         return (value, recorder.head)
     }
 
@@ -62,7 +62,7 @@ nonisolated struct CallsAPI: Sendable {
         configure(&stub)
         return CallsAPI(
             client: Countersign.APIClient(definition, server: "https://stub.invalid"),
-            stubAnswers: Countersign.StubAnswers(stub)
+            stubHandlers: Countersign.StubHandlers(stub)
         )
     }
 
@@ -79,8 +79,8 @@ nonisolated struct CallsAPI: Sendable {
         window: Window? = nil,
         box: Styles.Box
     ) async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.styles, stubAnswers.stub.styles)(
+        if let stubHandlers {
+            return try await client.stubbed(Operations.styles, stubHandlers.stub.styles)(
                 comma,
                 space,
                 pipe,
@@ -113,8 +113,8 @@ nonisolated struct CallsAPI: Sendable {
         at: Countersign.CalendarDay? = nil,
         since: Date
     ) async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.login, stubAnswers.stub.login)(user, passWord, tag, at, since)
+        if let stubHandlers {
+            return try await client.stubbed(Operations.login, stubHandlers.stub.login)(user, passWord, tag, at, since)
         }
         var request = client.request(Operations.login)
         request.form("user", user)
@@ -127,8 +127,8 @@ nonisolated struct CallsAPI: Sendable {
 
     /// `POST /ping`.
     nonisolated(nonsending) func ping(note: String? = nil) async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.ping, stubAnswers.stub.ping)(note)
+        if let stubHandlers {
+            return try await client.stubbed(Operations.ping, stubHandlers.stub.ping)(note)
         }
         var request = client.request(Operations.ping)
         request.form("note", note)
@@ -146,8 +146,8 @@ nonisolated struct CallsAPI: Sendable {
         delivery: Hook.Input.Delivery,
         others: [String: Countersign.JSONValue] = [:]
     ) async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.hook, stubAnswers.stub.hook)(url, mode, rules, delivery, others)
+        if let stubHandlers {
+            return try await client.stubbed(Operations.hook, stubHandlers.stub.hook)(url, mode, rules, delivery, others)
         }
         var request = client.request(Operations.hook)
         request.body(Hook.Input(url: url, mode: mode, rules: rules, delivery: delivery, others: others))
@@ -159,8 +159,8 @@ nonisolated struct CallsAPI: Sendable {
     /// - Parameters:
     ///   - body: The bytes to send as `image/png`.
     nonisolated(nonsending) func upload(body: [UInt8]) async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.upload, stubAnswers.stub.upload)(body)
+        if let stubHandlers {
+            return try await client.stubbed(Operations.upload, stubHandlers.stub.upload)(body)
         }
         var request = client.request(Operations.upload)
         request.body(body, "image/png")
@@ -172,8 +172,8 @@ nonisolated struct CallsAPI: Sendable {
     /// - Parameters:
     ///   - body: The bytes to send as `application/octet-stream`.
     nonisolated(nonsending) func avatar(id: String, body: [UInt8]) async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.avatar, stubAnswers.stub.avatar)(id, body)
+        if let stubHandlers {
+            return try await client.stubbed(Operations.avatar, stubHandlers.stub.avatar)(id, body)
         }
         var request = client.request(Operations.avatar)
         request.path(id)
@@ -184,44 +184,44 @@ nonisolated struct CallsAPI: Sendable {
     /// `POST /jobs`.
     nonisolated(nonsending) func start(
         request: String,
-        stubAnswers: String? = nil
+        stubHandlers: String? = nil
     ) async throws(Failure) -> Start.Output {
-        if let apiStubAnswers = self.stubAnswers {
-            return try await client.stubbed(Operations.start, apiStubAnswers.stub.start)(request, stubAnswers)
+        if let apiStubHandlers = self.stubHandlers {
+            return try await client.stubbed(Operations.start, apiStubHandlers.stub.start)(request, stubHandlers)
         }
         var apiRequest = client.request(Operations.start)
-        apiRequest.body(Start.Input(request: request, stubAnswers: stubAnswers))
+        apiRequest.body(Start.Input(request: request, stubHandlers: stubHandlers))
         return try await client.send(apiRequest)
     }
 
     /// `GET /maybe`.
     nonisolated(nonsending) func maybe() async throws(Failure) -> Thing? {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.maybe, stubAnswers.stub.maybe)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.maybe, stubHandlers.stub.maybe)()
         }
         return try await client.send(client.request(Operations.maybe))
     }
 
     /// `GET /maybe-null`.
     nonisolated(nonsending) func maybeNull() async throws(Failure) -> Thing? {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.maybeNull, stubAnswers.stub.maybeNull)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.maybeNull, stubHandlers.stub.maybeNull)()
         }
         return try await client.send(client.request(Operations.maybeNull))
     }
 
     /// `POST /same`.
     nonisolated(nonsending) func same() async throws(Failure) -> Thing {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.same, stubAnswers.stub.same)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.same, stubHandlers.stub.same)()
         }
         return try await client.send(client.request(Operations.same))
     }
 
     /// `GET /fetch`.
     nonisolated(nonsending) func fetch(ifNoneMatch: String? = nil) async throws(Failure) -> Fetch.Output? {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.fetch, stubAnswers.stub.fetch)(ifNoneMatch)
+        if let stubHandlers {
+            return try await client.stubbed(Operations.fetch, stubHandlers.stub.fetch)(ifNoneMatch)
         }
         var request = client.request(Operations.fetch)
         request.header("If-None-Match", ifNoneMatch)
@@ -230,40 +230,40 @@ nonisolated struct CallsAPI: Sendable {
 
     /// `POST /create`.
     nonisolated(nonsending) func create() async throws(Failure) -> Create.Output {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.create, stubAnswers.stub.create)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.create, stubHandlers.stub.create)()
         }
         return try await client.send(client.request(Operations.create))
     }
 
     /// `GET /both`.
     nonisolated(nonsending) func both() async throws(Failure) -> Both.Output {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.both, stubAnswers.stub.both)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.both, stubHandlers.stub.both)()
         }
         return try await client.send(client.request(Operations.both))
     }
 
     /// `GET /anything`.
     nonisolated(nonsending) func anything() async throws(Failure) -> Countersign.JSONValue {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.anything, stubAnswers.stub.anything)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.anything, stubHandlers.stub.anything)()
         }
         return try await client.send(client.request(Operations.anything))
     }
 
     /// `GET /limited`.
     nonisolated(nonsending) func limited() async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.limited, stubAnswers.stub.limited)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.limited, stubHandlers.stub.limited)()
         }
         try await client.send(client.request(Operations.limited))
     }
 
     /// `DELETE /nothing`.
     nonisolated(nonsending) func nothing() async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.nothing, stubAnswers.stub.nothing)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.nothing, stubHandlers.stub.nothing)()
         }
         try await client.send(client.request(Operations.nothing))
     }
@@ -279,8 +279,8 @@ nonisolated struct CallsAPI: Sendable {
             items: { $0?.things ?? [] },
             next: { $0?.next }
         )
-        guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byCursor) { (closure) throws(Failure) in
+        guard let stubHandlers else { return pages }
+        return pages.stubbed(stubHandlers.stub.byCursor) { (closure) throws(Failure) in
             try await closure(cursor, size)
         }
     }
@@ -291,8 +291,8 @@ nonisolated struct CallsAPI: Sendable {
         request.query("size", size)
         request.query("pages", pages)
         let apiPages = client.pages(request, items: { $0 })
-        guard let stubAnswers else { return apiPages }
-        return apiPages.stubbed(stubAnswers.stub.byLink) { (closure) throws(Failure) in
+        guard let stubHandlers else { return apiPages }
+        return apiPages.stubbed(stubHandlers.stub.byLink) { (closure) throws(Failure) in
             try await closure(size, pages)
         }
     }
@@ -301,8 +301,8 @@ nonisolated struct CallsAPI: Sendable {
     func byHeadedLink() -> Countersign.Pages<ByHeadedLink.Output, Thing, Problem> {
         let request = client.request(Operations.byHeadedLink)
         let pages = client.pages(request, items: { $0.body.things })
-        guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byHeadedLink) { (closure) throws(Failure) in
+        guard let stubHandlers else { return pages }
+        return pages.stubbed(stubHandlers.stub.byHeadedLink) { (closure) throws(Failure) in
             try await closure()
         }
     }
@@ -311,8 +311,8 @@ nonisolated struct CallsAPI: Sendable {
     func byPage(pageNumber: Int? = nil) -> Countersign.Pages<[Thing], Thing, Problem> {
         let request = client.request(Operations.byPage)
         let pages = client.pages(request, page: pageNumber, into: "page_number", items: { $0 })
-        guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byPage) { (closure) throws(Failure) in
+        guard let stubHandlers else { return pages }
+        return pages.stubbed(stubHandlers.stub.byPage) { (closure) throws(Failure) in
             try await closure(pageNumber)
         }
     }
@@ -321,8 +321,8 @@ nonisolated struct CallsAPI: Sendable {
     func byPageFromZero(page: Int32 = 0) -> Countersign.Pages<ByPageFromZero.Output, Thing, Problem> {
         let request = client.request(Operations.byPageFromZero)
         let pages = client.pages(request, page: page, into: "page", items: { $0.things ?? [] })
-        guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byPageFromZero) { (closure) throws(Failure) in
+        guard let stubHandlers else { return pages }
+        return pages.stubbed(stubHandlers.stub.byPageFromZero) { (closure) throws(Failure) in
             try await closure(page)
         }
     }
@@ -337,8 +337,8 @@ nonisolated struct CallsAPI: Sendable {
             items: { $0.things?.value ?? [] },
             next: { $0.next?.value?.parameter(as: .unixSeconds) }
         )
-        guard let stubAnswers else { return pages }
-        return pages.stubbed(stubAnswers.stub.byDate) { (closure) throws(Failure) in
+        guard let stubHandlers else { return pages }
+        return pages.stubbed(stubHandlers.stub.byDate) { (closure) throws(Failure) in
             try await closure(after)
         }
     }
@@ -389,7 +389,7 @@ nonisolated extension CallsAPI {
         /// The closure of `avatar`.
         var avatar: (@Sendable (_ id: String, _ body: [UInt8]) async throws(Failure) -> Void)?
         /// The closure of `start`.
-        var start: (@Sendable (_ request: String, _ stubAnswers: String?) async throws(Failure) -> Start.Output)?
+        var start: (@Sendable (_ request: String, _ stubHandlers: String?) async throws(Failure) -> Start.Output)?
         /// The closure of `maybe`.
         var maybe: (@Sendable () async throws(Failure) -> Thing?)?
         /// The closure of `maybeNull`.
@@ -549,7 +549,7 @@ nonisolated extension CallsAPI {
 
         fileprivate struct Input {
             let request: String
-            let stubAnswers: String?
+            let stubHandlers: String?
         }
 
         /// The result of `start`, by status.
@@ -771,7 +771,7 @@ nonisolated extension CallsAPI.Start.Input: Countersign.JSONEncodable {
     func encode(to json: inout Countersign.JSONWriter) {
         json.beginObject()
         json.field("request", request)
-        json.field("stubAnswers", stubAnswers)
+        json.field("stubHandlers", stubHandlers)
         json.endObject()
     }
 }

@@ -9,7 +9,7 @@ nonisolated struct ScreensAPI: Sendable {
     typealias Failure = Countersign.CallError<Never>
 
     private let client: Countersign.APIClient
-    private let stubAnswers: Countersign.StubAnswers<Stub>?
+    private let stubHandlers: Countersign.StubHandlers<Stub>?
 
     /// Returns the configuration for signing in users at the issuer of `server`.
     static func signIn(at server: Server = .production) -> CountersignOIDC.SignInConfiguration {
@@ -39,17 +39,17 @@ nonisolated struct ScreensAPI: Sendable {
             credentials: [.user(user)],
             runtime: runtime
         )
-        stubAnswers = nil
+        stubHandlers = nil
     }
 
-    private init(client: Countersign.APIClient, stubAnswers: Countersign.StubAnswers<Stub>?) {
+    private init(client: Countersign.APIClient, stubHandlers: Countersign.StubHandlers<Stub>?) {
         self.client = client
-        self.stubAnswers = stubAnswers
+        self.stubHandlers = stubHandlers
     }
 
     /// Returns a copy of this client that makes its calls with the given options.
     func options(_ options: Countersign.CallOption...) -> ScreensAPI {
-        ScreensAPI(client: client.options(options), stubAnswers: stubAnswers)
+        ScreensAPI(client: client.options(options), stubHandlers: stubHandlers)
     }
 
     /// Makes calls, and returns their result with the status and header fields of the last response.
@@ -59,7 +59,7 @@ nonisolated struct ScreensAPI: Sendable {
         _ calls: nonisolated(nonsending) (ScreensAPI) async throws(CallsFailure) -> Value
     ) async throws(CallsFailure) -> (value: Value, head: Countersign.ResponseHead?) {
         let recorder = Countersign.ResponseRecorder()
-        let value = try await calls(ScreensAPI(client: client.recording(to: recorder), stubAnswers: stubAnswers))
+        let value = try await calls(ScreensAPI(client: client.recording(to: recorder), stubHandlers: stubHandlers))
         return (value, recorder.head)
     }
 
@@ -71,7 +71,7 @@ nonisolated struct ScreensAPI: Sendable {
         configure(&stub)
         return ScreensAPI(
             client: Countersign.APIClient(definition, server: "https://stub.invalid"),
-            stubAnswers: Countersign.StubAnswers(stub)
+            stubHandlers: Countersign.StubHandlers(stub)
         )
     }
 
@@ -80,16 +80,16 @@ nonisolated struct ScreensAPI: Sendable {
 
     /// `GET /channels`.
     nonisolated(nonsending) func channels() async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.channels, stubAnswers.stub.channels)()
+        if let stubHandlers {
+            return try await client.stubbed(Operations.channels, stubHandlers.stub.channels)()
         }
         try await client.send(client.request(Operations.channels))
     }
 
     /// `POST /recordings`.
     nonisolated(nonsending) func record(body: Countersign.JSONValue) async throws(Failure) {
-        if let stubAnswers {
-            return try await client.stubbed(Operations.record, stubAnswers.stub.record)(body)
+        if let stubHandlers {
+            return try await client.stubbed(Operations.record, stubHandlers.stub.record)(body)
         }
         var request = client.request(Operations.record)
         request.body(body)

@@ -149,9 +149,9 @@ struct SessionStoreTests {
         let session = """
             {"format":1,"id":"s","sign_in":"x","issuer":"https://i.example","client_id":"web",\
             "signed_in_at":1750000000123,"expires_at":1750043200000,"claims":{"sub":"u1"},"granted_scopes":["openid"],\
-            "jkt":"k","id_token":"t","refresh_token":"r","tokens":[{"access_token":"a","asked_at":1750000000456,\
-            "lifetime":3600000,"scopes":["openid"],"asked_scopes":["openid"],"resources":["https://a.example"],\
-            "parameters":{"p":"1"}}],"pending":{"attempt":"1","sent_at":1750000000789,"is_replay":true}}
+            "jkt":"k","id_token":"t","refresh_token":"r","tokens":[{"access_token":"a","requested_at":1750000000456,\
+            "lifetime":3600000,"scopes":["openid"],"requested_scopes":["openid"],"resources":["https://a.example"],\
+            "parameters":{"p":"1"}}],"pending":{"attempt":"1","sent_at":1750000000789,"is_retry":true}}
             """
         let record = try SessionRecord(reading: Array(session.utf8), for: "s")
         #expect(record.signedInAt == Date(timeIntervalSince1970: 1_750_000_000.123))

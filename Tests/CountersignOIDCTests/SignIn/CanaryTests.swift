@@ -105,7 +105,7 @@ struct CanaryTests {
         var request = try client.request(
             .token,
             [("code", refreshToken), ("code_verifier", accessToken)],
-            mayBeRepeated: false
+            isOneTimeGrant: true
         )
         request.assertion = idToken
         var validator = try client.validator()

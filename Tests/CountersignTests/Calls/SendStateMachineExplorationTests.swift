@@ -23,9 +23,9 @@ struct SendStateMachineExplorationTests {
     /// Each kind of request and body, with and without retries.
     private static var configurations: [SendStateMachine] {
         SendStateMachine.Repeatability.allCases.flatMap { repeatability in
-            [true, false].flatMap { isBodyReplayable in
+            [true, false].flatMap { isBodyResendable in
                 [RetryPolicy.none, RetryPolicy()].map { policy in
-                    SendStateMachine(repeatability, isBodyReplayable: isBodyReplayable, retryPolicy: policy)
+                    SendStateMachine(repeatability, isBodyResendable: isBodyResendable, retryPolicy: policy)
                 }
             }
         }
@@ -90,7 +90,7 @@ private struct SendModel: Hashable {
     }
 
     private func violation(after event: SendStateMachine.Event) -> String? {
-        if !machine.isBodyReplayable { return "a body that can be sent once was sent again" }
+        if !machine.isBodyResendable { return "a body that can be sent once was sent again" }
         if event.mayHaveBeenProcessed, machine.repeatability != .idempotent {
             return "a request that may have been processed was sent again"
         }

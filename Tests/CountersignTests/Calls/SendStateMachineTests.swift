@@ -16,12 +16,12 @@ struct SendStateMachineTests {
         init(
             _ description: String,
             _ repeatability: SendStateMachine.Repeatability = .idempotent,
-            isBodyReplayable: Bool = true,
+            isBodyResendable: Bool = true,
             retries: RetryPolicy = RetryPolicy(),
             steps: [(Event, Action)]
         ) {
             testDescription = description
-            machine = SendStateMachine(repeatability, isBodyReplayable: isBodyReplayable, retryPolicy: retries)
+            machine = SendStateMachine(repeatability, isBodyResendable: isBodyResendable, retryPolicy: retries)
             self.steps = steps.map { (event: $0.0, action: $0.1) }
         }
     }
@@ -100,7 +100,7 @@ struct SendStateMachineTests {
         ),
         Scenario(
             "P30: a body that can be sent once is not sent again; a rejected token is invalidated",
-            isBodyReplayable: false,
+            isBodyResendable: false,
             steps: [
                 (rejected(.tokenRejected), .invalidateTokenAndFinish), (rejected(.nonceRequired, nonce: true), .finish),
                 (rejected(.proofRejected, nonce: true, clock: true), .finish), (closedUnsent, .finish),

@@ -82,14 +82,14 @@ extension SessionRecord.PendingRefresh: JSONDecodable, JSONEncodable {
         var object = try json.object()
         attemptID = try object.value("attempt")
         sentAt = try object.date("sent_at")
-        isRetry = try object.value("is_replay", default: false)
+        isRetry = try object.value("is_retry", default: false)
     }
 
     func encode(to json: inout JSONWriter) {
         json.beginObject()
         json.field("attempt", attemptID)
         json.field("sent_at", sentAt, as: .unixMilliseconds)
-        if isRetry { json.field("is_replay", true) }
+        if isRetry { json.field("is_retry", true) }
         json.endObject()
     }
 }

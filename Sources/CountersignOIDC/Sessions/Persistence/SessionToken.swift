@@ -50,12 +50,12 @@ extension SessionToken: JSONDecodable, JSONEncodable {
     init(json: JSONNode) throws(JSONDecodingError) {
         var object = try json.object()
         key = SessionTokenKey(
-            scopes: try object.optional("asked_scopes"),
+            scopes: try object.optional("requested_scopes"),
             resources: try object.value("resources", default: []),
             parameters: try object.value("parameters", default: [:])
         )
         value = try object.value("access_token")
-        requestedAt = try object.date("asked_at")
+        requestedAt = try object.date("requested_at")
         lifetime = try object.optional("lifetime").map { (milliseconds: Int64) in .milliseconds(milliseconds) }
         scopes = try object.optional("scopes")
     }
@@ -63,10 +63,10 @@ extension SessionToken: JSONDecodable, JSONEncodable {
     func encode(to json: inout JSONWriter) {
         json.beginObject()
         json.field("access_token", value)
-        json.field("asked_at", requestedAt, as: .unixMilliseconds)
+        json.field("requested_at", requestedAt, as: .unixMilliseconds)
         json.field("lifetime", lifetime?.inMilliseconds)
         json.field("scopes", scopes)
-        json.field("asked_scopes", key.scopes)
+        json.field("requested_scopes", key.scopes)
         if !key.resources.isEmpty { json.field("resources", key.resources) }
         if !key.parameters.isEmpty { json.field("parameters", key.parameters) }
         json.endObject()

@@ -12,7 +12,7 @@ extension SessionCore {
         do throws(TokenError) {
             var parameters = key.parameters(with: refreshToken)
             if key.parameters.isEmpty { parameters += try client.additionalTokenParameters() }
-            let request = try client.request(.token, parameters, mayBeRepeated: false)
+            let request = try client.request(.token, parameters, isOneTimeGrant: true)
             let requestedAt = clock.date()
             let response = try await client.runtime.token(for: request)
             let token = SessionToken(

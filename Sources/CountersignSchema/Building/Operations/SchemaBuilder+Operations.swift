@@ -12,7 +12,7 @@ extension SchemaBuilder {
     ]
     /// The members that every client has.
     private static let reservedMethodNames: Set<String> = [
-        "options", "withResponse", "stub", "init", "client", "tokens", "stubAnswers",
+        "options", "withResponse", "stub", "init", "client", "tokens", "stubHandlers",
     ]
     /// The names that no namespace of inline types can have.
     private static let reservedNamespaces = reservedTypeNames.union(["Operations", "Problem"])

@@ -106,7 +106,7 @@ enum StoredEntry {}
 enum StoreEncryption {}
 enum StoreLease {}
 enum StoreVersion {}
-enum StubAnswers {}
+enum StubHandlers {}
 enum SystemClock {}
 enum Telemetry {}
 enum TelemetrySpan {}
