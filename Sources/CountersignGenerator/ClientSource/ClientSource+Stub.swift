@@ -6,7 +6,7 @@ extension ClientSource {
         source.blankLine()
         source.documentation(
             [
-                "Returns a client for tests whose calls are answered by closures.",
+                "Returns a client for tests whose calls run closures.",
                 "A call without a closure throws an error of kind `notStubbed`.",
             ]
         )

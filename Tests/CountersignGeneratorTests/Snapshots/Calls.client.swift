@@ -54,7 +54,7 @@ nonisolated struct CallsAPI: Sendable {
         return (value, recorder.head)
     }
 
-    /// Returns a client for tests whose calls are answered by closures.
+    /// Returns a client for tests whose calls run closures.
     ///
     /// A call without a closure throws an error of kind `notStubbed`.
     static func stub(_ configure: (inout Stub) -> Void) -> CallsAPI {

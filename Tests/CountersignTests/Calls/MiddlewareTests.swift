@@ -81,7 +81,7 @@ struct MiddlewareTests {
     }
 
     @Test("It can respond without the API: nothing is sent and no token is requested")
-    func answers() async throws {
+    func responds() async throws {
         let world = World(configure: { $0.middleware = [Around { _, _, _ in .json(#"{"id":"cached"}"#) }] })
         #expect(try await CatalogAPI(world).getItem(id: "1").id == "cached")
         #expect(world.api.count == 0)
@@ -89,7 +89,7 @@ struct MiddlewareTests {
     }
 
     @Test("Its error ends the call and is available unchanged; its text is not part of the description")
-    func refusal() async throws {
+    func rejection() async throws {
         let world = World(configure: { $0.middleware = [Around { _, _, _ in throw Open() }] })
         let failure = try #require(await world.client().failure())
         #expect(failure.kind == .middleware)
@@ -250,7 +250,7 @@ struct TokenRequestCustomizerTests {
     }
 
     @Test("If it throws, nothing is sent, and the text of its error is not part of the description")
-    func refusal() async throws {
+    func rejection() async throws {
         let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
         for client in [world.client(), world.client().options(.timeout(.seconds(5)))] {
             let failure = try #require(await client.failure())
@@ -263,7 +263,7 @@ struct TokenRequestCustomizerTests {
     }
 
     @Test("A 401 renews the token of the tenant and no other")
-    func refused() async throws {
+    func rejected() async throws {
         let world = World(configure: { $0.tokenRequestCustomizer = TenantTokens() })
         let client = world.client()
         for tenant in ["a", "b"] {

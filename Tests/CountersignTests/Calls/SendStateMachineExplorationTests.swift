@@ -134,7 +134,7 @@ extension SendStateMachine.Event {
         }
     }
 
-    /// True if nobody can say whether the server has acted on the request.
+    /// True if it is unknown whether the server processed the request.
     fileprivate var leavesOutcomeUnknown: Bool {
         switch self {
         case .gatewayTimeout: true

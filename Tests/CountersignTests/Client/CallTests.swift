@@ -98,9 +98,9 @@ struct CallTests {
         let catalog = CatalogAPI(world)
         _ = try await catalog.getItem(id: "1")
         world.api.inject(.response(.json(#"{"reason":"who are you"}"#, status: 401)), times: nil)
-        let answered = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
-        #expect(answered?.kind == .problem)
-        #expect(answered?.tokenError == nil)
+        let declared = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
+        #expect(declared?.kind == .problem)
+        #expect(declared?.tokenError == nil)
         world.server.inject(.status(503))
         let failure = await failure { () throws(CatalogAPI.Failure) in try await catalog.getItem(id: "1") }
         #expect(failure?.kind == .problem)

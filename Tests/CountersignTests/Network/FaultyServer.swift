@@ -57,21 +57,21 @@ final class FaultyServer: Sendable {
     }
 
     let port: Int
-    private let answer: @Sendable (Int) -> String
+    private let responseBody: @Sendable (Int) -> String
     private let status: String
     private let listener: Int32
     private let state = Locked(State())
 
     /// - Parameters:
     ///   - status: The rest of the status line of a response after the version, and any fields after that line.
-    ///   - answer: The JSON body of the response to the request with this number, from 1.
+    ///   - responseBody: The JSON body of the response to the request with this number, from 1.
     init(
         isIPv6: Bool = false,
         status: String = "200 OK",
-        answer: @escaping @Sendable (Int) -> String = { _ in "{}" }
+        responseBody: @escaping @Sendable (Int) -> String = { _ in "{}" }
     ) throws {
         self.status = status
-        self.answer = answer
+        self.responseBody = responseBody
         listener = Self.socket(isIPv6 ? AF_INET6 : AF_INET)
         port = try Self.listen(listener, isIPv6: isIPv6)
     }
@@ -141,7 +141,7 @@ final class FaultyServer: Sendable {
                 state.requests.append(head)
                 return (state.fault, state.requests.count)
             }
-            let body = answer(number)
+            let body = responseBody(number)
             let text =
                 "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
             let bytes = Array((text + body).utf8)

@@ -69,7 +69,7 @@ struct TokenResponseTests {
     func successWithError() {
         do throws(TokenError) {
             _ = try token(#"{"error":"invalid_scope","access_token":"a","token_type":"Bearer"}"#)
-            Issue.record("a token was taken from an answer that says error")
+            Issue.record("a token was accepted from a response with an error")
         } catch {
             #expect(error.kind == .rejected)
             #expect(error.oauthError == "invalid_scope")
