@@ -45,14 +45,14 @@ struct Target: CustomStringConvertible {
     ///
     /// - Parameter promise: The number of the promise in the article Reliability.
     static func atMost(_ limit: Double, _ figure: Double, _ unit: String = "", promise: Int? = nil) -> Target {
-        Target("≤", limit, figure, unit, isMet: figure <= limit, promise)
+        Target("≤", limit: limit, figure: figure, unit: unit, isMet: figure <= limit, promise: promise)
     }
 
     static func atLeast(_ limit: Double, _ figure: Double, _ unit: String = "", promise: Int? = nil) -> Target {
-        Target("≥", limit, figure, unit, isMet: figure >= limit, promise)
+        Target("≥", limit: limit, figure: figure, unit: unit, isMet: figure >= limit, promise: promise)
     }
 
-    private init(_ sign: String, _ limit: Double, _ figure: Double, _ unit: String, isMet: Bool, _ promise: Int?) {
+    private init(_ sign: String, limit: Double, figure: Double, unit: String, isMet: Bool, promise: Int?) {
         let limit = limit == limit.rounded() ? String(Int(limit)) : String(limit)
         let unit = unit.isEmpty ? "" : " " + unit
         description = "\(sign) \(limit)\(unit): \(isMet ? "met" : "NOT MET")"

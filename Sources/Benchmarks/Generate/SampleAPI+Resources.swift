@@ -115,29 +115,34 @@ extension SampleAPI {
         let whole = ValueType.named(resource)
         let input = ValueType.named("\(resource)Input")
         let line = ValueType.named("\(resource)Line")
-        func make(_ name: String, _ summary: String, _ method: String, _ path: String) -> Operation {
+        func make(_ name: String, _ summary: String, method: String, path: String) -> Operation {
             Operation(name: name, summary: summary, method: method, path: path, identifier: "\(resource)ID")
         }
-        var list = make("list\(resource)s", "Lists the \(noun)s that match.", "get", collection)
+        var list = make("list\(resource)s", "Lists the \(noun)s that match.", method: "get", path: collection)
         list.query = [
             "search: optional string", "status: optional \(resource)Status", "tags: optional list of string",
             "created_after: optional timestamp", "page_size: optional int", "cursor: optional string",
         ].map(Field.init)
         list.output = .named("\(resource)Page")
         list.isPaged = true
-        var get = make("get\(resource)", "Fetches one \(noun).", "get", collection + "/{id}")
+        var get = make("get\(resource)", "Fetches one \(noun).", method: "get", path: collection + "/{id}")
         get.query = [Field("expand: optional string")]
         get.headers = [Field("If-None-Match: optional string")]
         get.output = whole
-        var create = make("create\(resource)", "Creates one \(noun).", "post", collection)
+        var create = make("create\(resource)", "Creates one \(noun).", method: "post", path: collection)
         (create.body, create.output, create.status, create.conflict) = (
             .value(input), whole, 201, "\(resource)Conflict"
         )
         create.headers = [Field("X-Request-Source: optional string")]
-        var replace = make("replace\(resource)", "Replaces one \(noun).", "put", collection + "/{id}")
+        var replace = make("replace\(resource)", "Replaces one \(noun).", method: "put", path: collection + "/{id}")
         (replace.body, replace.output, replace.conflict) = (.value(input), whole, "\(resource)Conflict")
         replace.headers = [Field("If-Match: optional string")]
-        var update = make("update\(resource)", "Changes some fields of one \(noun).", "patch", collection + "/{id}")
+        var update = make(
+            "update\(resource)",
+            "Changes some fields of one \(noun).",
+            method: "patch",
+            path: collection + "/{id}"
+        )
         update.body = .fields(
             [
                 "display_name: optional string", "status: optional \(resource)Status", "total: optional Money",
@@ -145,22 +150,32 @@ extension SampleAPI {
             ].map(Field.init)
         )
         update.output = whole
-        var delete = make("delete\(resource)", "Deletes one \(noun).", "delete", collection + "/{id}")
+        var delete = make("delete\(resource)", "Deletes one \(noun).", method: "delete", path: collection + "/{id}")
         delete.query = [Field("force: optional bool")]
-        var lines = make("list\(resource)Lines", "Lists one \(noun)'s lines.", "get", collection + "/{id}/lines")
+        var lines = make(
+            "list\(resource)Lines",
+            "Lists one \(noun)'s lines.",
+            method: "get",
+            path: collection + "/{id}/lines"
+        )
         lines.query = [Field("sku: optional string"), Field("limit: optional int")]
         lines.output = .list(line)
-        var addLine = make("add\(resource)Line", "Adds a line to one \(noun).", "post", collection + "/{id}/lines")
+        var addLine = make(
+            "add\(resource)Line",
+            "Adds a line to one \(noun).",
+            method: "post",
+            path: collection + "/{id}/lines"
+        )
         (addLine.body, addLine.output, addLine.status) = (.value(line), line, 201)
         var events = make(
             "list\(resource)Events",
             "Lists the events of one \(noun).",
-            "get",
-            collection + "/{id}/events"
+            method: "get",
+            path: collection + "/{id}/events"
         )
         events.query = [Field("since: optional timestamp"), Field("limit: optional int")]
         events.output = .list(.named("\(resource)Event"))
-        var imports = make("import\(resource)s", "Creates many \(noun)s.", "post", collection + "/import")
+        var imports = make("import\(resource)s", "Creates many \(noun)s.", method: "post", path: collection + "/import")
         imports.query = [Field("dry_run: optional bool")]
         (imports.body, imports.output) = (.value(.list(input)), .list(whole))
         return [list, get, create, replace, update, delete, lines, addLine, events, imports]
