@@ -26,21 +26,29 @@ public final class JSONDocument: Sendable {
     public let bytes: [UInt8]
     /// One entry for each value and key, in document order.
     let tape: ContiguousArray<JSONEntry>
+    /// The invalid values and keys, in document order; only ``JSONMembers`` has documents with faults.
+    let faults: [JSONFault]
 
     /// Parses a text with one value, surrounded by white space only.
     ///
     /// A byte order mark at the start is skipped. Duplicate keys are accepted; see ``duplicateKey()``.
     ///
     /// - Throws: ``JSONSyntaxError`` for the first error, with its position. The limit for a text is 2 GiB.
-    public init(parsing bytes: [UInt8], limits: Limits = .standard) throws(JSONSyntaxError) {
+    public convenience init(parsing bytes: [UInt8], limits: Limits = .standard) throws(JSONSyntaxError) {
+        try self.init(bytes, limits: limits, recordsFaults: false)
+    }
+
+    /// - Parameter recordsFaults: True to accept invalid values, which must not be read: see ``faults``.
+    init(_ bytes: [UInt8], limits: Limits, recordsFaults: Bool) throws(JSONSyntaxError) {
         guard bytes.count >> 31 == 0 else {
             throw JSONSyntaxError(offset: 0, line: 1, column: 1, message: "the document is 2 GiB or longer")
         }
         self.bytes = bytes
-        tape = try bytes.withUnsafeBufferPointer { buffer throws(JSONSyntaxError) in
+        (tape, faults) = try bytes.withUnsafeBufferPointer { buffer throws(JSONSyntaxError) in
             var parser = JSONParser(buffer, maximumDepth: limits.maximumDepth)
+            parser.recordsFaults = recordsFaults
             try parser.parse()
-            return parser.tape
+            return (parser.tape, parser.faults)
         }
     }
 
@@ -56,8 +64,13 @@ public final class JSONDocument: Sendable {
     ///
     /// - Complexity: O(*n* log *n*), where *n* is the number of keys.
     public func duplicateKey() -> JSONNode? {
+        duplicateKey(in: tape.indices)
+    }
+
+    /// Returns the first duplicate key in the objects within a part of the tape.
+    func duplicateKey(in range: Range<Int>) -> JSONNode? {
         var first: Int?
-        for index in tape.indices where bytes[tape[index].offset] == UInt8(ascii: "{") {
+        for index in range where bytes[tape[index].offset] == UInt8(ascii: "{") {
             var keys: [(name: [UInt8], index: Int)] = []
             var position = index + 1
             while position < end(of: index) {
@@ -75,6 +88,17 @@ public final class JSONDocument: Sendable {
     }
 
     // MARK: The tape
+
+    /// Returns the first fault of the value at `index` and its contents.
+    func firstFault(of index: Int) -> JSONFault? {
+        var (low, high) = (0, faults.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if faults[middle].index < index { low = middle + 1 } else { high = middle }
+        }
+        guard low < faults.count, faults[low].index < end(of: index) else { return nil }
+        return faults[low]
+    }
 
     /// Returns the index after the value at `index` and its contents.
     @inline(__always)

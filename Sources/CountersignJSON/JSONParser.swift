@@ -1,10 +1,16 @@
 /// A strict parser of RFC 8259 that makes one pass over the bytes, without recursion.
 ///
+/// For ``JSONMembers``, it records the faults of values and continues.
+///
 /// Open containers are linked through their tape entries, so nesting needs neither stack nor heap.
 struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     let maximumDepth: Int
+    /// True if an invalid value is recorded as a fault, as long as it is clear where the value ends.
+    var recordsFaults = false
     private(set) var tape = ContiguousArray<JSONEntry>()
+    /// The invalid values and keys, in document order.
+    private(set) var faults: [JSONFault] = []
     /// The tape index of the innermost open container; -1 at the top level.
     private(set) var open = -1
     private var position: Int
@@ -30,9 +36,11 @@ struct JSONParser {
                 try string()
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
-                guard depth <= maximumDepth else {
+                guard recordsFaults || depth <= maximumDepth else {
                     throw error("the nesting is deeper than \(maximumDepth) levels")
                 }
+                // The fault of the first container that is too deep covers all that it contains.
+                if depth - 1 == maximumDepth { try fault("the nesting is too deep") }
                 tape.append(JSONEntry(offset: position, extent: open + 1))
                 open = tape.count - 1
                 isObject = byte == UInt8(ascii: "{")
@@ -43,6 +51,8 @@ struct JSONParser {
                     if isObject { try key() }
                     continue nextValue
                 }
+            case _ where recordsFaults:
+                try word()
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
                 try number()
             case UInt8(ascii: "t"):
@@ -184,11 +194,12 @@ struct JSONParser {
                 isMarked = true
                 try escape()
             } else if byte < 0x20 {
-                throw error("a control character in a string must be escaped")
+                try fault("a control character in a string must be escaped")
+                position += 1
             } else {
                 let length = JSONText.scalarLength(in: bytes, at: position)
-                guard length > 0 else { throw error("invalid UTF-8") }
-                position += length
+                if length == 0 { try fault("invalid UTF-8") }
+                position += max(length, 1)
             }
         }
         tape.append(JSONEntry(offset: start, extent: position - start - 1, isMarked: isMarked))
@@ -204,20 +215,52 @@ struct JSONParser {
             position += 2
         case UInt8(ascii: "u"):
             guard let unit = JSONText.codeUnit(in: bytes, at: position) else {
-                throw error("expected four hexadecimal digits in an escape", at: start)
+                try fault("expected four hexadecimal digits in an escape")
+                position += 2
+                return
             }
             position += 6
             guard unit & 0xF800 == 0xD800 else { return }
             guard unit < 0xDC00, let low = JSONText.codeUnit(in: bytes, at: position), low & 0xFC00 == 0xDC00 else {
-                throw error("unpaired surrogate in an escape", at: start)
+                return try fault("unpaired surrogate in an escape", at: start)
             }
             position += 6
         default:
-            throw error("unknown escape", at: start)
+            try fault("unknown escape")
+            position += 2
+        }
+    }
+
+    /// Reads a number or a literal; any other word, such as `NaN`, is a fault.
+    private mutating func word() throws(JSONSyntaxError) {
+        let start = position
+        while position < bytes.count, isWord(bytes[position]) { position += 1 }
+        guard position > start else { throw error("expected a value") }
+        var value = JSONParser(UnsafeBufferPointer(rebasing: bytes[start..<position]), maximumDepth: 0)
+        let isValid = (try? value.parse()) != nil
+        if !isValid { try fault("expected a value", at: start) }
+        let isMarked = isValid && value.tape[0].isMarked
+        tape.append(JSONEntry(offset: start, extent: position - start, isMarked: isMarked))
+    }
+
+    private func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"):
+            true
+        default: false
         }
     }
 
     // MARK: Errors
+
+    /// Records a fault of the value or key that is being read, or throws it as an error.
+    private mutating func fault(_ message: StaticString, at offset: Int? = nil) throws(JSONSyntaxError) {
+        guard recordsFaults else { throw error("\(message)", at: offset) }
+        guard faults.last?.index != tape.count else { return }
+        faults.append(JSONFault(index: tape.count, offset: offset ?? position, message: message))
+    }
 
     private func error(_ message: String, at offset: Int? = nil) -> JSONSyntaxError {
         JSONSyntaxError(message, at: offset ?? position, in: bytes)
