@@ -35,6 +35,25 @@ struct LiveServers: Decodable {
         var clients: [String: Client]
     }
 
+    /// An OpenID Provider that is used with all that it offers.
+    struct Provider: Decodable {
+        struct Client: Decodable {
+            var id: String
+            var secret: String?
+            var es256: String?
+
+            enum CodingKeys: String, CodingKey {
+                case id
+                case secret
+                case es256 = "ES256"
+            }
+        }
+
+        var issuer: String
+        var clients: [String: Client]
+        var user: User
+    }
+
     /// The error of a missing client, key or environment variable.
     struct Missing: Error, CustomStringConvertible {
         private let name: String
@@ -61,6 +80,8 @@ struct LiveServers: Decodable {
     var rotatingKeySets: [String]
     /// django-oauth-toolkit; nil if it is not installed.
     var toolkit: Toolkit?
+    /// The installed OpenID Providers by name.
+    var providers: [String: Provider]
     var redirectURI: String
 
     static var path: String? { ProcessInfo.processInfo.environment["COUNTERSIGN_LIVE"] }

@@ -4,10 +4,8 @@ import os
 import secrets
 
 from processes import wait_for
+import python
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-# The folder of `install`; it is missing if the package index could not be reached.
-PYTHON = os.path.join(HERE, "../../../.build/live-tests-python/bin/python3")
 CODE, DEVICE = "authorization-code", "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -35,7 +33,7 @@ class Toolkit:
 
     @staticmethod
     def is_installed():
-        return os.path.exists(PYTHON)
+        return python.is_installed("django-oauth-toolkit")
 
     def start(self, processes):
         """Starts the server, which then prepares its database; `wait` waits for it."""
@@ -43,7 +41,9 @@ class Toolkit:
         path = f"{self.folder}/configuration.json"
         with open(path, "w") as file:
             json.dump(self.configuration, file)
-        self.process = processes.start("dot", PYTHON, f"{HERE}/dot_site.py", path)
+        self.process = processes.start(
+            "dot", python.executable("django-oauth-toolkit"), f"{python.HERE}/sites/dot_site.py", path
+        )
 
     def wait(self):
         wait_for(self.port, self.process, "django-oauth-toolkit")

@@ -17,6 +17,7 @@ class Key:
     def __init__(self, pem, jwk):
         self.pem = pem.decode()
         self.private_jwk = jwk
+        self.public_pem = openssl("pkey", "-pubout", text=pem).decode()
         self.public_jwk = {k: v for k, v in jwk.items() if k not in ("d", "p", "q", "dp", "dq", "qi")}
 
 
