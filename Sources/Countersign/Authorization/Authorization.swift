@@ -120,6 +120,8 @@ final class Authorization: Sendable {
                 if let error = alternative.unusableError { throw error }
                 return try await tokens(for: alternative.schemes, options: options, deadline: deadline)
             } catch {
+                // No other alternative replaces a user's token that failed, unless nobody is signed in. A cancelled call and
+                // an invalid configuration end the search, too.
                 switch error.kind {
                 case .notSignedIn where alternative.actsForUser: notSignedIn = notSignedIn ?? error
                 case _ where alternative.actsForUser, .cancelled, .configuration: throw error
@@ -148,9 +150,9 @@ final class Authorization: Sendable {
         return token.value == rejected.value ? nil : Attached(token: token, scheme: attached.scheme)
     }
 
-    /// Returns a token that is valid now, after a wait in which the attached one may have expired.
-    nonisolated(nonsending) func renewed(
-        _ attached: Attached,
+    /// Returns the token that is valid now, after a wait in which the attached one may have expired.
+    nonisolated(nonsending) func currentToken(
+        for attached: Attached,
         options: CallOptions?,
         deadline: MonotonicInstant?
     ) async throws(TokenError) -> Attached {
@@ -196,6 +198,7 @@ final class Authorization: Sendable {
         return try await entry.token(deadline: deadline)
     }
 
+    /// Returns the cached token of an entry, and counts the hit.
     private func cached(in entry: TokenCacheEntry) -> AccessToken? {
         guard let token = entry.cachedToken() else { return nil }
         telemetry?.record(.tokenLookup, "hit")

@@ -31,6 +31,7 @@ struct WWWAuthenticateChallenge: Hashable, Sendable {
     private struct Scanner {
         private let bytes: [UInt8]
         private var position = 0
+        /// True after a quotation without an end: the rest of the field is skipped.
         private var isBroken = false
 
         init(_ text: String) {

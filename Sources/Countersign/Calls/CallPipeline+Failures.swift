@@ -1,6 +1,6 @@
 /// Attempts that did not succeed: their events for the state machine, and the actions that follow.
 extension CallPipeline {
-    /// One attempt of a request that did not succeed.
+    /// An attempt that did not succeed.
     struct Attempt {
         let result: AttemptResult
         /// The token that was sent, if any.

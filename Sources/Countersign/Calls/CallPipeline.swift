@@ -5,6 +5,7 @@
 struct CallPipeline: Sendable {
     let call: APICall
 
+    /// The result of one attempt: a response with any status, or the error of the transport.
     typealias AttemptResult = Result<HTTP.Response, HTTP.TransportError>
 
     var runtime: CountersignRuntime { call.client.runtime }
@@ -86,7 +87,11 @@ struct CallPipeline: Sendable {
                 guard attached.token != nil, let authorization else { continue }
                 // The token may have expired during the wait (P10).
                 do throws(TokenError) {
-                    attached = try await authorization.renewed(attached, options: options, deadline: call.deadline)
+                    attached = try await authorization.currentToken(
+                        for: attached,
+                        options: options,
+                        deadline: call.deadline
+                    )
                 } catch {
                     if error.kind == .cancelled { throw cancelled(after: result) }
                     return try response(of: result)

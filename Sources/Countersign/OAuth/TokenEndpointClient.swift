@@ -165,7 +165,7 @@ extension TokenEndpointClient {
         _ server: DPoPServerState,
         deadline: MonotonicInstant
     ) async throws(TokenError) -> Attempt {
-        // One offset for the assertion and the proof: the rejection of either is compared with it.
+        // The assertion and the proof use the same offset, with which the rejection of either is compared.
         let clockOffset = server.clockOffset
         var http = HTTP.Request(
             method: .post,

@@ -22,9 +22,7 @@ public struct RenewalPolicy: Sendable, Hashable {
 
     /// The time before a rejected token request is sent again.
     ///
-    /// The default is one minute.
-    ///
-    /// It applies to errors such as `invalid_client`, which a retry cannot fix.
+    /// It applies to errors such as `invalid_client`, which a retry cannot fix. The default is one minute.
     public var rejectionBackoff: Duration = .seconds(60)
 
     /// Creates a policy with the default values.
@@ -37,7 +35,7 @@ public struct RenewalPolicy: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - start: The time of the token request.
-    ///   - jitter: A number in 0 ..< 1. It moves the renewal forward by up to a tenth of the lifetime, at most two
+    ///   - jitter: A number in 0 ..< 1. The renewal is earlier by that part of a tenth of the lifetime, at most two
     ///     minutes, so that machines that started together do not renew together.
     func schedule(lifetime: Duration, from start: MonotonicInstant, jitter: Double) -> RenewalSchedule {
         let skew = skew(lifetime: lifetime)

@@ -60,7 +60,7 @@ extension StoredEntry {
     /// The maximum size of an entry's contents in bytes: 1 MiB.
     public static let maximumByteCount = 1 << 20
 
-    /// An earlier expiry is taken for the sign of a wrong clock.
+    /// The seconds after which an expiry in the past is taken for the sign of a wrong clock.
     private static let maximumAgeOfExpiry = 86_400.0
 
     /// Checks the name of an entry.

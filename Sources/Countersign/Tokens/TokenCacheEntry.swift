@@ -132,7 +132,7 @@ package final class TokenCacheEntry: Sendable {
             case .startOver: break
             }
             // The fetch completed before this caller was registered, or its token was invalidated. If the fetch succeeded,
-            // its token is new enough: another fetch could use another refresh token.
+            // its token is new enough, and another fetch could spend another refresh token.
             if case .renewed = requirement, state.withLock({ $0.token.failure == nil }) { requirement = .current }
         }
     }
