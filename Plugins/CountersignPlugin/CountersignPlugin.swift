@@ -12,7 +12,15 @@ struct CountersignPlugin: BuildToolPlugin {
         guard let target = target.sourceModule else { return [] }
         let schemas = target.sourceFiles.map(\.url).filter { Self.baseName(of: $0) != nil }
             .sorted { $0.path < $1.path }
-        if schemas.isEmpty { return [] }
+        if schemas.isEmpty {
+            Diagnostics.warning(
+                """
+                target '\(target.name)' has no schema: add a file whose name ends in '.client.yaml', '.client.yml' or \
+                '.client.json' to its folder, or remove CountersignPlugin from its plugins
+                """
+            )
+            return []
+        }
         let tool = try context.tool(named: "countersign-generate")
         // Only the tool knows whether a schema has users, and only the plugin knows what its target can import.
         let dependencies = Set(target.recursiveTargetDependencies.map(\.name))

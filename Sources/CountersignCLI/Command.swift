@@ -45,7 +45,8 @@ enum Command: String, CaseIterable {
         case .validate:
             """
             Reads schema files as a build does, and writes errors and warnings in the format of compilers to the standard
-            error: path:line:column: error: message. Files that end in '.json' are read as JSON, others as YAML.
+            error: path:line:column: error: message. For a valid file, it writes a line to the standard output. Files that
+            end in '.json' are read as JSON, others as YAML.
 
             """
         case .signIn:

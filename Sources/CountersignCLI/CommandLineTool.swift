@@ -109,6 +109,8 @@ struct CommandLineTool {
         guard let schema else { return false }
         do throws(GenerationError) {
             _ = try ClientSource.text(of: schema, fileName: path)
+            let count = schema.operations.count
+            output("\(path): valid, \(count) \(count == 1 ? "operation" : "operations")\n")
             return true
         } catch {
             errors("\(Diagnostic(path: path, location: error.location, severity: .error, message: error.message))\n")

@@ -106,11 +106,13 @@ struct CommandLineToolTests {
         }
     }
 
-    @Test("Validating a valid schema writes nothing")
-    func validates() async {
-        let run = await Run(["validate", Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path])
+    @Test("Validating a valid schema writes one line with the number of its operations")
+    func validates() async throws {
+        let catalog = Self.package.appending(path: "Schemas/Quickstart/Catalog.client.yaml").path
+        let run = await Run(["validate", catalog])
         #expect(run.exitCode == .success)
-        #expect(run.output + run.errors == "")
+        #expect(run.output == "\(catalog): valid, 4 operations\n")
+        #expect(run.errors == "")
     }
 
     @Test("Warnings are reported and do not change the exit code")
@@ -124,6 +126,7 @@ struct CommandLineToolTests {
             let run = await Run(["validate", "--", file.path])
             #expect(run.exitCode == .success)
             #expect(run.errors == "\(file.path):1:53: warning: no operation uses the type 'T'\n")
+            #expect(run.output == "\(file.path): valid, 1 operation\n")
         }
     }
 
@@ -138,7 +141,7 @@ struct CommandLineToolTests {
             try Data("{".utf8).write(to: URL(filePath: json))
             let run = await Run(["validate", yaml, good, json])
             #expect(run.exitCode == .invalidSchema)
-            #expect(run.output == "")
+            #expect(run.output.hasPrefix("\(good): valid, "))
             let lines = run.errors.split(separator: "\n")
             #expect(
                 lines.first == "\(yaml):3:29: error: unknown key 'retruns' in operation 'a'; did you mean 'returns'?"

@@ -5,7 +5,7 @@ import Testing
 struct DiagnosticTests {
     static let faulty = [
         FaultySchema.syntax, FaultySchema.types, FaultySchema.operations, FaultySchema.authorization,
-        FaultySchema.client, FaultySchema.calls, FaultySchema.remedies,
+        FaultySchema.client, FaultySchema.calls, FaultySchema.remedies, FaultySchema.habits,
     ]
 
     @Test("All errors of a file are reported in one run, in order, with what to do", arguments: faulty.joined())

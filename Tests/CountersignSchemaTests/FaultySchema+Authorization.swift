@@ -17,7 +17,7 @@ extension FaultySchema {
               x: { get: /x, auth: a and b, returns: Sendable }
             """#,
             expected: [
-                "4:3: error: the client's initialiser already has a parameter 'server'; give the scheme another name",
+                "4:3: error: the client's initializer already has a parameter 'server'; give the scheme another name",
                 "7:37: error: each server has its own issuer; remove this one, which would apply to all of them",
                 "9:10: error: a type of the client cannot be called 'Sendable'; choose another name with 'swift: …'",
                 "11:23: error: two schemes of 'a and b' set the header Authorization, which a request has only once",
@@ -104,11 +104,11 @@ extension FaultySchema {
             """#,
             expected: [
                 "4:56: error: 'clientSecret' of 'clientCredentials': never put a secret in a schema; pass it to the "
-                    + "client's initialiser",
-                "5:16: error: 'bearer': never put a secret in a schema; pass it to the client's initialiser",
-                "6:37: error: 'value' of 'apiKey': never put a secret in a schema; pass it to the client's initialiser",
+                    + "client's initializer",
+                "5:16: error: 'bearer': never put a secret in a schema; pass it to the client's initializer",
+                "6:37: error: 'value' of 'apiKey': never put a secret in a schema; pass it to the client's initializer",
                 "7:70: error: 'client_secret' of 'parameters': never put a secret in a schema; pass it to the "
-                    + "client's initialiser",
+                    + "client's initializer",
                 "8:37: error: 'issuer' must not contain credentials; never put a secret in a schema",
                 "11:66: error: never put a secret in a schema; declare a scheme such as 'apiKey' in 'auth'",
             ]
@@ -133,6 +133,8 @@ extension FaultySchema {
             expected: [
                 "2:9: error: 'server' must use https; plain http is only allowed for loopback hosts",
                 "4:37: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
+                "6:29: warning: 'issuer' has no effect beside 'tokenEndpoint', to which all token requests are sent; "
+                    + "remove one of them",
                 "7:37: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
                 "8:37: error: 'issuer' must use https, not 'ftp'",
                 "9:37: error: 'issuer' must be an absolute URL like 'https://api.example.com'",
@@ -209,13 +211,13 @@ extension FaultySchema {
                 "9:70: error: the parameter 'state' is set by the runtime; remove it",
                 "9:80: error: the parameter 'scope' is set by the runtime; remove it",
                 "10:66: error: 'subject_token' of 'parameters': never put a secret in a schema; pass it to the "
-                    + "client's initialiser",
+                    + "client's initializer",
                 "10:84: error: the parameter 'subject_token_type' is set by the runtime; remove it",
                 "11:6: error: 'authorizationCode' requires parameters: write 'authorizationCode: { … }'",
                 "12:26: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
                 "12:63: error: unknown value 'RS256' for 'algorithm'; did you mean 'ES256'?",
                 "12:72: error: 'refresh_token' of 'device': never put a secret in a schema; pass it to the client's "
-                    + "initialiser",
+                    + "initializer",
             ]
         ),
         FaultySchema(

@@ -107,10 +107,12 @@ extension FaultySchema {
             """#,
             expected: [
                 "8:24: error: unknown field 'itemz' of the response in 'items'; did you mean 'items'?",
+                "13:24: error: 'total' must be a list, since it contains the items of a page",
                 "13:37: error: unknown field 'next' of the response in 'next'; expected one of items, next_cursor, "
                     + "total",
                 "13:49: error: unknown query parameter 'curser' in 'into'; did you mean 'cursor'?",
                 "18:56: error: 'size' must have the type of 'next_cursor', whose value it takes",
+                "22:5: error: 'paginate' requires a single type of response, which contains the items",
                 "22:15: error: 'paginate' requires exactly one way to the next page: 'next' and 'into', 'linkHeader: "
                     + "true', or 'page'",
                 "27:5: error: 'paginate' requires 'items', the field of the response with the items",

@@ -14,6 +14,18 @@ extension FaultySchema {
             ]
         ),
         FaultySchema(
+            "A path with braces at the end of a flow form",
+            #"""
+            client: A
+            server: https://a.example
+            operations:
+              get: {get: /items/{id}/parts/{part}}
+            """#,
+            expected: [
+                #"4:14: error: put a path with braces in quotes, or use block form: "/items/{id}/parts/{part}""#
+            ]
+        ),
+        FaultySchema(
             "A missing space in flow form",
             #"""
             client: A

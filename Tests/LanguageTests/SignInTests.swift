@@ -88,7 +88,7 @@ struct SignInTests {
     }
 
     @Test("A session parameter is optional only if no operation requires it")
-    func initialisers() {
+    func initializers() {
         let notes: (UserSession, ClientCredentials, String, CountersignRuntime) -> NotesAPI = NotesAPI.init
         let screens: (UserSession, ScreensAPI.Server, CountersignRuntime) -> ScreensAPI = ScreensAPI.init
         let library:

@@ -13,7 +13,7 @@ extension APIOperation {
         } catch let error as HeaderDecodingError {
             throw CallError(.undecodableResponse, in: call.context, error.description, response: response)
         } catch {
-            let message = Self.mismatch(of: response, error)
+            let message = Self.mismatch(of: response, error) + Self.mediaTypeNote(of: response)
             throw CallError(.undecodableResponse, in: call.context, message, response: response)
         }
         throw error(for: response, of: call)
@@ -78,6 +78,16 @@ extension APIOperation {
         if response.body.isEmpty { return "the body is empty, but the schema declares one" }
         let type = response.fields[.contentType].flatMap(knownMediaType).map { " of type \($0)" } ?? ""
         return "the body\(type) does not match the schema: \(error)"
+    }
+
+    /// Returns a note for the error text if the response declares another format than JSON; otherwise no text.
+    private static func mediaTypeNote(of response: HTTP.Response) -> String {
+        guard !response.body.isEmpty, let field = response.fields[.contentType] else { return "" }
+        let type = field.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
+        // `application/json`, `application/problem+json`, in any case.
+        guard !type.suffix(4).map({ $0 | 0x20 }).elementsEqual("json".utf8) else { return "" }
+        return "; the response is not declared as JSON: 'bytes' in a schema is base64 in a JSON string, and APIClient "
+            + "fetches other bodies"
     }
 
     /// Returns the media type of a `Content-Type` if it is a usual one: the server could repeat a credential there (P59).

@@ -1,6 +1,6 @@
 import CountersignSchema
 
-/// The client type: its properties, initialisers and methods.
+/// The client type: its properties, initializers and methods.
 extension ClientSource {
     mutating func writeClient() throws(GenerationError) {
         source.blankLine()

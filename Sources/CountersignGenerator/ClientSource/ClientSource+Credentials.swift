@@ -1,8 +1,8 @@
 import CountersignSchema
 
-/// The parameters of the initialiser for the authorization schemes.
+/// The parameters of the initializer for the authorization schemes.
 extension ClientSource {
-    /// A parameter of the initialiser.
+    /// A parameter of the initializer.
     struct Credential {
         var name: SwiftIdentifier
         var type: String

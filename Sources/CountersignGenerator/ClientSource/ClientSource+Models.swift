@@ -68,7 +68,7 @@ extension ClientSource {
         let fields = try ModelField.fields(of: structure, coding: declaration.coding, spelling: spelling)
         let identifiable = structure.isIdentifiable ? ", Identifiable" : ""
         source.open("\(access)struct \(name): Hashable, Sendable\(identifiable) {")
-        // The initialiser that Swift synthesises is internal, and its default arguments can differ.
+        // The initializer that Swift synthesises is internal, and its default arguments can differ.
         let isSynthesised =
             access.isEmpty
             && fields.allSatisfy { $0.initialValue == $0.synthesisedInitialValue && $0.field.deprecated == nil }
@@ -220,7 +220,7 @@ extension ClientSource {
         source.open("\(access)struct \(name): RawRepresentable, Hashable, Sendable\(conformance) {")
         source.line("\(access)var rawValue: \(raw)")
         source.blankLine()
-        // Swift synthesises no initialiser in addition to the one for literals.
+        // Swift synthesises no initializer in addition to the one for literals.
         if !access.isEmpty || literal != nil {
             source.open("\(access)init(rawValue: \(raw)) {")
             source.line("self.rawValue = rawValue")

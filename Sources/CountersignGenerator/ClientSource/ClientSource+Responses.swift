@@ -1,8 +1,8 @@
 import CountersignSchema
 
-/// The initialisers of types with header fields, from a response.
+/// The initializers of types with header fields, from a response.
 extension ClientSource {
-    /// Writes the initialiser of a type from a response.
+    /// Writes the initializer of a type from a response.
     ///
     /// - Parameter isError: True to ignore an optional header that cannot be read, since the error itself is more
     ///   important than its headers.

@@ -48,10 +48,10 @@ struct ModelField {
         }
     }
 
-    /// The default argument of an initialiser.
+    /// The default argument of an initializer.
     var initialValue: String? { defaultValue ?? (type.isOptional ? "nil" : nil) }
 
-    /// The default argument of the memberwise initialiser that Swift synthesises.
+    /// The default argument of the memberwise initializer that Swift synthesises.
     var synthesisedInitialValue: String? { defaultValue ?? (type == type.unwrapped ? nil : "nil") }
 
     /// Returns the documentation of the property.

@@ -37,7 +37,7 @@ struct SwiftIdentifier {
 
     /// The name after a dot.
     ///
-    /// Without backticks, some names would mean the initialiser, the value itself or the metatype.
+    /// Without backticks, some names would mean the initializer, the value itself or the metatype.
     var member: String { ["init", "self", "Type", "Protocol"].contains(name) ? "`\(name)`" : name }
 
     /// Returns the property as an expression in a scope with parameters or variables of the given names.

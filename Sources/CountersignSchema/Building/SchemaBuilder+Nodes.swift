@@ -26,7 +26,7 @@ extension SchemaBuilder {
         elsewhere: [String: String] = [:]
     ) -> Mapping? {
         guard let entries = entries(node, of: what()) else { return nil }
-        var misspelt: [String] = []
+        var misspelt = Self.keysWithoutSpace(of: node)
         for entry in entries where !keys.contains(entry.key.text) {
             if let remedy = elsewhere[entry.key.text] {
                 error(entry.key.location, "unknown key \(quoted(entry.key.text)) in \(what()); \(remedy)")
@@ -39,13 +39,24 @@ extension SchemaBuilder {
         return Mapping(entries: entries, misspelt: misspelt, location: node.location)
     }
 
+    /// Returns the keys of entries such as `{id:ItemID}`, which ``entries(_:of:)`` has reported and left out.
+    private static func keysWithoutSpace(of node: SourceNode) -> [String] {
+        guard case .mapping(let entries) = node.content else { return [] }
+        return entries.filter { missingSpace(in: $0) != nil }.map { String($0.key.text.prefix { $0 != ":" }) }
+    }
+
     /// Reports `{id:ItemID}`, which YAML reads as a key without a value.
     private func reportMissingSpace(in entry: SourceNode.Entry) -> Bool {
-        guard entry.key.style == .plain, case .scalar(let value) = entry.value.content,
-            value.text.isEmpty, value.style == .plain, let missing = MissingSpace(in: entry.key.text)
-        else { return false }
+        guard let missing = Self.missingSpace(in: entry) else { return false }
         error(entry.key.location, missing.message)
         return true
+    }
+
+    private static func missingSpace(in entry: SourceNode.Entry) -> MissingSpace? {
+        guard entry.key.style == .plain, case .scalar(let value) = entry.value.content,
+            value.text.isEmpty, value.style == .plain
+        else { return nil }
+        return MissingSpace(in: entry.key.text)
     }
 
     func elements(_ node: SourceNode, of what: String) -> [SourceNode]? {

@@ -21,6 +21,15 @@ final class DiagnosticCollector {
         add(location, .warning, message)
     }
 
+    /// Adds the diagnostics of another collector.
+    func add(_ other: DiagnosticCollector) {
+        errorCount += other.errorCount
+        omittedCount += other.omittedCount
+        for diagnostic in other.collected {
+            if collected.count < Self.limit { collected.append(diagnostic) } else { omittedCount += 1 }
+        }
+    }
+
     private func add(_ location: SourceLocation, _ severity: Diagnostic.Severity, _ message: () -> String) {
         guard collected.count < Self.limit else {
             omittedCount += 1

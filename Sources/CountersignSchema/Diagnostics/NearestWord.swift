@@ -25,15 +25,19 @@ package enum NearestWord {
     private static let foreign = [
         "client_credentials": "clientCredentials", "authorization_code": "authorizationCode",
         "token_exchange": "tokenExchange", "additionalProperties": "others", "allOf": "includes",
-        "parameters": "query", "responses": "returns", "requestBody": "body", "security": "auth",
+        "parameters": "query", "response": "returns", "responses": "returns", "result": "returns",
+        "requestBody": "body", "request": "body", "security": "auth", "securitySchemes": "auth",
         "paths": "operations", "schemas": "types", "components": "types",
     ]
+
+    /// The longest list in a message: all keys of an operation fit.
+    private static let maximumListed = 32
 
     /// Returns `; did you mean 'x'?` for a close candidate, otherwise the list of candidates.
     package static func suggestion(for word: String, among candidates: [String]) -> String {
         if let nearest = to(word, among: candidates) { return "; did you mean \(quoted(nearest))?" }
         guard !candidates.isEmpty else { return "" }
-        let listed = candidates.count > 16 ? candidates.prefix(16) + ["…"] : candidates[...]
+        let listed = candidates.count > maximumListed ? candidates.prefix(maximumListed) + ["…"] : candidates[...]
         return "; expected \(listed.count == 1 ? "" : "one of ")\(listed.joined(separator: ", "))"
     }
 

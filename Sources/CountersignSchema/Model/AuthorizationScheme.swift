@@ -2,7 +2,7 @@
 package struct AuthorizationScheme: Sendable {
     /// The name in the file; nil for a single, unnamed scheme.
     package var name: String?
-    /// The label in the generated initialiser; nil for an unnamed scheme.
+    /// The label in the generated initializer; nil for an unnamed scheme.
     package var swiftName: String?
     package var kind: Kind
     package var location = SourceLocation.start
@@ -30,7 +30,7 @@ package struct AuthorizationScheme: Sendable {
         case query(String)
     }
 
-    /// Returns the label of the initialiser's parameter for the source of subject tokens (RFC 8693).
+    /// Returns the label of the initializer's parameter for the source of subject tokens (RFC 8693).
     package static func subjectLabel(_ swiftName: String?) -> String {
         swiftName.map { $0 + "Subject" } ?? "subject"
     }

@@ -27,7 +27,7 @@ struct SourceDocument {
         let node =
             isJSON
             ? JSONParser.parse(bytes, diagnostics: diagnostics)
-            : YAMLParser.parse(bytes, lines: lines, diagnostics: diagnostics)
+            : YAMLParser.parse(bytes, diagnostics: diagnostics)
         guard let node else { return nil }
         root = node
     }

@@ -33,6 +33,12 @@ struct SourceLines {
         self[location.line].dropFirst(location.column - 1)
     }
 
+    /// Returns the byte at a location.
+    func byte(at location: SourceLocation) -> Int {
+        let before = self[location.line].prefix(location.column - 1)
+        return starts[location.line - 1] + before.reduce(0) { $0 + UTF8.width($1) }
+    }
+
     /// Returns the location of a byte.
     func location(ofByte offset: Int) -> SourceLocation {
         var low = 0

@@ -8,27 +8,63 @@ struct YAMLParser {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let lines: SourceLines
     private let diagnostics: DiagnosticCollector
+    /// The words that were removed before mappings, by the location of the bracket.
+    private let removed: [SourceLocation: WordsBeforeForm]
 
-    /// Ends parsing after an error that has been reported.
-    private struct Stop: Error {}
+    /// Ends parsing after an error that has been reported, or that can be removed from the text.
+    private struct Stop: Error {
+        var mistake: (words: WordsBeforeForm, line: Int)?
+    }
 
-    static func parse(_ bytes: [UInt8], lines: SourceLines, diagnostics: DiagnosticCollector) -> SourceNode? {
+    private static let maximumMistakes = 20
+
+    /// Parses a file.
+    ///
+    /// The mistake `optional { … }` is a syntax error. It is reported, and the file is parsed again as it was meant, so that
+    /// it does not hide the other errors.
+    static func parse(_ bytes: [UInt8], diagnostics: DiagnosticCollector) -> SourceNode? {
+        var bytes = bytes
+        var removed: [SourceLocation: WordsBeforeForm] = [:]
+        while true {
+            let attempt = DiagnosticCollector(path: diagnostics.path)
+            let lines = SourceLines(bytes)
+            do throws(Stop) {
+                let root = try parse(bytes, lines: lines, removed: removed, diagnostics: attempt)
+                diagnostics.add(attempt)
+                return root
+            } catch {
+                guard let (words, line) = error.mistake else {
+                    diagnostics.add(attempt)
+                    return nil
+                }
+                let start = SourceLocation(line: line, column: words.columns.words)
+                diagnostics.error(start, words.message)
+                guard removed.count < maximumMistakes else { return nil }
+                let bracket = SourceLocation(line: line, column: words.columns.bracket)
+                removed[bracket] = words
+                for byte in lines.byte(at: start)..<lines.byte(at: bracket) { bytes[byte] = UInt8(ascii: " ") }
+            }
+        }
+    }
+
+    private static func parse(
+        _ bytes: [UInt8],
+        lines: SourceLines,
+        removed: [SourceLocation: WordsBeforeForm],
+        diagnostics: DiagnosticCollector
+    ) throws(Stop) -> SourceNode {
         let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
         defer { parser.deallocate() }
         guard yaml_parser_initialize(parser) == 1 else {
             diagnostics.error(.start, "out of memory")
-            return nil
+            throw Stop()
         }
         defer { yaml_parser_delete(parser) }
-        let yaml = YAMLParser(parser: parser, lines: lines, diagnostics: diagnostics)
-        return bytes.withUnsafeBufferPointer { buffer in
+        let yaml = YAMLParser(parser: parser, lines: lines, diagnostics: diagnostics, removed: removed)
+        return try bytes.withUnsafeBufferPointer { buffer throws(Stop) in
             yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
             yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-            do throws(Stop) {
-                return try yaml.document()
-            } catch {
-                return nil
-            }
+            return try yaml.document()
         }
     }
 
@@ -64,6 +100,12 @@ struct YAMLParser {
     private func next() throws(Stop) -> yaml_event_t {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else {
+            let mark = SourceLocation(parser.pointee.problem_mark)
+            if parser.pointee.error != YAML_READER_ERROR,
+                let words = WordsBeforeForm(in: lines[mark.line], before: mark.column)
+            {
+                throw Stop(mistake: (words, mark.line))
+            }
             let error = YAMLSyntaxError(parser.pointee, lines: lines)
             diagnostics.error(error.location, error.message)
             throw Stop()
@@ -95,7 +137,8 @@ struct YAMLParser {
             reject(anchor: event.data.mapping_start.anchor, tag: event.data.mapping_start.tag, at: start)
             try check(depth, at: start)
             let entries = SourceNode.withoutDuplicates(try entries(depth: depth), diagnostics: diagnostics)
-            return SourceNode(content: .mapping(entries), location: start)
+            let mapping = SourceNode(content: .mapping(entries), location: start)
+            return removed[start]?.wrapping(mapping, at: start) ?? mapping
         case YAML_ALIAS_EVENT:
             diagnostics.error(start, "an alias ('*') is not allowed in a schema; repeat the value")
             let scalar = SourceNode.Scalar(text: "", style: .invalid, end: SourceLocation(event.end_mark))

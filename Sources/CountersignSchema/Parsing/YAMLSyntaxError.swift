@@ -34,12 +34,14 @@ struct YAMLSyntaxError {
             let start = line.prefix(location.column - 1).lastIndex { $0 == " " || $0 == "," }.map { $0 + 1 } ?? 0
             if character == "{", location.column - 1 > start, line[start] == "/" {
                 location.column = start + 1
-                let path = String(String.UnicodeScalarView(line[start...].prefix { $0 != " " && $0 != "," }))
+                let path = Self.path(line[start...])
                 message = "put a path with braces in quotes, or use block form: \"\(path)\""
             } else {
                 let closing = problem.hasSuffix("'}'") ? "}" : "]"
                 let open = SourceLocation(parser.context_mark)
-                message = "expected ',' or '\(closing)' for the bracket opened at \(open)"
+                message =
+                    "expected ',' or '\(closing)' for the bracket opened at \(open)"
+                    + Self.comment(from: open, to: location, in: lines)
             }
         case "found unexpected end of stream":
             location = SourceLocation(parser.context_mark)
@@ -52,6 +54,32 @@ struct YAMLSyntaxError {
         default:
             message = Self.messages[problem] ?? "invalid YAML: \(problem)"
         }
+    }
+
+    /// Returns the path at the start of a text in flow form, without the brackets that end the form.
+    private static func path(_ text: ArraySlice<Unicode.Scalar>) -> String {
+        var openBrackets = 0
+        let path = text.prefix { scalar in
+            if scalar == "{" { openBrackets += 1 }
+            if scalar == "}" { openBrackets -= 1 }
+            return scalar != " " && scalar != "," && openBrackets >= 0
+        }
+        return String(String.UnicodeScalarView(path))
+    }
+
+    /// Returns a note about a comment between a bracket and the error, which may have been meant as text.
+    private static func comment(from open: SourceLocation, to end: SourceLocation, in lines: SourceLines) -> String {
+        // A hostile file could have its bracket at the start and its error at the end.
+        for number in open.line...min(max(open.line, end.line), open.line + 10) {
+            let line = lines[number]
+            for index in line.indices.dropFirst() where line[index] == "#" && line[index - 1] == " " {
+                let location = SourceLocation(line: number, column: index + 1)
+                if location > open, location < end {
+                    return "; '#' at \(location) starts a comment: put text that contains it in quotes"
+                }
+            }
+        }
+        return ""
     }
 
     private static let messages: [String: String] = [

@@ -12,12 +12,11 @@ extension SchemaBuilder {
         guard let node else { return AuthorizationRequirement.none }
         if case .scalar(let scalar) = node.content {
             guard scalar.text != "none" else { return AuthorizationRequirement.none }
-            guard let kind = kind(ofWord: node) else { return AuthorizationRequirement.none }
-            schemes = [AuthorizationScheme(kind: kind, location: node.location)]
-            return AuthorizationRequirement(alternatives: [.init(schemes: [0])])
+            return requirement(ofUnnamed: kind(ofWord: node), at: node.location)
         }
         guard let entries = entries(node, of: "'auth'") else { return AuthorizationRequirement.none }
-        if let unnamed = entries.first(where: { Self.kinds.contains($0.key.text) }) {
+        let known = entries.first { Self.kinds.contains($0.key.text) }
+        if let unnamed = known ?? (entries.count == 1 ? entries.first.flatMap { corrected($0) } : nil) {
             for entry in entries where entry.key.location != unnamed.key.location {
                 error(
                     entry.key.location,
@@ -26,10 +25,43 @@ extension SchemaBuilder {
                 )
             }
             let kind = kind(of: unnamed, hasServerIssuers: hasServerIssuers)
-            if let kind { schemes = [AuthorizationScheme(kind: kind, location: unnamed.key.location)] }
-            return kind == nil ? AuthorizationRequirement.none : .init(alternatives: [.init(schemes: [0])])
+            return requirement(ofUnnamed: kind, at: unnamed.key.location)
         }
         return buildNamedSchemes(entries, hasServerIssuers: hasServerIssuers)
+    }
+
+    /// Declares the only scheme, even if it is invalid, so that operations that use it are not reported too.
+    private func requirement(
+        ofUnnamed kind: AuthorizationScheme.Kind?,
+        at location: SourceLocation
+    ) -> AuthorizationRequirement {
+        if kind == nil { invalidSchemes.insert(0) }
+        schemes = [AuthorizationScheme(kind: kind ?? .token, location: location)]
+        return AuthorizationRequirement(alternatives: [.init(schemes: [0])])
+    }
+
+    /// Reports a key under `auth` that is a misspelt kind, and not the name of a scheme: its value contains no kind.
+    ///
+    /// - Returns: The entry with the kind that was probably meant; nil for any other entry.
+    private func corrected(_ entry: SourceNode.Entry) -> SourceNode.Entry? {
+        func kind(near word: String) -> String? { canSuggest ? NearestWord.to(word, among: Self.kinds) : nil }
+        guard let meant = kind(near: entry.key.text) else { return nil }
+        switch entry.value.content {
+        case .scalar(let scalar):
+            if kind(near: scalar.text) != nil { return nil }
+        case .mapping(let entries):
+            let parameters = Self.tokenKeys + Self.clientCredentialsKeys + Self.apiKeyKeys
+            if entries.contains(where: { !parameters.contains($0.key.text) && kind(near: $0.key.text) != nil }) {
+                return nil
+            }
+        case .sequence: break
+        }
+        error(
+            entry.key.location,
+            "unknown kind of scheme \(quoted(entry.key.text)); did you mean \(quoted(meant))?"
+        )
+        let key = SourceNode.Key(text: meant, style: entry.key.style, location: entry.key.location)
+        return SourceNode.Entry(key: key, value: entry.value)
     }
 
     private func buildNamedSchemes(
@@ -40,6 +72,12 @@ extension SchemaBuilder {
         for entry in entries where entry.key.text != "default" {
             let (name, location) = (entry.key.text, entry.key.location)
             guard !reportSecret(name, in: "'auth'", at: location) else { continue }
+            if let entry = corrected(entry) {
+                let kind = kind(of: entry, hasServerIssuers: hasServerIssuers) ?? .token
+                invalidSchemes.insert(schemes.count)
+                schemes.append(.init(name: name, swiftName: SwiftName.member(name), kind: kind, location: location))
+                continue
+            }
             guard name != "none", !name.contains(where: \.isWhitespace), let label = SwiftName.member(name) else {
                 error(location, "\(quoted(name)) is not a valid name of a scheme")
                 continue
@@ -47,7 +85,7 @@ extension SchemaBuilder {
             guard label != "server", label != "runtime" else {
                 error(
                     location,
-                    "the client's initialiser already has a parameter \(quoted(label)); give the scheme another name"
+                    "the client's initializer already has a parameter \(quoted(label)); give the scheme another name"
                 )
                 continue
             }
@@ -122,9 +160,13 @@ extension SchemaBuilder {
         case "apiKey":
             return apiKey(node).map { .apiKey($0) }
         default:
+            let meant = canSuggest ? NearestWord.to(word, among: Self.kinds) : nil
             let hint = self.suggestion(for: word, among: Self.kinds)
             error(entry.key.location, "unknown kind of scheme \(quoted(word))\(hint)")
-            return nil
+            guard let meant else { return nil }
+            // Reports the errors in its parameters, too.
+            let key = SourceNode.Key(text: meant, style: entry.key.style, location: entry.key.location)
+            return kind(of: SourceNode.Entry(key: key, value: node), hasServerIssuers: hasServerIssuers)
         }
     }
 

@@ -8,6 +8,8 @@ extension SchemaBuilder {
     static let tokenExchangeKeys = ["tokenEndpoint"]
     static let proofKeys = ["algorithm"]
 
+    private static let tokenEndpointKeys = ["tokenEndpoint", "token_endpoint"]
+
     /// The parameters of token requests that the runtime sets.
     private static let runtimeParameters: Set<String> = [
         "grant_type", "client_id", "client_assertion_type", "scope", "resource", "subject_token_type",
@@ -43,6 +45,12 @@ extension SchemaBuilder {
         if !hasServerIssuers, !hadTokenEndpoint, mapping.lacks("issuer"), mapping.lacks("tokenEndpoint") {
             let choice = isForUsers ? "an 'issuer'" : "an 'issuer' or a 'tokenEndpoint'"
             error(mapping.location, "\(what) requires \(choice)")
+        }
+        if !hasServerIssuers, let issuer = mapping.entry("issuer"), mapping.contains("tokenEndpoint") {
+            diagnostics.warning(
+                issuer.key.location,
+                "'issuer' has no effect beside 'tokenEndpoint', to which all token requests are sent; remove one of them"
+            )
         }
         result.clientID = mapping["clientID"].flatMap { text($0, of: "'clientID'") }
         if let node = mapping["clientAuthentication"] {
@@ -82,14 +90,14 @@ extension SchemaBuilder {
         of what: String
     ) -> (node: SourceNode, hadTokenEndpoint: Bool) {
         guard case .mapping(let entries) = node.content,
-            let endpoint = entries.first(where: { $0.key.text == "tokenEndpoint" })
+            let endpoint = entries.first(where: { Self.tokenEndpointKeys.contains($0.key.text) })
         else { return (node, false) }
         error(
             endpoint.key.location,
-            "unknown key 'tokenEndpoint' in \(what); sign-in needs several endpoints: write 'issuer', whose metadata "
+            "unknown key \(quoted(endpoint.key.text)) in \(what); sign-in needs several endpoints: write 'issuer', whose metadata "
                 + "lists them"
         )
-        let others = entries.filter { $0.key.text != "tokenEndpoint" }
+        let others = entries.filter { !Self.tokenEndpointKeys.contains($0.key.text) }
         return (SourceNode(content: .mapping(others), location: node.location), true)
     }
 

@@ -26,6 +26,6 @@ extension SchemaBuilder {
     }
 
     func reportLiteralSecret(in what: String, at location: SourceLocation) {
-        error(location, "\(what): never put a secret in a schema; pass it to the client's initialiser")
+        error(location, "\(what): never put a secret in a schema; pass it to the client's initializer")
     }
 }

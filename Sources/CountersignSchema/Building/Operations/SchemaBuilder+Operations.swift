@@ -23,10 +23,15 @@ extension SchemaBuilder {
         errors: [Response]
     ) -> [Schema.Operation] {
         var names = MemberNames()
-        let operations = (entries(node, of: "'operations'") ?? []).compactMap { entry in
+        let entries = entries(node, of: "'operations'")
+        let operations = (entries ?? []).compactMap { entry in
             operation(entry, requirement: requirement, errors: errors, names: &names)
         }
         reportMissingRequirements()
+        // A file with errors is not finished.
+        if entries?.isEmpty == true, !diagnostics.hasErrors {
+            diagnostics.warning(node.location, "'operations' is empty, so the client has no methods")
+        }
         return operations
     }
 
@@ -63,22 +68,28 @@ extension SchemaBuilder {
             error(location, "every client has a member '\(swiftName)'; choose another name with 'swift: …'")
         }
         claim(swiftName, for: name, at: location, in: &names)
-        guard let (method, pathNode) = method(of: mapping, in: what, at: location) else { return nil }
+        let found = method(of: mapping, in: what, at: location)
 
         var operation = Schema.Operation(
             name: name,
             swiftName: swiftName,
             typeName: TypeName(namespace(of: swiftName)),
             location: location,
-            method: method,
+            // Without a method, the rest is validated as for one that permits everything.
+            method: found?.method ?? .post,
             path: PathTemplate(text: "", segments: []),
             responses: []
         )
         operation.summary = prose(mapping["summary"], of: "'summary'")
         operation.description = prose(mapping["description"], of: "'description'")
         operation.deprecated = prose(mapping["deprecated"], of: "'deprecated'")
-        let template = pathTemplate(pathNode)
-        buildParameters(mapping, template: template, templateLocation: pathNode.location, into: &operation)
+        let template = found.flatMap { pathTemplate($0.path) }
+        buildParameters(
+            mapping,
+            template: template,
+            templateLocation: found?.path.location ?? location,
+            into: &operation
+        )
         operation.path = template ?? operation.path
         operation.body = body(mapping, of: operation)
         buildResponses(mapping, clientErrors: errors, into: &operation)
@@ -101,7 +112,7 @@ extension SchemaBuilder {
         of mapping: Mapping,
         in what: String,
         at location: SourceLocation
-    ) -> (Schema.Operation.Method, SourceNode)? {
+    ) -> (method: Schema.Operation.Method, path: SourceNode)? {
         var found: (method: Schema.Operation.Method, path: SourceNode)?
         for entry in mapping.entries {
             guard let method = Schema.Operation.Method(rawValue: entry.key.text) else { continue }
@@ -118,9 +129,16 @@ extension SchemaBuilder {
     }
 
     private func idempotencyKey(_ node: SourceNode, headers: [Parameter]) -> String? {
-        guard let text = text(node, of: "'idempotencyKey'"), let name = headerName(text, at: node.location) else {
+        guard let text = text(node, of: "'idempotencyKey'") else { return nil }
+        guard !["true", "false", "yes", "no", "on", "off"].contains(text.lowercased()) else {
+            error(
+                node.location,
+                "'idempotencyKey' is the name of the header that carries the key, not \(quoted(text)); write the "
+                    + "header's name, for example 'Idempotency-Key'"
+            )
             return nil
         }
+        guard let name = headerName(text, at: node.location) else { return nil }
         if let parameter = headers.map(\.field).first(where: { $0.name.lowercased() == name.lowercased() }) {
             error(
                 node.location,

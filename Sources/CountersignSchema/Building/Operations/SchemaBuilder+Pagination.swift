@@ -4,12 +4,11 @@ extension SchemaBuilder {
     /// Builds `paginate` of an operation that already has its parameters and responses.
     func pagination(_ entry: SourceNode.Entry, of operation: Schema.Operation) -> Pagination? {
         guard let mapping = mapping(entry.value, of: "'paginate'", keys: Self.paginationKeys) else { return nil }
-        guard let next = next(mapping, of: operation), let response = pagedResponse(entry, of: operation) else {
-            return nil
-        }
+        let next = next(mapping, of: operation)
+        guard let response = pagedResponse(entry, of: operation) else { return nil }
         guard let node = mapping["items"] else {
             if case .list(let element) = resolved(response) {
-                return Pagination(next: next, itemType: element, location: entry.key.location)
+                return next.map { Pagination(next: $0, itemType: element, location: entry.key.location) }
             }
             if !isUnknown(response), mapping.lacks("items") {
                 error(entry.key.location, "'paginate' requires 'items', the field of the response with the items")
@@ -26,7 +25,7 @@ extension SchemaBuilder {
             }
             return nil
         }
-        return Pagination(next: next, items: items, itemType: element, location: entry.key.location)
+        return next.map { Pagination(next: $0, items: items, itemType: element, location: entry.key.location) }
     }
 
     private func pagedResponse(_ entry: SourceNode.Entry, of operation: Schema.Operation) -> TypeReference? {
@@ -73,15 +72,15 @@ extension SchemaBuilder {
 
     private func cursor(_ mapping: Mapping, of operation: Schema.Operation) -> Pagination.Next? {
         guard let next = mapping["next"] else { return nil }
+        let response = operation.responses.lazy.compactMap(\.body).first
+        let field = response.flatMap { self.field(named: next, of: "'next'", in: $0) }
         guard let into = mapping["into"] else {
             guard mapping.lacks("into") else { return nil }
             error(mapping.location, "'next' requires 'into', the query parameter that takes its value")
             return nil
         }
         let parameter = parameter(named: into, of: "'into'", in: operation)
-        guard let response = operation.responses.lazy.compactMap(\.body).first,
-            let field = field(named: next, of: "'next'", in: response), let parameter
-        else { return nil }
+        guard let field, let parameter else { return nil }
         let (from, to) = (resolved(field.type.unwrapped), resolved(parameter.type.unwrapped))
         if from != to, !isUnknown(from), !isUnknown(to) {
             error(

@@ -36,8 +36,9 @@ extension SchemaBuilder {
 
     private func successes(_ node: SourceNode, of operation: Schema.Operation) -> [Response] {
         let output = operation.typeName.nested("Output")
-        guard case .mapping(let entries) = node.content, entries.contains(where: { Self.looksLikeStatus($0.key.text) })
+        guard case .mapping(let all) = node.content, all.contains(where: { Self.looksLikeStatus($0.key.text) })
         else { return [response(node, status: .hundred(2), at: node.location, inlineName: output)] }
+        let entries = entries(node, of: "'returns'") ?? []
         let valued = entries.filter { $0.value.scalarText != "nothing" }
         return entries.compactMap { entry in
             guard let status = status(entry.key, isError: false) else { return nil }

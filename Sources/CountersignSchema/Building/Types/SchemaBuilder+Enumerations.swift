@@ -3,7 +3,7 @@ extension SchemaBuilder {
     private struct WrittenValue {
         var name: String
         var value: String
-        var isQuoted: Bool
+        var notation: SourceNode.Notation
         var location: SourceLocation
     }
 
@@ -12,9 +12,10 @@ extension SchemaBuilder {
         enumeration.isClosed = isClosed.map { bool($0, of: "'closed'") } ?? false
         guard let written = writtenValues(node) else { return enumeration }
         // The values are integers if all of them are integers without quotes.
-        if !written.isEmpty, written.allSatisfy({ !$0.isQuoted && Int64($0.value) != nil }) {
+        if !written.isEmpty, written.allSatisfy({ $0.notation == .integer && Int64($0.value) != nil }) {
             enumeration.values = .integers
         }
+        reportNotation(of: written, areIntegers: enumeration.values == .integers)
         var names = MemberNames()
         var values: [Enumeration.Value: SourceLocation] = [:]
         for written in written {
@@ -56,9 +57,50 @@ extension SchemaBuilder {
                 error(node.location, "a value of an enum must be text or a number, not \(node.kind)")
                 return nil
             }
-            let isQuoted = value.style != .plain
-            return WrittenValue(name: name ?? value.text, value: value.text, isQuoted: isQuoted, location: location)
+            return WrittenValue(
+                name: name ?? value.text,
+                value: value.text,
+                notation: value.notation,
+                location: location
+            )
         }
+    }
+
+    /// Reports the first value that JSON does not write as text: as text, it would never be received.
+    private func reportNotation(of written: [WrittenValue], areIntegers: Bool) {
+        guard !areIntegers else { return }
+        let other = written.first { $0.notation != .text && $0.notation != .integer }
+        guard let first = other ?? written.first(where: { $0.notation == .integer }) else { return }
+        let value = quoted(first.value)
+        switch first.notation {
+        case .bool:
+            error(
+                first.location,
+                "an enum cannot contain the boolean \(value); write 'bool', or \(Self.quoting(first.value))"
+            )
+        case .null:
+            error(
+                first.location,
+                "an enum cannot contain null; make the type 'nullable', or \(Self.quoting(first.value))"
+            )
+        case .number:
+            error(
+                first.location,
+                "an enum cannot contain the number \(value), which is not an integer of 64 bits; write 'decimal' or "
+                    + "'double', or \(Self.quoting(first.value))"
+            )
+        case .integer:
+            error(
+                first.location,
+                "the values of an enum are either all integers or all text; \(Self.quoting(first.value))"
+            )
+        case .text: break
+        }
+    }
+
+    /// Returns the advice to quote a value that is text on the wire.
+    private static func quoting(_ value: String) -> String {
+        "put it in quotes if it is text on the wire: '\"\(quoted(value).dropFirst().dropLast())\"'"
     }
 
     /// Returns the advice to name a value for which no case name can be derived.
@@ -86,6 +128,13 @@ extension SchemaBuilder {
         var names = MemberNames()
         for entry in entries(form.value, of: "'oneOf'") ?? [] {
             let (tag, location) = (entry.key.text, entry.key.location)
+            let notation = SourceNode.Notation(of: tag, style: entry.key.style)
+            if notation != .text {
+                error(
+                    location,
+                    "the values of a discriminator must be text, not \(quoted(tag)); \(Self.quoting(tag))"
+                )
+            }
             let swiftName = caseName(of: tag, at: location)
             claim(swiftName, for: tag, at: location, in: &names, remedy: "use a different discriminator value")
             if swiftName == "unrecognized", !oneOf.isClosed {

@@ -3,6 +3,11 @@ extension SchemaBuilder {
     static let fieldKeys =
         TypeWord.forms + TypeWord.details + ["default", "description", "deprecated", "swift"]
 
+    private static let foreignFieldKeys = [
+        "required": "a value is required unless its type begins with 'optional'",
+        "format": "the type says it, such as 'type: timestamp'",
+    ]
+
     /// Builds a field of an object, a parameter, or a part of a form.
     ///
     /// - Parameters:
@@ -13,7 +18,7 @@ extension SchemaBuilder {
         if name.isEmpty { error(location, "a name cannot be empty") }
         let keys = Self.fieldKeys + [isProperty ? "only" : "style"]
         guard case .mapping = entry.value.content,
-            let mapping = mapping(entry.value, of: quoted(name), keys: keys)
+            let mapping = mapping(entry.value, of: quoted(name), keys: keys, elsewhere: Self.foreignFieldKeys)
         else {
             let swiftName = memberName(of: name, at: location, chosen: nil)
             let type = type(entry.value, inlineName: owner.nested(SwiftName.inlineType(name, of: swiftName)))

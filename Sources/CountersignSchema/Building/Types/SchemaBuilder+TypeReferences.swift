@@ -62,7 +62,9 @@ extension SchemaBuilder {
     /// Returns the single entry that defines the type of a long form.
     func form(of mapping: Mapping) -> SourceNode.Entry? {
         var found: SourceNode.Entry?
-        for entry in mapping.entries where TypeWord.forms.contains(entry.key.text) {
+        let forms = mapping.entries.filter { TypeWord.forms.contains($0.key.text) }
+        for entry in forms {
+            if reportFlag(entry, among: forms) { continue }
             if let first = found {
                 error(entry.key.location, "\(quoted(entry.key.text)) cannot be combined with \(quoted(first.key.text))")
             } else {
@@ -72,10 +74,31 @@ extension SchemaBuilder {
         // `id` or `includes` alone also defines a structure.
         if found == nil { found = mapping.entry("includes") ?? mapping.entry("id") }
         if let found { checkDetails(of: found, in: mapping) }
-        if found == nil, !mapping.misspelt.contains(where: TypeWord.forms.contains) {
+        if found == nil, forms.isEmpty, !mapping.misspelt.contains(where: TypeWord.forms.contains) {
             error(mapping.location, "expected a type: words like 'list of string', or a form like '{ list: string }'")
         }
         return found
+    }
+
+    /// Reports `optional: true`, which other schema languages have: here the value of `optional` is a type.
+    private func reportFlag(_ entry: SourceNode.Entry, among forms: [SourceNode.Entry]) -> Bool {
+        let word = entry.key.text
+        guard word == "optional" || word == "nullable", let value = entry.value.scalarText,
+            value == "true" || value == "false"
+        else { return false }
+        guard value == "true" else {
+            error(entry.key.location, "'\(word)' takes a type, not 'false'; remove it")
+            return true
+        }
+        let spelling =
+            switch forms.first(where: { $0.key.text != word }) {
+            case let other? where other.key.text == "type" && other.value.scalarText != nil:
+                "type: \(word) \(quoted(other.value.scalarText ?? "").dropFirst().dropLast())"
+            case let other?: "{ \(word): { \(other.key.text): … } }"
+            case nil: "{ \(word): string }"
+            }
+        error(entry.key.location, "'\(word)' takes a type, not 'true'; write '\(spelling)'")
+        return true
     }
 
     // MARK: Words
@@ -92,6 +115,10 @@ extension SchemaBuilder {
         }
         if scalar.style == .plain, let missing = MissingSpace(in: scalar.text) {
             error(location, missing.message)
+            return .unknown
+        }
+        if scalar.style == .plain, let mistake = WordsBeforeForm(in: scalar.text) {
+            error(location, mistake.message)
             return .unknown
         }
         return type(words: words[...], at: location)
@@ -155,6 +182,13 @@ extension SchemaBuilder {
         if let scalar = TypeWord.scalars[word] { return .scalar(scalar) }
         if word == "nothing" {
             error(location, "'nothing' is only allowed as a response")
+            return .unknown
+        }
+        if word.lowercased() == "number" {
+            error(
+                location,
+                "unknown type \(quoted(word)); write 'decimal' for an exact value, such as an amount of money, or 'double'"
+            )
             return .unknown
         }
         if let meant = meant(byForeign: word) {

@@ -8,7 +8,7 @@ enum TypeWord {
     static let prefixes = ["optional", "nullable", "list", "map"]
     /// Type names of other languages, and the corresponding words here.
     static let foreign: [String: String] = [
-        "integer": "int", "long": "int64", "number": "double", "boolean": "bool", "str": "string", "text": "string",
+        "integer": "int", "long": "int64", "boolean": "bool", "str": "string", "text": "string",
         "datetime": "timestamp", "date-time": "timestamp", "instant": "timestamp", "any": "json", "object": "json",
         "array": "list of …", "dictionary": "map of …", "binary": "bytes", "uri": "url", "guid": "uuid",
         "void": "nothing", "empty": "nothing", "none": "nothing",
