@@ -80,7 +80,9 @@ extension ClientSchemaTests {
             (false, "{ optional: optional int }"), (false, "{ list: { optional: int } }"),
             (false, "{ nullable: nullable int }"), (false, "{ list: int, map: int }"), (false, "{}"),
             (false, "{ list: int, closed: true }"), (false, "{ type: int, id: int }"),
-            (true, "{ enum: [a, 1, true] }"), (true, "{ enum: { low: 1, high: 2 }, closed: true }"),
+            (true, "{ enum: [a, '1', 'true'] }"), (true, "{ enum: [1, 2] }"), (false, "{ enum: [a, 1] }"),
+            (false, "{ enum: [true, false] }"), (false, "{ enum: [1.5] }"), (false, "{ enum: { a: 1, b: c } }"),
+            (false, "{ enum: { a: } }"), (true, "{ enum: { low: 1, high: 2 }, closed: true }"),
             (false, "{ enum: [] }"), (false, "{ enum: [a, a] }"), (false, "{ enum: {} }"), (false, "{ enum: a }"),
             (true, "{ fields: { b: int } }"), (true, "{ id: int, fields: {} }"), (true, "{ includes: [U] }"),
             (true, "{ id: { type: string, swift: key } }"), (true, "{ includes: U, others: nullable json }"),
@@ -176,5 +178,6 @@ extension ClientSchemaTests {
         operation("body: { fields: { a: file } }"),
         operation("headers: { Authorization: string }"),
         operation("returns: list of int, paginate: { page: n }"),
+        root("types: { T: { oneOf: { 1: U }, discriminator: k }, U: { fields: { x: int } } }"),
     ]
 }

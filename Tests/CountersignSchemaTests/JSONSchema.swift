@@ -32,10 +32,11 @@ struct JSONSchema {
         init(_ node: SourceNode) {
             switch node.content {
             case .scalar(let scalar) where scalar.style == .plain:
-                switch scalar.text {
-                case "", "null", "~": self = .null
-                case "true", "false": self = .bool(scalar.text == "true")
-                case let text: self = Double(text) == nil ? .string(text) : .number(text)
+                switch scalar.notation {
+                case .null: self = .null
+                case .bool: self = .bool(scalar.text.lowercased() == "true")
+                case .integer, .number: self = .number(scalar.text)
+                case .text: self = .string(scalar.text)
                 }
             case .scalar(let scalar): self = .string(scalar.text)
             case .sequence(let nodes): self = .array(nodes.map { Instance($0) })
@@ -112,7 +113,10 @@ struct JSONSchema {
         case "if":
             let branch = try accepts(instance, by: value) ? schema["then"] : schema["else"]
             return try branch.map { try accepts(instance, by: $0) } ?? true
-        case "type": return (value.elements.isEmpty ? [value] : value.elements).contains(.string(instance.type))
+        case "type":
+            let types = value.elements.isEmpty ? [value] : value.elements
+            return types.contains(.string(instance.type))
+                || instance.integer != nil && types.contains(.string("integer"))
         case "const": return instance == value
         case "enum": return value.elements.contains(instance)
         default:

@@ -12,7 +12,7 @@ extension SourceNode {
             }
             switch text {
             case "true", "True", "TRUE", "false", "False", "FALSE": self = .bool
-            case "null", "Null", "NULL", "~": self = .null
+            case "", "null", "Null", "NULL", "~": self = .null
             case _ where Int64(text) != nil: self = .integer
             case _ where Self.isNumber(text): self = .number
             default: self = .text

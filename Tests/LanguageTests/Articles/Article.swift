@@ -52,12 +52,14 @@ struct ArticleLinesTests {
         arguments: [
             "Sources/Countersign/Countersign.docc/YourFirstClient.md",
             "Sources/Countersign/Countersign.docc/MakingCalls.md",
+            "Sources/Countersign/Countersign.docc/SchemaLanguage.md",
             "Sources/Countersign/Countersign.docc/TestingClients.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/CountersignOIDC.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/KeepingUsersSignedIn.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/ACommandLineTool.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/OnBehalfOfCallers.md",
             "Sources/CountersignLoopback/CountersignLoopback.docc/CountersignLoopback.md",
+            "Sources/CountersignTesting/CountersignTesting.docc/CountersignTesting.md",
             "Sources/CountersignTesting/CountersignTesting.docc/SigningInUsers.md",
         ]
     )
