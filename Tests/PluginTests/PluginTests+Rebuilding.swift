@@ -54,6 +54,24 @@ extension PluginTests {
         )
     }
 
+    @Test("A target that has the plugin but no schema builds with a warning that says what to add")
+    func withoutSchema() throws {
+        let shop = try Shop(.native)
+        try shop.remove("Schemas/Store/Catalog.client.yaml")
+        try shop.remove("Schemas/Store/Orders.client.json")
+        try shop.write("struct Store {}\n", to: "Sources/Store/Store.swift")
+        try shop.write("@main enum Till { static func main() {} }\n", to: "Sources/Till/Till.swift")
+        let build = try shop.build()
+        #expect(build.status == 0, "\(build.output)")
+        #expect(
+            build.output.contains(
+                "warning: target 'Store' has no schema: add a file whose name ends in '.client.yaml', '.client.yml' or "
+                    + "'.client.json' to its folder, or remove CountersignPlugin from its plugins"
+            ),
+            "\(build.output)"
+        )
+    }
+
     private func rebuild(by system: Shop.BuildSystem) throws {
         let shop = try Shop(system)
         var build = try shop.build()

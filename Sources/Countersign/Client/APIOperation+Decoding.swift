@@ -1,3 +1,5 @@
+@_spi(Generated) import CountersignJSON
+
 /// The decoding of responses: into the declared success value, or into an error that gives the reason.
 extension APIOperation {
     /// Returns the declared success value of a response.
@@ -80,14 +82,16 @@ extension APIOperation {
         return "the body\(type) does not match the schema: \(error)"
     }
 
-    /// Returns a note for the error text if the response declares another format than JSON; otherwise no text.
+    /// Returns a note for the error text if the response declares another format than JSON, and is not JSON.
     private static func mediaTypeNote(of response: HTTP.Response) -> String {
-        guard !response.body.isEmpty, let field = response.fields[.contentType] else { return "" }
+        guard !response.body.isEmpty, let field = response.fields[.contentType],
+            (try? JSONDocument(parsing: response.body)) == nil
+        else { return "" }
         let type = field.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }
         // `application/json`, `application/problem+json`, in any case.
         guard !type.suffix(4).map({ $0 | 0x20 }).elementsEqual("json".utf8) else { return "" }
-        return "; the response is not declared as JSON: 'bytes' in a schema is base64 in a JSON string, and APIClient "
-            + "fetches other bodies"
+        return "; the response is not JSON: 'bytes' in a schema is base64 in a JSON string, and APIClient fetches "
+            + "other bodies"
     }
 
     /// Returns the media type of a `Content-Type` if it is a usual one: the server could repeat a credential there (P59).

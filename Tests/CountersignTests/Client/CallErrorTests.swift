@@ -61,6 +61,16 @@ struct CallErrorTests {
                 "200, the body of type text/html does not match the schema: id: the key is missing (line 1, column 1)"
             ),
             (
+                HTTP.Response(status: 200, fields: ["Content-Type": "image/png"], body: [0x89, 0x50, 0x4E, 0x47]),
+                "undecodableResponse",
+                "200, the body does not match the schema: line 1, column 1: expected a value; the response is not JSON: "
+                    + "'bytes' in a schema is base64 in a JSON string, and APIClient fetches other bodies"
+            ),
+            (
+                HTTP.Response(status: 200, fields: ["Content-Type": "Application/Problem+JSON ; a=b"], body: [0x89]),
+                "undecodableResponse", "200, the body does not match the schema: line 1, column 1: expected a value"
+            ),
+            (
                 .json(#"{"code":"E17","message":"it's\nbroken\u0000\u202e"}"#, status: 500),
                 "unexpectedStatus",
                 "500, the schema declares no such status; the API said 'E17: it\"s broken  '"
