@@ -64,11 +64,11 @@ private enum JobsSamples {
         guard let job = try await jobs.find(id: "j_1") else { return }
         _ = job
         switch try await jobs.submit() {
-        case .ok(let job): print(job.id.rawValue)
+        case .ok(let job): print(job.state)
         case .accepted(let accepted): print(accepted.ticket)
         }
         let fetched = try await jobs.fetch(id: "j_1", ifNoneMatch: tag)
-        print(fetched?.body.state ?? .queued, fetched?.eTag ?? "")
+        if let fetched { print(fetched.body.state, fetched.eTag ?? "") }
     }
 
     static func recorded(_ api: FakeResourceServer, _ server: FakeAuthorizationServer) {
