@@ -5,6 +5,9 @@ struct WordsBeforeForm {
     /// The column of the first word, and of the bracket after the words.
     let columns: (words: Int, bracket: Int)
 
+    /// More words are no mistake of a person.
+    private static let maximumKeys = 8
+
     /// Finds the last such words in a line that precede a column.
     init?(in line: some Collection<Unicode.Scalar>, before column: Int) {
         let line = Array(line.prefix(column))
@@ -21,7 +24,7 @@ struct WordsBeforeForm {
                 end = start
             }
             let keys = words.map(\.text).filter { $0 != "of" }
-            guard let first = words.first, first.text != "of", !keys.isEmpty else { continue }
+            guard let first = words.first, first.text != "of", keys.count <= Self.maximumKeys else { continue }
             // The words are the whole value before the bracket, and not the end of a sentence.
             let before = line[..<first.start].last { $0 != " " }
             guard before.map({ ":,[{-".unicodeScalars.contains($0) }) ?? true else { continue }
