@@ -18,7 +18,8 @@ struct FormatTests {
     @Test("A schema may refer to its JSON Schema with `$schema`", arguments: ["json", "yaml"])
     func namesItsSchema(_ ending: String) throws {
         let text = """
-            {"$schema": "../client.schema.json", "client": "A", "server": "https://a.example", "operations": {}}
+            {"$schema": "../client.schema.json", "client": "A", "server": "https://a.example",
+             "operations": {"a": {"get": "/a", "returns": "nothing"}}}
             """
         let (schema, diagnostics) = Schema.read(text, path: "a.client.\(ending)")
         #expect(diagnostics == [])
