@@ -30,7 +30,7 @@ private enum JobsSamples {
         do {
             try prepare()
             _ = try await jobs.start(name: "report")
-        } catch let error as JobsAPI.Failure where error.status == .conflict {
+        } catch let error as JobsAPI.Failure where error.status == 409 {
             print("already started")
         } catch {
             print(error)
@@ -74,7 +74,8 @@ private enum JobsSamples {
     static func recorded(_ api: FakeResourceServer, _ server: FakeAuthorizationServer) {
         let sent = api.requests.last?.request
         #expect(sent?.fields["Accept"] == "application/json")
-        #expect(String(decoding: sent?.body?.bytes ?? [], as: UTF8.self).contains("Saw"))
+        let body = String(decoding: sent?.body?.bytes ?? [], as: UTF8.self)
+        #expect(body.contains("Saw"))
         #expect(server.requests.last?.form["scope"] == "catalog")
     }
 
