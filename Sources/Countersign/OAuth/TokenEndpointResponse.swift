@@ -34,7 +34,10 @@ package struct TokenEndpointResponse: Sendable {
         switch (type.lowercased(), key) {
         case ("bearer", nil), ("dpop", .some): break
         case ("bearer", .some):
-            throw Self.malformed("the token_type is Bearer, but a DPoP token was requested: the token is not used")
+            throw Self.malformed(
+                "the token_type is Bearer, but a DPoP token was requested: the token is not used; remove 'dpop' from the "
+                    + "schema if the server does not support it"
+            )
         default:
             throw Self.malformed("the token response has a token_type that was not requested")
         }

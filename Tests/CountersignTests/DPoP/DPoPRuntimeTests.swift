@@ -366,6 +366,14 @@ struct DPoPRuntimeTests {
         Promise.seen(51, "an unsupported algorithm: \(world.tokenRequests) token requests")
         #expect(await world.discoveringClient(dpop: .edDSA).outcome() == "200")
     }
+
+    @Test("The error of a server without DPoP says what to remove from the schema")
+    func serverWithoutDPoP() async throws {
+        let world = World()
+        world.server.inject(.member("token_type", "Bearer"), times: nil)
+        let message = try #require(await world.client(dpop: .es256).failure()?.tokenError?.message)
+        #expect(message.hasSuffix("; remove 'dpop' from the schema if the server does not support it"))
+    }
 }
 
 extension RecordedRequest {
