@@ -10,7 +10,7 @@ package struct TokenEndpointResponse: Sendable {
     /// The refresh token (RFC 6749 section 6).
     ///
     /// An empty one counts as missing (P33).
-    package let refreshToken: String?
+    package var refreshToken: String?
     /// The ID token (OpenID Connect Core section 3.1.3.3), not validated here.
     package let idToken: String?
     /// The type of the issued token (RFC 8693 section 2.2.1).
