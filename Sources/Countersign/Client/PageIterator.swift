@@ -122,8 +122,10 @@ extension APIClient {
         guard let query = url.query, case let keys = configuration.definition.queryKeys, !keys.isEmpty else {
             return url.string
         }
-        let rest = query.split(separator: "&").filter { pair in !keys.contains { pair.hasPrefix($0 + "=") } }
-        return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
+        let rest = query.utf8.split(separator: UInt8(ascii: "&")).filter { pair in
+            !keys.contains { pair.starts(with: ($0 + "=").utf8) }
+        }
+        return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.map { String(Substring($0)) }.joined(separator: "&"))
     }
 }
 

@@ -8,7 +8,9 @@ enum WebLink {
             var parser = LinkParser(value)
             while let link = parser.next() {
                 guard link.anchor == nil, let relations = link.rel else { continue }
-                let names = relations.split { $0 == " " || $0 == "\t" }
+                let names = relations.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map(
+                    Substring.init
+                )
                 if names.contains(where: { $0.lowercased() == relation }) { return link.target }
             }
         }
@@ -105,7 +107,7 @@ extension HTTP.URL {
             maxSplits: 1,
             omittingEmptySubsequences: false
         ).map(Substring.init)
-        let directory = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
+        let directory = path.prefix(through: path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)
         let merged = String(reference.utf8.first == UInt8(ascii: "/") ? parts[0] : directory + parts[0])
         let query = parts.count > 1 ? "?" + parts[1] : ""
         return try HTTP.URL(origin: origin, target: Self.removingDotSegments(merged) + query)

@@ -44,7 +44,7 @@ package struct TokenEndpointResponse: Sendable {
         accessToken = try AccessToken(
             value,
             lifetime: Self.lifetime(root["expires_in"]),
-            scopes: root["scope"]?.string?.split(separator: " ").map(String.init),
+            scopes: root["scope"]?.string?.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) },
             boundTo: key
         )
         refreshToken = root["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }

@@ -45,7 +45,8 @@ public struct IntrospectionResponse: Sendable {
         }
         self.isActive = isActive
         self.members = members
-        scopes = response["scope"]?.string?.split(separator: " ").map(String.init) ?? []
+        let names = response["scope"]?.string?.utf8.split(separator: UInt8(ascii: " ")) ?? []
+        scopes = names.map { String(Substring($0)) }
         clientID = response["client_id"]?.string
         subject = response["sub"]?.string
         username = response["username"]?.string
