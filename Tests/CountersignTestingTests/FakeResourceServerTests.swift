@@ -57,6 +57,24 @@ struct FakeResourceServerTests {
 
     // MARK: Routes
 
+    @Test(
+        "A second route with the same method and path replaces the first, in its place",
+        arguments: ["{id}", "{name}"]
+    )
+    func replacedRoute(parameter: String) async throws {
+        let api = FakeResourceServer(trusting: server)
+        api.on(.get, "/items/{id}", access: .open) { _ in .json("1") }
+        api.on(.get, "/items/new", access: .open) { _ in .json("2") }
+        api.on(.get, "/items/\(parameter)", access: .open) { _ in .json("3") }
+        api.on(.delete, "/items/{id}", access: .open) { _ in .json("4") }
+        for (method, path, expected) in [
+            (HTTP.Method.get, "/items/1", "3"), (.get, "/items/new", "3"), (.delete, "/items/1", "4"),
+        ] {
+            let request = HTTP.Request(method: method, url: try api.url(path))
+            #expect(try await api.send(request).text == expected)
+        }
+    }
+
     @Test("A handler reads a JSON body and responds with a JSON value; an invalid body is nil")
     func jsonBodies() async throws {
         api.on(.post, "/notes", access: .open) { request in

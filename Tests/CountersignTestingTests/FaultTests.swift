@@ -54,6 +54,31 @@ struct FaultTests {
         #expect(try await server.send(metadata).status == 200)
     }
 
+    @Test("A slow server processes the request after the delay, and a slow response before it")
+    func delaysBeforeAndAfterProcessing() async throws {
+        for (fault, issued) in [(Fault.slow(by: .seconds(5)), 0), (.slowResponse(by: .seconds(5)), 1)] {
+            let before = server.issuedTokens.count
+            server.inject(fault)
+            async let response = token()
+            await clock.waitForSleepers(1)
+            #expect(server.issuedTokens.count - before == issued)
+            clock.advance(by: .seconds(5))
+            #expect(try await response.status == 200)
+            #expect(server.issuedTokens.count - before == 1)
+        }
+    }
+
+    @Test("A client that is cancelled during a slow response does not receive the token that was issued")
+    func cancelledDuringSlowResponse() async throws {
+        let gate = AsyncGate()
+        server.inject(.responseHeld(by: gate))
+        let client = Task { try await token() }
+        await gate.waitForArrivals(1)
+        #expect(server.issuedTokens.count == 1)
+        client.cancel()
+        await #expect(throws: HTTP.TransportError.self) { try await client.value }
+    }
+
     @Test("A transport error issues no token; a lost response does")
     func transport() async throws {
         let error = HTTP.TransportError(kind: .connect, message: "refused", requestMayHaveBeenProcessed: false)

@@ -76,6 +76,9 @@ public final class FakeResourceServer: FakeHost {
 
     /// Adds a route; the first route that matches a request responds to it.
     ///
+    /// A route with the method and the path of an earlier one replaces it: a test can change a response of its setup. The
+    /// names of parameters make no difference, so `/items/{id}` and `/items/{name}` are the same path.
+    ///
     /// - Parameters:
     ///   - method: The method.
     ///   - template: The path. `{name}` stands for one segment.
@@ -96,7 +99,12 @@ public final class FakeResourceServer: FakeHost {
             access: access,
             handler: handler
         )
-        state.withLock { $0.routes.append(route) }
+        state.withLock { state in
+            let earlier = state.routes.firstIndex {
+                $0.method == method && $0.template.matchesSamePaths(as: route.template)
+            }
+            if let earlier { state.routes[earlier] = route } else { state.routes.append(route) }
+        }
     }
 
     /// The configuration, which a test can change at any time.

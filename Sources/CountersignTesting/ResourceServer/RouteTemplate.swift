@@ -6,6 +6,18 @@ struct RouteTemplate: Sendable, Hashable {
         self.text = text
     }
 
+    /// Returns true if the templates differ only in the names of their parameters.
+    func matchesSamePaths(as other: RouteTemplate) -> Bool {
+        shape.elementsEqual(other.shape) { $0.utf8.elementsEqual($1.utf8) }
+    }
+
+    /// The segments, without the names of parameters.
+    private var shape: [Substring] {
+        text.split(separator: "/", omittingEmptySubsequences: false).map {
+            $0.hasPrefix("{") && $0.hasSuffix("}") ? "{}" : $0
+        }
+    }
+
     /// Returns the matched segments by name, percent-decoded; nil if the path does not match.
     func match(_ path: some StringProtocol) -> [String: String]? {
         let expected = text.split(separator: "/", omittingEmptySubsequences: false)

@@ -114,15 +114,7 @@ final class FakeServerCore: Sendable {
         }
         counter(endpoint).add(1)
         counter("").add(1)
-        do {
-            switch fault?.delay {
-            case .gate(let gate): try await gate.pass()
-            case .time(let duration): try await clock.sleep(until: clock.now().advanced(by: duration))
-            case nil: break
-            }
-        } catch {
-            return .failure(.cancelled(afterSending: true))
-        }
+        guard await wait(for: fault?.delay) else { return .failure(.cancelled(afterSending: true)) }
         switch fault?.action {
         case .instead(let response):
             state.withLock { $0.log[index].status = response.status }
@@ -140,8 +132,25 @@ final class FakeServerCore: Sendable {
                 state.log[index].error = outcome.error
                 state.log[index].message = outcome.message
             }
+            guard await wait(for: fault?.responseDelay) else { return .failure(.cancelled(afterSending: true)) }
             if case .truncated(let count) = action { return .truncated(response, after: count) }
             return .response(response)
+        }
+    }
+
+    /// Waits for the delay of a fault.
+    ///
+    /// - Returns: false if the client has cancelled the request meanwhile.
+    private nonisolated(nonsending) func wait(for delay: Fault.Delay?) async -> Bool {
+        do {
+            switch delay {
+            case .gate(let gate): try await gate.pass()
+            case .time(let duration): try await clock.sleep(until: clock.now().advanced(by: duration))
+            case nil: break
+            }
+            return true
+        } catch {
+            return false
         }
     }
 

@@ -29,7 +29,10 @@ public struct Fault: Sendable {
     }
 
     let action: Action
+    /// The delay before the request is processed.
     var delay: Delay?
+    /// The delay between the processing of the request and the response.
+    var responseDelay: Delay?
 
     // MARK: Instead of a response
 
@@ -97,8 +100,7 @@ public struct Fault: Sendable {
     /// Edits the members of the response's JSON object.
     public static func editingJSON(_ edit: @escaping @Sendable (inout [String: JSONValue]) -> Void) -> Fault {
         editing { response in
-            guard let object = JSONValue.strictObject(response.body) else { return }
-            var members = Dictionary(object.map { ($0.key, $0.value) }) { first, _ in first }
+            guard var members = JSONValue.strictObject(response.body) else { return }
             edit(&members)
             response.body = JSONValue.object(members).text
         }
@@ -127,20 +129,36 @@ public struct Fault: Sendable {
 
     // MARK: Delays
 
-    /// Sends the regular response once the gate is open.
+    /// Processes the request and responds once the gate is open.
     ///
-    /// If the gate is never opened, the response never comes.
+    /// If the gate is never opened, the request is never processed.
     public static func held(by gate: AsyncGate) -> Fault {
         Fault(action: .none).held(by: gate)
     }
 
-    /// Sends the regular response after this time on the server's clock.
+    /// Processes the request and responds after this time on the server's clock.
+    ///
+    /// A client that stops waiting earlier has caused nothing. For a server that has already acted, use
+    /// ``slowResponse(by:)``.
     public static func slow(by duration: Duration) -> Fault {
         Fault(action: .none, delay: .time(duration))
     }
 
+    /// Processes the request at once, and responds after this time on the server's clock.
+    ///
+    /// A client that stops waiting earlier does not receive what the server has issued: its refresh token, for example, is
+    /// used up.
+    public static func slowResponse(by duration: Duration) -> Fault {
+        Fault(action: .none, responseDelay: .time(duration))
+    }
+
+    /// Processes the request at once, and responds once the gate is open.
+    public static func responseHeld(by gate: AsyncGate) -> Fault {
+        Fault(action: .none, responseDelay: .gate(gate))
+    }
+
     /// Returns the same fault, delayed until the gate is open.
     public func held(by gate: AsyncGate) -> Fault {
-        Fault(action: action, delay: .gate(gate))
+        Fault(action: action, delay: .gate(gate), responseDelay: responseDelay)
     }
 }
