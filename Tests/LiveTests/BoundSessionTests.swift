@@ -83,7 +83,7 @@ struct BoundSessionTests {
     @Test("A pushed request has a proof with the key, if the server requires both")
     func pushed() async throws {
         let result = try await client(key, at: "par", pushed: .whenOffered).signIn(with: servers.browser())
-        #expect(result.claims.name() == "Alice")
+        #expect(result.claims.name == "Alice")
         let pushed = try #require(transport.exchanges(at: "/par/par").first)
         #expect(pushed.form["dpop_jkt"] == key.thumbprint)
         #expect(try pushed.proof?["htu"] == .string(servers.issuer("par") + "/par"))

@@ -21,7 +21,7 @@ struct CodeFlowTests {
         #expect(idToken.issuer == servers.issuer(issuer))
         #expect(idToken.audience == [clientID])
         #expect(!idToken.subject.isEmpty && idToken.subject == result.claims.subject)
-        #expect(result.claims.name() == "Alice")
+        #expect(result.claims.name == "Alice")
         #expect(result.grantedScopes == ["openid", "profile", "api.read"])
         let redeemed = try #require(transport.exchanges(at: "/token").first)
         #expect(redeemed.form["grant_type"] == "authorization_code")

@@ -34,7 +34,7 @@ struct DeviceFlowTests {
         try await browser.approve(device)
 
         let result = try await signIn
-        #expect(result.claims.name() == "Alice")
+        #expect(result.claims.name == "Alice")
         #expect(pollErrors.first == "authorization_pending")
         #expect(pollErrors.last == .some(nil))
         #expect(Set(pollErrors) == ["authorization_pending", "slow_down", nil])

@@ -112,7 +112,7 @@ struct SessionTests {
         let failure = await #expect(throws: TokenError.self) { try await session.accessToken(forceRenewal: true) }
         #expect(failure?.kind == .rejected)
         #expect(session.state == .active)
-        #expect(try await client.userInfo(session.accessToken(), subject: session.subject).name() == "Alice")
+        #expect(try await client.userInfo(session.accessToken(), subject: session.subject).name == "Alice")
     }
 
     @Test("Two runtimes share a file store: each uses the tokens that the other has refreshed")

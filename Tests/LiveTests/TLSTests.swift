@@ -80,7 +80,7 @@ struct TLSTests {
         )
         let session = try await client.session(with: browser)
         _ = try await session.accessToken(forceRenewal: true)
-        #expect(session.claims.name() == "Alice")
+        #expect(session.claims.name == "Alice")
         #expect(transport.exchanges(at: "").allSatisfy { $0.request.url.origin.isSecure })
     }
 

@@ -37,14 +37,10 @@ struct SignInCommands {
             _ = await session.signOut()
             throw error
         }
-        let name = session.claims.name() ?? session.claims.text("email") ?? session.subject
+        let name = session.claims.name ?? session.claims.text("email") ?? session.subject
         output("Signed in\(name.isEmpty ? "" : " as \(printable(name))") at \(profile.issuer)\n")
         if !session.hasRefreshToken {
-            let advice =
-                profile.scopes.contains("offline_access")
-                ? "The server did not return one for 'offline_access'; try '--prompt consent'."
-                : "Request 'offline_access'."
-            errors("There is no refresh token: the session ends with its access token. \(advice)\n")
+            errors("There is no refresh token: the session ends with its access token. Request 'offline_access'.\n")
         }
         return .success
     }

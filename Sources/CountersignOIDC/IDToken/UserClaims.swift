@@ -3,21 +3,17 @@
 /// The claims of an authorization server about a user (OpenID Connect Core section 5).
 ///
 /// ```swift
-/// print(claims.name() ?? claims.subject)
+/// print(claims.name ?? claims.subject)
+/// if let email = claims.email, claims.isEmailVerified { … }
 /// if claims.roles(claim: "groups").contains("staff") { … }
-/// if case .bool(true) = claims["email_verified"] { … }
 /// ```
 ///
 /// The description contains only the names of the claims, since the values are personal data.
 public struct UserClaims: Sendable, Hashable {
-    private var members: JSONValue.Members
+    private var members: [String: JSONValue]
 
     /// Creates claims from known values, for example in a test.
     public init(_ members: [String: JSONValue]) {
-        self.members = JSONValue.Members(members)
-    }
-
-    private init(_ members: JSONValue.Members) {
         self.members = members
     }
 
@@ -25,7 +21,7 @@ public struct UserClaims: Sendable, Hashable {
     public subscript(_ name: String) -> JSONValue? { members[name] }
 
     /// The names of the claims in alphabetical order.
-    public var names: [String] { members.keys }
+    public var names: [String] { members.keys.sorted() }
 
     /// The user's identifier (`sub`), which is unique at the issuer and never reassigned.
     ///
@@ -38,15 +34,35 @@ public struct UserClaims: Sendable, Hashable {
         return text
     }
 
-    /// Returns the user's display name.
-    ///
-    /// - Parameter claim: The claim that contains it, since servers differ.
-    public func name(claim: String = "name") -> String? { text(claim) }
+    /// The user's full name for display (`name`).
+    public var name: String? { text("name") }
 
-    /// Returns the user's roles: the strings of an array, or a single string.
-    ///
-    /// - Parameter claim: The claim that contains them, since servers differ.
-    public func roles(claim: String = "roles") -> [String] {
+    /// The user's given name (`given_name`).
+    public var givenName: String? { text("given_name") }
+
+    /// The user's family name (`family_name`).
+    public var familyName: String? { text("family_name") }
+
+    /// The name that the user prefers for logging in (`preferred_username`), which may change and need not be unique.
+    public var preferredUsername: String? { text("preferred_username") }
+
+    /// The user's email address (`email`), which need not be unique or verified.
+    public var email: String? { text("email") }
+
+    /// True if the authorization server has verified ``email`` (`email_verified`).
+    public var isEmailVerified: Bool { members["email_verified"] == .bool(true) }
+
+    /// The URL of the user's picture (`picture`).
+    public var picture: String? { text("picture") }
+
+    /// The user's language (`locale`), such as `en-GB`.
+    public var locale: String? { text("locale") }
+
+    /// The user's roles (`roles`): the strings of an array, or a single string.
+    public var roles: [String] { roles(claim: "roles") }
+
+    /// Returns the user's roles from another claim, since servers differ.
+    public func roles(claim: String) -> [String] {
         switch members[claim] {
         case .string(let role): return [role]
         case .array(let elements):
@@ -60,19 +76,15 @@ public struct UserClaims: Sendable, Hashable {
 
     /// Returns these claims plus those of `others` that are missing here.
     package func merging(_ others: UserClaims) -> UserClaims {
-        var merged = others.members
-        for (name, value) in members { merged[name] = value }
-        return UserClaims(merged)
+        UserClaims(members.merging(others.members) { mine, _ in mine })
     }
 
     /// The claims without those that describe the token instead of the user.
     package var aboutTheUser: UserClaims {
-        var members = members
-        for name in Self.aboutTheToken { members[name] = nil }
-        return UserClaims(members)
+        UserClaims(members.filter { !Self.aboutTheToken.contains($0.key) })
     }
 
-    private static let aboutTheToken = [
+    private static let aboutTheToken: Set<String> = [
         "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash", "s_hash",
     ]
 }
@@ -81,7 +93,7 @@ public struct UserClaims: Sendable, Hashable {
 extension UserClaims: JSONDecodable, JSONEncodable {
     /// Decodes the members of a JSON object.
     public init(json: JSONNode) throws(JSONDecodingError) {
-        members = try JSONValue.Members(json: json)
+        members = try [String: JSONValue](json: json)
     }
 
     /// Encodes the claims as a JSON object with the members in alphabetical order.

@@ -17,7 +17,7 @@ struct Page {
         var hasNotes: Bool
 
         init(_ browser: BrowserSession, hasNotes: Bool) {
-            name = browser.session.claims.name() ?? browser.session.subject
+            name = browser.session.claims.name ?? browser.session.subject
             csrfToken = browser.csrfToken
             self.hasNotes = hasNotes
         }

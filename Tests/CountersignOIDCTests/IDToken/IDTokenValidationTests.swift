@@ -274,8 +274,8 @@ struct IDTokenValidationTests {
         #expect(idToken.authenticationContext == "gold")
         #expect(idToken.authenticationMethods == ["pwd"])
         #expect(idToken.sessionID == "s1")
-        #expect(idToken.claims.name() == "Ada")
+        #expect(idToken.claims.name == "Ada")
         #expect(idToken.claims.roles(claim: "groups") == ["staff"])
-        #expect(idToken.claims.roles().isEmpty)
+        #expect(idToken.claims.roles.isEmpty)
     }
 }

@@ -14,21 +14,21 @@ struct UserInfoTests {
     func merged(dpop: DPoPAlgorithm?) async throws {
         fixture.server.configuration.idTokenHoldsUserClaims = false
         fixture.server.configuration.nonces = dpop == nil ? .none : .required
-        #expect(try await fixture.signIn(fixture.web { $0.dpop = dpop }).claims.name() == nil)
+        #expect(try await fixture.signIn(fixture.web { $0.dpop = dpop }).claims.name == nil)
         let result = try await fixture.signIn(
             fixture.web {
                 $0.dpop = dpop; $0.loadsUserInfo = true
             }
         )
-        #expect(result.claims.name() == "Ada")
-        #expect(result.idToken?.claims.name() == nil)
+        #expect(result.claims.name == "Ada")
+        #expect(result.idToken?.claims.name == nil)
     }
 
     @Test("The ID token's claims have precedence, since they are signed")
     func precedence() async throws {
         fixture.server.inject(.member("name", "Mallory"), at: .userinfo)
         let result = try await fixture.signIn(fixture.web { $0.loadsUserInfo = true })
-        #expect(result.claims.name() == "Ada")
+        #expect(result.claims.name == "Ada")
     }
 
     @Test("A response about another user, a signed or a malformed one is rejected")
@@ -51,7 +51,7 @@ struct UserInfoTests {
             #expect(error?.isTransient == isTransient)
             fixture.server.clearFaults()
         }
-        #expect(try await fixture.web().userInfo(token, subject: "u1").name() == "Ada")
+        #expect(try await fixture.web().userInfo(token, subject: "u1").name == "Ada")
         #expect(try await fixture.web().userInfo(token).subject == "u1")
     }
 

@@ -33,7 +33,7 @@ final class SessionFixture: Sendable {
                 authentication: .clientSecretBasic(secret: "s3cret"),
                 scopes: Set(Self.scopes),
                 grantTypes: [.authorizationCode, .refreshToken],
-                targets: ["https://a.example", "https://b.example", "https://a.example/K"],
+                targets: ["https://a.example", "https://b.example"],
                 redirectURIs: ["https://app.example/callback"],
                 postLogoutRedirectURIs: ["https://app.example/bye"]
             )

@@ -13,8 +13,8 @@ struct AuthorizationCodeTests {
     func confidential() async throws {
         let result = try await fixture.signIn(fixture.web())
         #expect(result.claims.subject == "u1")
-        #expect(result.claims.name() == "Ada")
-        #expect(result.claims.roles() == ["admin", "staff"])
+        #expect(result.claims.name == "Ada")
+        #expect(result.claims.roles == ["admin", "staff"])
         #expect(result.claims["aud"] == nil)
         #expect(result.idToken?.issuer == fixture.server.issuer)
         #expect(result.idToken?.audience == ["web"])

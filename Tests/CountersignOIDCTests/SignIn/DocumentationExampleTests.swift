@@ -37,7 +37,7 @@ struct DocumentationExampleTests {
         let url = try await fixture.server.approve(authorizationURL: request.url, as: fixture.ada).url
         let query = String(url.drop { $0 != "?" }.dropFirst())
         let result = try await client.complete(request.transaction, callback: .query(query))
-        #expect(result.claims.name() ?? result.claims.subject == "Ada")
+        #expect(result.claims.name ?? result.claims.subject == "Ada")
     }
 
     @Test("The example of a secret from the environment does not read it before it is needed")

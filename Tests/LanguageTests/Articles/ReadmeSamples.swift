@@ -36,12 +36,12 @@ private enum ReadmeSamples {
 
         func signIn(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             let start = try await sessions.beginSignIn(returnTo: "/notes", cookies: request.cookies)
-            return .redirect(to: start.url, setCookies: start.setCookies)
+            return .redirect(to: start.url, setCookie: start.setCookie)
         }
 
         func callback(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             let done = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
-            return .redirect(to: done.returnTo, setCookies: done.setCookies)
+            return .redirect(to: done.returnTo, setCookie: done.setCookie)
         }
 
         func notes(_ request: SmallSite.Request) async throws -> SmallSite.Response {
@@ -111,6 +111,6 @@ private enum Asides {
         let authorization = try await client.deviceAuthorization()
         print("Open \(authorization.verificationURI) and type \(authorization.userCode)")
         let result = try await client.complete(authorization)
-        print("welcome", result.claims.name() ?? result.claims.subject)
+        print("welcome", result.claims.name ?? result.claims.subject)
     }
 }

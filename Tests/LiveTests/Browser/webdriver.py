@@ -26,18 +26,14 @@ def is_installed():
     return bool(shutil.which("chromedriver") and shutil.which("chromium"))
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 class Browser:
-    """A headless browser with a new profile, started with further arguments."""
+    """A headless browser with a new profile."""
 
-    def __init__(self, *arguments):
+    def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="countersign-chromium-")
-        port = free_port()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
         self.base = f"http://127.0.0.1:{port}"
         self.driver = subprocess.Popen(
             ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -46,9 +42,7 @@ class Browser:
         self.session = None
         try:
             self._wait_for_driver()
-            arguments = [
-                "--headless=new", "--disable-gpu", f"--user-data-dir={self.folder}/profile", "--lang=en", *arguments,
-            ]
+            arguments = ["--headless=new", "--disable-gpu", f"--user-data-dir={self.folder}/profile", "--lang=en"]
             if os.geteuid() == 0:
                 arguments.append("--no-sandbox")
             options = {"binary": shutil.which("chromium"), "args": arguments}
