@@ -94,6 +94,13 @@ struct GeneratedCodeTests {
         #expect(source.contains("indirect enum Indirect<Value: Hashable & Sendable>"))
     }
 
+    @Test("A client has a start-up check, unless an operation has its name", arguments: ["a", "validate"])
+    func validate(operation: String) throws {
+        let source = try generate(operations: "  \(operation): { get: /a, returns: nothing }")
+        let functions = source.matches(of: /func validate\(\) async throws\(([\w.]+)\)/).map(\.output.1)
+        #expect(functions == [operation == "a" ? "Countersign.ClientValidationError" : "Failure"])
+    }
+
     @Test("A client without declared errors throws a CallError<Never>")
     func noProblem() throws {
         let source = try generate(operations: "  a: { get: /a, returns: nothing }")

@@ -53,4 +53,13 @@ struct MiddlewareChain: Sendable {
 extension HTTP.FieldName {
     /// The fields that neither arguments nor middleware may set.
     static let reservedForRuntime: [HTTP.FieldName] = [.authorization, .dpop, .host]
+
+    /// The fields that neither call options nor telemetry may set: also those of the body and the connection, and cookies.
+    ///
+    /// Schemas may not declare them either.
+    static let reservedForRequests: [HTTP.FieldName] =
+        reservedForRuntime + [
+            .connection, .contentLength, .contentType, .cookie, "Expect", "Proxy-Authorization", "TE", "Trailer",
+            .transferEncoding, "Upgrade",
+        ]
 }

@@ -28,15 +28,16 @@
                 idempotencyKey: operation.idempotencyKey,
                 timeout: options?.timeout ?? operation.timeout ?? configuration.definition.timeout
             )
-            if let rejection = request.draft.rejection {
+            if let rejection = request.draft.rejection ?? options?.rejection {
                 throw CallError(.invalidRequest, in: call.context, rejection)
             }
-            let http = HTTP.Request(
+            var http = HTTP.Request(
                 method: operation.method,
                 url: HTTP.URL(origin: server.origin, uncheckedTarget: request.draft.target),
                 fields: request.draft.fields,
                 body: request.draft.body
             )
+            options?.addFields(to: &http.fields)
             let pipeline = CallPipeline(call: call)
             response = try await pipeline.isObserved ? pipeline.sendObserved(http) : pipeline.send(http)
             options?.recorder?.record(response)

@@ -48,7 +48,9 @@ extension APIClient {
         )
         let url = try Self.url(of: call, path: path, query: query)
         try Self.validate(fields, of: call)
-        let request = HTTP.Request(method: method, url: url, fields: fields, body: body)
+        if let rejection = options?.rejection { throw CallError(.invalidRequest, in: call.context, rejection) }
+        var request = HTTP.Request(method: method, url: url, fields: fields, body: body)
+        options?.addFields(to: &request.fields)
         let pipeline = CallPipeline(call: call)
         return try await pipeline.isObserved ? pipeline.sendObserved(request) : pipeline.send(request)
     }

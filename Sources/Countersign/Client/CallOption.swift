@@ -30,6 +30,22 @@ public struct CallOption: Sendable {
         CallOption { $0.withoutRetries = true }
     }
 
+    /// Adds header fields to each request, such as the version of an API or the identifier of a tenant.
+    ///
+    /// ```swift
+    /// let preview = catalog.options(.headers(["X-Api-Version": "2026-11-01", "Accept-Language": "fr"]))
+    /// ```
+    ///
+    /// The fields replace `Accept` and those of an earlier option with the same name. All other fields that a call has, such
+    /// as those of its arguments, take precedence. Middleware sees the fields and can change them.
+    ///
+    /// - Parameter fields: The fields. A call fails with ``CallErrorKind/invalidRequest`` if a value contains control
+    ///   characters, or if the runtime sets a field itself: `Authorization`, `Cookie`, `DPoP`, `Host`,
+    ///   `Proxy-Authorization`, and the fields of the body and the connection (RFC 9110 sections 7.6.1 and 8).
+    public static func headers(_ fields: HTTP.Fields) -> CallOption {
+        CallOption { $0.add(fields) }
+    }
+
     /// Adds middleware, inside of the middleware that is already present.
     public static func middleware(_ middleware: any CallMiddleware) -> CallOption {
         CallOption { $0.middleware.append(middleware) }
@@ -68,4 +84,27 @@ struct CallOptions: Sendable {
     /// The middleware of the client value, inside of the runtime's.
     var middleware: [any CallMiddleware] = []
     var token = TokenRequestParameters()
+    /// The header fields of each request.
+    private(set) var fields = HTTP.Fields()
+    /// The reason for which calls with these options are rejected.
+    private(set) var rejection: String?
+
+    mutating func add(_ new: HTTP.Fields) {
+        for name in new.map(\.name) { fields.remove(name) }
+        for field in new {
+            fields.append(field)
+            if HTTP.FieldName.reservedForRequests.contains(field.name) {
+                rejection = "the header field \(field.name) is set by the runtime; remove it from the option 'headers'"
+            } else if !HTTP.Field.isValidValue(field.value) {
+                rejection = "the value of the header field \(field.name) contains invalid characters"
+            }
+        }
+    }
+
+    /// Adds the fields to those of a call.
+    func addFields(to fields: inout HTTP.Fields) {
+        if self.fields.contains(.accept) { fields.remove(.accept) }
+        let missing = self.fields.filter { !fields.contains($0.name) }
+        for field in missing { fields.append(field) }
+    }
 }

@@ -25,7 +25,10 @@ extension ClientConfiguration {
         return (Authorization(alternatives: alternatives, telemetry: runtime.telemetry), isCacheable)
     }
 
-    private func resolve(
+    /// Combines one use of a scheme with its credentials.
+    ///
+    /// - Throws: ``TokenError`` if the credentials cannot be read or do not match the scheme.
+    func resolve(
         _ use: SecurityRequirement.Use,
         options: TokenRequestParameters
     ) throws(TokenError) -> Authorization.Scheme {

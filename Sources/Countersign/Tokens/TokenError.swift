@@ -152,7 +152,12 @@ public struct TokenError: Error, Sendable, Hashable {
 extension TokenError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The kind, the message, the OAuth error code, the status and the time until the next attempt in one line.
     public var description: String {
-        var text = "no access token (\(kind)): \(message)"
+        "no access token (\(kind)): \(details)"
+    }
+
+    /// The message, the OAuth error code, the status and the time until the next attempt.
+    var details: String {
+        var text = message
         if let oauthError, Self.isCode(oauthError) { text += " [\(oauthError)]" }
         if let status { text += " (status \(status.rawValue))" }
         if oauthErrorDescription != nil { text += "; see oauthErrorDescription for the error_description" }

@@ -32,6 +32,7 @@ extension ClientSource {
             source.documentation("The access tokens of this client.")
             source.line("\(access)var tokens: \(spelling.runtime("ClientTokens")) { client.tokens }")
         }
+        writeValidate()
         for operation in schema.operations { try writeMethod(operation) }
         source.close()
         if case .named(let servers) = schema.servers { writeServers(servers) }
@@ -68,6 +69,22 @@ extension ClientSource {
         source.line("let recorder = \(spelling.runtime("ResponseRecorder"))()")
         source.line("let value = try await calls(\(copy(withClient: "client.recording(to: recorder)")))")
         source.line("return (value, recorder.head)")
+        source.close()
+    }
+
+    /// Writes the start-up check, unless an operation has its name.
+    private mutating func writeValidate() {
+        guard !schema.operations.contains(where: { $0.swiftName == "validate" }) else { return }
+        source.blankLine()
+        source.documentation(
+            [
+                "Validates the configuration of this client: servers, secrets, keys, metadata, and one token for each scheme.",
+                "Its error names all problems. Tokens of users are not requested.",
+            ]
+        )
+        let error = spelling.runtime("ClientValidationError")
+        source.open("\(access)nonisolated(nonsending) func validate() async throws(\(error)) {")
+        source.line("try await client.validate()")
         source.close()
     }
 

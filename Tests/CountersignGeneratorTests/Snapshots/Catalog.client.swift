@@ -52,6 +52,13 @@ nonisolated struct CatalogAPI: Sendable {
     /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
+    /// Validates the configuration of this client: servers, secrets, keys, metadata, and one token for each scheme.
+    ///
+    /// Its error names all problems. Tokens of users are not requested.
+    nonisolated(nonsending) func validate() async throws(Countersign.ClientValidationError) {
+        try await client.validate()
+    }
+
     /// Fetches one item.
     ///
     /// `GET /items/{id}`

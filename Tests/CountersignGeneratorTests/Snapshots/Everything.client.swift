@@ -54,6 +54,13 @@ nonisolated public struct EverythingAPI: Sendable {
     /// The access tokens of this client.
     public var tokens: Countersign.ClientTokens { client.tokens }
 
+    /// Validates the configuration of this client: servers, secrets, keys, metadata, and one token for each scheme.
+    ///
+    /// Its error names all problems. Tokens of users are not requested.
+    public nonisolated(nonsending) func validate() async throws(Countersign.ClientValidationError) {
+        try await client.validate()
+    }
+
     /// Fetches one product.
     ///
     /// It may take a while.

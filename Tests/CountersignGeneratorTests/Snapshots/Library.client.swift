@@ -17,8 +17,7 @@ nonisolated struct LibraryAPI: Sendable {
         scopes: ["openid", "books.read", "books.archive"],
         resources: ["https://library.example.com"],
         parameters: ["tenant": "acme"],
-        audience: "library",
-        prompt: ["login", "consent"]
+        audience: "library"
     )
 
     /// The configuration for signing in users at `https://login.example.com`.
@@ -76,6 +75,13 @@ nonisolated struct LibraryAPI: Sendable {
 
     /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
+
+    /// Validates the configuration of this client: servers, secrets, keys, metadata, and one token for each scheme.
+    ///
+    /// Its error names all problems. Tokens of users are not requested.
+    nonisolated(nonsending) func validate() async throws(Countersign.ClientValidationError) {
+        try await client.validate()
+    }
 
     /// `GET /shelf`.
     nonisolated(nonsending) func shelf() async throws(Failure) {

@@ -78,6 +78,13 @@ nonisolated struct ScreensAPI: Sendable {
     /// The access tokens of this client.
     var tokens: Countersign.ClientTokens { client.tokens }
 
+    /// Validates the configuration of this client: servers, secrets, keys, metadata, and one token for each scheme.
+    ///
+    /// Its error names all problems. Tokens of users are not requested.
+    nonisolated(nonsending) func validate() async throws(Countersign.ClientValidationError) {
+        try await client.validate()
+    }
+
     /// `GET /channels`.
     nonisolated(nonsending) func channels() async throws(Failure) {
         if let stubHandlers {

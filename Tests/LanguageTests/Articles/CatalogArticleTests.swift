@@ -55,6 +55,7 @@ struct CatalogArticleTests {
         server.inject(.oauthError("invalid_client", status: 401))
         api.inject(.status(503, fields: ["Retry-After": "1"]), times: 2)
         api.inject(.slow(by: .seconds(60)))
+        api.inject(.slowResponse(by: .seconds(60)))
     }
 
     @Test("Bytes are requested with the token of the generated client")

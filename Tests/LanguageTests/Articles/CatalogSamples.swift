@@ -45,6 +45,7 @@ private enum CallSamples {
     }
 
     static func options(_ catalog: CatalogAPI) async throws {
+        try await catalog.validate()
         let urgent = catalog.options(.timeout(.seconds(5)), .forceTokenRenewal)
         let item = try await urgent.getItem(id: "it_1")
         _ = item

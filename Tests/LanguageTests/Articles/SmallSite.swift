@@ -24,25 +24,21 @@ final class SmallSite: Sendable {
     struct Response: Sendable {
         var status = 200
         var location: String?
-        var setCookies: [String] = []
+        var setCookie: String?
         var text = ""
         var csrf: String?
         var challenge: String?
 
         static func redirect(to location: String, setCookie: String? = nil) -> Response {
-            redirect(to: location, setCookies: setCookie.map { [$0] } ?? [])
-        }
-
-        static func redirect(to location: String, setCookies: [String]) -> Response {
-            Response(status: 303, location: location, setCookies: setCookies)
+            Response(status: 303, location: location, setCookie: setCookie)
         }
 
         static func page(_ content: Any, csrf: String? = nil, setCookie: String? = nil) -> Response {
-            Response(setCookies: setCookie.map { [$0] } ?? [], text: "\(content)", csrf: csrf)
+            Response(setCookie: setCookie, text: "\(content)", csrf: csrf)
         }
 
         static func status(_ status: Int, setCookie: String? = nil, challenge: String? = nil) -> Response {
-            Response(status: status, setCookies: setCookie.map { [$0] } ?? [], challenge: challenge)
+            Response(status: status, setCookie: setCookie, challenge: challenge)
         }
     }
 
@@ -97,7 +93,7 @@ struct ArticleBrowser {
         jar = jar.filter { $0.value.expiry > now }
         let cookies = jar.isEmpty ? nil : jar.map { "\($0.key)=\($0.value.value)" }.sorted().joined(separator: "; ")
         let response = try await site.handle(method, target, .init(cookies: cookies, form: form))
-        if takesCookies { response.setCookies.forEach { take($0) } }
+        if takesCookies, let setCookie = response.setCookie { take(setCookie) }
         return response
     }
 
