@@ -72,7 +72,9 @@ extension CountersignRuntime {
         identity.add(dpopKey?.thumbprint)
 
         return cache.entry(for: identity) { [tokenEndpoint, request] in
-            makeTokenCacheEntry { await tokenEndpoint.token(for: request).map(\.accessToken) }
+            makeTokenCacheEntry(about: TokenSubject(request)) {
+                await tokenEndpoint.token(for: request).map(\.accessToken)
+            }
         }
     }
 

@@ -84,6 +84,8 @@ public final class CountersignRuntime: Sendable {
     let dpopNonces = DPoPNonceStore()
     let dpopKeys: DPoPKeys
     let retryBudgets: RetryBudgets
+    /// The configured transport, with spans if there is telemetry.
+    let transport: any HTTP.Transport
     /// The telemetry; nil if none is configured.
     let telemetry: TelemetryFanOut?
     /// True if all calls pass through telemetry or middleware.
@@ -104,10 +106,13 @@ public final class CountersignRuntime: Sendable {
         dpopKeys = DPoPKeys(configuration.dpopKeys)
         retryBudgets = RetryBudgets(size: configuration.retries.retryBudget)
         telemetry = TelemetryFanOut(configuration.telemetry, clock: configuration.clock)
+        let configured = configuration.transport
+        let transport = telemetry.map { TelemetryTransport(transport: configured, telemetry: $0) } ?? configured
+        self.transport = transport
         observesCalls = telemetry != nil || !configuration.middleware.isEmpty
         cache = TokenCache(capacity: configuration.maximumCachedTokens)
         let published = PublishedDocuments(
-            transport: configuration.transport,
+            transport: transport,
             clock: configuration.clock,
             origins: origins
         )
@@ -116,7 +121,7 @@ public final class CountersignRuntime: Sendable {
             try await published.keys(at: url)
         }
         tokenEndpoint = TokenEndpointClient(
-            transport: configuration.transport,
+            transport: transport,
             clock: configuration.clock,
             metadata: metadata,
             origins: origins,
@@ -194,19 +199,25 @@ extension CountersignRuntime {
     }
 
     /// Creates a cache entry whose token is renewed by the policy of the runtime.
-    package func makeTokenCacheEntry(_ fetch: @escaping TokenCacheEntry.Fetch) -> TokenCacheEntry {
+    ///
+    /// - Parameter subject: The client and the authorization server, for events.
+    package func makeTokenCacheEntry(
+        about subject: TokenSubject? = nil,
+        _ fetch: @escaping TokenCacheEntry.Fetch
+    ) -> TokenCacheEntry {
         TokenCacheEntry(
             policy: configuration.renewal,
             clock: configuration.clock,
             jitter: configuration.jitter,
             telemetry: telemetry,
+            subject: subject,
             fetch: fetch
         )
     }
 
-    /// Reports an event to the telemetry.
-    package func record(_ kind: RuntimeEvent.Kind, _ reason: String) {
-        telemetry?.record(kind, reason)
+    /// Reports an event about tokens or sessions to the telemetry.
+    package func record(_ kind: RuntimeEvent.Kind, _ reason: String, about subject: @autoclosure () -> TokenSubject?) {
+        telemetry?.record(kind, reason, about: subject())
     }
 }
 

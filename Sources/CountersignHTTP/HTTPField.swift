@@ -27,7 +27,7 @@ extension HTTP {
 
 extension HTTP.Field {
     public static func == (left: HTTP.Field, right: HTTP.Field) -> Bool {
-        left.name == right.name && left.value.utf8.elementsEqual(right.value.utf8)
+        left.name == right.name && left.value == right.value
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -45,7 +45,7 @@ extension HTTP.Field: CustomStringConvertible, CustomDebugStringConvertible, Cus
 
 extension HTTP.FieldName {
     /// True if the values of this field are credentials.
-    var isCredential: Bool { Self.credentials.contains(self) }
+    package var isCredential: Bool { Self.credentials.contains(self) }
 
     private static let credentials: Set<HTTP.FieldName> = [
         .authorization, .dpop, .cookie, .setCookie, "Proxy-Authorization", "X-API-Key",

@@ -173,7 +173,7 @@ final class Authorization: Sendable {
                 let token = try await token(in: entry, options: options, deadline: deadline)
                 return Attached(token: token, scheme: scheme, entry: entry, combination: combination)
             case .source(let source, let scopes, let resources, let clock):
-                telemetry?.record(.tokenLookup, "source")
+                telemetry?.record(.tokenLookup, "source", about: nil)
                 let request = Self.request(scopes: scopes, resources: resources, rejected: nil, options: options)
                 let token = try await source.token(for: request, deadline: deadline, clock: clock)
                 return Attached(token: token, scheme: scheme, combination: combination)
@@ -201,7 +201,7 @@ final class Authorization: Sendable {
     /// Returns the cached token of an entry, and counts the hit.
     private func cached(in entry: TokenCacheEntry) -> AccessToken? {
         guard let token = entry.cachedToken() else { return nil }
-        telemetry?.record(.tokenLookup, "hit")
+        entry.recordHit()
         return token
     }
 

@@ -13,14 +13,8 @@ extension CallPipeline {
         let middleware = runtime.configuration.middleware + (call.options?.middleware ?? [])
         let chain = MiddlewareChain(middleware[...], before: self, operation: operation)
         guard let telemetry = runtime.telemetry else { return try await chain.send(request) }
-        let span = CallSpan(telemetry, operation, at: server.origin)
-        do throws(CallError<Never>) {
-            let response = try await chain.send(request)
-            span.end(status: response.status, error: nil)
-            return response
-        } catch {
-            span.end(status: error.status, error: error.kind)
-            throw error
+        return try await CallSpan(telemetry, operation, at: server.origin).run { () async throws(CallError<Never>) in
+            try await chain.send(request)
         }
     }
 }

@@ -56,7 +56,7 @@ struct CallPipeline: Sendable {
             let result: AttemptResult
             var receivedNonce = false
             do {
-                let response = try await runtime.configuration.transport.send(request)
+                let response = try await runtime.transport.send(request)
                 if attached.token?.key != nil {
                     receivedNonce = server.dpop.updateNonce(from: response.fields, request: proof.request) != nil
                 }

@@ -123,7 +123,7 @@ extension Unicode.Scalar {
     fileprivate var isASCIIAlphanumeric: Bool { isASCIIDigit || isASCIILetter }
 
     /// False for controls, invisible characters and those that change the direction of text.
-    fileprivate var isPrintable: Bool {
+    var isPrintable: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
         default: true

@@ -126,10 +126,11 @@ extension ClientConfiguration {
 
     /// Returns the cached token of the first requirement with tokens; nil if there is none, or it is due for renewal.
     func cachedToken() -> AccessToken? {
-        let token = tokenEntry.load(ordering: .acquiring)?._withUnsafeGuaranteedRef { $0.cachedToken() }
-        guard let token else { return nil }
-        runtime.telemetry?.record(.tokenLookup, "hit")
-        return token
+        tokenEntry.load(ordering: .acquiring)?._withUnsafeGuaranteedRef { entry in
+            guard let token = entry.cachedToken() else { return nil }
+            if runtime.telemetry != nil { entry.recordHit(client: name) }
+            return token
+        }
     }
 
     /// Returns the cache entries of the tokens of all requirements.

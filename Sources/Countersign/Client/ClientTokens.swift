@@ -22,7 +22,10 @@ public struct ClientTokens: Sendable {
 
     private nonisolated(nonsending) func requested() async throws(TokenError) -> AccessToken {
         _ = try server()
-        let attached = try await authorization().tokens(options: client.options, deadline: deadline)
+        let authorization = try authorization()
+        let attached = try await observed { () async throws(TokenError) in
+            try await authorization.tokens(options: client.options, deadline: deadline)
+        }
         guard let token = attached.token else { throw missingToken }
         return token
     }
@@ -56,7 +59,10 @@ public struct ClientTokens: Sendable {
         }
         let server = try client.configuration.server(at: target.origin, override: client.options?.server)
         var request = HTTP.Request(method: method, url: target)
-        let attached = try await authorization().attach(to: &request, options: client.options, deadline: deadline)
+        let authorization = try authorization()
+        let attached = try await observed { () async throws(TokenError) in
+            try await authorization.attach(to: &request, options: client.options, deadline: deadline)
+        }
         guard let token = attached.token else { throw missingToken }
         guard request.url == target else {
             throw TokenError(
@@ -77,7 +83,9 @@ public struct ClientTokens: Sendable {
     ///   - fields: The fields of the response.
     ///   - url: The URL of the request, if it was not at the client's own server. Nothing is stored for a server that is
     ///     not one of the client's.
-    public func updateDPoPNonce(from fields: HTTP.Fields, url: String? = nil) {
+    /// - Returns: True if the fields contain a usable nonce.
+    @discardableResult
+    public func updateDPoPNonce(from fields: HTTP.Fields, url: String? = nil) -> Bool {
         let server: APIServer?
         if let url {
             let origin = try? HTTP.URL(url).origin
@@ -85,21 +93,35 @@ public struct ClientTokens: Sendable {
         } else {
             server = try? self.server()
         }
-        guard let server else { return }
+        guard let server else { return false }
         let (_, _, number) = server.dpop.nextRequest()
-        server.dpop.updateNonce(from: fields, request: number)
+        return server.dpop.updateNonce(from: fields, request: number) != nil
+    }
+
+    /// Looks tokens up so that events name this client.
+    nonisolated(nonsending) func observed(
+        _ lookup: nonisolated(nonsending) () async throws(TokenError) -> Authorization.Attached
+    ) async throws(TokenError) -> Authorization.Attached {
+        guard let telemetry = client.configuration.runtime.telemetry, telemetry.currentContext == nil else {
+            return try await lookup()
+        }
+        let context = telemetry.context(ofClient: client.configuration.name)
+        let result: Result<Authorization.Attached, TokenError> = await context.run {
+            do throws(TokenError) { return .success(try await lookup()) } catch { return .failure(error) }
+        }
+        return try result.get()
     }
 
     private func server() throws(TokenError) -> APIServer {
         try client.configuration.server(client.options?.server)
     }
 
-    private func authorization() throws(TokenError) -> Authorization {
+    func authorization() throws(TokenError) -> Authorization {
         guard let requirement = client.configuration.definition.tokenRequirement else { throw missingToken }
         return client.configuration.authorization(requirement, options: client.options?.token)
     }
 
-    private var deadline: MonotonicInstant? {
+    var deadline: MonotonicInstant? {
         (client.options?.timeout ?? client.configuration.definition.timeout).map {
             client.configuration.runtime.clock.now().advanced(by: $0)
         }

@@ -10,7 +10,8 @@ public struct OperationMetadata: Sendable, Hashable, CustomStringConvertible {
     /// The path in the schema, such as `/items/{id}`; nil for a call without a schema.
     public let pathTemplate: String?
 
-    init(client: String, name: String?, method: HTTP.Method, pathTemplate: String?) {
+    /// Creates a description, for example in the test of a ``CallMiddleware`` or a ``Telemetry``.
+    public init(client: String, name: String?, method: HTTP.Method, pathTemplate: String?) {
         self.client = client
         self.name = name
         self.method = method

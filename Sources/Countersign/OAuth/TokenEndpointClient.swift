@@ -35,7 +35,7 @@ final class TokenEndpointClient: Sendable {
     /// Requests a token.
     func token(for request: TokenEndpointRequest) async -> Result<TokenEndpointResponse, TokenError> {
         guard let telemetry else { return await outcome(of: request) }
-        return await telemetry.watch { await outcome(of: request) }
+        return await telemetry.watch(request) { await outcome(of: request) }
     }
 
     private nonisolated(nonsending) func outcome(
@@ -122,7 +122,8 @@ extension TokenEndpointClient {
             switch machine.next(after: event) {
             case .resend(let reason):
                 if reason == .clock, let clockOffset { server.updateClockOffset(to: clockOffset) }
-                telemetry?.record(.requestResent, reason.rawValue, at: destination.url.origin)
+                let subject = TokenSubject(request)
+                telemetry?.record(.requestResent, reason.rawValue, about: subject, at: destination.url.origin)
             case .finishWithUnknownOutcome:
                 throw Self.unknownOutcome(at: destination.url, status: failure.status)
             case .finish:

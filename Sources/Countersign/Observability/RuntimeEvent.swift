@@ -1,12 +1,18 @@
 /// An event that a runtime reports to its ``Telemetry``, such as a fetched token or a finished call.
 ///
 /// It never holds a secret; see ``Telemetry``.
+///
+/// Tests of a ``Telemetry`` create events themselves:
+///
+/// ```swift
+/// let failure = RuntimeEvent(.tokenFetchFailed, reason: "rejected", clientID: "worker", status: 401)
+/// ```
 public struct RuntimeEvent: Sendable, Hashable {
     /// The kind of an event.
     ///
     /// New kinds may be added: end every `switch` with a `default`.
-    public struct Kind: Hashable, Sendable, CustomStringConvertible {
-        fileprivate enum Code: String {
+    public struct Kind: Hashable, Sendable, CaseIterable, CustomStringConvertible {
+        fileprivate enum Code: String, CaseIterable {
             case tokenUsed, tokenLookup, renewalStarted, tokenFetched, tokenFetchFailed, tokenRejected
             case requestResent, requestRetried, callEnded, undecodableResponse
             case signedIn, signedOut, sessionEnded, storeFailed
@@ -34,7 +40,7 @@ public struct RuntimeEvent: Sendable, Hashable {
         ///
         /// The reason is `nonce` (the server requires a new DPoP nonce), `clock` (the server's clock differs), `token`
         /// (the API rejected the token) or `connection` (the server had closed a kept connection). An event without an
-        /// ``RuntimeEvent/operation`` is about a token request.
+        /// ``RuntimeEvent/operation`` is about a token request, and has its own counter.
         public static let requestResent = Kind(code: .requestResent)
         /// A call is retried after a transient failure (see ``RetryPolicy``).
         ///
@@ -59,6 +65,9 @@ public struct RuntimeEvent: Sendable, Hashable {
         /// The reason is the operation: `load`, `save`, `remove` or `lease`.
         public static let storeFailed = Kind(code: .storeFailed)
 
+        /// All kinds of this version.
+        public static var allCases: [Kind] { Code.allCases.map(Kind.init) }
+
         /// The name of the kind: a fixed word.
         public var description: String { code.rawValue }
     }
@@ -72,23 +81,56 @@ public struct RuntimeEvent: Sendable, Hashable {
     public let kind: Kind
     /// The reason or the result: one of a few fixed words, which the documentation of each ``Kind`` lists.
     public let reason: String
+    /// The name of the API client, such as `CatalogAPI`; nil if the event is not about one.
+    ///
+    /// Clients share tokens: for a token request, it is the client whose call started it.
+    public let client: String?
     /// The operation that was called; nil if the event is not about a call.
-    public internal(set) var operation: OperationMetadata?
-    /// The server that the request was sent to.
-    public internal(set) var server: HTTP.Origin?
+    public let operation: OperationMetadata?
+    /// The client identifier at the authorization server, of an event about tokens or sessions.
+    ///
+    /// It is public: browsers and logs of authorization servers contain it (RFC 6749 section 2.2).
+    public let clientID: String?
+    /// The issuer, of an event about tokens or sessions; nil if a token endpoint is configured instead.
+    public let issuer: String?
+    /// The server that the request was sent to; for tokens, the authorization server.
+    public let server: HTTP.Origin?
     /// The status of the server's response; nil if there was none.
-    public internal(set) var status: HTTP.Status?
+    public let status: HTTP.Status?
     /// The duration of a call or a token request that ended, or the delay before a retry.
-    public internal(set) var duration: Duration?
+    public let duration: Duration?
 
-    init(_ kind: Kind, _ reason: String) {
+    /// Creates an event.
+    ///
+    /// - Parameters:
+    ///   - client: The name of the API client; that of the operation by default.
+    public init(
+        _ kind: Kind,
+        reason: String,
+        client: String? = nil,
+        operation: OperationMetadata? = nil,
+        clientID: String? = nil,
+        issuer: String? = nil,
+        server: HTTP.Origin? = nil,
+        status: HTTP.Status? = nil,
+        duration: Duration? = nil
+    ) {
         self.kind = kind
         self.reason = reason
+        self.client = client ?? operation?.client
+        self.operation = operation
+        self.clientID = clientID
+        self.issuer = issuer
+        self.server = server
+        self.status = status
+        self.duration = duration
     }
 }
 
 extension RuntimeEvent {
     /// The name of the counter that this event increments, such as `countersign.calls`.
+    ///
+    /// <doc:WatchingCalls> lists all counters with their labels.
     public var counter: String {
         switch kind.code {
         case .tokenUsed: "countersign.token.uses"
@@ -96,11 +138,13 @@ extension RuntimeEvent {
         case .renewalStarted: "countersign.token.renewals"
         case .tokenFetched, .tokenFetchFailed: "countersign.token.fetches"
         case .tokenRejected: "countersign.token.rejections"
-        case .requestResent: "countersign.resends"
+        case .requestResent: operation == nil ? "countersign.token.resends" : "countersign.resends"
         case .requestRetried: "countersign.retries"
         case .callEnded: "countersign.calls"
         case .undecodableResponse: "countersign.responses.undecodable"
-        case .signedIn, .signedOut, .sessionEnded: "countersign.sessions"
+        case .signedIn: "countersign.signins"
+        case .signedOut: "countersign.signouts"
+        case .sessionEnded: "countersign.sessions.ended"
         case .storeFailed: "countersign.store.failures"
         }
     }
@@ -114,16 +158,27 @@ extension RuntimeEvent {
         }
     }
 
-    /// The labels of the counter: `reason`, and for a call also `client` and `operation`.
+    /// The labels of the counter and the distribution.
     ///
-    /// The number of different values is bounded by the names in the schemas and in this library.
+    /// All events of one counter have the same names of labels, as metrics libraries require. A label without a value is
+    /// empty. The number of different values is bounded by the names in the schemas and in this library, and by the
+    /// clients and issuers that the program configures.
     public var labels: [String: String] {
-        var labels = ["reason": reason]
-        if let operation {
-            labels["client"] = operation.client
-            labels["operation"] = operation.name ?? operation.method.rawValue
+        switch kind.code {
+        case .tokenLookup, .renewalStarted, .tokenFetched, .tokenFetchFailed: tokenLabels
+        case .requestResent where operation == nil: tokenLabels
+        case .signedIn, .signedOut, .sessionEnded, .storeFailed:
+            ["reason": reason, "client_id": clientID ?? "", "issuer": issuer ?? ""]
+        case .tokenUsed, .tokenRejected, .requestResent, .requestRetried, .callEnded, .undecodableResponse:
+            [
+                "reason": reason, "client": client ?? "",
+                "operation": operation.map { $0.name ?? $0.method.rawValue } ?? "",
+            ]
         }
-        return labels
+    }
+
+    private var tokenLabels: [String: String] {
+        ["reason": reason, "client": client ?? "", "client_id": clientID ?? "", "issuer": issuer ?? ""]
     }
 
     /// The severity: a failure is a warning; a problem that the runtime solved by itself is information.
@@ -159,13 +214,20 @@ extension RuntimeEvent {
 
     /// The details for a structured log.
     ///
-    /// Durations are in milliseconds.
-    public var metadata: [String: String] {
-        var metadata = ["event": kind.description, "reason": reason]
-        if let operation { metadata["operation"] = operation.description }
-        if let server { metadata["server"] = server.description }
-        if let status { metadata["status"] = String(status.rawValue) }
-        if let duration { metadata["duration_ms"] = String(duration.wholeMilliseconds) }
+    /// The keys are `event`, `reason`, and those of `client`, `operation`, `client_id`, `issuer`, `server`, `status` (a
+    /// number) and `duration_ms` (a number) that the event has. `operation` includes the client.
+    public var metadata: [String: TelemetryValue] {
+        var metadata: [String: TelemetryValue] = ["event": .string(kind.description), "reason": .string(reason)]
+        if let operation {
+            metadata["operation"] = .string(operation.description)
+        } else if let client {
+            metadata["client"] = .string(client)
+        }
+        if let clientID { metadata["client_id"] = .string(clientID) }
+        if let issuer { metadata["issuer"] = .string(issuer) }
+        if let server { metadata["server"] = .string(server.description) }
+        if let status { metadata["status"] = .integer(status.rawValue) }
+        if let duration { metadata["duration_ms"] = .integer(Int(duration.wholeMilliseconds)) }
         return metadata
     }
 }

@@ -10,62 +10,144 @@ package final class TelemetryFanOut: Sendable {
         self.clock = clock
     }
 
+    /// The context of the current task; nil if it belongs to another runtime.
+    var currentContext: TelemetryContext? {
+        guard let current = TelemetryContext.current, current.owner === self else { return nil }
+        return current
+    }
+
     func record(_ event: RuntimeEvent) {
         for telemetry in all { telemetry.record(event) }
     }
 
-    func startSpan(_ name: String, attributes: [String: String]) -> [any TelemetrySpan] {
-        all.compactMap { $0.startSpan(name, attributes: attributes) }
+    /// Starts the spans of a call, a token request or a request.
+    func startSpan(
+        _ description: SpanDescription,
+        client: String? = nil,
+        operation: OperationMetadata? = nil
+    ) -> TelemetryContext {
+        let spans = all.map { $0.startSpan(description) }
+        let context = TelemetryContext(owner: self, spans: spans, client: client, operation: operation)
+        // The requests of a span within the fetch are its children.
+        if currentContext == nil { SharedFetch.current?.add(context) }
+        return context
     }
 
+    /// Returns a context without spans, in which events name a client.
+    func context(ofClient client: String) -> TelemetryContext {
+        TelemetryContext(owner: self, spans: all.map { _ in nil }, client: client)
+    }
+
+    /// Records an event about a call.
     func record(
         _ kind: RuntimeEvent.Kind,
         _ reason: String,
-        of operation: OperationMetadata? = nil,
+        of operation: OperationMetadata,
         at server: HTTP.Origin? = nil,
         status: HTTP.Status? = nil,
         duration: Duration? = nil
     ) {
-        var event = RuntimeEvent(kind, reason)
-        event.operation = operation
-        event.server = server
-        event.status = status
-        event.duration = duration
-        record(event)
+        record(
+            RuntimeEvent(
+                kind,
+                reason: reason,
+                operation: operation,
+                server: server,
+                status: status,
+                duration: duration
+            )
+        )
+    }
+
+    /// Records an event about tokens.
+    ///
+    /// - Parameter client: The name of the API client; nil for that of the current call.
+    func record(
+        _ kind: RuntimeEvent.Kind,
+        _ reason: String,
+        about subject: TokenSubject?,
+        client: String? = nil,
+        at server: HTTP.Origin? = nil,
+        status: HTTP.Status? = nil,
+        duration: Duration? = nil
+    ) {
+        let context = currentContext
+        record(
+            RuntimeEvent(
+                kind,
+                reason: reason,
+                client: client ?? context?.client,
+                operation: context?.operation,
+                clientID: subject?.clientID,
+                issuer: subject?.issuer,
+                server: server ?? subject?.server,
+                status: status,
+                duration: duration
+            )
+        )
+    }
+
+    /// Returns the attributes that all spans have.
+    static func attributes(of method: HTTP.Method, at server: HTTP.Origin?) -> [String: TelemetryValue] {
+        var attributes: [String: TelemetryValue] = ["http.request.method": .string(method.rawValue)]
+        if let server {
+            attributes["server.address"] = .string(server.host)
+            attributes["server.port"] = .integer(server.port)
+        }
+        return attributes
     }
 }
 
 extension TelemetryFanOut {
     /// Records the action of the token state machine for a caller.
-    func record(_ action: TokenState.Action) {
+    func record(_ action: TokenState.Action, about subject: TokenSubject?) {
         switch action {
-        case .use: record(.tokenLookup, "hit")
+        case .use: record(.tokenLookup, "hit", about: subject)
         case .useAndRenew:
-            record(.tokenLookup, "hit")
-            record(.renewalStarted, "expiring")
-        case .wait: record(.tokenLookup, "joined")
-        case .fetchAndWait: record(.tokenLookup, "fetched")
-        case .fail: record(.tokenLookup, "failed")
+            record(.tokenLookup, "hit", about: subject)
+            record(.renewalStarted, "expiring", about: subject)
+        case .wait: record(.tokenLookup, "joined", about: subject)
+        case .fetchAndWait: record(.tokenLookup, "fetched", about: subject)
+        case .fail: record(.tokenLookup, "failed", about: subject)
         }
     }
 
     /// Records a token request, with its discovery, resends and duration.
     nonisolated(nonsending) func watch<Token>(
-        _ request: nonisolated(nonsending) () async -> Result<Token, TokenError>
+        _ request: TokenEndpointRequest,
+        _ work: nonisolated(nonsending) () async -> Result<Token, TokenError>
     ) async -> Result<Token, TokenError> {
-        let spans = startSpan("POST token", attributes: ["http.request.method": "POST"])
+        let subject = TokenSubject(request)
+        let client = SharedFetch.current?.client ?? currentContext?.client
+        let context = startSpan(Self.description(of: request, subject, client: client), client: client)
         let start = clock.now()
-        let result = await request()
-        let duration = clock.now() - start
-        switch result {
-        case .success:
-            record(.tokenFetched, "success", duration: duration)
-            for span in spans { span.end(attributes: [:], error: nil) }
-        case .failure(let error):
-            record(.tokenFetchFailed, error.kind.description, status: error.status, duration: duration)
-            let attributes = error.status.map { ["http.response.status_code": String($0.rawValue)] } ?? [:]
-            for span in spans { span.end(attributes: attributes, error: error.kind.description) }
+        return await context.run {
+            let result = await work()
+            let duration = clock.now() - start
+            switch result {
+            case .success:
+                record(.tokenFetched, "success", about: subject, duration: duration)
+                context.end(error: nil)
+            case .failure(let error):
+                let kind = error.kind.description
+                record(.tokenFetchFailed, kind, about: subject, status: error.status, duration: duration)
+                context.end(status: error.status, error: kind)
+            }
+            return result
         }
-        return result
+    }
+
+    private static func description(
+        of request: TokenEndpointRequest,
+        _ subject: TokenSubject,
+        client: String?
+    ) -> SpanDescription {
+        var attributes = attributes(of: .post, at: subject.server)
+        attributes["countersign.client"] = client.map { .string($0) }
+        attributes["countersign.client_id"] = .string(subject.clientID)
+        attributes["countersign.issuer"] = subject.issuer.map { .string($0) }
+        let grantType = request.parameters.first { $0.name == "grant_type" }?.value
+        attributes["countersign.grant_type"] = grantType.map { .string($0) }
+        return SpanDescription(.tokenRequest, name: "POST token", attributes: attributes)
     }
 }

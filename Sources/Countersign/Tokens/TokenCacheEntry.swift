@@ -14,18 +14,22 @@ package final class TokenCacheEntry: Sendable {
     private let jitter: @Sendable () -> Double
     private let fetch: Fetch
     private let telemetry: TelemetryFanOut?
+    /// The client and the authorization server, for events.
+    private let subject: TokenSubject?
 
     package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,
         telemetry: TelemetryFanOut? = nil,
+        subject: TokenSubject? = nil,
         fetch: @escaping Fetch
     ) {
         state = Locked(TokenCacheEntryState(policy: policy))
         self.clock = clock
         self.jitter = jitter
         self.telemetry = telemetry
+        self.subject = subject
         self.fetch = fetch
     }
 
@@ -61,10 +65,14 @@ package final class TokenCacheEntry: Sendable {
     /// Invalidates a token that an API rejected with 401, and starts a renewal in the background.
     func renewAfterRejection(of token: AccessToken) {
         let now = clock.now()
-        switch state.withLock({ $0.token.replace(token, at: now) }) {
+        let (action, sharedFetch) = state.withLock { state in
+            let action = state.token.replace(token, at: now)
+            return (action, telemetry == nil ? nil : state.sharedFetch(for: action))
+        }
+        switch action {
         case .useAndRenew, .fetchAndWait:
-            telemetry?.record(.renewalStarted, "rejected")
-            startFetch()
+            telemetry?.record(.renewalStarted, "rejected", about: subject)
+            startFetch(sharedFetch)
         case .use, .wait, .fail: break
         }
     }
@@ -87,6 +95,13 @@ package final class TokenCacheEntry: Sendable {
         return state.withLock { $0.token.hasUsableToken(at: now) }
     }
 
+    /// Reports that a caller used the cached token.
+    ///
+    /// - Parameter client: The name of the API client, if no call is running.
+    func recordHit(client: String? = nil) {
+        telemetry?.record(.tokenLookup, "hit", about: subject, client: client)
+    }
+
     /// Invalidates the cached token: the next call requests a new one.
     package func invalidate() {
         state.withLock { $0.token.invalidate() }
@@ -107,22 +122,24 @@ package final class TokenCacheEntry: Sendable {
         var isFirstLookup = true
         while true {
             let now = clock.now()
-            let (action, completedFetches) = state.withLock { state in
-                (state.token.step(for: requirement, at: now), state.flight.completedFetches)
+            let (action, completedFetches, sharedFetch) = state.withLock { state in
+                let action = state.token.step(for: requirement, at: now)
+                let sharedFetch = telemetry == nil ? nil : state.sharedFetch(for: action)
+                return (action, state.flight.completedFetches, sharedFetch)
             }
             // Starting over after a wait is still the same lookup.
-            if isFirstLookup { telemetry?.record(action) }
+            if isFirstLookup { telemetry?.record(action, about: subject) }
             isFirstLookup = false
             switch action {
             case .use(let token):
                 return token
             case .useAndRenew(let token):
-                startFetch()
+                startFetch(sharedFetch)
                 return token
             case .fetchAndWait:
-                startFetch()
+                startFetch(sharedFetch)
             case .wait:
-                break
+                sharedFetch?.join(telemetry?.currentContext)
             case .fail(let error):
                 throw error
             }
@@ -138,14 +155,17 @@ package final class TokenCacheEntry: Sendable {
     }
 
     /// Runs the fetch in a detached task, since it belongs to no caller and no caller's cancellation may end it.
-    private func startFetch() {
+    ///
+    /// - Parameter sharedFetch: The links from its spans to the calls that wait; nil without telemetry.
+    private func startFetch(_ sharedFetch: SharedFetch?) {
+        sharedFetch?.join(telemetry?.currentContext)
         Task.detached { [self] in
             if let earliest = state.withLock({ $0.token.earliestFetch }) {
                 // Nothing cancels this task. If it were cancelled, an early request would do no harm.
                 try? await clock.sleep(until: earliest)
             }
             let start = clock.now()
-            let result = await fetch()
+            let result = if let sharedFetch { await sharedFetch.run { await fetch() } } else { await fetch() }
             complete(result, requestedAt: start)
         }
     }

@@ -5,6 +5,8 @@
 struct TokenCacheEntryState<Waiter: Sendable>: Sendable {
     var token: TokenState
     var flight = SingleFlight<Waiter>()
+    /// The running fetch, for the spans of telemetry; nil without telemetry.
+    private var sharedFetch: SharedFetch?
 
     init(policy: RenewalPolicy) {
         token = TokenState(policy: policy)
@@ -12,6 +14,16 @@ struct TokenCacheEntryState<Waiter: Sendable>: Sendable {
 
     /// Indicates whether no fetch is running and no caller waits.
     var isIdle: Bool { !token.isFetching && flight.isEmpty }
+
+    /// Returns the fetch that an action starts or waits for, for the spans of telemetry.
+    mutating func sharedFetch(for action: TokenState.Action) -> SharedFetch? {
+        switch action {
+        case .useAndRenew, .fetchAndWait: sharedFetch = SharedFetch()
+        case .wait: break
+        case .use, .fail: return nil
+        }
+        return sharedFetch
+    }
 
     /// Records a completed fetch.
     ///
@@ -27,6 +39,7 @@ struct TokenCacheEntryState<Waiter: Sendable>: Sendable {
             case .success(let new): token.fetchSucceeded(with: new, requestedAt: start, at: now, jitter: jitter)
             case .failure(let error): token.fetchFailed(with: error, at: now, jitter: jitter)
             }
+        sharedFetch = nil
         return (outcome, flight.complete())
     }
 }

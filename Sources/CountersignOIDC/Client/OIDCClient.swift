@@ -46,6 +46,16 @@ public struct OIDCClient: Sendable {
         }
     }
 
+    /// The client and the issuer, for events.
+    var tokenSubject: TokenSubject? {
+        (try? issuer()).map { TokenSubject(clientID: credentials.clientID, at: .issuer($0)) }
+    }
+
+    /// Reports an event about sessions to the telemetry.
+    func record(_ kind: RuntimeEvent.Kind, _ reason: String) {
+        runtime.record(kind, reason, about: tokenSubject)
+    }
+
     /// Returns the client identifier.
     package func clientID() throws(TokenError) -> String {
         guard !credentials.clientID.isEmpty else {

@@ -95,7 +95,7 @@ final class SessionCore: Sendable {
         }
         if case .ended(let error) = session.record.state, previous.state == .active {
             invalidateCachedTokens()
-            client.runtime.record(.sessionEnded, error)
+            client.record(.sessionEnded, error)
             events.send(.ended, reason: error)
         }
         return true
@@ -128,11 +128,11 @@ final class SessionCore: Sendable {
     /// Reports a failure of the store that does not end the session.
     func reportStoreFailure(_ operation: StoreOperation, _ error: TokenStoreError) {
         state.withLock { $0.lastStoreError = error }
-        client.runtime.record(.storeFailed, operation.rawValue)
+        client.record(.storeFailed, operation.rawValue)
         events.send(.storeFailed, reason: operation.rawValue)
     }
 
     func recordSignOut(_ reason: SignOutReason) {
-        client.runtime.record(.signedOut, reason.rawValue)
+        client.record(.signedOut, reason.rawValue)
     }
 }

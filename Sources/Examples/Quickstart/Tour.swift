@@ -12,7 +12,9 @@ struct Tour {
     ///   - servers: The embedded servers; nil for other servers.
     init(_ configuration: CatalogConfiguration, servers: CatalogServers?) {
         var runtime = CountersignRuntime.Configuration()
-        runtime.transport = LoggingTransport(runtime.transport)
+        runtime.transport = WireLog(runtime.transport) { entry in
+            print("  " + entry.replacing("\n", with: "\n  "))
+        }
         catalog = CatalogAPI(
             credentials: .secret(id: configuration.clientID, configuration.secret).issuer(configuration.issuer),
             server: configuration.api,

@@ -88,4 +88,77 @@ struct ClientTokensTests {
         let client = APIClient(server: "https://api.example.com", authorization: .bearer(SecretValue("x")))
         await #expect(throws: TokenError.self) { try await client.tokens.current() }
     }
+
+    /// Sends a request with another HTTP client, and once more if the API rejects it.
+    private func send(_ world: World, _ client: APIClient) async throws -> [Int] {
+        let url = try world.api.url("/items")
+        let sent = try await client.tokens.authorizationHeaders(method: .get, url: url.string)
+        let first = try await world.api.send(HTTP.Request(url: url, fields: sent))
+        let again = try await client.tokens.authorizationHeaders(
+            afterRejectionOf: sent,
+            first,
+            method: .get,
+            url: url.string
+        )
+        guard let again else { return [first.status.rawValue] }
+        let second = try await world.api.send(HTTP.Request(url: url, fields: again))
+        return [first.status.rawValue, second.status.rawValue]
+    }
+
+    @Test(
+        "After a 401, another HTTP client gets a proof with the nonce, or a new token",
+        arguments: [nil, DPoPAlgorithm.es256]
+    )
+    func rejection(dpop: DPoPAlgorithm?) async throws {
+        let world = World()
+        if dpop != nil { world.api.configuration.nonces = .required }
+        let client = world.client(dpop: dpop)
+        #expect(try await send(world, client) == (dpop == nil ? [200] : [401, 200]))
+        #expect(try await send(world, client) == [200])
+        #expect(world.tokenRequests == 1)
+        world.api.rejectIssuedTokens()
+        #expect(try await send(world, client) == [401, 200])
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test("Other HTTP clients that were rejected with one token share its renewal")
+    func sharedRejection() async throws {
+        let world = World()
+        let client = world.client()
+        let sent = try await client.tokens.authorizationHeaders(method: .get, url: world.api.url("/items").string)
+        world.api.rejectIssuedTokens()
+        let rejection = HTTP.Response(status: 401, fields: ["WWW-Authenticate": "Bearer error=\"invalid_token\""])
+        var tokens: Set<String> = []
+        for _ in 0..<10 {
+            let again = try await client.tokens.authorizationHeaders(
+                afterRejectionOf: sent,
+                rejection,
+                method: .get,
+                url: world.api.url("/items").string
+            )
+            tokens.insert(again?[.authorization] ?? "")
+        }
+        #expect(tokens.count == 1 && tokens.first != sent[.authorization])
+        #expect(world.tokenRequests == 2)
+    }
+
+    @Test(
+        "Another attempt makes no sense after a response that is not about the token",
+        arguments: [
+            HTTP.Response(status: 200), HTTP.Response(status: 403),
+            HTTP.Response(status: 401, fields: ["WWW-Authenticate": "Basic realm=\"x\""]),
+            HTTP.Response(status: 401, fields: ["WWW-Authenticate": "DPoP error=\"use_dpop_nonce\""]),
+            HTTP.Response(status: 401, fields: ["WWW-Authenticate": "Bearer error=\"insufficient_scope\""]),
+        ]
+    )
+    func unrelated(response: HTTP.Response) async throws {
+        let world = World()
+        let url = "https://api.example.com/items"
+        let tokens = world.client().tokens
+        let sent = try await tokens.authorizationHeaders(method: .get, url: url)
+        #expect(
+            try await tokens.authorizationHeaders(afterRejectionOf: sent, response, method: .get, url: url) == nil
+        )
+        #expect(world.tokenRequests == 1)
+    }
 }

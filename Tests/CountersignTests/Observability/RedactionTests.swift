@@ -173,7 +173,7 @@ struct RedactionTests {
             texts += CanaryTests.texts(of: event) + [event.message, "\(event.labels)", "\(event.metadata)"]
         }
         for await event in stream { texts.append("\(event)") }
-        for span in telemetry.spans { texts.append("\(span)") }
+        for span in telemetry.allSpans { texts.append("\(span)") }
         texts += middleware.texts.withLock { $0 }
         for failure in failures { texts += CanaryTests.texts(of: failure) }
         texts += CanaryTests.texts(of: world.runtime)

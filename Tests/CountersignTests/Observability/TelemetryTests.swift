@@ -52,7 +52,11 @@ struct TelemetryTests {
         let fetch = try #require(telemetry.first(.tokenFetched))
         #expect(fetch.duration == .seconds(3))
         #expect(fetch.timer == "countersign.token.fetch.duration")
-        #expect(fetch.labels == ["reason": "success"])
+        #expect(
+            fetch.labels == [
+                "reason": "success", "client": "CatalogAPI", "client_id": "worker", "issuer": "",
+            ]
+        )
         let call = try #require(telemetry.first(.callEnded))
         #expect(call.duration == .seconds(3))
         #expect(call.status == 200)
@@ -179,14 +183,26 @@ struct TelemetryTests {
         let catalog = CatalogAPI(world)
         let call = Task { try await catalog.getItem(id: "secret-of-a-path") }
         _ = try await call.value
-        let attributes = [
+        let attributes: [String: TelemetryValue] = [
             "http.request.method": "GET", "url.template": "/items/{id}", "server.address": "api.example.com",
-            "server.port": "443", "countersign.operation": "CatalogAPI.getItem", "http.response.status_code": "200",
+            "server.port": 443, "countersign.client": "CatalogAPI", "countersign.operation": "CatalogAPI.getItem",
+            "http.response.status_code": 200,
+        ]
+        let tokenAttributes: [String: TelemetryValue] = [
+            "http.request.method": "POST", "server.address": "login.example.com", "server.port": 443,
+            "countersign.client": "CatalogAPI", "countersign.client_id": "worker",
+            "countersign.grant_type": "client_credentials",
         ]
         #expect(
             telemetry.spans == [
-                .init(name: "GET /items/{id}", attributes: attributes, error: nil, ends: 1),
-                .init(name: "POST token", attributes: ["http.request.method": "POST"], error: nil, ends: 1),
+                .init(name: "GET /items/{id}", attributes: attributes, ends: 1),
+                .init(
+                    kind: .tokenRequest,
+                    name: "POST token",
+                    attributes: tokenAttributes,
+                    ends: 1,
+                    links: ["GET /items/{id}"]
+                ),
             ]
         )
         telemetry.removeAll()
@@ -207,6 +223,9 @@ struct TelemetryTests {
         var series: Set<[String: String]> = []
         for event in telemetry.events { series.insert(event.labels.merging(["": event.counter]) { $1 }) }
         #expect(series.count <= 9)
+        for (counter, events) in Dictionary(grouping: telemetry.events, by: \.counter) {
+            #expect(Set(events.map { Set($0.labels.keys) }).count == 1, "the labels of \(counter) differ")
+        }
         for event in telemetry.events {
             #expect(!event.counter.contains { !($0.isLetter || $0 == ".") })
             #expect(event.description.contains(event.message))

@@ -82,19 +82,49 @@ struct WatchingCallsArticleTests {
         await watcher.value
     }
 
+    @Test("The events of a test and the wire log of the article work with public API")
+    func eventsAndWireLog() {
+        let failure = RuntimeEvent(.tokenFetchFailed, reason: "rejected", clientID: "worker", status: 401)
+        StandardOutput().record(failure)
+        #expect(failure.metadata["status"] == .integer(401))
+        #expect(failure.labels == ["reason": "rejected", "client": "", "client_id": "worker", "issuer": ""])
+        var traced = CountersignRuntime.Configuration()
+        traced.transport = WireLog(traced.transport)
+        #expect(traced.transport is WireLog)
+    }
+
+    @Test("The article lists every counter with its labels, and no other")
+    func counters() throws {
+        let operation = OperationMetadata(client: "CatalogAPI", name: "getItem", method: .get, pathTemplate: "/items")
+        var expected: [String: [String]] = [:]
+        for kind in RuntimeEvent.Kind.allCases {
+            for event in [RuntimeEvent(kind, reason: "x"), RuntimeEvent(kind, reason: "x", operation: operation)] {
+                expected[event.counter] = event.labels.keys.sorted()
+            }
+        }
+        let rows = try Self.article().matches(of: /(?m)^\| `(countersign[a-z.]+)` \| ([a-z_, ]+) \|/)
+        var listed: [String: [String]] = [:]
+        for row in rows { listed[String(row.output.1)] = row.output.2.split(separator: ", ").map(String.init).sorted() }
+        #expect(listed == expected)
+    }
+
+    private static func article() throws -> String {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let article = package.appending(path: "Sources/Countersign/Countersign.docc/WatchingCalls.md")
+        return try String(contentsOf: article, encoding: .utf8)
+    }
+
     @Test("This file contains every line of Swift in the article, so that all of them compile")
     func lines() throws {
         let here = URL(filePath: #filePath)
-        let package = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let article = package.appending(path: "Sources/Countersign/Countersign.docc/WatchingCalls.md")
-        let text = try String(contentsOf: article, encoding: .utf8)
+        let text = try Self.article()
         func trimmed(_ text: some StringProtocol) -> [String] {
             text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         }
         let compiled = Set(trimmed(try String(contentsOf: here, encoding: .utf8)).map { $0.without("private ") })
         let snippets = text.matches(of: /(?ms)^```swift\n(.*?)^```$/).map(\.output.1)
-        #expect(snippets.count == 4)
+        #expect(snippets.count == 6)
         for line in snippets.flatMap({ trimmed($0) }) { #expect(compiled.contains(line)) }
     }
 }

@@ -48,7 +48,7 @@ extension SessionCore {
                 return
             } catch {
                 if error.kind == .conflict { continue }
-                client.runtime.record(.storeFailed, StoreOperation.save.rawValue)
+                client.record(.storeFailed, StoreOperation.save.rawValue)
                 throw TokenError(error, consequence: "the new session is not stored")
             }
         }

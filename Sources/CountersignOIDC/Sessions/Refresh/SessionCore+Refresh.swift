@@ -96,7 +96,7 @@ extension SessionCore {
                 requestError = error
                 if let lease, await !lease.isHeld() {
                     // P35: the process was paused between the lease check and the end of the request.
-                    client.runtime.record(.storeFailed, StoreOperation.lease.rawValue)
+                    client.record(.storeFailed, StoreOperation.lease.rawValue)
                     events.send(.leaseLost)
                 }
                 if response == .outcomeUnknown { events.send(.outcomeUnknown) }

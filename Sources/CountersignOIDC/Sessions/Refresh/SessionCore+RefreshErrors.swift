@@ -1,5 +1,4 @@
 import Countersign
-import CountersignJSON
 
 // The errors of refreshes, as callers receive them.
 extension SessionCore {
@@ -21,8 +20,7 @@ extension SessionCore {
         case .noRefreshToken:
             TokenError(
                 .sessionEnded,
-                "the access token has expired and the session has no refresh token: the user must sign in again; "
-                    + refreshTokenAdvice
+                "the access token has expired and the session has no refresh token: the user must sign in again"
             )
         case .outcomeUnknown:
             TokenError(
@@ -45,12 +43,6 @@ extension SessionCore {
         case .requestFailed:
             requestError ?? TokenError(.serverError, "the refresh request to the authorization server failed")
         }
-    }
-
-    private var refreshTokenAdvice: String {
-        client.configuration.scopes.containsBytes(of: "offline_access")
-            ? "the server issued none for the scope offline_access, and many do so only with the prompt 'consent'"
-            : "to get a refresh token, request the scope offline_access"
     }
 
     static let wrongKey = TokenError(

@@ -1,24 +1,13 @@
 import Countersign
 import CountersignHTTP
-import CountersignJSON
 
 /// The cache entry of one access token of a session, which refreshes with the session's refresh token.
 struct SessionTokenCacheEntry: Sendable {
     /// Identifies the token, and the scopes that its callers require.
     struct ID: Hashable, Sendable {
         var key: SessionTokenKey
-        /// In the order of their bytes.
+        /// In alphabetical order.
         var scopes: [String]
-
-        // Compared as bytes, as the key is.
-        static func == (left: ID, right: ID) -> Bool {
-            left.key == right.key && left.scopes.map(ByteKey.init) == right.scopes.map(ByteKey.init)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(key)
-            for scope in scopes { hasher.combine(ByteKey(scope)) }
-        }
     }
 
     /// The value of the token that the cache entry received last: the one that a refresh must replace.
@@ -39,7 +28,9 @@ struct SessionTokenCacheEntry: Sendable {
     init(_ id: ID, of core: SessionCore) {
         let token = core.record[id.key]
         let currentToken = CurrentToken(token?.value)
-        entry = core.client.runtime.makeTokenCacheEntry { await core.refresh(id, replacing: currentToken) }
+        entry = core.client.runtime.makeTokenCacheEntry(about: core.client.tokenSubject) {
+            await core.refresh(id, replacing: currentToken)
+        }
         core.register(entry, for: id)
         if let token, token.isUsable(at: core.clock.date(), policy: core.client.runtime.renewal),
             let accessToken = try? token.accessToken(boundTo: core.dpopKey, clock: core.clock)

@@ -159,7 +159,7 @@ extension BrowserSessions {
         } catch {
             throw TokenError(error)
         }
-        client.runtime.record(.signedOut, reason.rawValue)
+        client.record(.signedOut, reason.rawValue)
         var result = SignOutResult()
         if revoking != .nothing { result.revocation = .failed(error) }
         return result
