@@ -195,6 +195,12 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "AdapterTests",
+            dependencies: ["Countersign", "CountersignOIDC"],
+            exclude: ["Adapters", "StandIns"],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "LanguageTests",
             dependencies: [
                 "CountersignLoopback", "Countersign", "CountersignOIDC", "CountersignTesting", "TestSupport",

@@ -1,5 +1,3 @@
-import CountersignJSON
-
 extension Pages {
     /// An iterator that requests one page after another.
     public struct PageIterator: AsyncIteratorProtocol {
@@ -7,7 +5,7 @@ extension Pages {
 
         private let pages: Pages
         private var cursor: String?
-        private var seen: Set<ByteKey> = []
+        private var seen: Set<String> = []
         private var isFinished = false
         /// The remaining pages of a stub.
         private var stubbed: ArraySlice<Output>?
@@ -37,7 +35,7 @@ extension Pages {
         }
 
         private mutating func fetch() async throws(CallError<Problem>) -> Page {
-            if let cursor, !seen.insert(ByteKey(cursor)).inserted {
+            if let cursor, !seen.insert(cursor).inserted {
                 throw failure(.cursorLoop, "the server returned the same cursor twice")
             }
             var request = pages.request
@@ -122,10 +120,8 @@ extension APIClient {
         guard let query = url.query, case let keys = configuration.definition.queryKeys, !keys.isEmpty else {
             return url.string
         }
-        let rest = query.utf8.split(separator: UInt8(ascii: "&")).filter { pair in
-            !keys.contains { pair.starts(with: ($0 + "=").utf8) }
-        }
-        return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.map { String(Substring($0)) }.joined(separator: "&"))
+        let rest = query.split(separator: "&").filter { pair in !keys.contains { pair.hasPrefix($0 + "=") } }
+        return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
     }
 }
 

@@ -8,9 +8,7 @@ enum WebLink {
             var parser = LinkParser(value)
             while let link = parser.next() {
                 guard link.anchor == nil, let relations = link.rel else { continue }
-                let names = relations.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map(
-                    Substring.init
-                )
+                let names = relations.split { $0 == " " || $0 == "\t" }
                 if names.contains(where: { $0.lowercased() == relation }) { return link.target }
             }
         }
@@ -92,23 +90,17 @@ private struct LinkParser {
 extension HTTP.URL {
     /// Resolves a reference against this URL (RFC 3986 section 5.2).
     func resolving(_ reference: String) throws(HTTP.URLError) -> HTTP.URL {
-        let head = reference.utf8.prefix { !"/?#".utf8.contains($0) }
-        if head.contains(UInt8(ascii: ":")) { return try HTTP.URL(reference) }
-        if reference.utf8.starts(with: "//".utf8) {
+        let head = reference.prefix { !"/?#".contains($0) }
+        if head.contains(":") { return try HTTP.URL(reference) }
+        if reference.hasPrefix("//") {
             return try HTTP.URL("\(origin.isSecure ? "https" : "http"):" + reference)
         }
-        let reference = Substring(reference.utf8.prefix { $0 != UInt8(ascii: "#") })
+        let reference = reference.prefix { $0 != "#" }
         if reference.isEmpty { return self }
-        if reference.utf8.first == UInt8(ascii: "?") {
-            return try HTTP.URL(origin: origin, target: String(path) + reference)
-        }
-        let parts = reference.utf8.split(
-            separator: UInt8(ascii: "?"),
-            maxSplits: 1,
-            omittingEmptySubsequences: false
-        ).map(Substring.init)
-        let directory = path.prefix(through: path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)
-        let merged = String(reference.utf8.first == UInt8(ascii: "/") ? parts[0] : directory + parts[0])
+        if reference.hasPrefix("?") { return try HTTP.URL(origin: origin, target: String(path) + reference) }
+        let parts = reference.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let directory = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
+        let merged = String(reference.hasPrefix("/") ? parts[0] : directory + parts[0])
         let query = parts.count > 1 ? "?" + parts[1] : ""
         return try HTTP.URL(origin: origin, target: Self.removingDotSegments(merged) + query)
     }
@@ -116,8 +108,7 @@ extension HTTP.URL {
     /// Removes the dot segments of a path that begins with a slash (RFC 3986 section 5.2.4).
     private static func removingDotSegments(_ path: String) -> String {
         var segments: [Substring] = []
-        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
-            .map(Substring.init)
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             switch part {

@@ -13,8 +13,6 @@ struct SignInProfile: Equatable {
     var audience: String?
     var parameters: [String: String] = [:]
     var dpop: DPoPAlgorithm?
-    /// The prompts of the sign-in page; not stored, since they are used once.
-    var prompt: [String] = []
 
     /// Returns the client for this profile.
     ///
@@ -46,8 +44,7 @@ struct SignInProfile: Equatable {
             resources: resources,
             dpop: dpop,
             parameters: parameters,
-            audience: audience,
-            prompt: prompt
+            audience: audience
         )
         return OIDCClient(configuration, credentials: credentials, runtime: runtime)
     }
