@@ -64,6 +64,8 @@ enum Command: String, CaseIterable {
                                       The environment variable with the client secret, if the client has one
                 --scope <scope>       A scope to request; may be repeated. Default: openid offline_access
                 --resource <URI>      A resource indicator for the tokens (RFC 8707); may be repeated
+                --prompt <prompt>     What the page must show, such as login or consent; may be repeated. Many servers
+                                      return a refresh token only with consent
                 --dpop                Bind the tokens to a key of this machine (RFC 9449)
                 --device              Sign in on another device
                 --no-browser          Print the URL of the page instead of opening it

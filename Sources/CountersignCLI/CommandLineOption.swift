@@ -20,6 +20,7 @@ struct CommandLineOption {
     )
     static let scope = CommandLineOption(name: "--scope", valueName: "a scope", isRepeatable: true)
     static let resource = CommandLineOption(name: "--resource", valueName: "a URI", isRepeatable: true)
+    static let prompt = CommandLineOption(name: "--prompt", valueName: "a prompt", isRepeatable: true)
     static let dpop = CommandLineOption(name: "--dpop")
     static let device = CommandLineOption(name: "--device")
     static let noBrowser = CommandLineOption(name: "--no-browser")
@@ -38,8 +39,8 @@ extension Command {
         case .validate: []
         case .signIn:
             [
-                .profile, .schema, .scheme, .issuer, .clientID, .secretVariable, .scope, .resource, .dpop, .device,
-                .noBrowser, .port, .path,
+                .profile, .schema, .scheme, .issuer, .clientID, .secretVariable, .scope, .resource, .prompt, .dpop,
+                .device, .noBrowser, .port, .path,
             ]
         case .signOut: [.profile, .noRevocation]
         case .token: [.profile, .print, .renew, .scope, .resource]

@@ -23,8 +23,13 @@ enum Main {
         var variables: [String: String] = [:]
         var next = environ
         while let text = next.pointee {
-            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            // Split as bytes: as characters, "=" and a combining accent after it would be another character.
+            let parts = String(cString: text).utf8.split(
+                separator: UInt8(ascii: "="),
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            ).map { String(Substring($0)) }
+            if parts.count == 2 { variables[parts[0]] = parts[1] }
             next += 1
         }
         return variables

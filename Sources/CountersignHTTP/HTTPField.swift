@@ -27,7 +27,7 @@ extension HTTP {
 
 extension HTTP.Field {
     public static func == (left: HTTP.Field, right: HTTP.Field) -> Bool {
-        left.name == right.name && left.value == right.value
+        left.name == right.name && left.value.utf8.elementsEqual(right.value.utf8)
     }
 
     public func hash(into hasher: inout Hasher) {

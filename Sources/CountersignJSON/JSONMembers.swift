@@ -112,14 +112,14 @@ package struct JSONMembers: Sendable {
 
     /// Returns all members that can be read; without those that are `null`, invalid, or occur twice with different
     /// values.
-    package func values() -> [String: JSONValue] {
+    package func values() -> JSONValue.Members {
         var nodes: [[UInt8]: JSONNode] = [:]
         var differing: Set<[UInt8]> = []
         for (key, value) in object.members where document.firstFault(of: key.index) == nil {
             let name = document.unescaped(key.index)
             if let first = nodes.updateValue(value, forKey: name), !isEqual(first, value) { differing.insert(name) }
         }
-        var values: [String: JSONValue] = [:]
+        var values = JSONValue.Members()
         for (name, node) in nodes where !differing.contains(name) {
             guard document.firstFault(of: node.index) == nil, !node.isNull,
                 document.duplicateKey(in: node.index..<document.end(of: node.index)) == nil,

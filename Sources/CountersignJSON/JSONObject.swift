@@ -65,7 +65,7 @@ public struct JSONObject: Sendable {
         return try Nullable<T>(json: JSONNode(document: document, index: index))
     }
 
-    /// Reads all members whose keys are not in `keys`; for duplicate keys, the first value.
+    /// Reads all members whose keys are not in `keys`; for keys that are equal for `String`, the first value.
     ///
     /// - Throws: ``JSONDecodingError`` if a value is not a `T`.
     public func others<T: JSONDecodable>(except keys: [String]) throws(JSONDecodingError) -> [String: T] {
@@ -81,7 +81,7 @@ public struct JSONObject: Sendable {
         others.reserveCapacity(max(0, members.underestimatedCount - keys.count))
         for (key, value) in members {
             let name = key.string ?? ""
-            if keys.contains(name) { continue }
+            if keys.containsBytes(of: name) { continue }
             if let first = others.updateValue(try read(value), forKey: name) { others[name] = first }
         }
         return others

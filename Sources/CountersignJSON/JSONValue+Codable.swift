@@ -23,7 +23,7 @@ extension JSONValue: Codable {
         } else if let elements = try? container.decode([JSONValue].self) {
             self = .array(elements)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            self = .object(Members(try container.decode([String: JSONValue].self)))
         }
     }
 
@@ -38,7 +38,9 @@ extension JSONValue: Codable {
         case .int(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
         case .array(let elements): try container.encode(elements)
-        case .object(let members): try container.encode(members)
+        case .object(let members):
+            // Encoders have dictionaries with `String` keys too.
+            try container.encode(Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first })
         case .number(let text):
             let isNumber = withUTF8(of: text) { JSONParser.isNumber($0) }
             let digits = isNumber ? withUTF8(of: text) { JSONNumber.decimal($0) } : nil

@@ -1,8 +1,9 @@
 /// A JSON value of any kind.
 ///
-/// Equality compares the representation: members in any order, but numbers as written. `1` and `1.0` differ, and so do
-/// `0` and `-0`. An integer in the range of `Int64` is always ``int(_:)``; all other numbers are ``number(_:)``.
-public enum JSONValue: Hashable, Sendable {
+/// Equality compares the representation: members in any order, but texts by their bytes and numbers as written. `1` and
+/// `1.0` differ, and so do `0` and `-0`. An integer in the range of `Int64` is always ``int(_:)``; all other numbers are
+/// ``number(_:)``.
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     /// An integer written without a fraction or an exponent.
@@ -12,7 +13,7 @@ public enum JSONValue: Hashable, Sendable {
     case string(String)
     case array([JSONValue])
     /// The members of an object; for duplicate keys, the first value.
-    case object([String: JSONValue])
+    case object(Members)
 }
 
 @_spi(Generated)
@@ -23,7 +24,7 @@ extension JSONValue: JSONDecodable {
         case .bool: self = .bool(try Bool(json: json))
         case .string: self = .string(try String(json: json))
         case .array: self = .array(try [JSONValue](json: json))
-        case .object: self = .object(try [String: JSONValue](json: json))
+        case .object: self = .object(try Members(json: json))
         case .number:
             let text = json.numberText ?? ""
             if !json.entry.isMarked, text != "-0", let value = json.int64 {
@@ -80,7 +81,35 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 
     /// Creates an object; for duplicate keys, the first value is used.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Dictionary(elements) { first, _ in first })
+        var members = Members()
+        for (key, value) in elements where members[key] == nil { members[key] = value }
+        self = .object(members)
+    }
+}
+
+extension JSONValue: Hashable {
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.int(let left), .int(let right)): left == right
+        case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
+            left.utf8.elementsEqual(right.utf8)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .int(let value): hasher.combine(value)
+        case .number(let text), .string(let text): hasher.combine(ByteKey(text))
+        case .array(let elements): hasher.combine(elements)
+        case .object(let members): hasher.combine(members)
+        }
     }
 }
 

@@ -71,7 +71,9 @@ public struct JSONWriter: Sendable {
     ///
     /// They are sorted by key, so that equal values have equal bytes.
     public mutating func fields<T: JSONEncodable>(_ members: [String: T], except keys: [String] = []) {
-        for (key, value) in members.sorted(by: { $0.key < $1.key }) where !keys.contains(key) { field(key, value) }
+        for (key, value) in members.sorted(by: { $0.key < $1.key }) where !keys.containsBytes(of: key) {
+            field(key, value)
+        }
     }
 
     // MARK: Values

@@ -119,7 +119,7 @@ extension Array: JSONEncodable where Element: JSONEncodable {
     }
 }
 
-/// An object; for duplicate keys, the first value is used.
+/// An object; for keys that are equal for `String`, the first value is used.
 @_spi(Generated)
 extension Dictionary: JSONDecodable where Key == String, Value: JSONDecodable {
     public init(json: JSONNode) throws(JSONDecodingError) {

@@ -183,7 +183,7 @@ extension JSONObject {
         return try Nullable<T>(json: member, as: format)
     }
 
-    /// Reads all members whose keys are not in `keys`; for duplicate keys, the first value.
+    /// Reads all members whose keys are not in `keys`; for keys that are equal for `String`, the first value.
     public func others<T: TimestampCodable>(
         except keys: [String],
         as format: TimestampFormat
@@ -212,7 +212,7 @@ extension JSONWriter {
         except keys: [String] = [],
         as format: TimestampFormat
     ) {
-        for (key, value) in members.sorted(by: { $0.key < $1.key }) where !keys.contains(key) {
+        for (key, value) in members.sorted(by: { $0.key < $1.key }) where !keys.containsBytes(of: key) {
             field(key, value, as: format)
         }
     }

@@ -248,13 +248,18 @@ struct SignInTests {
             client: NotesAPI
             server: https://notes.example.com
             auth:
-              user: { authorizationCode: { issuer: "\(machine.issuer)", clientID: cli, scopes: [openid, offline_access] } }
+              user: { authorizationCode: { issuer: "\(machine.issuer)", clientID: cli, scopes: [openid, offline_access], prompt: consent } }
             operations: { list: { get: /notes, auth: user, scopes: [notes], returns: nothing } }
             """.utf8
         ).write(to: schema)
         defer { try? FileManager.default.removeItem(at: schema) }
         let run = await machine.run("sign-in", "--schema", schema.path, "--profile", "notes")
         #expect(run.exitCode == .success, "\(run.errors)")
+        let again = await machine.run("sign-in", "--schema", schema.path, "--prompt", "login", "--prompt=consent")
+        #expect(again.exitCode == .success, "\(again.errors)")
+        let prompts = machine.server.requests(to: .pushedAuthorization).map { $0.form["prompt"] }
+        #expect(prompts == ["consent", "login consent"])
+        #expect(await machine.run("sign-out").exitCode == .success)
         let status = await machine.run("token", "--profile", "notes").output
         let scopes = status.split(separator: "\n").first { $0.hasPrefix("scopes: ") }?.dropFirst("scopes: ".count)
         #expect(Set(scopes?.split(separator: " ") ?? []) == ["openid", "offline_access", "notes"])
@@ -262,6 +267,25 @@ struct SignInTests {
         let narrow = await machine.run("token", "--profile", "notes", "--scope", "admin")
         #expect(narrow.exitCode == .rejected)
         #expect(narrow.errors.contains("missingScope"))
+    }
+
+    @Test("Without a refresh token, the tool says what the server may require")
+    func noRefreshToken() async throws {
+        let machine = try Machine()
+        machine.server.register(
+            .init(
+                id: "cli",
+                authentication: .none,
+                scopes: ["openid", "offline_access"],
+                grantTypes: [.authorizationCode],
+                redirectURIs: ["http://127.0.0.1/callback"]
+            )
+        )
+        let run = await machine.run("sign-in", "--issuer", machine.issuer, "--client-id", "cli")
+        #expect(run.exitCode == .success)
+        #expect(run.errors.contains("--prompt consent"))
+        let narrow = await machine.run("sign-in", "--issuer", machine.issuer, "--client-id=cli", "--scope=openid")
+        #expect(narrow.errors.contains("Request 'offline_access'."))
     }
 
     @Test("Stored sign-ins are encrypted: no file contains a token, a name or an address")

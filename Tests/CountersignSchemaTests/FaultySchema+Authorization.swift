@@ -195,6 +195,8 @@ extension FaultySchema {
               f: { authorizationCode: { issuer: https://l.example, parameters: { state: x, scope: y, prompt: login } } }
               g: { tokenExchange: { issuer: https://l.example, parameters: { subject_token: x, subject_token_type: y } } }
               h: authorizationCode
+              j: { authorizationCode: { issuer: https://l.example, prompt: login consent } }
+              k: { tokenExchange: { issuer: https://l.example, prompt: login } }
               i: { device: { issuer: http://l.example, dpop: { algorithm: RS256 }, refresh_token: x } }
               default: a
             operations: {}
@@ -210,6 +212,7 @@ extension FaultySchema {
                     + "clientAuthentication, scopes, resource, audience, parameters, dpop, tokenEndpoint",
                 "9:70: error: the parameter 'state' is set by the runtime; remove it",
                 "9:80: error: the parameter 'scope' is set by the runtime; remove it",
+                "9:90: error: 'prompt' is not one of the 'parameters'; write it beside 'scopes'",
                 "10:66: error: 'subject_token' of 'parameters': never put a secret in a schema; pass it to the "
                     + "client's initializer",
                 "10:84: error: the parameter 'subject_token_type' is set by the runtime; remove it",

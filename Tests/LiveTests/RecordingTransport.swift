@@ -15,7 +15,7 @@ final class RecordingTransport: HTTP.Transport {
         var oauthError: String? { try? JSONValue(parsingJSON: body)["error"]?.string }
 
         /// The claims of the proof in the request.
-        var proof: [String: JSONValue]? {
+        var proof: JSONValue.Members? {
             get throws { try request.fields[.dpop].map(claims(ofToken:)) }
         }
 
@@ -58,7 +58,7 @@ final class RecordingTransport: HTTP.Transport {
 }
 
 /// Returns the claims of a JSON Web Token without verifying its signature.
-func claims(ofToken token: String) throws -> [String: JSONValue] {
+func claims(ofToken token: String) throws -> JSONValue.Members {
     let parts = token.split(separator: ".", omittingEmptySubsequences: false)
     let payload = try #require(parts.count == 3 ? base64URL(parts[1]) : nil, "not a JSON Web Token")
     guard case .object(let claims) = try JSONValue(parsingJSON: payload) else { return [:] }

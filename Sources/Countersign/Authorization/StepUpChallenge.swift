@@ -26,7 +26,8 @@ public struct StepUpChallenge: Hashable, Sendable {
             let challenge = WWWAuthenticateChallenge.parse(response.fields.values(for: .wwwAuthenticate))
                 .first(where: { $0.isForToken && $0.error == Self.error })
         else { return nil }
-        acrValues = challenge.parameters["acr_values"]?.split(separator: " ").map(String.init) ?? []
+        let acrValues = challenge.parameters["acr_values"]?.utf8.split(separator: UInt8(ascii: " ")) ?? []
+        self.acrValues = acrValues.map { String(Substring($0)) }
         maxAge = challenge.parameters["max_age"].flatMap { text in
             text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
                 ? Int64(text).map { .seconds($0) } : nil

@@ -23,10 +23,9 @@ struct SentCredentials: Redacted, Sendable {
         guard !values.contains(where: { $0.utf8.elementsEqual(value.utf8) }) else { return }
         values.append(value)
         // "Basic" credentials are base64 of a user name and a password: a server may decode them and repeat the password.
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1]))
+        let parts = value.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1).map { String(Substring($0)) }
+        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: parts[1])
         else { return }
-        let plain = String(decoding: bytes, as: UTF8.self)
-        values.append(String(plain.drop { $0 != ":" }.dropFirst()))
+        values.append(String(decoding: bytes.drop { $0 != UInt8(ascii: ":") }.dropFirst(), as: UTF8.self))
     }
 }

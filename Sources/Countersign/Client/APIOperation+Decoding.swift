@@ -96,10 +96,10 @@ extension APIOperation {
 
     /// Returns the media type of a `Content-Type` if it is a usual one: the server could repeat a credential there (P59).
     private static func knownMediaType(_ field: String) -> String? {
-        let type = field.prefix { $0 != ";" }
+        let type = field.utf8.prefix { $0 != UInt8(ascii: ";") }
         let known = [
             "application/json", "application/problem+json", "application/xml", "text/html", "text/plain", "text/xml",
         ]
-        return known.first { $0.utf8.elementsEqual(type.utf8) }
+        return known.first { $0.utf8.elementsEqual(type) }
     }
 }

@@ -1,3 +1,5 @@
+import CountersignJSON
+
 extension Pages {
     /// An iterator that requests one page after another.
     public struct PageIterator: AsyncIteratorProtocol {
@@ -5,7 +7,7 @@ extension Pages {
 
         private let pages: Pages
         private var cursor: String?
-        private var seen: Set<String> = []
+        private var seen: Set<ByteKey> = []
         private var isFinished = false
         /// The remaining pages of a stub.
         private var stubbed: ArraySlice<Output>?
@@ -35,7 +37,7 @@ extension Pages {
         }
 
         private mutating func fetch() async throws(CallError<Problem>) -> Page {
-            if let cursor, !seen.insert(cursor).inserted {
+            if let cursor, !seen.insert(ByteKey(cursor)).inserted {
                 throw failure(.cursorLoop, "the server returned the same cursor twice")
             }
             var request = pages.request
@@ -120,8 +122,10 @@ extension APIClient {
         guard let query = url.query, case let keys = configuration.definition.queryKeys, !keys.isEmpty else {
             return url.string
         }
-        let rest = query.split(separator: "&").filter { pair in !keys.contains { pair.hasPrefix($0 + "=") } }
-        return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.joined(separator: "&"))
+        let rest = query.utf8.split(separator: UInt8(ascii: "&")).filter { pair in
+            !keys.contains { pair.starts(with: ($0 + "=").utf8) }
+        }
+        return url.withoutQuery + (rest.isEmpty ? "" : "?" + rest.map { String(Substring($0)) }.joined(separator: "&"))
     }
 }
 

@@ -35,7 +35,8 @@ struct ResponseExcerpt {
         guard response.status.rawValue / 100 == 3, let location = response.fields[.location], let server,
             let base = try? HTTP.URL(server)
         else { return nil }
-        let reference = String(location.prefix { $0 != "?" && $0 != "#" })
+        let bytes = location.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let reference = String(Substring(bytes))
         // A reference relative to the path of the request is rare, and that path is not known here.
         guard reference.contains("://") || reference.hasPrefix("/") else { return nil }
         return (try? base.resolving(reference))?.withoutQuery

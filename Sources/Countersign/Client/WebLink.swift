@@ -8,7 +8,9 @@ enum WebLink {
             var parser = LinkParser(value)
             while let link = parser.next() {
                 guard link.anchor == nil, let relations = link.rel else { continue }
-                let names = relations.split { $0 == " " || $0 == "\t" }
+                let names = relations.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map(
+                    Substring.init
+                )
                 if names.contains(where: { $0.lowercased() == relation }) { return link.target }
             }
         }
@@ -90,17 +92,23 @@ private struct LinkParser {
 extension HTTP.URL {
     /// Resolves a reference against this URL (RFC 3986 section 5.2).
     func resolving(_ reference: String) throws(HTTP.URLError) -> HTTP.URL {
-        let head = reference.prefix { !"/?#".contains($0) }
-        if head.contains(":") { return try HTTP.URL(reference) }
-        if reference.hasPrefix("//") {
+        let head = reference.utf8.prefix { !"/?#".utf8.contains($0) }
+        if head.contains(UInt8(ascii: ":")) { return try HTTP.URL(reference) }
+        if reference.utf8.starts(with: "//".utf8) {
             return try HTTP.URL("\(origin.isSecure ? "https" : "http"):" + reference)
         }
-        let reference = reference.prefix { $0 != "#" }
+        let reference = Substring(reference.utf8.prefix { $0 != UInt8(ascii: "#") })
         if reference.isEmpty { return self }
-        if reference.hasPrefix("?") { return try HTTP.URL(origin: origin, target: String(path) + reference) }
-        let parts = reference.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let directory = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
-        let merged = String(reference.hasPrefix("/") ? parts[0] : directory + parts[0])
+        if reference.utf8.first == UInt8(ascii: "?") {
+            return try HTTP.URL(origin: origin, target: String(path) + reference)
+        }
+        let parts = reference.utf8.split(
+            separator: UInt8(ascii: "?"),
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        ).map(Substring.init)
+        let directory = path.prefix(through: path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)
+        let merged = String(reference.utf8.first == UInt8(ascii: "/") ? parts[0] : directory + parts[0])
         let query = parts.count > 1 ? "?" + parts[1] : ""
         return try HTTP.URL(origin: origin, target: Self.removingDotSegments(merged) + query)
     }
@@ -108,7 +116,8 @@ extension HTTP.URL {
     /// Removes the dot segments of a path that begins with a slash (RFC 3986 section 5.2.4).
     private static func removingDotSegments(_ path: String) -> String {
         var segments: [Substring] = []
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+            .map(Substring.init)
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             switch part {

@@ -40,6 +40,9 @@ public struct JSONWebKey: Sendable, Hashable {
         try self.init(json: JSONWebKeyReader.root(of: Array(json.utf8)))
     }
 
+    /// Returns true if the key has this identifier, compared as bytes.
+    func isNamed(_ name: String?) -> Bool { keyID.map(ByteKey.init) == name.map(ByteKey.init) }
+
     /// Reads a public key from a part of a larger document, which the caller has checked for duplicate members.
     package init(json: JSONNode) throws(JSONWebKeyError) {
         let reader = JSONWebKeyReader(json)

@@ -34,13 +34,13 @@ public struct JSONWebKeySet: Sendable, Hashable {
             throw JSONWebKeyError(.malformed, "keys", "expected an array of keys")
         }
         var keys: [JSONWebKey] = []
-        var names: Set<String> = []
+        var names: Set<ByteKey> = []
         for (position, element) in list.elements.enumerated() {
             guard position < Self.maximumCount else {
                 throw JSONWebKeyError(.malformed, "keys", "the set has more than \(Self.maximumCount) keys")
             }
             guard let key = try? JSONWebKey(json: element) else { continue }
-            if let name = key.keyID, !names.insert(name).inserted {
+            if let name = key.keyID, !names.insert(ByteKey(name)).inserted {
                 throw JSONWebKeyError(.malformed, "kid", "two keys of the set have the same identifier")
             }
             keys.append(key)

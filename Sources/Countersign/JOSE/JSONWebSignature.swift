@@ -97,7 +97,7 @@ package struct JSONWebSignature: Sendable {
         let algorithm = try allowedAlgorithm(algorithms)
         let candidates = set.keys.filter { matchesKeyID(of: $0) && isUsable($0, with: algorithm) }
         // A key without an identifier is a candidate for every signature. A key with the same identifier is preferred.
-        let named = candidates.filter { $0.keyID != nil && $0.keyID == keyID }
+        let named = candidates.filter { $0.keyID != nil && $0.isNamed(keyID) }
         let chosen = named.isEmpty ? candidates : named
         guard let key = chosen.first else { throw .unknownKey }
         guard chosen.count == 1 else { throw .ambiguousKey }
@@ -114,7 +114,7 @@ package struct JSONWebSignature: Sendable {
     }
 
     private func matchesKeyID(of key: JSONWebKey) -> Bool {
-        key.keyID == nil || keyID == nil || key.keyID == keyID
+        key.keyID == nil || keyID == nil || key.isNamed(keyID)
     }
 
     private func isUsable(_ key: JSONWebKey, with algorithm: SignatureAlgorithm) -> Bool {

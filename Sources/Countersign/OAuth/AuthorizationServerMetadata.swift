@@ -21,7 +21,7 @@ package struct AuthorizationServerMetadata: Sendable {
         }
         // RFC 8414 section 3.3: the issuer must be identical, or one server could impersonate another.
         let named = document.root["issuer"]?.string
-        guard let named, named == issuer else {
+        guard let named, named.utf8.elementsEqual(issuer.utf8) else {
             // The server chooses the name in its document, so the error quotes it only if the difference is a slash.
             let differsInSlash = named.map { $0 == issuer + "/" || $0 + "/" == issuer } ?? false
             throw TokenError(

@@ -1,4 +1,5 @@
 import CountersignHTTP
+import CountersignJSON
 
 /// A cache of documents that authorization servers publish, with one request for concurrent callers (single flight).
 ///
@@ -33,7 +34,18 @@ final class DocumentCache<Document: Sendable>: Sendable {
         case wait(SharedFetch)
     }
 
-    private let entries = Locked<[String: Entry]>([:])
+    private struct State {
+        var entries: [ByteKey: Entry] = [:]
+        private var lastID: UInt64 = 0
+
+        /// Returns an identifier for one waiter, which is unique among those of all entries.
+        mutating func newID() -> UInt64 {
+            lastID += 1
+            return lastID
+        }
+    }
+
+    private let state = Locked(State())
     private let clock: any RuntimeClock
     private let load: @Sendable (String) async throws(TokenError) -> Document
 
@@ -44,38 +56,48 @@ final class DocumentCache<Document: Sendable>: Sendable {
 
     /// Returns a document, fetching it if it is not cached.
     ///
+    /// A caller that is cancelled leaves at once. The fetch continues for the others, and for the cache.
+    ///
     /// - Parameter age: The maximum time since the document was fetched.
     nonisolated(nonsending) func document(
         _ name: String,
         noOlderThan age: Duration? = nil
     ) async throws(TokenError) -> Document {
-        let result = await withCheckedContinuation { continuation in
-            let now = clock.now()
-            let step: Step = entries.withLock { entries in
-                if entries[name] == nil, entries.count >= 1000 {
-                    entries = entries.filter { $0.value.isFetching }
+        let key = ByteKey(name)
+        let id = state.withLock { $0.newID() }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let now = clock.now()
+                let step: Step = state.withLock { state in
+                    if state.entries[key] == nil, state.entries.count >= 1000 {
+                        state.entries = state.entries.filter { $0.value.isFetching }
+                    }
+                    // In place, since a copy would include all waiters.
+                    return { (entry: inout Entry) -> Step in
+                        if let result = entry.cached(at: now, noOlderThan: age) { return .resume(result) }
+                        // Checked under the lock: a later cancellation finds the registered waiter.
+                        if Task.isCancelled { return .resume(.failure(Self.cancelled)) }
+                        entry.flight.wait(continuation, id: id)
+                        if entry.isFetching { return .wait(entry.sharedFetch) }
+                        entry.isFetching = true
+                        entry.sharedFetch = SharedFetch()
+                        return .fetch(entry.sharedFetch)
+                    }(&state.entries[key, default: Entry()])
                 }
-                // In place, since a copy would include all waiters.
-                return { (entry: inout Entry) -> Step in
-                    if let result = entry.cached(at: now, noOlderThan: age) { return .resume(result) }
-                    entry.flight.wait(continuation)
-                    if entry.isFetching { return .wait(entry.sharedFetch) }
-                    entry.isFetching = true
-                    entry.sharedFetch = SharedFetch()
-                    return .fetch(entry.sharedFetch)
-                }(&entries[name, default: Entry()])
+                switch step {
+                case .resume(let result): continuation.resume(returning: result)
+                case .wait(let sharedFetch): sharedFetch.join(TelemetryContext.current)
+                case .fetch(let sharedFetch):
+                    sharedFetch.join(TelemetryContext.current)
+                    Task.detached { [self] in await sharedFetch.run { await fetch(name) } }
+                }
             }
-            switch step {
-            case .resume(let result): continuation.resume(returning: result)
-            case .wait(let sharedFetch): sharedFetch.join(TelemetryContext.current)
-            case .fetch(let sharedFetch):
-                sharedFetch.join(TelemetryContext.current)
-                Task.detached { [self] in await sharedFetch.run { await fetch(name) } }
-            }
+        } onCancel: {
+            state.withLock { $0.entries[key]?.flight.leave(id) }?.resume(returning: .failure(Self.cancelled))
         }
         #if COUNTERSIGN_TSAN
         // ThreadSanitizer does not see the order of a resumption that happens before the suspension.
-        entries.withLock { _ in }
+        state.withLock { _ in }
         #endif
         return try result.get()
     }
@@ -88,7 +110,7 @@ final class DocumentCache<Document: Sendable>: Sendable {
             loaded = .failure(error)
         }
         let now = clock.now()
-        let (result, waiters) = entries.withLock { entries in
+        let (result, waiters) = state.withLock { state in
             { (entry: inout Entry) in
                 entry.isFetching = false
                 entry.fetchedAt = now
@@ -106,8 +128,10 @@ final class DocumentCache<Document: Sendable>: Sendable {
                     entry.until = now.advanced(by: .seconds(1))
                 }
                 return (entry.result ?? loaded, entry.flight.complete())
-            }(&entries[name, default: Entry()])
+            }(&state.entries[ByteKey(name), default: Entry()])
         }
         for waiter in waiters { waiter.resume(returning: result) }
     }
+
+    private static var cancelled: TokenError { TokenError(.cancelled, "the task was cancelled") }
 }

@@ -17,6 +17,11 @@ extension FormURLEncoded {
     }
 
     private static func decodedText(_ text: some Collection<UInt8>) -> String? {
+        decodedBytes(text).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// Returns the bytes of a name or a value; nil for a percent sign without two hexadecimal digits.
+    package static func decodedBytes(_ text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text.makeIterator()
@@ -33,7 +38,7 @@ extension FormURLEncoded {
                 bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
     }
 }
 

@@ -30,7 +30,7 @@ final class MetadataDiscovery: Sendable {
             return further.names(endpoint) ? further : metadata
         } catch {
             // If there is no RFC 8414 document, the server does not have the endpoint.
-            guard error.isTransient else { return metadata }
+            guard error.isTransient || error.kind == .cancelled else { return metadata }
             throw error
         }
     }

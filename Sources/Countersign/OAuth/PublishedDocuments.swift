@@ -38,7 +38,7 @@ struct PublishedDocuments: Sendable {
         } catch {
             throw TokenError(.configuration, "the issuer is invalid: \(error)")
         }
-        guard base.query == nil, !issuer.contains("#") else {
+        guard base.query == nil, !issuer.utf8.contains(UInt8(ascii: "#")) else {
             throw TokenError(.configuration, "the issuer \(base) has a query or a fragment (RFC 8414 section 2)")
         }
         try origins.check(base.origin, for: "the issuer")

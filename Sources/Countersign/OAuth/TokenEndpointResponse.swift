@@ -10,7 +10,7 @@ package struct TokenEndpointResponse: Sendable {
     /// The refresh token (RFC 6749 section 6).
     ///
     /// An empty one counts as missing (P33).
-    package let refreshToken: String?
+    package var refreshToken: String?
     /// The ID token (OpenID Connect Core section 3.1.3.3), not validated here.
     package let idToken: String?
     /// The type of the issued token (RFC 8693 section 2.2.1).
@@ -44,7 +44,7 @@ package struct TokenEndpointResponse: Sendable {
         accessToken = try AccessToken(
             value,
             lifetime: Self.lifetime(root["expires_in"]),
-            scopes: root["scope"]?.string?.split(separator: " ").map(String.init),
+            scopes: root["scope"]?.string?.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) },
             boundTo: key
         )
         refreshToken = root["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }

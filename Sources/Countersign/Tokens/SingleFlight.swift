@@ -47,9 +47,9 @@ struct SingleFlight<Waiter: Sendable>: Sendable {
         return .waiting
     }
 
-    /// Registers a waiter that cannot leave early.
-    mutating func wait(_ waiter: Waiter) {
-        waiters[newID()] = waiter
+    /// Registers a waiter, which the owner has checked.
+    mutating func wait(_ waiter: Waiter, id: UInt64) {
+        waiters[id] = waiter
     }
 
     /// Removes and returns one waiter; nil if it is not registered.

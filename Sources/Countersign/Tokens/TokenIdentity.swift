@@ -1,4 +1,5 @@
 import CountersignCrypto
+import CountersignJSON
 
 /// The identity of a token: everything in a token request that can change the token.
 ///
@@ -17,7 +18,7 @@ struct TokenIdentity: Hashable, Sendable {
 
     /// Adds a set, such as scopes or resources, independent of its order.
     mutating func add(set parts: [String]) {
-        let parts = Set(parts).sorted()
+        let parts = parts.uniqueSortedByBytes()
         add(count: parts.count)
         for part in parts { add(Array(part.utf8)) }
     }

@@ -40,7 +40,11 @@ struct SignInCommands {
         let name = session.claims.name ?? session.claims.text("email") ?? session.subject
         output("Signed in\(name.isEmpty ? "" : " as \(printable(name))") at \(profile.issuer)\n")
         if !session.hasRefreshToken {
-            errors("There is no refresh token: the session ends with its access token. Request 'offline_access'.\n")
+            let advice =
+                profile.scopes.contains("offline_access")
+                ? "The server did not return one for 'offline_access'; try '--prompt consent'."
+                : "Request 'offline_access'."
+            errors("There is no refresh token: the session ends with its access token. \(advice)\n")
         }
         return .success
     }

@@ -30,6 +30,7 @@ extension SignInProfile {
         if !scopes.isEmpty { self.scopes = scopes }
         if self.scopes.isEmpty { self.scopes = ["openid", "offline_access"] }
         if !arguments.all(.resource).isEmpty { resources = arguments.all(.resource) }
+        if !arguments.all(.prompt).isEmpty { prompt = arguments.all(.prompt) }
         if arguments.has(.dpop) { dpop = dpop ?? .es256 }
     }
 
@@ -67,7 +68,8 @@ extension SignInProfile {
                 resources: oauth.resources,
                 audience: oauth.audience,
                 parameters: Dictionary(oauth.parameters.map { ($0.name, $0.value) }) { $1 },
-                dpop: oauth.dpop.flatMap { DPoPAlgorithm(rawValue: $0.rawValue) }
+                dpop: oauth.dpop.flatMap { DPoPAlgorithm(rawValue: $0.rawValue) },
+                prompt: oauth.prompt
             )
         default:
             throw FileError(path, "has no scheme for users")

@@ -13,6 +13,8 @@ struct SignInProfile: Equatable {
     var audience: String?
     var parameters: [String: String] = [:]
     var dpop: DPoPAlgorithm?
+    /// The prompts of the sign-in page; not stored, since they are used once.
+    var prompt: [String] = []
 
     /// Returns the client for this profile.
     ///
@@ -44,7 +46,8 @@ struct SignInProfile: Equatable {
             resources: resources,
             dpop: dpop,
             parameters: parameters,
-            audience: audience
+            audience: audience,
+            prompt: prompt
         )
         return OIDCClient(configuration, credentials: credentials, runtime: runtime)
     }

@@ -42,6 +42,7 @@ extension ClientSource {
         if let audience = oauth.audience {
             arguments.append(.labelled("audience", text: SwiftLiteral.string(audience)))
         }
+        if !oauth.prompt.isEmpty { arguments.append(.labelled("prompt", Self.strings(oauth.prompt))) }
         return arguments
     }
 }

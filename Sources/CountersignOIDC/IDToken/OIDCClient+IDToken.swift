@@ -1,5 +1,6 @@
 public import Countersign
 import CountersignCrypto
+import CountersignJSON
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -72,8 +73,10 @@ extension OIDCClient {
             guard new.subject.utf8.elementsEqual(original.subject.utf8) else {
                 throw IDTokenError(.wrongSubject, "sub")
             }
-            guard Set(new.audience) == Set(original.audience) else { throw IDTokenError(.wrongAudience, "aud") }
-            guard new.authorizedParty == original.authorizedParty else {
+            guard Set(new.audience.map(ByteKey.init)) == Set(original.audience.map(ByteKey.init)) else {
+                throw IDTokenError(.wrongAudience, "aud")
+            }
+            guard new.authorizedParty.map(ByteKey.init) == original.authorizedParty.map(ByteKey.init) else {
                 throw IDTokenError(.wrongAuthorizedParty, "azp")
             }
             guard new.authenticatedAt == nil || new.authenticatedAt == original.authenticatedAt else {

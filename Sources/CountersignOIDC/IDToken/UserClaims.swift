@@ -10,10 +10,14 @@
 ///
 /// The description contains only the names of the claims, since the values are personal data.
 public struct UserClaims: Sendable, Hashable {
-    private var members: [String: JSONValue]
+    private var members: JSONValue.Members
 
     /// Creates claims from known values, for example in a test.
     public init(_ members: [String: JSONValue]) {
+        self.members = JSONValue.Members(members)
+    }
+
+    private init(_ members: JSONValue.Members) {
         self.members = members
     }
 
@@ -21,7 +25,7 @@ public struct UserClaims: Sendable, Hashable {
     public subscript(_ name: String) -> JSONValue? { members[name] }
 
     /// The names of the claims in alphabetical order.
-    public var names: [String] { members.keys.sorted() }
+    public var names: [String] { members.keys }
 
     /// The user's identifier (`sub`), which is unique at the issuer and never reassigned.
     ///
@@ -76,15 +80,19 @@ public struct UserClaims: Sendable, Hashable {
 
     /// Returns these claims plus those of `others` that are missing here.
     package func merging(_ others: UserClaims) -> UserClaims {
-        UserClaims(members.merging(others.members) { mine, _ in mine })
+        var merged = others.members
+        for (name, value) in members { merged[name] = value }
+        return UserClaims(merged)
     }
 
     /// The claims without those that describe the token instead of the user.
     package var aboutTheUser: UserClaims {
-        UserClaims(members.filter { !Self.aboutTheToken.contains($0.key) })
+        var members = members
+        for name in Self.aboutTheToken { members[name] = nil }
+        return UserClaims(members)
     }
 
-    private static let aboutTheToken: Set<String> = [
+    private static let aboutTheToken = [
         "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash", "s_hash",
     ]
 }
@@ -93,7 +101,7 @@ public struct UserClaims: Sendable, Hashable {
 extension UserClaims: JSONDecodable, JSONEncodable {
     /// Decodes the members of a JSON object.
     public init(json: JSONNode) throws(JSONDecodingError) {
-        members = try [String: JSONValue](json: json)
+        members = try JSONValue.Members(json: json)
     }
 
     /// Encodes the claims as a JSON object with the members in alphabetical order.

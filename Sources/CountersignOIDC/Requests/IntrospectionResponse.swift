@@ -31,13 +31,13 @@ public struct IntrospectionResponse: Sendable {
     public let issuedAt: Date?
     /// The thumbprint of the key that the token is bound to (`cnf.jkt`, RFC 9449 section 6.2).
     public let keyThumbprint: String?
-    private let members: [String: JSONValue]
+    private let members: JSONValue.Members
 
     /// The value of any member of the response.
     public subscript(_ name: String) -> JSONValue? { members[name] }
 
     init(_ response: JSONNode) throws(TokenError) {
-        guard let isActive = response["active"]?.bool, let members = try? [String: JSONValue](json: response) else {
+        guard let isActive = response["active"]?.bool, let members = try? JSONValue.Members(json: response) else {
             throw TokenError(
                 .malformedResponse,
                 "the response of the introspection endpoint has no valid active member"
@@ -45,7 +45,8 @@ public struct IntrospectionResponse: Sendable {
         }
         self.isActive = isActive
         self.members = members
-        scopes = response["scope"]?.string?.split(separator: " ").map(String.init) ?? []
+        let names = response["scope"]?.string?.utf8.split(separator: UInt8(ascii: " ")) ?? []
+        scopes = names.map { String(Substring($0)) }
         clientID = response["client_id"]?.string
         subject = response["sub"]?.string
         username = response["username"]?.string

@@ -52,7 +52,8 @@ extension OIDCClient {
                 isTransient: status.rawValue >= 500 || status == 429
             )
         }
-        let type = (response.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
+        let field = (response.fields[.contentType] ?? "").utf8
+        let type = Substring(field.prefix { $0 != UInt8(ascii: ";") }).lowercased()
         guard type.trimmingSpaces == "application/json" else {
             throw rejection("the userinfo response is not JSON; signed and encrypted responses are not supported")
         }

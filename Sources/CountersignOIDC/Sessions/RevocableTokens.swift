@@ -1,4 +1,5 @@
 import Countersign
+import CountersignJSON
 
 /// The tokens of a session that has ended.
 struct RevocableTokens: Sendable, Redacted {
@@ -15,7 +16,9 @@ struct RevocableTokens: Sendable, Redacted {
     }
 
     mutating func add(_ record: SessionRecord) {
-        if let token = record.refreshToken, !refreshTokens.contains(token) { refreshTokens.append(token) }
-        for token in record.tokens where !accessTokens.contains(token.value) { accessTokens.append(token.value) }
+        if let token = record.refreshToken, !refreshTokens.containsBytes(of: token) { refreshTokens.append(token) }
+        for token in record.tokens where !accessTokens.containsBytes(of: token.value) {
+            accessTokens.append(token.value)
+        }
     }
 }

@@ -1,5 +1,6 @@
 public import Countersign
 import CountersignHTTP
+import CountersignJSON
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -245,21 +246,22 @@ extension UserSession: UserTokens {
         if core.isSignedOut { throw TokenError(.notSignedIn, "the user has signed out") }
         try checkIssuer(issuer)
         let grantedScopes = core.record.grantedScopes
-        let missingScopes = scopes.filter { !grantedScopes.contains($0) }
+        let missingScopes = scopes.filter { !grantedScopes.containsBytes(of: $0) }
         guard missingScopes.isEmpty else { throw SessionCore.missingScopes(missingScopes) }
         if let reserved = parameters.keys.sorted().first(where: Self.reservedParameters.contains) {
             throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime; remove it")
         }
         // The sign-in's own resources and parameters select the sign-in's token.
         let configuration = core.client.configuration
-        let id = SessionTokenCacheEntry.ID(
-            key: SessionTokenKey(
-                scopes: tokenPerScopes ? scopes : nil,
-                resources: Set(resources) == Set(configuration.resources) ? [] : resources,
-                parameters: parameters == configuration.parameters ? [:] : parameters
-            ),
-            scopes: Set(scopes).sorted()
+        let signIn = SessionTokenKey(resources: configuration.resources, parameters: configuration.parameters)
+        var key = SessionTokenKey(
+            scopes: tokenPerScopes ? scopes : nil,
+            resources: resources,
+            parameters: parameters
         )
+        if key.hasResources(of: signIn) { key.resources = [] }
+        if key.hasParameters(of: signIn) { key.parameters = [:] }
+        let id = SessionTokenCacheEntry.ID(key: key, scopes: scopes.uniqueSortedByBytes())
         return cacheEntries.withLock { entries in
             if let cached = entries[id] { return cached.entry }
             let cached = SessionTokenCacheEntry(id, of: core)

@@ -7,8 +7,9 @@ import Countersign
 /// let fromAnApp = AuthorizationCallback.url("com.example.app:/signed-in?code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkj")
 /// ```
 ///
-/// ``OIDCClient/complete(_:callback:)`` validates it, and rejects a callback that is malformed, has a duplicate
-/// parameter, or belongs to another request. A callback prints without its contents.
+/// ``OIDCClient/complete(_:callback:)`` validates it, and rejects a callback that is malformed, repeats one of its
+/// parameters, or belongs to another request. Parameters that a sign-in does not know are ignored. A callback prints
+/// without its contents.
 public struct AuthorizationCallback: Sendable {
     private enum Source: Sendable {
         case form([UInt8])
@@ -56,44 +57,32 @@ public struct AuthorizationCallback: Sendable {
 
     /// Returns the `state` parameter, which identifies the authorization request.
     package func state() throws(SignInError) -> String {
-        guard let state = try parameters()["state"], !state.isEmpty else {
-            throw SignInError(.malformedCallback, "the callback has no state")
+        let parameters = try parameters()
+        guard let state = try parameters.text(.state), !state.isEmpty else {
+            throw SignInError(
+                .malformedCallback,
+                "the callback has no state",
+                oauthError: (try parameters.text(.error)).flatMap(OAuthErrorCode.init)?.text
+            )
         }
         return state
     }
 
-    /// Returns the parameters of the response.
+    /// Returns the parameters of the response that a sign-in reads.
     ///
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/malformedCallback``, also for a duplicate parameter (RFC 6749
-    ///   section 3.1).
-    func parameters() throws(SignInError) -> [String: String] {
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/malformedCallback`` if the response is too long.
+    func parameters() throws(SignInError) -> CallbackParameters {
         switch source {
         case .form(let bytes):
-            return try Self.parameters(bytes[...])
+            return try CallbackParameters(bytes[...])
         case .url(let text):
             let parts = text.utf8.split(separator: UInt8(ascii: "#"), maxSplits: 1, omittingEmptySubsequences: false)
             let query = parts[0].firstIndex(of: UInt8(ascii: "?")).map { parts[0][parts[0].index(after: $0)...] }
-            let inQuery = try query.map { (query) throws(SignInError) in try Self.parameters(query) } ?? [:]
+            let inQuery = try CallbackParameters(query ?? parts[0].prefix(0))
             // The redirect URI may have its own query, so the response is in the part that contains the state.
-            guard inQuery["state"] == nil, parts.count > 1 else { return inQuery }
-            return try Self.parameters(parts[1])
+            guard !inQuery.contains(.state), parts.count > 1 else { return inQuery }
+            return try CallbackParameters(parts[1])
         }
-    }
-
-    private static func parameters(_ text: some Collection<UInt8>) throws(SignInError) -> [String: String] {
-        guard let pairs = FormURLEncoded.decode(text) else {
-            throw SignInError(
-                .malformedCallback,
-                "the callback is not form-encoded, or exceeds 64 KiB or 100 parameters"
-            )
-        }
-        var parameters: [String: String] = [:]
-        for (name, value) in pairs {
-            guard parameters.updateValue(value, forKey: name) == nil else {
-                throw SignInError(.malformedCallback, "the callback has a duplicate parameter")
-            }
-        }
-        return parameters
     }
 }
 

@@ -10,15 +10,18 @@ extension OIDCClient {
     /// - Parameters:
     ///   - redirectURI: The URI that the browser returns to; nil for the configuration's.
     ///   - loginHint: The user who is expected to sign in (`login_hint`).
+    ///   - idTokenHint: An ID token of the user who is expected to sign in (`id_token_hint`), for example with the prompt
+    ///     `none`. It may have expired.
     ///   - prompt: Overrides ``SignInConfiguration/prompt``.
     ///   - maxAge: Overrides ``SignInConfiguration/maxAge``.
     ///   - acrValues: Overrides ``SignInConfiguration/acrValues``.
     ///   - parameters: Additional parameters; they override the configuration's parameters of the same name.
-    /// - Throws: ``SignInError`` if the metadata is unavailable, the server does not support PKCE with S256, the redirect
-    ///   URI is invalid, a parameter is reserved, or the server rejects the pushed request.
+    /// - Throws: ``SignInError`` if the metadata is unavailable, the server does not support PKCE with S256 or requires
+    ///   signed requests, the redirect URI is invalid, a parameter is reserved, or the server rejects the pushed request.
     public func authorizationRequest(
         redirectURI: String? = nil,
         loginHint: String? = nil,
+        idTokenHint: IDToken? = nil,
         prompt: [String]? = nil,
         maxAge: Duration? = nil,
         acrValues: [String]? = nil,
@@ -33,6 +36,7 @@ extension OIDCClient {
             let metadata = try await runtime.metadata(of: issuer())
             try PKCE.requireS256(metadata)
             try checkDPoPAlgorithm(metadata)
+            try Self.checkRequestObject(metadata)
             let transaction = SignInTransaction(
                 state: try Base64URL.random256Bits(),
                 issuer: metadata.issuer,
@@ -55,6 +59,7 @@ extension OIDCClient {
             if !prompt.isEmpty { sent.append(("prompt", prompt.joined(separator: " "))) }
             if !acrValues.isEmpty { sent.append(("acr_values", acrValues.joined(separator: " "))) }
             if let loginHint { sent.append(("login_hint", loginHint)) }
+            if let idTokenHint { sent.append(("id_token_hint", idTokenHint.text)) }
             sent += try additionalParameters(parameters)
             let endpoint = try metadata.url("authorization_endpoint")
             if try pushesAuthorizationRequest(metadata) { sent = try await pushAuthorizationRequest(sent) }
@@ -68,6 +73,16 @@ extension OIDCClient {
             let supported = metadata.list("dpop_signing_alg_values_supported"), !supported.contains(algorithm)
         else { return }
         throw TokenError(.configuration, "\(metadata.issuer) does not support DPoP proofs signed with \(algorithm)")
+    }
+
+    /// Rejects a server that would reject the request, before the user's browser is sent there.
+    private static func checkRequestObject(_ metadata: AuthorizationServerMetadata) throws(TokenError) {
+        guard metadata.flag("require_signed_request_object") else { return }
+        throw TokenError(
+            .metadata,
+            "\(metadata.issuer) requires signed authorization requests (require_signed_request_object, RFC 9101), which "
+                + "are not supported"
+        )
     }
 
     /// Returns the additional parameters of an authorization request: the configuration's, merged with those of the request.
@@ -98,7 +113,8 @@ extension OIDCClient {
 
     private static let reservedParameters = TokenEndpointRequest.reservedParameters.union([
         "response_type", "redirect_uri", "state", "nonce", "code_challenge", "code_challenge_method", "dpop_jkt",
-        "response_mode", "prompt", "max_age", "acr_values", "login_hint", "request", "request_uri", "code",
+        "response_mode", "prompt", "max_age", "acr_values", "login_hint", "id_token_hint", "request", "request_uri",
+        "code",
         "code_verifier", "device_code",
     ])
 

@@ -10,7 +10,8 @@ extension OIDCClient {
     ///
     /// - Parameters:
     ///   - transaction: The transaction of
-    ///     ``authorizationRequest(redirectURI:loginHint:prompt:maxAge:acrValues:parameters:)`` for this browser.
+    ///     ``authorizationRequest(redirectURI:loginHint:idTokenHint:prompt:maxAge:acrValues:parameters:)`` for this
+    ///     browser.
     ///   - callback: The callback that the browser brought.
     /// - Throws: ``SignInError``.
     public func complete(
@@ -19,7 +20,7 @@ extension OIDCClient {
     ) async throws(SignInError) -> SignInResult {
         let code = try await authorizationCode(in: callback, for: transaction)
         let request = try await mappingTokenErrors { () async throws(TokenError) in
-            guard try clientID() == transaction.clientID else {
+            guard try clientID().utf8.elementsEqual(transaction.clientID.utf8) else {
                 throw TokenError(.configuration, "the authorization request was made by another client")
             }
             // P50: the code is bound to the key of the authorization request, and only that key can redeem it.
@@ -56,25 +57,36 @@ extension OIDCClient {
         guard !transaction.isExpired(at: runtime.clock.date()) else {
             throw SignInError(.expired, "the callback came more than ten minutes after the authorization request")
         }
-        guard constantTimeEqual(Array((response["state"] ?? "").utf8), Array(transaction.state.utf8)) else {
+        guard constantTimeEqual(Array((try response.text(.state) ?? "").utf8), Array(transaction.state.utf8)) else {
             throw SignInError(.stateMismatch, "the callback belongs to another authorization request or browser")
         }
         guard transaction.markUsed() else {
             throw SignInError(.alreadyUsed, "a callback was already received for this authorization request")
         }
-        try await checkIssuer(response["iss"], of: transaction)
-        if let error = response["error"] {
+        try await checkIssuer(try response.text(.issuer), of: transaction)
+        // A parameter without a value counts as omitted (RFC 6749 section 3.1).
+        if let error = try response.text(.error), !error.isEmpty {
             let code = OAuthErrorCode(error)
             throw SignInError(
                 .denied,
                 "the user or the authorization server denied the request",
                 oauthError: code?.text,
-                oauthErrorDescription: response["error_description"],
+                oauthErrorDescription: try response.text(.errorDescription),
                 isTransient: code?.isTransient ?? false
             )
         }
-        guard let code = response["code"], 1...4096 ~= code.utf8.count, code.utf8.allSatisfy({ 0x20...0x7E ~= $0 })
-        else { throw SignInError(.malformedCallback, "the callback has neither a valid code nor an error") }
+        guard let code = try response.text(.code), !code.isEmpty else {
+            throw SignInError(.malformedCallback, "the callback has neither a code nor an error")
+        }
+        guard code.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+            throw SignInError(
+                .malformedCallback,
+                "the code of the callback is invalid: it has a character that is not visible ASCII (RFC 6749 appendix A.11)"
+            )
+        }
+        guard code.utf8.count <= 4096 else {
+            throw SignInError(.malformedCallback, "the code of the callback is longer than 4096 bytes")
+        }
         return code
     }
 
@@ -108,18 +120,4 @@ extension OIDCClient {
             )
         }
     }
-}
-
-/// The `error` of a callback, if it has only the characters that RFC 6749 section 4.1.2.1 allows.
-private struct OAuthErrorCode {
-    let text: String
-
-    init?(_ text: String) {
-        guard 1...64 ~= text.utf8.count,
-            text.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-        else { return nil }
-        self.text = text
-    }
-
-    var isTransient: Bool { text == "server_error" || text == "temporarily_unavailable" }
 }

@@ -81,7 +81,10 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// The maximum time since the user last authenticated, in whole seconds (`max_age`).
     public var maxAge: Duration?
     /// The prompts that the server must show, for example `login` or `consent` (`prompt`).
-    public var prompt: [String] = []
+    ///
+    /// Many servers return a refresh token for the scope `offline_access` only with `consent` (OpenID Connect Core section
+    /// 11). The device flow does not use it.
+    public var prompt: [String]
     /// The requested authentication context classes in order of preference (`acr_values`).
     public var acrValues: [String] = []
     /// Requires that the `acr` of the ID token is one of ``acrValues``; others are rejected.
@@ -107,6 +110,7 @@ public struct SignInConfiguration: Sendable, Hashable {
     ///   - dpop: The algorithm of the DPoP key that the tokens are bound to; nil for bearer tokens.
     ///   - parameters: Additional parameters of the authorization request and of token requests.
     ///   - audience: The `audience` parameter of the authorization request.
+    ///   - prompt: The prompts that the server must show.
     public init(
         issuer: String,
         clientID: String? = nil,
@@ -115,7 +119,8 @@ public struct SignInConfiguration: Sendable, Hashable {
         resources: [String] = [],
         dpop: DPoPAlgorithm? = nil,
         parameters: [String: String] = [:],
-        audience: String? = nil
+        audience: String? = nil,
+        prompt: [String] = []
     ) {
         self.issuer = issuer
         declaredIssuer = issuer
@@ -126,5 +131,6 @@ public struct SignInConfiguration: Sendable, Hashable {
         self.dpop = dpop
         self.parameters = parameters
         self.audience = audience
+        self.prompt = prompt
     }
 }

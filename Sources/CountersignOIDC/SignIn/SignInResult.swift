@@ -20,6 +20,14 @@ public struct SignInResult: Sendable {
     public let idToken: IDToken?
     /// The granted scopes, which may be fewer than the requested ones.
     public let grantedScopes: [String]
+    /// The tokens, for programs that keep them themselves.
+    ///
+    /// Renew them with ``OIDCClient/refresh(_:scopes:resources:)`` of the same client. A ``UserSession`` does that on its
+    /// own.
+    ///
+    /// If there is no refresh token although the scope `offline_access` was requested, the server may require the prompt
+    /// `consent`; see ``SignInConfiguration/prompt``.
+    public var tokens: TokenResponse { TokenResponse(response) }
     package let response: TokenEndpointResponse
     package let client: OIDCClient
     /// The key that the tokens are bound to.

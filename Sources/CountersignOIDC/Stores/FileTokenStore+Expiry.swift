@@ -10,8 +10,8 @@ import Foundation
 extension FileTokenStore {
     /// Removes the files of expired entries, and temporary files of processes that died.
     ///
-    /// Expired entries are never loaded. They are removed automatically after every thousand saves, or less often in a
-    /// large store. Entries that cannot be read are kept.
+    /// Expired entries are never loaded. They are removed automatically by the first call after a quarter of an hour, and
+    /// after every thousand saves; less often in a large store. Entries that cannot be read are kept.
     ///
     /// - Returns: The number of removed entries.
     /// - Throws: `TokenStoreError` if the directory cannot be read or written.
@@ -38,21 +38,16 @@ extension FileTokenStore {
         return count
     }
 
-    /// Removes expired entries in the background if enough saves have happened.
-    ///
-    /// Sign-ins that are begun and never completed leave entries that nobody loads again. The next cleanup follows after as
-    /// many saves as files are left, so it costs little on average.
-    func removeExpiredAfterManySaves() {
-        let isDue = savesUntilCleanup.withLock { saves in
-            saves -= 1
-            return saves == 0
-        }
-        guard isDue else { return }
+    /// Removes expired entries in the background if that is due.
+    func removeExpiredIfDue(afterSave: Bool = false) {
+        let start = clock.now()
+        guard cleanup.withLock({ $0.isDue(at: start, afterSave: afterSave) }) else { return }
         Task.detached { [self] in
             // What cannot be removed now is removed later.
             _ = try? await removeExpired()
             let files = try? await threads.run { () throws(TokenStoreError) in try self.directory.files().count }
-            savesUntilCleanup.withLock { $0 = max(Self.savesBetweenCleanups, files ?? 0) }
+            let now = clock.now()
+            cleanup.withLock { $0.complete(startedAt: start, at: now, files: files ?? 0) }
         }
     }
 

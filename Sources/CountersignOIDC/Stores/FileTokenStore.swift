@@ -45,10 +45,8 @@ public final class FileTokenStore: TokenStore {
     let clock: any RuntimeClock
     let threads = FileThreads()
     let locks: FileLocks
-    /// The number of saves until expired entries are removed the next time.
-    let savesUntilCleanup = Locked(FileTokenStore.savesBetweenCleanups)
-
-    static let savesBetweenCleanups = 1000
+    /// The time of the next removal of expired entries.
+    let cleanup: Locked<FileStoreCleanup>
     /// The maximum time a save waits for another process that writes: longer means that it or the disk hangs.
     private static let writeTimeout = Duration.seconds(10)
     /// The number of write locks that all entries share.
@@ -83,6 +81,7 @@ public final class FileTokenStore: TokenStore {
         self.encryption = encryption
         self.clock = clock
         locks = FileLocks(directory: directory, threads: threads, clock: clock)
+        cleanup = Locked(FileStoreCleanup(at: clock.now()))
         try markDirectory(purpose)
         try removeTemporaryFiles()
     }
@@ -107,6 +106,7 @@ public final class FileTokenStore: TokenStore {
             guard let (entry, expiry) = try self.read(name) else { return (nil as StoredEntry?, false) }
             return expiry.hasPassed(at: now) ? (nil, true) : (entry, false)
         }
+        removeExpiredIfDue()
         // If the file cannot be removed now, it is removed later.
         if hasExpired { _ = try? await removeIfExpired(name, at: now) }
         return entry
@@ -127,7 +127,7 @@ public final class FileTokenStore: TokenStore {
             guard try self.currentEntry(name, at: now)?.version == version else { throw .conflict(over: name) }
             try self.directory.replace(name + Suffix.entry, with: sealed, through: name + Suffix.temporary)
         }
-        removeExpiredAfterManySaves()
+        removeExpiredIfDue(afterSave: true)
         return new.version
     }
 

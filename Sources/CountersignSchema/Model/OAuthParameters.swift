@@ -11,6 +11,8 @@ package struct OAuthParameters: Equatable, Sendable {
     package var resources: [String] = []
     /// The vendor parameter `audience`.
     package var audience: String?
+    /// The prompts of a sign-in page (OpenID Connect Core section 3.1.2.1).
+    package var prompt: [String] = []
     /// Extra parameters of the token request, in file order.
     package var parameters: [Parameter] = []
     /// Indicates whether each set of scopes has its own token.

@@ -1,3 +1,5 @@
+import CountersignJSON
+
 extension FakeAuthorizationServer {
     /// The registration of a client.
     public struct Client: Sendable {
@@ -61,11 +63,13 @@ extension FakeAuthorizationServer {
         }
 
         private static func contains(_ registered: Set<String>, _ uri: String) -> Bool {
-            if registered.contains(uri) { return true }
+            if registered.containsBytes(of: uri) { return true }
             for origin in ["http://127.0.0.1", "http://[::1]"] where uri.hasPrefix(origin + ":") {
                 let rest = uri.dropFirst(origin.count + 1)
                 let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                if UInt16(digits) != nil, registered.contains(origin + rest.dropFirst(digits.count)) { return true }
+                if UInt16(digits) != nil, registered.containsBytes(of: origin + rest.dropFirst(digits.count)) {
+                    return true
+                }
             }
             return false
         }

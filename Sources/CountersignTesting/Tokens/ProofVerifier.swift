@@ -11,7 +11,7 @@ final class ProofVerifier: Sendable {
     struct Proof: Sendable, Hashable {
         /// The thumbprint of the key (RFC 7638).
         var thumbprint: String
-        var claims: [String: JSONValue]
+        var claims: JSONValue.Members
     }
 
     enum ProofError: Error, Sendable, Hashable {

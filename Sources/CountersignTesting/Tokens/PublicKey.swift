@@ -34,7 +34,7 @@ public struct PublicKey: Sendable, Hashable {
     /// Creates a key from the members of a JSON Web Key.
     ///
     /// A private part is an error: no client may ever send one.
-    init(members: [String: JSONValue]) throws(PublicKeyError) {
+    init(members: JSONValue.Members) throws(PublicKeyError) {
         for name in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] where members[name] != nil {
             throw PublicKeyError(.privateKey, "the key contains a private part, '\(name)'")
         }

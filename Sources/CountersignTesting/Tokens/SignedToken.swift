@@ -3,8 +3,8 @@ import CountersignCrypto
 
 /// A parsed but not yet verified JSON Web Token (RFC 7519, RFC 7515 section 7.1).
 struct SignedToken: Sendable {
-    let header: [String: JSONValue]
-    let claims: [String: JSONValue]
+    let header: JSONValue.Members
+    let claims: JSONValue.Members
     let signature: [UInt8]
     /// The signed bytes.
     let signingInput: [UInt8]

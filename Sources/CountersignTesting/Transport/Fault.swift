@@ -100,7 +100,8 @@ public struct Fault: Sendable {
     /// Edits the members of the response's JSON object.
     public static func editingJSON(_ edit: @escaping @Sendable (inout [String: JSONValue]) -> Void) -> Fault {
         editing { response in
-            guard var members = JSONValue.strictObject(response.body) else { return }
+            guard let object = JSONValue.strictObject(response.body) else { return }
+            var members = Dictionary(object.map { ($0.key, $0.value) }) { first, _ in first }
             edit(&members)
             response.body = JSONValue.object(members).text
         }

@@ -1,4 +1,5 @@
 import CountersignHTTP
+import CountersignJSON
 
 /// The parameters of an `application/x-www-form-urlencoded` text (RFC 6749 appendix B), in order.
 ///
@@ -9,6 +10,8 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
     private struct Pair: Hashable {
         var name: String
         var value: String
+
+        func isNamed(_ name: String) -> Bool { self.name.utf8.elementsEqual(name.utf8) }
     }
 
     init() {
@@ -45,12 +48,12 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
 
     /// Returns the first value of a parameter.
     public subscript(name: String) -> String? {
-        pairs.first { $0.name == name }?.value
+        pairs.first { $0.isNamed(name) }?.value
     }
 
     /// Returns all values of a parameter.
     public func values(for name: String) -> [String] {
-        pairs.filter { $0.name == name }.map(\.value)
+        pairs.filter { $0.isNamed(name) }.map(\.value)
     }
 
     /// Returns the value of a parameter if it is not empty and occurs exactly once.
@@ -61,8 +64,8 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
 
     /// Returns the alphabetically first name that occurs more than once.
     func firstRepeated(except repeatable: Set<String>) -> String? {
-        var seen: Set<String> = []
-        return names.filter { !repeatable.contains($0) && !seen.insert($0).inserted }.min()
+        var seen: Set<ByteKey> = []
+        return names.filter { !repeatable.contains($0) && !seen.insert(ByteKey($0)).inserted }.min()
     }
 
     /// The encoded form: all but unreserved characters (RFC 3986 section 2.3) are percent-encoded.
@@ -91,7 +94,7 @@ public struct FormParameters: Sendable, Hashable, CustomStringConvertible {
 
     /// Replaces all values of a parameter by one value.
     mutating func set(_ name: String, _ value: String) {
-        pairs.removeAll { $0.name == name }
+        pairs.removeAll { $0.isNamed(name) }
         pairs.append(Pair(name: name, value: value))
     }
 

@@ -27,7 +27,7 @@ extension JSONValue {
     var text: [UInt8] { Array(description.utf8) }
 
     /// Returns the members of a JSON object; nil if the bytes are not an object, or repeat a member at any depth.
-    static func strictObject(_ bytes: [UInt8]) -> [String: JSONValue]? {
+    static func strictObject(_ bytes: [UInt8]) -> Members? {
         guard let document = try? JSONDocument(parsing: bytes), document.duplicateKey() == nil,
             case .object(let members) = try? JSONValue(json: document.root)
         else { return nil }

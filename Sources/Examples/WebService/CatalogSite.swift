@@ -94,7 +94,16 @@ struct CatalogSite: Sendable {
         )
     }
 
+    /// Escapes text for an element or a quoted attribute.
     private func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
+        // By scalars: as a character, a quotation mark with a combining accent is not equal to a quotation mark.
+        text.unicodeScalars.reduce(into: "") { escaped, scalar in
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case "\"": escaped += "&quot;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
     }
 }

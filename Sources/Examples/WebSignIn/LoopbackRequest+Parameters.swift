@@ -1,15 +1,10 @@
 import Countersign
 import CountersignLoopback
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
 import Foundation
-#endif
 
 /// Cookies, path and parameters of a request, which web frameworks usually provide.
 extension LoopbackRequest {
-    var cookies: String? { fields[.cookie] }
+    var cookies: String? { fields.contains(.cookie) ? fields.values(for: .cookie).joined(separator: "; ") : nil }
     var path: String { String(url.path) }
 
     var query: String { String(url.query ?? "") }
@@ -21,13 +16,19 @@ extension LoopbackRequest {
     func form(_ name: String) -> String? { Self.value(name, in: String(decoding: body, as: UTF8.self)) }
 
     private static func value(_ name: String, in encoded: String) -> String? {
-        let items = URLComponents(string: "?" + encoded.replacing("+", with: "%20"))?.queryItems ?? []
-        return items.first { $0.name == name }?.value
+        // Split as bytes: as characters, a separator with a combining accent would not be one.
+        for pair in encoded.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+                .map { String(decoding: $0.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }, as: UTF8.self) }
+            guard parts[0].utf8.elementsEqual(name.utf8) else { continue }
+            return parts.count == 2 ? parts[1].removingPercentEncoding : ""
+        }
+        return nil
     }
 
     /// Indicates whether another site caused the request, according to the browser (Fetch Metadata, RFC 6454 section 7).
-    var isFromAnotherSite: Bool {
+    func isFromAnotherSite(than origin: HTTP.Origin) -> Bool {
         if let site = fields["Sec-Fetch-Site"], !["same-origin", "none"].contains(site) { return true }
-        return fields["Origin"].map { $0 != url.origin.description } ?? false
+        return fields["Origin"].map { !$0.utf8.elementsEqual(origin.description.utf8) } ?? false
     }
 }

@@ -20,7 +20,7 @@ struct NotesSite: Sendable {
             return try await signIn(request, returnTo: request.query("to") ?? "/")
         case (.get, "/callback"):
             let signedIn = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
-            return .redirect(to: signedIn.returnTo, setCookies: [signedIn.setCookie])
+            return .redirect(to: signedIn.returnTo, setCookies: signedIn.setCookies)
         case (.post, "/sign-out"):
             let result = try await sessions.signOut(cookies: request.cookies, csrfToken: request.form("csrf"))
             return .redirect(
@@ -108,6 +108,6 @@ struct NotesSite: Sendable {
 
     private func signIn(_ request: LoopbackRequest, returnTo path: String) async throws -> SiteResponse {
         let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)
-        return .redirect(to: start.url, setCookies: [start.setCookie])
+        return .redirect(to: start.url, setCookies: start.setCookies)
     }
 }

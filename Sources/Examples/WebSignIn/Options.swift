@@ -21,15 +21,17 @@ struct Options {
     }
 
     static let help = """
-        Usage: WebSignIn [--port N] [--token-lifetime SECONDS]
+        Usage: WebSignIn [--port N] [--origin ORIGIN] [--token-lifetime SECONDS]
                WebSignIn --issuer URL --client-id ID [--client-secret-variable NAME] [--api URL]
-                         [--port N] [--scopes LIST] [--no-dpop] [--proxy ORIGIN]
+                         [--port N] [--origin ORIGIN] [--scopes LIST] [--no-dpop] [--proxy ORIGIN]
                WebSignIn --check
 
         A web application with signed-in users. It calls APIs for them; browsers never get a token. It runs at
         http://127.0.0.1:8080 until it is interrupted. Without --issuer, it starts an authorization server and an API too.
 
           --port N               the port; 0 chooses a free one (default: 8080)
+          --origin ORIGIN        the address in the browser, if a proxy with TLS on this machine forwards to the port, for
+                                 example https://notes.example.com; the proxy must set 'Host: 127.0.0.1:PORT'
           --token-lifetime N     the lifetime of access tokens of the embedded server, in seconds (default: 60)
           --check                test all pages without a browser and exit, with status 1 if a test fails
 
@@ -37,7 +39,8 @@ struct Options {
 
           --issuer URL           the issuer identifier; the endpoints are discovered
           --client-id ID         a client that is registered with the redirect URI http://127.0.0.1:PORT/callback
-                                 and the post-logout redirect URI http://127.0.0.1:PORT/signed-out
+                                 and the post-logout redirect URI http://127.0.0.1:PORT/signed-out, or those of the
+                                 --origin
           --client-secret-variable NAME
                                  the environment variable with the client secret; without it the client is public
           --api URL              the URL of a notes API (see Schemas/WebSignIn/Notes.client.yaml); without it the site has
@@ -50,6 +53,8 @@ struct Options {
     var showsHelp = false
     var checks = false
     var port: UInt16?
+    /// The origin of the site in browsers; nil for the address that the program listens at.
+    var origin: HTTP.Origin?
     var tokenLifetime = Duration.seconds(60)
     var servers: Servers?
 
@@ -61,7 +66,8 @@ struct Options {
             switch argument {
             case "--help", "-h", "--check", "--no-dpop":
                 flags.insert(argument)
-            case "--port", "--token-lifetime", "--issuer", "--client-id", "--client-secret-variable", "--api",
+            case "--port", "--origin", "--token-lifetime", "--issuer", "--client-id", "--client-secret-variable",
+                "--api",
                 "--scopes", "--proxy":
                 guard let value = rest.popFirst() else { throw UsageError(text: "\(argument) requires a value") }
                 values[argument] = value
@@ -74,6 +80,10 @@ struct Options {
         if let text = values["--port"] {
             guard let number = UInt16(text) else { throw UsageError(text: "invalid port '\(text)'") }
             port = number
+        }
+        if let text = values["--origin"] {
+            guard let origin = try? HTTP.Origin(text) else { throw UsageError(text: "invalid origin '\(text)'") }
+            self.origin = origin
         }
         if let text = values["--token-lifetime"] {
             guard let seconds = Int(text), 1...86400 ~= seconds else {

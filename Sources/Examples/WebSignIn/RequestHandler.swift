@@ -5,6 +5,8 @@ import CountersignOIDC
 /// The handler of all requests: static files, canonical address, requests from other sites, security headers and errors.
 struct RequestHandler: Sendable {
     let site: NotesSite
+    /// The origin that the program listens at; a proxy with another one may be in front of it.
+    let listener: HTTP.Origin
     /// The only origin of the site: cookies and redirect URIs are valid for it alone.
     let origin: HTTP.Origin
     /// The origin of the authorization server, to which the sign-out form leads.
@@ -16,10 +18,10 @@ struct RequestHandler: Sendable {
         switch (request.method, request.path) {
         case (.get, "/style.css"): return Self.asset(Style.sheet, type: "text/css; charset=utf-8")
         case (.get, "/icon.svg"): return Self.asset(Style.icon, type: "image/svg+xml")
-        case (.get, _) where request.url.origin != origin:
+        case (.get, _) where request.url.origin != listener:
             return HTTP.Response(status: 308, fields: [.location: "\(origin)\(request.target)"])
         case (.post, "/back-channel-logout"): break
-        case (.post, _) where request.isFromAnotherSite: return response(.page(.rejectedForm))
+        case (.post, _) where request.isFromAnotherSite(than: origin): return response(.page(.rejectedForm))
         default: break
         }
         do {

@@ -56,7 +56,8 @@ struct WebSignIn {
         let server = LoopbackServer(port: options.port ?? 8080) { request in
             await handler.withLock { $0 }?.response(to: request) ?? HTTP.Response(status: 503)
         }
-        let origin = try server.start().origin
+        let listener = try server.start().origin
+        let origin = options.origin ?? listener
         var embedded: NotesServers?
         let servers: Options.Servers
         let secret: SecretValue?
@@ -76,7 +77,9 @@ struct WebSignIn {
         }
         let site = await NotesSite(at: origin, servers, secret: secret)
         let issuer = try HTTP.URL(servers.issuer).origin
-        handler.withLock { $0 = RequestHandler(site: site, origin: origin, issuer: issuer, log: log) }
+        handler.withLock {
+            $0 = RequestHandler(site: site, listener: listener, origin: origin, issuer: issuer, log: log)
+        }
         return Running(origin: origin, server: server, embedded: embedded)
     }
 }

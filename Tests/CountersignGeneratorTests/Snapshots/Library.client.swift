@@ -17,7 +17,8 @@ nonisolated struct LibraryAPI: Sendable {
         scopes: ["openid", "books.read", "books.archive"],
         resources: ["https://library.example.com"],
         parameters: ["tenant": "acme"],
-        audience: "library"
+        audience: "library",
+        prompt: ["login", "consent"]
     )
 
     /// The configuration for signing in users at `https://login.example.com`.

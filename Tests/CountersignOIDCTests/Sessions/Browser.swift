@@ -7,6 +7,10 @@ struct Browser {
     /// The value of the `Cookie` field that the browser sends.
     var cookies: String { jar.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
 
+    mutating func receive(_ setCookies: [String]) {
+        for cookie in setCookies { receive(cookie) }
+    }
+
     mutating func receive(_ setCookie: String) {
         received.append(setCookie)
         let pair = setCookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -26,7 +26,7 @@ struct BrowserSignOutTests {
         let signOut = try #require(try await backEnd.sessions.signOut(cookies: browser.cookies, csrfToken: token))
         #expect(signOut.signOut.endSessionURL != nil)
         browser.receive(signOut.setCookie)
-        #expect(browser.jar.keys.sorted() == ["__Host-session-signin"])
+        #expect(browser.jar.isEmpty)
         #expect(completion.browser.session.state == .signedOut)
         #expect(try await backEnd.sessions.signOut(cookies: browser.cookies, csrfToken: token) == nil)
         #expect(backEnd.server.liveRefreshTokenFamilies.count == 1)

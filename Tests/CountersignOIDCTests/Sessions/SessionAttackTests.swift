@@ -33,7 +33,7 @@ struct SessionAttackTests {
             _ = try? await other.backChannelLogout(logoutToken: token ?? "")
         }
         let completion = try? await backEnd.sessions.finishSignIn(callback: callback, cookies: browser.cookies)
-        if let completion { browser.receive(completion.setCookie) }
+        if let completion { browser.receive(completion.setCookies) }
         #expect(try await backEnd.sessions.session(cookies: browser.cookies) == nil)
         #expect(try await backEnd.sessions.sessions(of: "u1").isEmpty)
     }

@@ -33,7 +33,7 @@ final class SessionFixture: Sendable {
                 authentication: .clientSecretBasic(secret: "s3cret"),
                 scopes: Set(Self.scopes),
                 grantTypes: [.authorizationCode, .refreshToken],
-                targets: ["https://a.example", "https://b.example"],
+                targets: ["https://a.example", "https://b.example", "https://a.example/K"],
                 redirectURIs: ["https://app.example/callback"],
                 postLogoutRedirectURIs: ["https://app.example/bye"]
             )

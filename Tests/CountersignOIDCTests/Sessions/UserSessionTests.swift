@@ -36,6 +36,28 @@ struct UserSessionTests {
         }
     }
 
+    @Test(
+        "The token of one resource is not used for another whose name is equal for String",
+        arguments: ["\u{212A}", "K\u{301}", "k"]
+    )
+    func equivalentResources(name: String) async throws {
+        let fixture = SessionFixture { $0.resources = ["https://a.example/K", "https://b.example"] }
+        let session = try await fixture.session()
+        let signedIn = try await session.accessToken()
+        let token = try await session.accessToken(resources: ["https://a.example/K"])
+        for session in [session, try #require(try await fixture.restored(runtime: fixture.otherRuntime()))] {
+            // The authorization server decides, and rejects it: a resource is a URI, which is ASCII.
+            #expect(await session.outcome(resources: ["https://a.example/\(name)"]) == "rejected")
+            let both = ["https://b.example", "https://a.example/\(name)"]
+            #expect(await session.outcome(resources: both) == "rejected")
+            #expect(try await session.accessToken(resources: ["https://a.example/K"]).value == token.value)
+            #expect(
+                try await session.accessToken(resources: ["https://b.example", "https://a.example/K"]).value
+                    == signedIn.value
+            )
+        }
+    }
+
     @Test("A restored session uses the stored token without a request")
     func restoring() async throws {
         let fixture = SessionFixture()

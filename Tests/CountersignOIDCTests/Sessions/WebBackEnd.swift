@@ -31,7 +31,7 @@ struct WebBackEnd {
         as user: FakeUser = SessionFixture.ada
     ) async throws -> AuthorizationCallback {
         let start = try await sessions.beginSignIn(returnTo: returnTo, cookies: browser.cookies)
-        browser.receive(start.setCookie)
+        browser.receive(start.setCookies)
         return .url(try await server.approve(authorizationURL: start.url, as: user).url)
     }
 
@@ -44,7 +44,7 @@ struct WebBackEnd {
     ) async throws -> BrowserSessions.SignInCompletion {
         let callback = try await approve(&browser, returnTo: returnTo, as: user)
         let completion = try await sessions.finishSignIn(callback: callback, cookies: browser.cookies)
-        browser.receive(completion.setCookie)
+        browser.receive(completion.setCookies)
         return completion
     }
 }

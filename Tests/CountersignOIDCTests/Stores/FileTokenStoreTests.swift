@@ -1,9 +1,10 @@
 import Countersign
-import CountersignOIDC
 import CountersignTesting
 import Foundation
 import TestSupport
 import Testing
+
+@testable import CountersignOIDC
 
 @Suite("File token store")
 struct FileTokenStoreTests {
@@ -47,6 +48,45 @@ struct FileTokenStoreTests {
             try entries() == ["last.entry"]
         }
         #expect(try await store.load("last") != nil)
+    }
+
+    @Test("Expired entries are removed by the first call after a quarter of an hour", arguments: [true, false])
+    func timedCleanup(saves: Bool) async throws {
+        let store = try open(StoreEncryption.none)
+        for number in 0..<20 {
+            _ = try await store.save([1], as: "\(number)", replacing: nil, until: clock.date() + 600)
+        }
+        clock.advance(by: .seconds(899))
+        #expect(try await store.load("other") == nil)
+        #expect(try entries().count == 20)
+        clock.advance(by: .seconds(1))
+        if saves {
+            _ = try await store.save([1], as: "last", replacing: nil, until: nil)
+        } else {
+            #expect(try await store.load("other") == nil)
+        }
+        try await waitUntil("the cleanup has removed the expired entries") {
+            try entries() == (saves ? ["last.entry"] : [])
+        }
+    }
+
+    @Test("A cleanup is due after many saves or some time, one at a time, and rarely in a store where it takes long")
+    func cleanupSchedule() {
+        var now = MonotonicInstant(nanoseconds: 0)
+        var cleanup = FileStoreCleanup(at: now)
+        func isDue(after delay: Duration = .zero, afterSave: Bool = false) -> Bool {
+            cleanup.isDue(at: now.advanced(by: delay), afterSave: afterSave)
+        }
+        #expect(!isDue())
+        now = now.advanced(by: .seconds(900))
+        #expect(isDue())
+        #expect(!isDue(after: .seconds(9000), afterSave: true), "it is running")
+        let start = now
+        now = now.advanced(by: .seconds(60))
+        cleanup.complete(startedAt: start, at: now, files: 5000)
+        #expect(!isDue(after: .seconds(1199)))
+        #expect((1..<5000).allSatisfy { _ in !isDue(afterSave: true) })
+        #expect(isDue(afterSave: true))
     }
 
     @Test("Concurrent saves through two stores lose no increment, and each version is unique")

@@ -378,7 +378,7 @@ struct DPoPRuntimeTests {
 
 extension RecordedRequest {
     /// The claims of the proof of the request.
-    fileprivate var claims: [String: JSONValue]? {
+    fileprivate var claims: JSONValue.Members? {
         guard let proof = request.fields[.dpop] else { return nil }
         let parts = proof.split(separator: ".")
         guard parts.count == 3, let bytes = Base64URL.decode(String(parts[1])),

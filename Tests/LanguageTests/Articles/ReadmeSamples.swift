@@ -36,12 +36,12 @@ private enum ReadmeSamples {
 
         func signIn(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             let start = try await sessions.beginSignIn(returnTo: "/notes", cookies: request.cookies)
-            return .redirect(to: start.url, setCookie: start.setCookie)
+            return .redirect(to: start.url, setCookies: start.setCookies)
         }
 
         func callback(_ request: SmallSite.Request) async throws -> SmallSite.Response {
             let done = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
-            return .redirect(to: done.returnTo, setCookie: done.setCookie)
+            return .redirect(to: done.returnTo, setCookies: done.setCookies)
         }
 
         func notes(_ request: SmallSite.Request) async throws -> SmallSite.Response {

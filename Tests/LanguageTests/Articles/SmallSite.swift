@@ -24,21 +24,25 @@ final class SmallSite: Sendable {
     struct Response: Sendable {
         var status = 200
         var location: String?
-        var setCookie: String?
+        var setCookies: [String] = []
         var text = ""
         var csrf: String?
         var challenge: String?
 
         static func redirect(to location: String, setCookie: String? = nil) -> Response {
-            Response(status: 303, location: location, setCookie: setCookie)
+            redirect(to: location, setCookies: setCookie.map { [$0] } ?? [])
+        }
+
+        static func redirect(to location: String, setCookies: [String]) -> Response {
+            Response(status: 303, location: location, setCookies: setCookies)
         }
 
         static func page(_ content: Any, csrf: String? = nil, setCookie: String? = nil) -> Response {
-            Response(setCookie: setCookie, text: "\(content)", csrf: csrf)
+            Response(setCookies: setCookie.map { [$0] } ?? [], text: "\(content)", csrf: csrf)
         }
 
         static func status(_ status: Int, setCookie: String? = nil, challenge: String? = nil) -> Response {
-            Response(status: status, setCookie: setCookie, challenge: challenge)
+            Response(status: status, setCookies: setCookie.map { [$0] } ?? [], challenge: challenge)
         }
     }
 
@@ -93,7 +97,7 @@ struct ArticleBrowser {
         jar = jar.filter { $0.value.expiry > now }
         let cookies = jar.isEmpty ? nil : jar.map { "\($0.key)=\($0.value.value)" }.sorted().joined(separator: "; ")
         let response = try await site.handle(method, target, .init(cookies: cookies, form: form))
-        if takesCookies, let setCookie = response.setCookie { take(setCookie) }
+        if takesCookies { response.setCookies.forEach { take($0) } }
         return response
     }
 

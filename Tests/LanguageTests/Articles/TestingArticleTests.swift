@@ -63,8 +63,8 @@ struct TestingArticleTests {
         #expect(try await site.notesPage(cookies: nil) == "303 /sign-in")
         let start = try await sessions.beginSignIn(returnTo: "/notes")
         let response = try await server.approve(authorizationURL: start.url, as: FakeUser(subject: "u1", name: "Ada"))
-        let done = try await sessions.finishSignIn(callback: .url(response.url), cookies: cookie(start.setCookie))
-        let cookies = cookie(done.setCookie)
+        let done = try await sessions.finishSignIn(callback: .url(response.url), cookies: cookie(start.setCookies[0]))
+        let cookies = cookie(done.setCookies[0])
         #expect(done.returnTo == "/notes")
         #expect(try await site.notesPage(cookies: cookies) == "Buy paper")
 

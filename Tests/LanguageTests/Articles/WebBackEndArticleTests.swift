@@ -81,7 +81,7 @@ struct WebBackEndArticleTests {
             do throws(SignInError) {
                 let path = request.query("to") ?? "/"
                 let start = try await sessions.beginSignIn(returnTo: path, cookies: request.cookies)
-                return .redirect(to: start.url, setCookie: start.setCookie)
+                return .redirect(to: start.url, setCookies: start.setCookies)
             } catch {
                 return response(to: error)
             }
@@ -89,7 +89,7 @@ struct WebBackEndArticleTests {
         site.get("/callback") { request in
             do throws(SignInError) {
                 let done = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookies)
-                return .redirect(to: done.returnTo, setCookie: done.setCookie)
+                return .redirect(to: done.returnTo, setCookies: done.setCookies)
             } catch {
                 return response(to: error)
             }

@@ -18,7 +18,7 @@ class Application:
             text=True,
         )
         line = self.process.stdout.readline()
-        found = re.match(r"Open (http://127\.0\.0\.1:\d+)/ ", line)
+        found = re.match(r"Open (https?://[^/]+)/ ", line)
         if not found:
             self.stop()
             raise RuntimeError(f"starting the web application failed: {line}{self.log}")

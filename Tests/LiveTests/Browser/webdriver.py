@@ -26,14 +26,18 @@ def is_installed():
     return bool(shutil.which("chromedriver") and shutil.which("chromium"))
 
 
-class Browser:
-    """A headless browser with a new profile."""
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
-    def __init__(self):
+
+class Browser:
+    """A headless browser with a new profile, started with further arguments."""
+
+    def __init__(self, *arguments):
         self.folder = tempfile.mkdtemp(prefix="countersign-chromium-")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.base = f"http://127.0.0.1:{port}"
         self.driver = subprocess.Popen(
             ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -42,7 +46,9 @@ class Browser:
         self.session = None
         try:
             self._wait_for_driver()
-            arguments = ["--headless=new", "--disable-gpu", f"--user-data-dir={self.folder}/profile", "--lang=en"]
+            arguments = [
+                "--headless=new", "--disable-gpu", f"--user-data-dir={self.folder}/profile", "--lang=en", *arguments,
+            ]
             if os.geteuid() == 0:
                 arguments.append("--no-sandbox")
             options = {"binary": shutil.which("chromium"), "args": arguments}

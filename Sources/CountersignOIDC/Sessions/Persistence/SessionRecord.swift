@@ -1,5 +1,6 @@
 import Countersign
 import CountersignCrypto
+import CountersignJSON
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -72,10 +73,10 @@ struct SessionRecord: Hashable, Sendable {
         guard let granted = response.accessToken.scopes else { return }
         if let requested = response.accessToken.key.scopes {
             // A token for some of the scopes does not show whether the other scopes are still granted.
-            grantedScopes.removeAll { requested.contains($0) && !granted.contains($0) }
+            grantedScopes.removeAll { requested.containsBytes(of: $0) && !granted.containsBytes(of: $0) }
         } else {
             // P39: scopes that are not granted any more are not requested again.
-            grantedScopes.removeAll { !granted.contains($0) }
+            grantedScopes.removeAll { !granted.containsBytes(of: $0) }
         }
     }
 

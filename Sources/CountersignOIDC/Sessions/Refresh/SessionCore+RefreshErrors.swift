@@ -1,4 +1,5 @@
 import Countersign
+import CountersignJSON
 
 // The errors of refreshes, as callers receive them.
 extension SessionCore {
@@ -20,7 +21,8 @@ extension SessionCore {
         case .noRefreshToken:
             TokenError(
                 .sessionEnded,
-                "the access token has expired and the session has no refresh token: the user must sign in again"
+                "the access token has expired and the session has no refresh token: the user must sign in again; "
+                    + refreshTokenAdvice
             )
         case .outcomeUnknown:
             TokenError(
@@ -43,6 +45,12 @@ extension SessionCore {
         case .requestFailed:
             requestError ?? TokenError(.serverError, "the refresh request to the authorization server failed")
         }
+    }
+
+    private var refreshTokenAdvice: String {
+        client.configuration.scopes.containsBytes(of: "offline_access")
+            ? "the server issued none for the scope offline_access, and many do so only with the prompt 'consent'"
+            : "to get a refresh token, request the scope offline_access"
     }
 
     static let wrongKey = TokenError(

@@ -1,13 +1,24 @@
 import Countersign
 import CountersignHTTP
+import CountersignJSON
 
 /// The cache entry of one access token of a session, which refreshes with the session's refresh token.
 struct SessionTokenCacheEntry: Sendable {
     /// Identifies the token, and the scopes that its callers require.
     struct ID: Hashable, Sendable {
         var key: SessionTokenKey
-        /// In alphabetical order.
+        /// In the order of their bytes.
         var scopes: [String]
+
+        // Compared as bytes, as the key is.
+        static func == (left: ID, right: ID) -> Bool {
+            left.key == right.key && left.scopes.map(ByteKey.init) == right.scopes.map(ByteKey.init)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(key)
+            for scope in scopes { hasher.combine(ByteKey(scope)) }
+        }
     }
 
     /// The value of the token that the cache entry received last: the one that a refresh must replace.

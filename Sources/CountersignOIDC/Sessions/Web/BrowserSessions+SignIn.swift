@@ -6,26 +6,32 @@ extension BrowserSessions {
     /// - Parameters:
     ///   - returnTo: The path of this site to which the user returns. An address of another site is rejected, so that a
     ///     link to the sign-in cannot lead the user elsewhere.
-    ///   - cookies: The value of the request's `Cookie` field. It allows sign-ins in several tabs at the same time.
+    ///   - cookies: The value of the request's `Cookie` field. A browser can sign in in 20 tabs at the same time; this
+    ///     field shows which older sign-ins to forget.
     ///   - loginHint: The user who will probably sign in.
     ///   - prompt: The prompts for the user, instead of those in the configuration.
+    ///   - session: The session of the user who must sign in again. Its ID token is sent as a hint (`id_token_hint`).
     /// - Throws: ``SignInError``: of kind ``SignInError/Kind/invalidReturnTo`` if the address is not a path of this
     ///   site; respond to it with status 400.
     public nonisolated(nonsending) func beginSignIn(
         returnTo: String = "/",
         cookies: String? = nil,
         loginHint: String? = nil,
-        prompt: [String]? = nil
+        prompt: [String]? = nil,
+        reauthenticating session: UserSession? = nil
     ) async throws(SignInError) -> SignInStart {
         guard LocalPath.isLocal(returnTo) else {
             throw SignInError(.invalidReturnTo, "the address to return to is not a path of this site")
         }
-        let request = try await client.authorizationRequest(loginHint: loginHint, prompt: prompt)
+        let request = try await client.authorizationRequest(
+            loginHint: loginHint,
+            idTokenHint: session?.core.record.idToken.flatMap(IDToken.init(unverified:)),
+            prompt: prompt
+        )
         let transaction = request.transaction
-        let cookie = signInCookie
         let secret: String
         do throws(TokenError) {
-            if let current = cookie.secret(in: cookies) { secret = current } else { secret = try BrowserSecret.make() }
+            secret = try BrowserSecret.make()
         } catch {
             throw SignInError(error)
         }
@@ -43,7 +49,12 @@ extension BrowserSessions {
         } catch {
             throw SignInError(error)
         }
-        return SignInStart(url: request.url, setCookie: cookie.setCookie(secret, maxAge: SignInTransaction.lifetime))
+        let now = clock.date()
+        return SignInStart(
+            url: request.url,
+            setCookies: [signInCookies.setCookie(secret, state: transaction.state, at: now)]
+                + signInCookies.removals(in: cookies, adding: 1, at: now)
+        )
     }
 
     /// Completes a sign-in with the response that the browser brought to the redirect URI.
@@ -64,7 +75,7 @@ extension BrowserSessions {
         cookies: String?
     ) async throws(SignInError) -> SignInCompletion {
         let state = try callback.state()
-        guard let signInSecret = signInCookie.secret(in: cookies) else {
+        guard let signInSecret = signInCookies.secret(for: state, in: cookies) else {
             throw SignInError(.stateMismatch, "this browser has not started a sign-in, or took too long")
         }
         // Removed before any request is sent, so that a second response finds nothing.
@@ -93,8 +104,13 @@ extension BrowserSessions {
             throw SignInError(.tokenError, "the session could not be stored", tokenError: error)
         }
         await endPreviousSession(cookies: cookies)
-        // The sign-in cookie is kept, since another tab may be signing in with it.
-        return SignInCompletion(browser: browser, returnTo: pending.returnTo, setCookie: browser.setCookie ?? "")
+        let own = signInCookies.removal(for: state)
+        let old = signInCookies.removals(in: cookies, adding: 0, at: clock.date()).filter { $0 != own }
+        return SignInCompletion(
+            browser: browser,
+            returnTo: pending.returnTo,
+            setCookies: (browser.setCookie.map { [$0] } ?? []) + [own] + old
+        )
     }
 
     /// Ends the session that the browser had before this sign-in.

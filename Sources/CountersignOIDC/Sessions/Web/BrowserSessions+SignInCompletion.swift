@@ -5,8 +5,10 @@ extension BrowserSessions {
         public let browser: BrowserSession
         /// The path of this site to redirect the browser to.
         public let returnTo: String
-        /// The value of a `Set-Cookie` field.
-        public let setCookie: String
+        /// The values of `Set-Cookie` fields, one field for each.
+        ///
+        /// The first one is the session cookie. The others remove the cookies of this and of old sign-ins.
+        public let setCookies: [String]
     }
 }
 

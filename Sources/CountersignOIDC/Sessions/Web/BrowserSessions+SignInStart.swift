@@ -3,8 +3,10 @@ extension BrowserSessions {
     public struct SignInStart: Sendable {
         /// The URL of the authorization server to redirect the browser to.
         public let url: String
-        /// The value of a `Set-Cookie` field.
-        public let setCookie: String
+        /// The values of `Set-Cookie` fields, one field for each.
+        ///
+        /// The first one is the cookie of this sign-in. The others remove cookies of old sign-ins.
+        public let setCookies: [String]
     }
 }
 

@@ -17,11 +17,11 @@ import Foundation
 ///
 /// // GET /sign-in
 /// let start = try await sessions.beginSignIn(returnTo: "/notes", cookies: request.cookie)
-/// respond(302, location: start.url, setCookie: start.setCookie)
+/// respond(302, location: start.url, setCookies: start.setCookies)
 ///
 /// // GET /callback
 /// let done = try await sessions.finishSignIn(callback: .query(request.query), cookies: request.cookie)
-/// respond(302, location: done.returnTo, setCookie: done.setCookie)
+/// respond(302, location: done.returnTo, setCookies: done.setCookies)
 ///
 /// // GET /notes
 /// guard let browser = try await sessions.session(cookies: request.cookie), browser.session.state == .active
@@ -72,14 +72,14 @@ public final class BrowserSessions: Sendable {
     /// The cookie of a signed-in browser.
     var sessionCookie: SessionCookie { SessionCookie(configuration.cookieName, isSecure: isSecure) }
 
-    /// The cookie of a browser that is signing in.
+    /// The cookies of a browser that is signing in.
     ///
     /// With `form_post`, a page of the authorization server posts the response, and browsers do not send `Lax` cookies
     /// with it.
-    var signInCookie: SessionCookie {
+    var signInCookies: SignInCookies {
         let isPosted = client.configuration.responseMode == .formPost
-        return SessionCookie(
-            configuration.cookieName + "-signin",
+        return SignInCookies(
+            configuration.cookieName,
             isSecure: isSecure || isPosted,
             sameSite: isPosted ? .none : .lax
         )

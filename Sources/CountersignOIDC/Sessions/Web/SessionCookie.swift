@@ -13,8 +13,6 @@ struct SessionCookie {
     let isSecure: Bool
     let sameSite: SameSite
 
-    private static let maximumFieldLength = 65_536
-
     /// - Parameters:
     ///   - name: The name without prefix.
     ///   - isSecure: true to send the cookie over TLS only. Its name then starts with `__Host-`: browsers accept such a
@@ -26,10 +24,10 @@ struct SessionCookie {
     }
 
     /// Returns the value of a `Set-Cookie` field, for a cookie that scripts cannot read.
-    func setCookie(_ secret: String, maxAge: Duration) -> String {
+    func setCookie(_ value: String, maxAge: Duration) -> String {
         let seconds = max(0, maxAge.components.seconds)
         let protection = isSecure ? "HttpOnly; Secure" : "HttpOnly"
-        return "\(name)=\(secret); Path=/; Max-Age=\(seconds); \(protection); SameSite=\(sameSite.rawValue)"
+        return "\(name)=\(value); Path=/; Max-Age=\(seconds); \(protection); SameSite=\(sameSite.rawValue)"
     }
 
     /// The value of a `Set-Cookie` field that removes the cookie from the browser.
@@ -39,16 +37,6 @@ struct SessionCookie {
     ///
     /// A field with two cookies of this name is rejected, since one of them may come from an attacker.
     func secret(in field: String?) -> String? {
-        guard let field, field.utf8.count <= Self.maximumFieldLength else { return nil }
-        // Compared as bytes: as characters, some are equal to ASCII ones, such as U+037E to a semicolon.
-        let prefix = Array("\(name)=".utf8)
-        var value: Substring?
-        for pair in field.utf8.split(separator: UInt8(ascii: ";")) {
-            let pair = pair.drop { $0 == UInt8(ascii: " ") }
-            guard pair.starts(with: prefix) else { continue }
-            guard value == nil else { return nil }
-            value = Substring(pair.dropFirst(prefix.count))
-        }
-        return value.map(String.init).flatMap(BrowserSecret.validated)
+        CookieField(field).value(of: name).flatMap(BrowserSecret.validated)
     }
 }

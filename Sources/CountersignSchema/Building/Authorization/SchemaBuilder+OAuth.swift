@@ -4,7 +4,7 @@ extension SchemaBuilder {
         "issuer", "clientID", "clientAuthentication", "scopes", "resource", "audience", "parameters", "dpop",
     ]
     static let clientCredentialsKeys = ["tokenEndpoint", "tokenPerScopes"]
-    static let userKeys = ["tokenPerScopes"]
+    static let userKeys = ["tokenPerScopes", "prompt"]
     static let tokenExchangeKeys = ["tokenEndpoint"]
     static let proofKeys = ["algorithm"]
 
@@ -17,8 +17,7 @@ extension SchemaBuilder {
     /// The parameters of sign-in requests that the runtime sets.
     private static let runtimeSignInParameters: Set<String> = [
         "code", "code_challenge", "code_challenge_method", "device_code", "dpop_jkt", "nonce", "redirect_uri",
-        "request",
-        "request_uri", "response_mode", "response_type", "state",
+        "request", "request_uri", "response_mode", "response_type", "state",
     ]
 
     /// Builds the parameters of an OAuth scheme.
@@ -65,10 +64,19 @@ extension SchemaBuilder {
             }
         }
         result.audience = mapping["audience"].flatMap { text($0, of: "'audience'") }
+        result.prompt = mapping["prompt"].map { prompt($0) } ?? []
         result.parameters = mapping["parameters"].map { extraParameters($0, isForUsers: isForUsers) } ?? []
         result.tokenPerScopes = mapping["tokenPerScopes"].map { bool($0, of: "'tokenPerScopes'") } ?? false
         result.dpop = mapping["dpop"].flatMap { dpop($0) }
         return result
+    }
+
+    private func prompt(_ node: SourceNode) -> [String] {
+        texts(node, of: "'prompt'").compactMap { text, location in
+            if WireSyntax.isScope(text) { return text }
+            error(location, "\(quoted(text)) is not a valid prompt; write several as a list: '[login, consent]'")
+            return nil
+        }
     }
 
     private func extraParameters(_ node: SourceNode, isForUsers: Bool) -> [OAuthParameters.Parameter] {
@@ -76,6 +84,10 @@ extension SchemaBuilder {
         if isForUsers { reserved.formUnion(Self.runtimeSignInParameters) }
         return (entries(node, of: "'parameters'") ?? []).compactMap { entry in
             guard !reportSecret(entry.key.text, in: "'parameters'", at: entry.key.location) else { return nil }
+            if isForUsers, entry.key.text == "prompt" {
+                error(entry.key.location, "'prompt' is not one of the 'parameters'; write it beside 'scopes'")
+                return nil
+            }
             guard !reserved.contains(entry.key.text) else {
                 error(entry.key.location, "the parameter \(quoted(entry.key.text)) is set by the runtime; remove it")
                 return nil
