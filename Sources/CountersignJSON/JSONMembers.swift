@@ -164,15 +164,19 @@ package struct JSONMembers: Sendable {
         return withUTF8(of: name) { document.isKey(key.index, $0) }
     }
 
-    /// Returns true for two equal strings, numbers or literals.
+    /// Returns true for two values with the same text, apart from white space.
     private func isEqual(_ first: JSONNode, _ second: JSONNode) -> Bool {
-        guard first.kind != .object, first.kind != .array, first.entry.extent == second.entry.extent else {
-            return false
+        let count = document.end(of: first.index) - first.index
+        guard count == document.end(of: second.index) - second.index else { return false }
+        return (0..<count).allSatisfy { offset in
+            let (left, right) = (document.tape[first.index + offset], document.tape[second.index + offset])
+            guard left.extent == right.extent else { return false }
+            let isContainer = document.bytes[left.offset] & 0xDF == UInt8(ascii: "[")
+            // The extent of a string does not count its opening quote.
+            let length = isContainer ? 1 : left.extent + (document.bytes[left.offset] == UInt8(ascii: "\"") ? 1 : 0)
+            return document.bytes[left.offset..<(left.offset + length)]
+                .elementsEqual(document.bytes[right.offset..<min(right.offset + length, document.bytes.count)])
         }
-        // A string's extent does not count its opening quote, which is the same for both.
-        let length = first.entry.extent + (first.kind == .string ? 1 : 0)
-        return document.bytes[first.offset..<(first.offset + length)]
-            .elementsEqual(document.bytes[second.offset..<(second.offset + length)])
     }
 
     private func isNull(_ node: JSONNode) -> Bool {

@@ -78,6 +78,11 @@ struct MembersTests {
         let members = try JSONMembers(
             parsing: Array(#"{"a": "b", "\u0061": "b", "n": null, "i": 1, "i": 1, "n": null, "o": {}}"#.utf8)
         )
+        let text = #"{"a": ["b", {"c": 1}], "a": ["b",{"c":1}], "d": [], "d": {}}"#
+        let lists = try JSONMembers(parsing: Array(text.utf8))
+        #expect(try lists.strings("a") == ["b"])
+        #expect(lists.values().keys.sorted() == ["a"])
+        #expect(throws: JSONDecodingError.self) { try lists.value("d") }
         #expect(try members.string("a") == "b")
         #expect(try members.value("i")?.int == 1)
         #expect(try members.value("n") == nil)

@@ -1,12 +1,19 @@
 @_spi(Generated) import CountersignJSON
 
-/// Reads JSON, writes it, and reads it again.
+/// Reads the members of an object; reads JSON, writes it, and reads it again.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    let members = try? JSONMembers(parsing: bytes)
+    for name in (members?.values() ?? [:]).keys {
+        _ = try? members?.value(name)
+        _ = try? members?.object(name)?.values()
+        _ = try? members?.objects(name)?.map { $0.values() }
+    }
     guard let document = try? JSONDocument(parsing: bytes), let value = try? JSONValue(json: document.root) else {
         return 0
     }
+    precondition((members != nil) == (document.root.kind == .object))
     _ = document.duplicateKey()
     var writer = JSONWriter()
     value.encode(to: &writer)

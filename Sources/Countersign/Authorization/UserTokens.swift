@@ -9,14 +9,14 @@ package protocol UserTokens: TokenSource {
     ///
     /// - Parameters:
     ///   - issuer: The issuer at which the users of the API sign in; nil if the schema names none.
-    ///   - scopes: The scopes that the operation needs. The user must have granted all of them.
+    ///   - scopes: The scopes that the operation needs.
     ///   - tokenPerScopes: True for a token with exactly these scopes (RFC 6749 section 6) instead of all granted scopes.
     ///     Without scopes, the token has all granted scopes in either case.
     ///   - resources: The resource indicators (RFC 8707); empty for those of the sign-in.
     ///   - parameters: Further parameters of the token request.
     /// - Throws: ``TokenError``, of kind ``TokenError/Kind/configuration`` if the user signed in at another issuer, of kind
-    ///   ``TokenError/Kind/missingScope`` if the user has not granted a scope, or of kind ``TokenError/Kind/notSignedIn`` if
-    ///   the user has signed out. Only the last one lets a call use another alternative of its requirement.
+    ///   ``TokenError/Kind/missingScope`` if a scope was requested and not granted, or of kind
+    ///   ``TokenError/Kind/notSignedIn`` if the user has signed out. Only the last one lets a call use another alternative of its requirement.
     func tokenCacheEntry(
         of issuer: String?,
         scopes: [String],

@@ -1,7 +1,7 @@
 package import CountersignHTTP
 @_spi(Generated) import CountersignJSON
 
-/// The response of a token endpoint, strictly validated (RFC 6749 sections 5.1 and 5.2).
+/// The response of a token endpoint (RFC 6749 sections 5.1 and 5.2).
 package struct TokenEndpointResponse: Sendable {
     /// The limit of a response (P58).
     static let maximumBytes = 1 << 20
@@ -20,45 +20,33 @@ package struct TokenEndpointResponse: Sendable {
 
     /// Parses a successful response.
     ///
+    /// Only the access token must be valid, and the token type if a DPoP token was requested. Any other member that
+    /// cannot be read counts as missing (P61).
+    ///
     /// - Parameter key: The key of the request's proof. The token must then be a DPoP token (P51).
+    /// - Throws: ``TokenError``, with the ``TokenError/newRefreshToken`` if the response has one.
     package init(_ response: HTTP.Response, boundTo key: DPoPKey?) throws(TokenError) {
-        let root = try Self.object(response.body)
-        guard root["error"] == nil else { throw Self.failure(of: response, unixTime: .zero) }
-        guard let value = root["access_token"]?.string else {
-            throw Self.malformed("the token response has no access_token")
+        let members = try Self.members(of: response)
+        // Read first: the server may have revoked the refresh token that was sent, whatever is wrong with the other
+        // members.
+        refreshToken = Self.text("refresh_token", in: members)
+        do throws(TokenError) {
+            accessToken = try Self.accessToken(in: members, of: response, boundTo: key)
+        } catch {
+            throw error.carrying(newRefreshToken: refreshToken)
         }
-        guard let type = root["token_type"]?.string else {
-            throw Self.malformed("the token response has no token_type")
-        }
-        // Case-insensitive (RFC 6749 section 5.1). A Bearer token is not accepted instead of a DPoP token, nor the reverse.
-        switch (type.lowercased(), key) {
-        case ("bearer", nil), ("dpop", .some): break
-        case ("bearer", .some):
-            throw Self.malformed(
-                "the token_type is Bearer, but a DPoP token was requested: the token is not used; remove 'dpop' from the "
-                    + "schema if the server does not support it"
-            )
-        default:
-            throw Self.malformed("the token response has a token_type that was not requested")
-        }
-        accessToken = try AccessToken(
-            value,
-            lifetime: Self.lifetime(root["expires_in"]),
-            scopes: root["scope"]?.string?.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) },
-            boundTo: key
-        )
-        refreshToken = root["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        idToken = root["id_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        issuedTokenType = root["issued_token_type"]?.string
+        idToken = Self.text("id_token", in: members)
+        issuedTokenType = Self.text("issued_token_type", in: members)
     }
 
     /// Returns the error of a response without a token.
     package static func failure(of response: HTTP.Response, unixTime: Duration) -> TokenError {
         let status = response.status
         let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: unixTime)
-        let root = try? object(response.body)
-        let code = root?["error"]?.string.flatMap(errorCode)
-        let description = root?["error_description"]?.string
+        let members = try? Self.members(of: response)
+        // HubSpot has its error code in another member.
+        let code = ((try? members?.string("error")) ?? (try? members?.string("status"))).flatMap(errorCode)
+        let description = try? members?.string("error_description")
         let isTransientStatus = status.rawValue >= 500 || status == 429 || status == 408
         let isTransient = isTransientStatus || code == "temporarily_unavailable" || code == "server_error"
         return TokenError(
@@ -71,25 +59,70 @@ package struct TokenEndpointResponse: Sendable {
         )
     }
 
-    private static func object(_ body: [UInt8]) throws(TokenError) -> JSONNode {
-        let document: JSONDocument
-        do {
-            document = try JSONDocument(parsing: body)
+    private static func members(of response: HTTP.Response) throws(TokenError) -> JSONMembers {
+        do throws(JSONDecodingError) {
+            return try JSONMembers(parsing: response.body)
         } catch {
-            throw malformed("the token response is not JSON: \(error)")
+            throw malformed("\(error)")
         }
-        guard document.root.kind == .object else { throw malformed("the token response is not a JSON object") }
-        guard document.duplicateKey() == nil else { throw malformed("the token response has a duplicate member") }
-        return document.root
     }
 
-    /// Parses `expires_in` in seconds: a number, or a string of digits, which some servers send.
-    private static func lifetime(_ node: JSONNode?) throws(TokenError) -> Duration? {
-        guard let node, !node.isNull else { return nil }
-        let seconds = node.double ?? node.string.flatMap(Double.init)
-        guard let seconds, seconds.isFinite else { throw malformed("expires_in is not a number of seconds") }
+    private static func accessToken(
+        in members: JSONMembers,
+        of response: HTTP.Response,
+        boundTo key: DPoPKey?
+    ) throws(TokenError) -> AccessToken {
+        let (error, value, type): (JSONNode?, String?, JSONNode?)
+        do throws(JSONDecodingError) {
+            error = try members.value("error")
+            value = try members.string("access_token")
+            type = try members.value("token_type")
+        } catch {
+            throw malformed("\(error)")
+        }
+        // Some servers send "error": "" with a token.
+        if let code = error?.string, !code.utf8.allSatisfy({ $0 <= 0x20 }) {
+            throw failure(of: response, unixTime: .zero)
+        }
+        guard let value else { throw malformed("access_token is missing") }
+        try check(type, isDPoP: key != nil)
+        return try AccessToken(value, lifetime: lifetime(in: members), scopes: members.scopes(), boundTo: key)
+    }
+
+    /// Checks `token_type`, which is case-insensitive (RFC 6749 section 5.1).
+    ///
+    /// Some servers omit it, or send `BearerToken`. That is accepted for a bearer token, but a Bearer token is not
+    /// accepted instead of a DPoP token (P51), nor the reverse.
+    private static func check(_ type: JSONNode?, isDPoP: Bool) throws(TokenError) {
+        let name = (type?.string ?? "").utf8.filter { $0 > 0x20 }.map(\.asciiLowercased)
+        if isDPoP {
+            guard !name.elementsEqual("dpop".utf8) else { return }
+            let reason = name.isEmpty ? "token_type is missing" : "the token_type is not DPoP"
+            throw TokenError(
+                .wrongTokenType,
+                "\(reason), but a DPoP token was requested: the token is not used; remove 'dpop' from the schema if the "
+                    + "server does not support it"
+            )
+        }
+        // N_A is the type of an issued token that is not an access token (RFC 8693 section 2.2.1).
+        guard name.isEmpty || name.starts(with: "bearer".utf8) || name.elementsEqual("n_a".utf8) else {
+            throw TokenError(.wrongTokenType, "the token_type is not Bearer: the token is not used")
+        }
+    }
+
+    /// Returns the text of a member; nil if it is missing, empty or invalid.
+    private static func text(_ name: String, in members: JSONMembers) -> String? {
+        guard let text = try? members.string(name), !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// Returns `expires_in`, which some servers send as a string.
+    ///
+    /// - Returns: Nil if it is missing or invalid. Zero and -1 mean unknown or unlimited where they occur.
+    private static func lifetime(in members: JSONMembers) -> Duration? {
+        guard let seconds = try? members.number("expires_in"), seconds > 0 else { return nil }
         let longest = Double(10 * 365 * 86_400)
-        return .seconds(max(0, min(seconds, longest)))
+        return .seconds(min(seconds, longest))
     }
 
     /// Returns an error code if it has only the characters of RFC 6749 section 5.2, and is short enough for a label.
@@ -100,7 +133,7 @@ package struct TokenEndpointResponse: Sendable {
     }
 
     private static func malformed(_ reason: String) -> TokenError {
-        TokenError(.malformedResponse, reason)
+        TokenError(.malformedResponse, "the token response is invalid: \(reason)")
     }
 }
 

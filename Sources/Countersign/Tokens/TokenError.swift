@@ -13,7 +13,8 @@ public struct TokenError: Error, Sendable, Hashable {
     /// New kinds may be added: end every `switch` with a `default`.
     public struct Kind: Hashable, Sendable, CustomStringConvertible {
         private enum Code: String {
-            case unreachable, serverError, rejected, malformedResponse, metadata, configuration, timedOut, cancelled
+            case unreachable, serverError, rejected, malformedResponse, wrongTokenType, metadata, configuration
+            case timedOut, cancelled
             case expiredWhenReceived, tooManyRejections
             case sessionEnded, outcomeUnknown, missingScope, notSignedIn, storage
         }
@@ -28,6 +29,10 @@ public struct TokenError: Error, Sendable, Hashable {
         public static let rejected = Kind(code: .rejected)
         /// The response is not a token response (RFC 6749 section 5.1), or does not match the request.
         public static let malformedResponse = Kind(code: .malformedResponse)
+        /// The token has another type than the requested one, such as `Bearer` instead of `DPoP`, and is not used.
+        ///
+        /// Check whether the authorization server supports DPoP for this client (RFC 9449).
+        public static let wrongTokenType = Kind(code: .wrongTokenType)
         /// The authorization server's metadata is missing or invalid (RFC 8414).
         public static let metadata = Kind(code: .metadata)
         /// The configuration or the schema is invalid; nothing was sent.
@@ -45,14 +50,14 @@ public struct TokenError: Error, Sendable, Hashable {
 
         /// The session has ended and the user must sign in again.
         ///
-        /// The authorization server rejected the refresh token (`invalid_grant`, RFC 6749 section 5.2). Or the access
-        /// token has expired and there is no refresh token; then ``TokenError/oauthError`` is nil.
+        /// The authorization server rejected the refresh token, usually with `invalid_grant` (RFC 6749 section 5.2). Or
+        /// the access token has expired and there is no refresh token; then ``TokenError/oauthError`` is nil.
         public static let sessionEnded = Kind(code: .sessionEnded)
         /// A one-time grant was sent and no response arrived, or only a gateway's timeout (504).
         ///
         /// It is unknown whether the authorization server has used the grant, so it must not be sent again.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)
-        /// The user has not granted a scope that the operation requires; nothing was sent.
+        /// The operation requires a scope that was requested at sign-in and not granted; nothing was sent.
         public static let missingScope = Kind(code: .missingScope)
         /// No user is signed in, or the user has signed out.
         public static let notSignedIn = Kind(code: .notSignedIn)
@@ -81,6 +86,12 @@ public struct TokenError: Error, Sendable, Hashable {
     ///
     /// The server chooses this text, so it is not part of ``description``.
     public let oauthErrorDescription: String?
+
+    /// The new refresh token of a response whose access token cannot be used; otherwise nil.
+    ///
+    /// The server may have revoked the refresh token that was sent. Sessions store the new one. A program that keeps
+    /// tokens itself has to store it, too. The string is not protected, and not part of the ``description``.
+    public private(set) var newRefreshToken: String?
 
     /// The time until the next attempt; nil if an attempt makes no sense without a change.
     public internal(set) var retryAfter: Duration?
@@ -111,12 +122,28 @@ public struct TokenError: Error, Sendable, Hashable {
         }
     }
 
+    /// Indicates whether the authorization server reported `invalid_grant` (RFC 6749 section 5.2), in upper or lower
+    /// case.
+    ///
+    /// The refresh token, the authorization code or the device code is invalid, expired or revoked.
+    public var isInvalidGrant: Bool {
+        guard let oauthError else { return false }
+        return oauthError.utf8.map(\.asciiLowercased).elementsEqual("invalid_grant".utf8)
+    }
+
     /// Indicates whether a new attempt makes sense only after a change, for example a new sign-in.
     var isFinal: Bool {
         switch kind {
         case .sessionEnded, .outcomeUnknown, .missingScope, .notSignedIn, .configuration: true
         default: false
         }
+    }
+
+    /// Returns the error with the new refresh token of the response.
+    package func carrying(newRefreshToken: String?) -> TokenError {
+        var error = self
+        error.newRefreshToken = newRefreshToken
+        return error
     }
 
     /// Returns the error with the client and the URL in its message, which distinguish the tenants in a log.

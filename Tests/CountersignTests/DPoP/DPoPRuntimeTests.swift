@@ -342,7 +342,8 @@ struct DPoPRuntimeTests {
         world.server.inject(.member("token_type", "Bearer"), times: nil)
         let failure = await world.client(dpop: .es256).failure()
         #expect(failure?.kind == .noToken)
-        #expect(failure?.tokenError?.kind == .malformedResponse)
+        #expect(failure?.tokenError?.kind == .wrongTokenType)
+        #expect(failure?.tokenError?.isTransient == false)
         #expect(world.api.count == 0)
         Promise.seen(51, "a Bearer token where DPoP was requested: \(world.api.count) sent")
     }
@@ -351,7 +352,7 @@ struct DPoPRuntimeTests {
     func upgrade() async throws {
         let world = World()
         world.server.inject(.member("token_type", "DPoP"), times: nil)
-        #expect(await world.client().failure()?.tokenError?.kind == .malformedResponse)
+        #expect(await world.client().failure()?.tokenError?.kind == .wrongTokenType)
         #expect(world.api.count == 0)
     }
 

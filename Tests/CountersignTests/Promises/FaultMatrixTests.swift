@@ -13,7 +13,7 @@ struct FaultMatrixTests {
             .status(200, body: "<html>please log in</html>"), .status(200, body: #"{"error":"invalid_grant"}"#),
             .oauthError("invalid_client", status: 401), .oauthError("invalid_grant"), .oauthError("server_error"),
             .malformedBody, .lostResponse, .withoutMember("access_token"), .member("access_token", "a\r\nb"),
-            .member("token_type", "mac"), .member("expires_in", "soon"), .member("expires_in", -1),
+            .member("token_type", "mac"), .member("token_type", "DPoP"), .member("access_token", ""),
         ]
         + [.timedOut, .nameResolution, .connect, .tls, .closed, .tooLarge, .other].map { reason in
             .transportError(.failing(reason))

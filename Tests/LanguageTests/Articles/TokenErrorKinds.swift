@@ -4,7 +4,8 @@ import Countersign
 enum TokenErrorKinds {
     static let all: [TokenError] = [
         TokenError(.unreachable, ""), TokenError(.serverError, ""), TokenError(.rejected, ""),
-        TokenError(.malformedResponse, ""), TokenError(.metadata, ""), TokenError(.configuration, ""),
+        TokenError(.malformedResponse, ""), TokenError(.wrongTokenType, ""), TokenError(.metadata, ""),
+        TokenError(.configuration, ""),
         TokenError(.timedOut, ""), TokenError(.cancelled, ""), TokenError(.expiredWhenReceived, ""),
         TokenError(.tooManyRejections, ""), TokenError(.sessionEnded, ""), TokenError(.outcomeUnknown, ""),
         TokenError(.missingScope, ""), TokenError(.notSignedIn, ""), TokenError(.storage, ""),

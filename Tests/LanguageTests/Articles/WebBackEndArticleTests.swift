@@ -161,7 +161,7 @@ struct WebBackEndArticleTests {
         switch error.tokenError?.kind {
         case .sessionEnded, .notSignedIn, .outcomeUnknown: .redirect(to: path)
         case .missingScope: .status(403)
-        case .configuration, .rejected, .metadata: .status(500)
+        case .configuration, .rejected, .metadata, .wrongTokenType: .status(500)
         case .some: .status(503)
         case nil: .status(error.kind == .timedOut ? 504 : 502)
         }
