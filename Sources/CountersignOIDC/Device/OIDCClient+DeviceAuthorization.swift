@@ -1,6 +1,6 @@
 import Countersign
 import CountersignHTTP
-@_spi(Generated) import CountersignJSON
+import CountersignJSON
 
 /// The device authorization grant (RFC 8628).
 extension OIDCClient {
@@ -22,7 +22,10 @@ extension OIDCClient {
                 request.parameters.append(("client_id", credentials.clientID))
             }
             let start = runtime.clock.now()
-            let response = try await runtime.post(request).jsonObject(from: "the device authorization endpoint")
+            let response = try await runtime.post(request).jsonMembers(
+                from: "the device authorization endpoint",
+                requiring: "device_code"
+            )
             return try DeviceAuthorization(
                 response,
                 issuer: issuer(),
@@ -97,33 +100,27 @@ extension OIDCClient {
 }
 
 extension DeviceAuthorization {
+    /// The lifetime of codes without a valid `expires_in`, in seconds.
+    private static let defaultLifetime = 600.0
+
     /// Decodes the response of a device authorization endpoint (RFC 8628 section 3.2).
-    fileprivate init(
-        _ response: JSONNode,
+    init(
+        _ response: JSONMembers,
         issuer: String,
         scopes: [String],
         requestedAt: MonotonicInstant
     ) throws(TokenError) {
-        guard let deviceCode = response["device_code"]?.string, !deviceCode.isEmpty,
-            let userCode = response["user_code"]?.string, Self.isDisplayable(userCode),
-            let uri = Self.url(response["verification_uri"] ?? response["verification_url"]),
-            let seconds = response["expires_in"]?.double, seconds > 0
-        else {
-            throw TokenError(
-                .malformedResponse,
-                """
-                the response of the device authorization endpoint lacks a valid device_code, user_code, verification_uri \
-                or expires_in
-                """
-            )
-        }
-        self.deviceCode = deviceCode
-        self.userCode = userCode
-        verificationURI = uri
-        verificationURIComplete = Self.url(response["verification_uri_complete"])
+        deviceCode = try Self.required("device_code", in: response) { $0.isEmpty ? nil : $0 }
+        userCode = try Self.required("user_code", in: response) { Self.isDisplayable($0) ? $0 : nil }
+        // Some servers use a name of an early draft.
+        let isDraft = (try? response.value("verification_uri")) == nil
+        verificationURI = try Self.required(isDraft ? "verification_url" : "verification_uri", in: response, Self.url)
+        verificationURIComplete = (try? response.string("verification_uri_complete")).flatMap(Self.url)
+        let seconds = (try? response.number("expires_in")).flatMap { $0 > 0 ? $0 : nil } ?? Self.defaultLifetime
         expiresIn = .seconds(min(seconds, 86_400))
         // The default is 5 seconds (RFC 8628 section 3.2). Zero would flood the server.
-        interval = .seconds(max(1, min(response["interval"]?.double ?? 5, 600)))
+        let interval = (try? response.number("interval")).flatMap { $0 > 0 ? $0 : nil } ?? 5
+        self.interval = .seconds(max(1, min(interval, 600)))
         expiresAt = requestedAt.advanced(by: expiresIn)
         self.issuer = issuer
         self.scopes = scopes
@@ -135,10 +132,26 @@ extension DeviceAuthorization {
     }
 
     /// Returns a web address that is shown to the user; it may be on another host than the server.
-    private static func url(_ node: JSONNode?) -> String? {
-        guard let text = node?.string, text.utf8.count <= 2048, let url = try? HTTP.URL(text),
-            url.origin.isSecure || url.origin.isLoopback
+    private static func url(_ text: String) -> String? {
+        guard text.utf8.count <= 2048, let url = try? HTTP.URL(text), url.origin.isSecure || url.origin.isLoopback
         else { return nil }
         return text
+    }
+
+    /// Returns the text of a member that `validate` accepts.
+    private static func required(
+        _ name: String,
+        in response: JSONMembers,
+        _ validate: (String) -> String?
+    ) throws(TokenError) -> String {
+        let reason: String
+        do throws(JSONDecodingError) {
+            let text = try response.string(name)
+            if let text = text.flatMap(validate) { return text }
+            reason = text == nil ? "\(name) is missing" : "\(name) has an invalid value"
+        } catch {
+            reason = "\(error)"
+        }
+        throw TokenError(.malformedResponse, "the response of the device authorization endpoint is invalid: \(reason)")
     }
 }

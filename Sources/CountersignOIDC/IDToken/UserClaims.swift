@@ -17,7 +17,7 @@ public struct UserClaims: Sendable, Hashable {
         self.members = JSONValue.Members(members)
     }
 
-    private init(_ members: JSONValue.Members) {
+    init(members: JSONValue.Members) {
         self.members = members
     }
 
@@ -82,14 +82,14 @@ public struct UserClaims: Sendable, Hashable {
     package func merging(_ others: UserClaims) -> UserClaims {
         var merged = others.members
         for (name, value) in members { merged[name] = value }
-        return UserClaims(merged)
+        return UserClaims(members: merged)
     }
 
     /// The claims without those that describe the token instead of the user.
     package var aboutTheUser: UserClaims {
         var members = members
         for name in Self.aboutTheToken { members[name] = nil }
-        return UserClaims(members)
+        return UserClaims(members: members)
     }
 
     private static let aboutTheToken = [

@@ -36,26 +36,30 @@ public struct IntrospectionResponse: Sendable {
     /// The value of any member of the response.
     public subscript(_ name: String) -> JSONValue? { members[name] }
 
-    init(_ response: JSONNode) throws(TokenError) {
-        guard let isActive = response["active"]?.bool, let members = try? JSONValue.Members(json: response) else {
-            throw TokenError(
-                .malformedResponse,
-                "the response of the introspection endpoint has no valid active member"
-            )
+    init(_ response: JSONMembers) throws(TokenError) {
+        func malformed(_ reason: String) -> TokenError {
+            TokenError(.malformedResponse, "the response of the introspection endpoint is invalid: \(reason)")
+        }
+        guard let isActive = (try? response.value("active"))?.bool else {
+            throw malformed("active is not true or false")
         }
         self.isActive = isActive
-        self.members = members
-        let names = response["scope"]?.string?.utf8.split(separator: UInt8(ascii: " ")) ?? []
-        scopes = names.map { String(Substring($0)) }
-        clientID = response["client_id"]?.string
-        subject = response["sub"]?.string
-        username = response["username"]?.string
-        tokenType = response["token_type"]?.string
-        audience = response["aud"].map { $0.string.map { [$0] } ?? $0.elements.compactMap(\.string) } ?? []
-        issuer = response["iss"]?.string
-        expiresAt = response["exp"]?.double.flatMap(Date.init(numericDate:))
-        issuedAt = response["iat"]?.double.flatMap(Date.init(numericDate:))
-        keyThumbprint = response["cnf"]?["jkt"]?.string
+        do throws(JSONDecodingError) {
+            // Without it, a token that is bound to a key would pass for a bearer token.
+            keyThumbprint = try response.object("cnf")?.string("jkt")
+        } catch {
+            throw malformed("cnf: \(error)")
+        }
+        members = response.values()
+        scopes = response.scopes() ?? []
+        clientID = try? response.string("client_id")
+        subject = try? response.string("sub")
+        username = try? response.string("username")
+        tokenType = try? response.string("token_type")
+        audience = (try? response.strings("aud")) ?? []
+        issuer = try? response.string("iss")
+        expiresAt = (try? response.number("exp")).flatMap(Date.init(numericDate:))
+        issuedAt = (try? response.number("iat")).flatMap(Date.init(numericDate:))
     }
 }
 

@@ -15,7 +15,9 @@ extension OIDCClient {
         try await mappingTokenErrors { () async throws(TokenError) in
             let request = try request(.introspection, Self.parameters(token, type), isOneTimeGrant: false)
             let response = try await runtime.post(request)
-            return try IntrospectionResponse(response.jsonObject(from: "the introspection endpoint"))
+            return try IntrospectionResponse(
+                response.jsonMembers(from: "the introspection endpoint", requiring: "active")
+            )
         }
     }
 

@@ -6,6 +6,8 @@ extension OIDCClient {
     ///
     /// Sessions refresh on their own; use this only for tokens that you store yourself. The refresh token is sent once. If
     /// no response arrives, the error has the kind `TokenError.Kind.outcomeUnknown`: the server may have used the token.
+    /// If the response has a new refresh token and its access token cannot be used, the refresh token is
+    /// `TokenError.newRefreshToken`.
     ///
     /// - Parameters:
     ///   - refreshToken: The refresh token.

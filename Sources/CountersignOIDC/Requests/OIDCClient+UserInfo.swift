@@ -1,14 +1,16 @@
 public import Countersign
 import CountersignHTTP
-@_spi(Generated) import CountersignJSON
+import CountersignJSON
 
 extension OIDCClient {
-    /// Requests the claims about the user of an access token from the userinfo endpoint (OpenID Connect Core section 5.3).
+    /// Requests the claims about the user of an access token from the userinfo endpoint (OpenID Connect Core section
+    /// 5.3).
     ///
     /// - Parameters:
     ///   - accessToken: The user's access token; a DPoP token is sent with a proof.
     ///   - subject: The `sub` of the ID token. Claims about another user are rejected.
-    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/userInfo``, also for a signed or encrypted response, which is
+    /// - Throws: ``SignInError`` of kind ``SignInError/Kind/userInfo``, also for a signed or encrypted response, which
+    ///   is
     ///   not supported.
     public func userInfo(
         _ accessToken: AccessToken,
@@ -57,10 +59,16 @@ extension OIDCClient {
         guard type.trimmingSpaces == "application/json" else {
             throw rejection("the userinfo response is not JSON; signed and encrypted responses are not supported")
         }
-        guard let root = try? response.jsonObject(from: "the userinfo endpoint"),
-            let claims = try? UserClaims(json: root)
-        else { throw rejection("the userinfo response is not a JSON object with unique members") }
-        guard !claims.subject.isEmpty else { throw rejection("the userinfo response has no subject (sub)") }
+        let claims: UserClaims
+        do throws(TokenError) {
+            let members = try response.jsonMembers(from: "the userinfo endpoint", requiring: "sub")
+            claims = UserClaims(members: members.values())
+        } catch {
+            throw rejection(error.message)
+        }
+        guard !claims.subject.isEmpty else {
+            throw rejection("the response of the userinfo endpoint is invalid: sub is empty or not a string")
+        }
         // OpenID Connect Core section 5.3.2: the access token could have been swapped for another user's.
         if let subject, !claims.subject.utf8.elementsEqual(subject.utf8) {
             throw rejection("the userinfo response is about another user than the ID token")

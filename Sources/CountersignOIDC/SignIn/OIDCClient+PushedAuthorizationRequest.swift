@@ -1,6 +1,6 @@
 import Countersign
 import CountersignHTTP
-@_spi(Generated) import CountersignJSON
+import CountersignJSON
 
 /// Pushed authorization requests (RFC 9126).
 extension OIDCClient {
@@ -30,13 +30,16 @@ extension OIDCClient {
         _ parameters: [(name: String, value: String)]
     ) async throws(TokenError) -> [(name: String, value: String)] {
         var request = try request(.pushedAuthorization, parameters, isOneTimeGrant: false)
-        // client_id is a parameter of the authorization request (RFC 9126 section 2.1). Every other authentication method
-        // adds it to the body anyway.
+        // client_id is a parameter of the authorization request (RFC 9126 section 2.1). Every other authentication
+        // method adds it to the body anyway.
         if request.authentication == .clientSecretBasic {
             request.parameters.append(("client_id", credentials.clientID))
         }
-        let response = try await runtime.post(request).jsonObject(from: "the pushed authorization request endpoint")
-        guard let uri = response["request_uri"]?.string, 1...2048 ~= uri.utf8.count,
+        let response = try await runtime.post(request).jsonMembers(
+            from: "the pushed authorization request endpoint",
+            requiring: "request_uri"
+        )
+        guard let uri = try? response.string("request_uri"), 1...2048 ~= uri.utf8.count,
             uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
             throw TokenError(

@@ -155,11 +155,8 @@ struct DeviceFlowTests {
     func malformed() async throws {
         let table: [Fault] = [
             .withoutMember("device_code"), .withoutMember("user_code"), .withoutMember("verification_uri"),
-            .withoutMember("expires_in"), .member("user_code", "\u{1B}[2J"),
-            .member("verification_uri", "javascript:1"),
-            .member("verification_uri", "http://evil.example/"), .member("expires_in", -1),
-            .member("expires_in", "600"),
-            .malformedBody, .member("user_code", 7),
+            .member("user_code", "\u{1B}[2J"), .member("verification_uri", "javascript:1"),
+            .member("verification_uri", "http://evil.example/"), .malformedBody, .member("user_code", 7),
         ]
         for fault in table {
             fixture.server.inject(fault, at: .deviceAuthorization)
@@ -168,10 +165,46 @@ struct DeviceFlowTests {
             }
             #expect(error?.tokenError?.kind == .malformedResponse)
         }
-        for (interval, seconds) in [(JSONValue.int(0), 1), (.null, 5), (.int(1_000_000), 600), (.number("1e308"), 600)]
-        {
-            fixture.server.inject(.member("interval", interval), at: .deviceAuthorization)
-            #expect(try await fixture.native().deviceAuthorization().interval == .seconds(seconds))
+    }
+
+    @Test("P61: expires_in and interval are read as numbers and as text, and have defaults")
+    func times() async throws {
+        let table: [(JSONValue, seconds: Int?)] = [
+            (10, 10), ("10", 10), ("10.0", 10), (" 10 ", 10), (.number("1e1"), 10), (1_000_000, 600), ("1000000", 600),
+            (.number("1e308"), 600), (0, nil), (-1, nil), ("", nil), ("null", nil), (.null, nil), (true, nil),
+            (.array([]), nil), ("soon", nil),
+        ]
+        for (value, seconds) in table {
+            fixture.server.inject(.member("interval", value), at: .deviceAuthorization)
+            #expect(try await fixture.native().deviceAuthorization().interval == .seconds(seconds ?? 5), "\(value)")
+            fixture.server.inject(.member("expires_in", value), at: .deviceAuthorization)
+            let lifetime = try await fixture.native().deviceAuthorization().expiresIn
+            #expect(seconds == 600 ? lifetime >= .seconds(86_400) : lifetime == .seconds(seconds ?? 600), "\(value)")
+        }
+        fixture.server.inject(.withoutMember("expires_in"), at: .deviceAuthorization)
+        #expect(try await fixture.native().deviceAuthorization().expiresIn == .seconds(600))
+    }
+
+    @Test("P61: the error of a device authorization response has the server's code, or names the invalid member")
+    func errors() async throws {
+        let table: [(Fault, oauthError: String?, text: String)] = [
+            (.status(200, body: #"{"error": "device_flow_disabled"}"#), "device_flow_disabled", "_disabled]"),
+            (.status(200, body: #"{"error": "slow_down", "device_code": null}"#), "slow_down", "[slow_down]"),
+            (.oauthError("unauthorized_client"), "unauthorized_client", "[unauthorized_client]"),
+            (.withoutMember("device_code"), nil, "device_code is missing"),
+            (.member("device_code", ""), nil, "device_code has an invalid value"),
+            (.withoutMember("user_code"), nil, "user_code is missing"),
+            (.member("user_code", 7), nil, "user_code: expected a string, found a number"),
+            (.member("verification_uri", "http://evil.example/"), nil, "verification_uri has an invalid value"),
+            (.status(200, body: "<html>"), nil, "the document: invalid JSON"),
+        ]
+        for (fault, oauthError, text) in table {
+            fixture.server.inject(fault, at: .deviceAuthorization)
+            let error = await signInError { () async throws(SignInError) in
+                try await fixture.native().deviceAuthorization()
+            }
+            #expect(error?.oauthError == oauthError)
+            #expect(error.map { "\($0)".contains(text) } == true, "\(error.map { "\($0)" } ?? "")")
         }
     }
 }

@@ -1,6 +1,7 @@
 import Countersign
 import CountersignOIDC
 import CountersignTesting
+import Foundation
 import Testing
 
 @Suite("Introspection, revocation, token exchange and other requests")
@@ -25,6 +26,55 @@ struct StandaloneRequestTests {
         #expect(fixture.server.requests(to: .revocation).last?.form["token_type_hint"] == "refresh_token")
         // Revoking an unknown token succeeds (RFC 7009 section 2.2).
         try await client.revoke(SecretValue("unknown"))
+    }
+
+    @Test("P61: introspection reads lists of scopes and times as text, and null is missing")
+    func unusualIntrospection() async throws {
+        let client = fixture.web()
+        let body = #"""
+            {"active": true, "scope": ["a", "b c", 7], "exp": "1750000000", "iat": " 1750000000 ", "sub": null,
+            "username": 7, "aud": null, "client_id": null, "cnf": null, "x": {"a": 1, "a": 2}, "y": "\ud800", "z": 1}
+            """#
+        fixture.server.inject(.status(200, body: body), at: .introspection)
+        let found = try await client.introspect(SecretValue("t"))
+        #expect(found.isActive)
+        #expect(found.scopes == ["a", "b", "c"])
+        #expect(found.expiresAt?.timeIntervalSince1970 == 1_750_000_000)
+        #expect(found.issuedAt == found.expiresAt)
+        #expect(found.subject == nil && found.username == nil && found.clientID == nil && found.audience.isEmpty)
+        #expect(found.keyThumbprint == nil)
+        #expect(found["z"] == 1)
+        #expect(found["x"] == nil && found["y"] == nil && found["sub"] == nil)
+    }
+
+    @Test("An introspection response whose key cannot be read is rejected: the token would pass for a bearer token")
+    func unreadableKey() async throws {
+        for cnf in [#"{"jkt": "a", "jkt": "b"}"#, #"{"jkt": "\q"}"#, #"{"jkt": 7}"#, #""a""#, "[]"] {
+            let body = #"{"active": true, "cnf": \#(cnf)}"#
+            fixture.server.inject(.status(200, body: body), at: .introspection)
+            let error = await signInError { () async throws(SignInError) in
+                try await fixture.web().introspect(SecretValue("t"))
+            }
+            #expect(error?.tokenError?.kind == .malformedResponse)
+            #expect(error?.tokenError?.message.contains("cnf") == true)
+        }
+    }
+
+    @Test("P61: the members of a userinfo response that cannot be read are missing, and the others are claims")
+    func unusualUserInfo() async throws {
+        let client = fixture.web()
+        let token = try await fixture.signIn(client).response.accessToken
+        fixture.server.inject(
+            .editing {
+                let text = Array(#""a": 1, "a": 2, "b": {"c": 1, "c": 2}, "d": NaN, "e": null, "f": "Andr"#.utf8)
+                $0.body.replaceSubrange(0..<1, with: Array("{".utf8) + text + [0xE9] + Array(#"", "g": 7, "#.utf8))
+            },
+            at: .userinfo
+        )
+        let claims = try await client.userInfo(token, subject: "u1")
+        #expect(claims.name() == "Ada")
+        #expect(claims["g"] == 7)
+        for name in ["a", "b", "d", "e", "f"] { #expect(claims[name] == nil) }
     }
 
     @Test("Failed introspection and revocation report their cause")

@@ -39,7 +39,7 @@ struct UserInfoTests {
             (.editing { $0.fields[.contentType] = "application/jwt" }, false),
             (.editing { $0.fields[.contentType] = "text/html" }, false),
             (.editing { $0.fields[.contentType] = nil }, false),
-            (.editing { $0.body = Array(#"{"sub":"u1","sub":"u1"}"#.utf8) }, false),
+            (.editing { $0.body = Array(#"{"sub":"u1","sub":"u2"}"#.utf8) }, false),
             (.malformedBody, false), (.status(403), false), (.status(503), true),
         ]
         for (fault, isTransient) in table {
