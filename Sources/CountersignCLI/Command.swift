@@ -89,7 +89,7 @@ enum Command: String, CaseIterable {
         case .signOut:
             """
             Revokes the refresh token (RFC 7009), and removes the sign-in from this machine even if the revocation fails.
-            The exit code is 2 if the sign-in could not be removed, and 4 or 5 if the refresh token was not revoked.
+            The exit code is 2 if the sign-in could not be removed, and 4 or 5 if the token was not revoked.
 
             Options:
                 --no-revocation       Only remove the sign-in from this machine

@@ -136,6 +136,21 @@ struct SignInTests {
         #expect(await machine.run("sign-out").exitCode == .notSignedIn)
     }
 
+    @Test("A sign-out without a refresh token says which token it revokes")
+    func signOutWithoutRefreshToken() async throws {
+        let machine = try Machine()
+        machine.server.configuration.requiresOfflineAccess = true
+        for isRevocable in [true, false] {
+            let scope = "--scope=openid"
+            let signedIn = await machine.run("sign-in", "--issuer", machine.issuer, "--client-id=cli", scope)
+            #expect(signedIn.errors.contains("There is no refresh token"))
+            if !isRevocable { machine.server.inject(.status(503), at: .revocation) }
+            let signedOut = await machine.run("sign-out")
+            #expect(signedOut.output.hasPrefix("The access token is revoked.\nSigned out.\n") == isRevocable)
+            #expect(signedOut.errors.contains("the access token was not revoked: ") != isRevocable)
+        }
+    }
+
     @Test("A sign-out that cannot revoke the token or remove the session reports it and fails")
     func failedSignOut() async throws {
         let machine = try Machine()
@@ -264,7 +279,11 @@ struct SignInTests {
         let scopes = status.split(separator: "\n").first { $0.hasPrefix("scopes: ") }?.dropFirst("scopes: ".count)
         #expect(Set(scopes?.split(separator: " ") ?? []) == ["openid", "offline_access", "notes"])
         #expect(await machine.run("token").exitCode == .notSignedIn)
-        let narrow = await machine.run("token", "--profile", "notes", "--scope", "admin")
+        #expect(await machine.run("token", "--profile", "notes", "--scope", "notes").exitCode == .success)
+        // The server does not grant all requested scopes.
+        machine.server.inject(.member("scope", "openid"), at: .token)
+        _ = await machine.run("sign-in", "--schema", schema.path, "--profile", "notes")
+        let narrow = await machine.run("token", "--profile", "notes", "--scope", "notes")
         #expect(narrow.exitCode == .rejected)
         #expect(narrow.errors.contains("missingScope"))
     }

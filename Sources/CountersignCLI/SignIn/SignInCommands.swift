@@ -84,15 +84,16 @@ struct SignInCommands {
             return .failure
         }
         guard let (client, session) = found else { return notSignedIn() }
+        let token = session.hasRefreshToken ? "refresh token" : "access token"
         let result = await session.signOut(revoking: arguments.has(.noRevocation) ? .nothing : .refreshToken)
         var exitCode = ExitCode.success
         switch result.revocation {
-        case .revoked: output("The refresh token is revoked.\n")
+        case .revoked: output("The \(token) is revoked.\n")
         case .notRequested: break
         case .notSupported:
             output("The authorization server does not support revocation: the tokens are valid until they expire.\n")
         case .failed(let error):
-            errors("countersign: the refresh token was not revoked: \(error)\n")
+            errors("countersign: the \(token) was not revoked: \(error)\n")
             exitCode = error.isTransient ? .unavailable : .rejected
         }
         if let error = result.storeError {
