@@ -12,7 +12,7 @@ struct RevocableTokens: Sendable, Redacted {
 
     init(_ response: RefreshedTokens) {
         refreshTokens = response.refreshToken.map { [$0] } ?? []
-        accessTokens = [response.accessToken.value]
+        accessTokens = response.accessToken.map { [$0.value] } ?? []
     }
 
     mutating func add(_ record: SessionRecord) {

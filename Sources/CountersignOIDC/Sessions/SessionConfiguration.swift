@@ -1,3 +1,5 @@
+public import Countersign
+
 /// The configuration of user sessions.
 ///
 /// ```swift
@@ -23,6 +25,22 @@ public struct SessionConfiguration: Sendable {
     /// It is called synchronously on the task that causes the event, and must not block. ``UserSession/events``
     /// provides the events of one session as a stream.
     public var onEvent: (@Sendable (SessionEvent) -> Void)?
+
+    /// Returns true if an error of a refresh ends the session, so that the user must sign in again.
+    ///
+    /// By default this is `invalid_grant` in upper or lower case (RFC 6749 section 5.2). Some authorization servers
+    /// report an invalid refresh token with another error, which <doc:KeepingUsersSignedIn> lists:
+    ///
+    /// ```swift
+    /// configuration.endsSession = { error in
+    ///     error.isInvalidGrant || error.oauthError == "bad_refresh_token"
+    /// }
+    /// ```
+    ///
+    /// It is called with the rejection of a refresh: an error of kind `TokenError.Kind.rejected`, with its `status`,
+    /// `oauthError` and `oauthErrorDescription`. A server that is unreachable or overloaded, or a status of 5xx or 429,
+    /// never ends a session.
+    public var endsSession: @Sendable (TokenError) -> Bool = { $0.isInvalidGrant }
 
     // MARK: Sessions of browsers
 

@@ -88,9 +88,9 @@ final class SessionCore: Sendable {
         }
         guard let previous else { return false }
         if session.record.claims != previous.claims { events.send(.claimsChanged) }
-        let grantedScopes = session.record.grantedScopes
-        if !previous.grantedScopes.allSatisfy(grantedScopes.contains) {
-            invalidateCachedTokens { !$0.scopes.allSatisfy(grantedScopes.contains) }
+        let record = session.record
+        if !record.missingScopes(of: previous.grantedScopes).isEmpty {
+            invalidateCachedTokens { !record.missingScopes(of: $0.scopes).isEmpty }
             events.send(.scopesNarrowed)
         }
         if case .ended(let error) = session.record.state, previous.state == .active {

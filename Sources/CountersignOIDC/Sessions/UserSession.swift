@@ -21,9 +21,9 @@ public import Foundation
 /// all processes that share the store. A new refresh token is stored before any caller receives the access token that
 /// came with it.
 ///
-/// A session ends only when the authorization server returns `invalid_grant`: calls then fail with
-/// `TokenError.Kind.sessionEnded`. After a sign-out they fail with `TokenError.Kind.notSignedIn`. A server that is
-/// unreachable or fails does not end a session.
+/// A session ends only when the authorization server returns `invalid_grant`, or another error of
+/// ``SessionConfiguration/endsSession``: calls then fail with `TokenError.Kind.sessionEnded`. After a sign-out they
+/// fail with `TokenError.Kind.notSignedIn`. A server that is unreachable or fails does not end a session.
 public final class UserSession: Sendable, TokenSource {
     /// The state of a session.
     public enum State: Sendable, Hashable {
@@ -70,7 +70,10 @@ public final class UserSession: Sendable, TokenSource {
     /// The user's identifier at the issuer (`sub`); empty if neither `openid` nor userinfo was requested.
     public var subject: String { claims.subject }
 
-    /// The scopes that the user has granted.
+    /// The scopes that the user has granted, as the authorization server spells them.
+    ///
+    /// A server can grant more than it lists, and can list aliases. So a call is not rejected because its scope is
+    /// missing here, but only if the server has answered that it does not grant a scope that was requested.
     public var grantedScopes: [String] { core.record.grantedScopes }
 
     /// Indicates whether tokens can be refreshed without the user.
@@ -110,12 +113,13 @@ public final class UserSession: Sendable, TokenSource {
     /// Returns the user's current access token, refreshing it if necessary.
     ///
     /// - Parameters:
-    ///   - scopes: The scopes that the user must have granted.
+    ///   - scopes: The scopes that the token is for. An error is thrown only for scopes that were requested and not
+    ///     granted.
     ///   - resources: The resource indicators (RFC 8707), with a separate token for each set; empty for those of the
     ///     sign-in.
     ///   - forceRenewal: true to require a newer token than the current one.
-    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` if the user has not granted a scope. No request
-    ///   is sent in that case.
+    /// - Throws: `TokenError`, of kind `TokenError.Kind.missingScope` if a scope was requested and the authorization
+    ///   server has not granted it. No request is sent in that case.
     public nonisolated(nonsending) func accessToken(
         scopes: [String] = [],
         resources: [String] = [],
@@ -245,8 +249,7 @@ extension UserSession: UserTokens {
     ) throws(TokenError) -> TokenCacheEntry {
         if core.isSignedOut { throw TokenError(.notSignedIn, "the user has signed out") }
         try checkIssuer(issuer)
-        let grantedScopes = core.record.grantedScopes
-        let missingScopes = scopes.filter { !grantedScopes.containsBytes(of: $0) }
+        let missingScopes = core.record.missingScopes(of: scopes)
         guard missingScopes.isEmpty else { throw SessionCore.missingScopes(missingScopes) }
         if let reserved = parameters.keys.sorted().first(where: Self.reservedParameters.contains) {
             throw TokenError(.configuration, "the token parameter '\(reserved)' is set by the runtime; remove it")

@@ -31,6 +31,7 @@ extension OIDCClient {
                 claims: claims.aboutTheUser,
                 idToken: idToken,
                 grantedScopes: response.accessToken.scopes ?? scopes,
+                requestedScopes: scopes,
                 response: response,
                 client: self,
                 dpopKey: request.dpopKey,

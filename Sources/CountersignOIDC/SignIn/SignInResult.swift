@@ -18,7 +18,9 @@ public struct SignInResult: Sendable {
     public let claims: UserClaims
     /// The validated ID token; nil if `openid` was not requested.
     public let idToken: IDToken?
-    /// The granted scopes, which may be fewer than the requested ones.
+    /// The granted scopes, which may be fewer than the requested ones, as the authorization server spells them.
+    ///
+    /// The requested ones if the server did not list any.
     public let grantedScopes: [String]
     /// The tokens, for programs that keep them themselves.
     ///
@@ -28,6 +30,8 @@ public struct SignInResult: Sendable {
     /// If there is no refresh token although the scope `offline_access` was requested, the server may require the prompt
     /// `consent`; see ``SignInConfiguration/prompt``.
     public var tokens: TokenResponse { TokenResponse(response) }
+    /// The scopes of the sign-in request.
+    package let requestedScopes: [String]
     package let response: TokenEndpointResponse
     package let client: OIDCClient
     /// The key that the tokens are bound to.
@@ -39,6 +43,7 @@ public struct SignInResult: Sendable {
         claims: UserClaims,
         idToken: IDToken?,
         grantedScopes: [String],
+        requestedScopes: [String],
         response: TokenEndpointResponse,
         client: OIDCClient,
         dpopKey: DPoPKey?,
@@ -47,6 +52,7 @@ public struct SignInResult: Sendable {
         self.claims = claims
         self.idToken = idToken
         self.grantedScopes = grantedScopes
+        self.requestedScopes = requestedScopes
         self.response = response
         self.client = client
         self.dpopKey = dpopKey

@@ -107,7 +107,10 @@ struct RefreshStateMachineTests {
             _ = machine.start()
             return machine.loaded(.loaded(stored, version.0), at: now)
         }
-        #expect(outcome(record, .init(key: .signIn, scopes: ["a", "b"])) == .finish(.failure(.missingScope(["b"]))))
+        var withoutScope = record
+        withoutScope.withheldScopes = ["b"]
+        let action = outcome(withoutScope, .init(key: .signIn, scopes: ["a", "b", "c"]))
+        #expect(action == .finish(.failure(.missingScope(["b"]))))
         #expect(outcome(record, policy: .init(keyThumbprint: "k")) == .finish(.failure(.wrongKey)))
         #expect(outcome(record.ended(byError: "e")) == .finish(.failure(.ended("e"))))
         var expired = record
@@ -157,14 +160,35 @@ struct RefreshStateMachineTests {
         #expect(machine.saved(.saved(version.2)) == .finish(.failure(.requestFailed)))
     }
 
-    @Test("P36: invalid_grant ends the session only if the store still contains the refresh token that was sent")
-    func invalidGrant() {
+    @Test("P61: a refresh token that was rotated is saved, even if the access token cannot be used")
+    func unusableAccessToken() {
         var machine = sending()
-        #expect(machine.received(.invalidGrant, at: now) == .load)
+        let rotated = RefreshedTokens(accessToken: nil, refreshToken: "r1", identity: nil)
+        var expected = record
+        expected.refreshToken = "r1"
+        #expect(machine.received(.tokens(rotated), at: now) == .save(expected, replacing: version.1))
+        var unsaved = machine
+        #expect(machine.saved(.saved(version.2)) == .finish(.failure(.requestFailed)))
+        #expect(machine.session.record == expected)
+
+        #expect(unsaved.saved(.failed) == .finish(.failure(.requestFailed)))
+        #expect(unsaved.session.unsavedChange == .init(storedRefreshToken: "r0"))
+    }
+
+    @Test(
+        "P36: a rejected refresh token ends the session only if the store still contains the refresh token that was sent"
+    )
+    func rejectedRefreshToken() {
+        var machine = sending()
+        #expect(machine.received(.rejectedRefreshToken(error: "bad_refresh_token"), at: now) == .load)
         var recovering = machine
-        let ended = pendingRecord().ended(byError: "invalid_grant")
+        let ended = pendingRecord().ended(byError: "bad_refresh_token")
         #expect(machine.loaded(.loaded(pendingRecord(), version.1), at: now) == .save(ended, replacing: version.1))
-        #expect(machine.saved(.saved(version.2)) == .finish(.failure(.ended("invalid_grant"))))
+        var conflicting = machine
+        #expect(machine.saved(.saved(version.2)) == .finish(.failure(.ended("bad_refresh_token"))))
+
+        #expect(conflicting.saved(.conflict) == .load)
+        #expect(conflicting.loaded(.loaded(pendingRecord(), version.2), at: now) == .save(ended, replacing: version.2))
 
         #expect(recovering.loaded(.loaded(refreshedRecord, version.2), at: now) == .finish(.token(accessToken)))
     }

@@ -37,7 +37,7 @@ struct SessionFailureTests {
         ("timeout", .transportError(.failing(.timedOut, processed: true)), "outcomeUnknown"),
         ("truncated response", .truncatedBody(after: 10), "outcomeUnknown"),
         ("malformed response", .malformedBody, "outcomeUnknown"),
-        ("no access_token", .withoutMember("access_token"), "outcomeUnknown"),
+        ("no access_token", .withoutMember("access_token"), "malformedResponse"),
     ]
 
     @Test("P22: no failure of a refresh ends a session, and its access token is still used")

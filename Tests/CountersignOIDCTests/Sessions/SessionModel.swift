@@ -275,7 +275,7 @@ struct SessionModel: Hashable {
                 isGrantValid = false
             }
             wasInvalidGrantReturned = true
-            response = .invalidGrant
+            response = .rejectedRefreshToken(error: "invalid_grant")
         }
         processes[index].action = processes[index].machine?.received(isLost ? .outcomeUnknown : response, at: Self.now)
     }

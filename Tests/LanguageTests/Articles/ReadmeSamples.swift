@@ -80,6 +80,12 @@ private enum Asides {
         try await UserSession.$current.withValue(session) { try await handle(request) }
     }
 
+    static func endOfSessions() -> SessionConfiguration {
+        var configuration = SessionConfiguration()
+        configuration.endsSession = { $0.isInvalidGrant || $0.oauthError == "bad_refresh_token" }
+        return configuration
+    }
+
     private static let request = 0
     private static func handle(_ request: Int) async throws {}
 

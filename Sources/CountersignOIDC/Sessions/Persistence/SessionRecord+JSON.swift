@@ -47,6 +47,7 @@ extension SessionRecord: JSONDecodable, JSONEncodable {
         expiresAt = try object.optionalDate("expires_at")
         claims = try object.value("claims")
         grantedScopes = try object.value("granted_scopes")
+        withheldScopes = try object.value("withheld_scopes", default: [])
         keyThumbprint = try object.optional("jkt")
         idToken = try object.optional("id_token")
         refreshToken = try object.optional("refresh_token")
@@ -67,6 +68,7 @@ extension SessionRecord: JSONDecodable, JSONEncodable {
         json.field("expires_at", expiresAt, as: .unixMilliseconds)
         json.field("claims", claims)
         json.field("granted_scopes", grantedScopes)
+        if !withheldScopes.isEmpty { json.field("withheld_scopes", withheldScopes) }
         json.field("jkt", keyThumbprint)
         json.field("id_token", idToken)
         json.field("refresh_token", refreshToken)

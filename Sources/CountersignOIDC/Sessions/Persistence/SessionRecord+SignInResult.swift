@@ -31,6 +31,8 @@ extension SessionRecord {
             keyThumbprint: result.dpopKey?.thumbprint,
             signedInAt: signedInAt
         )
+        // With a resource, the response lists the scopes of the token, and the user may have granted more (P62).
+        if result.client.configuration.resources.isEmpty { record(result.grantedScopes, of: result.requestedScopes) }
         setToken(
             SessionToken(
                 key: .signIn,

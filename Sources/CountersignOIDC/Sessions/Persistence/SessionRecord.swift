@@ -36,6 +36,8 @@ struct SessionRecord: Hashable, Sendable {
     var idToken: String?
     var refreshToken: String?
     var grantedScopes: [String]
+    /// The scopes that were requested and that the authorization server, in the same spelling, did not grant.
+    var withheldScopes: [String] = []
     /// The thumbprint of the DPoP key that the tokens are bound to; nil for bearer tokens.
     var keyThumbprint: String?
     var signedInAt: Date
@@ -63,21 +65,44 @@ struct SessionRecord: Hashable, Sendable {
 
     /// Applies a refresh response.
     mutating func apply(_ response: RefreshedTokens) {
-        setToken(response.accessToken)
         refreshToken = response.refreshToken ?? refreshToken
         pendingRefresh = nil
         if let identity = response.identity {
             idToken = identity.idToken
             claims = identity.claims
         }
-        guard let granted = response.accessToken.scopes else { return }
-        if let requested = response.accessToken.key.scopes {
-            // A token for some of the scopes does not show whether the other scopes are still granted.
-            grantedScopes.removeAll { requested.containsBytes(of: $0) && !granted.containsBytes(of: $0) }
-        } else {
-            // P39: scopes that are not granted any more are not requested again.
-            grantedScopes.removeAll { !granted.containsBytes(of: $0) }
-        }
+        guard let accessToken = response.accessToken else { return }
+        setToken(accessToken)
+        // A token for a resource has the scopes of that resource (RFC 8707 section 2.2), and further parameters can
+        // narrow it as well. Neither says anything about the session.
+        guard let granted = accessToken.scopes, accessToken.key.resources.isEmpty, accessToken.key.parameters.isEmpty
+        else { return }
+        // P39: withdrawn scopes are not requested again. A token for some of the scopes shows nothing about the others.
+        record(granted, of: accessToken.key.scopes ?? grantedScopes)
+    }
+
+    /// Records the scopes that a response grants.
+    ///
+    /// P62: if the response has a scope that was not requested, the server uses other names, and nothing is certain.
+    mutating func record(_ granted: [String], of requested: [String]) {
+        grantedScopes += withheldScopes.filter(granted.containsBytes(of:))
+        withheldScopes.removeAll(where: granted.containsBytes(of:))
+        guard granted.allSatisfy(requested.containsBytes(of:)) else { return }
+        let missing = requested.filter { !granted.containsBytes(of: $0) }
+        grantedScopes.removeAll(where: missing.containsBytes(of:))
+        withheldScopes += missing.filter { !withheldScopes.containsBytes(of: $0) && !Self.isOpenIDConnectScope($0) }
+    }
+
+    /// Returns the scopes that are certainly not granted; for others the API decides (P62).
+    func missingScopes(of required: [String]) -> [String] {
+        required.filter(withheldScopes.containsBytes(of:))
+    }
+
+    /// Returns true for a scope of OpenID Connect Core.
+    ///
+    /// Many servers do not list these: they are about the ID token, the userinfo endpoint and the refresh token.
+    private static func isOpenIDConnectScope(_ scope: String) -> Bool {
+        ["openid", "profile", "email", "address", "phone", "offline_access"].containsBytes(of: scope)
     }
 
     /// Returns true if the same user signed in at the same client, in this sign-in or another one.

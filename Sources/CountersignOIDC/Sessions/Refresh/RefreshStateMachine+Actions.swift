@@ -85,8 +85,8 @@ extension RefreshStateMachine {
     /// The effect of a token endpoint response on the refresh token.
     enum Response: Hashable, Sendable {
         case tokens(RefreshedTokens)
-        /// The authorization server returned `invalid_grant`.
-        case invalidGrant
+        /// The authorization server rejected the refresh token with this error code.
+        case rejectedRefreshToken(error: String)
         /// Any other error, or tokens that were rejected here. The refresh token counts as unused.
         case failed
         /// The refresh token was sent. Without a readable response, it may be used or unused.

@@ -33,7 +33,7 @@ extension RefreshStateMachine {
         guard record.keyThumbprint == policy.keyThumbprint else { return fail(.wrongKey) }
         if case .ended(let error) = record.state { return fail(.ended(error)) }
         if let expiresAt = record.expiresAt, now >= expiresAt { return fail(.signedOutOrExpired) }
-        let missingScopes = requirement.scopes.filter { !record.grantedScopes.containsBytes(of: $0) }
+        let missingScopes = record.missingScopes(of: requirement.scopes)
         guard missingScopes.isEmpty else { return fail(.missingScope(missingScopes)) }
         if let token = record[requirement.key], token.value != requirement.replacedToken,
             token.isUsable(at: now, policy: policy.renewal)

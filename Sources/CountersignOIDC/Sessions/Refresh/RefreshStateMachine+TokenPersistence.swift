@@ -20,7 +20,7 @@ extension RefreshStateMachine {
     /// P37: keeps the only copy of a refresh token in memory if the store does not accept it.
     mutating func keepInMemory(_ tokens: RefreshedTokens) -> Action {
         markUnsaved()
-        return finish(.token(tokens.accessToken))
+        return finish(with: tokens)
     }
 
     /// Saves the received tokens again after the stored record has changed during the request.
@@ -50,14 +50,14 @@ extension RefreshStateMachine {
             // access token received here is valid nevertheless.
             session.record = stored
             session.unsavedChange = nil
-            return finish(.token(tokens.accessToken))
+            return finish(with: tokens)
         }
     }
 
-    // MARK: invalid_grant
+    // MARK: A rejected refresh token
 
     /// P36: uses the tokens that another process has stored since, or ends the session if there are none.
-    mutating func recoverFromInvalidGrant(reloaded result: LoadResult, at now: Date) -> Action {
+    mutating func recoverFromRejection(_ error: String, reloaded result: LoadResult, at now: Date) -> Action {
         switch result {
         case .failed:
             // A session ends only after the store was read again.
@@ -71,19 +71,19 @@ extension RefreshStateMachine {
                 stored.refreshToken == sentToken || session.isStale(stored.refreshToken)
             {
                 session.version = version
-                return saveSessionEnd()
+                return saveSessionEnd(byError: error)
             }
             session.unsavedChange = nil
             guard session.update(from: stored, version: version) else { return fail(.replacedByAnotherUser) }
             if case .ended(let error) = stored.state { return fail(.ended(error)) }
-            guard !hasRecoveredFromInvalidGrant else { return fail(.contention) }
-            hasRecoveredFromInvalidGrant = true
+            guard !hasRecoveredFromRejection else { return fail(.contention) }
+            hasRecoveredFromRejection = true
             return useCachedTokenOrRefresh(at: now)
         }
     }
 
-    mutating func saveSessionEnd() -> Action {
-        draft = session.record.ended(byError: "invalid_grant")
+    mutating func saveSessionEnd(byError error: String) -> Action {
+        draft = session.record.ended(byError: error)
         phase = .savingSessionEnd
         return .save(draft, replacing: session.version)
     }

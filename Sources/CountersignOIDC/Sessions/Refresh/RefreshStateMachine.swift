@@ -29,7 +29,7 @@ struct RefreshStateMachine: Hashable, Sendable {
         case savingTokens(RefreshedTokens)
         case reloadingAfterConflict(RefreshedTokens)
         case removingPendingRefresh(Failure)
-        case reloadingAfterInvalidGrant
+        case reloadingAfterRejection(error: String)
         case savingSessionEnd
         case finished
     }
@@ -51,7 +51,7 @@ struct RefreshStateMachine: Hashable, Sendable {
     var isRetryRequested: Bool
     /// False if another process holds the lease: this process may then use stored tokens, but not send a request.
     let maySendRequest: Bool
-    var hasRecoveredFromInvalidGrant = false
+    var hasRecoveredFromRejection = false
     var conflictCount = 0
     var requestCount = 0
     var phase = Phase.loading
@@ -96,7 +96,7 @@ struct RefreshStateMachine: Hashable, Sendable {
     mutating func loaded(_ result: LoadResult, at now: Date) -> Action {
         switch phase {
         case .reloadingAfterConflict(let tokens): saveAfterConflict(tokens, reloaded: result)
-        case .reloadingAfterInvalidGrant: recoverFromInvalidGrant(reloaded: result, at: now)
+        case .reloadingAfterRejection(let error): recoverFromRejection(error, reloaded: result, at: now)
         default: useStoredTokenOrRefresh(loaded: result, at: now)
         }
     }
@@ -127,7 +127,7 @@ struct RefreshStateMachine: Hashable, Sendable {
             return keepInMemory(tokens)
         case (.savingTokens(let tokens), .saved(let version)):
             markSaved(as: version)
-            return finish(.token(tokens.accessToken))
+            return finish(with: tokens)
 
         case (.removingPendingRefresh(let failure), .saved(let version)):
             markSaved(as: version)
@@ -138,7 +138,8 @@ struct RefreshStateMachine: Hashable, Sendable {
             return fail(failure)
 
         case (.savingSessionEnd, .conflict):
-            return reloadAfterConflict(in: .reloadingAfterInvalidGrant) ?? fail(.contention)
+            guard case .ended(let error) = draft.state else { return fail(.storeUnavailable) }
+            return reloadAfterConflict(in: .reloadingAfterRejection(error: error)) ?? fail(.contention)
         case (.savingSessionEnd, .saved(let version)):
             markSaved(as: version)
             return failEnded()
@@ -163,8 +164,8 @@ struct RefreshStateMachine: Hashable, Sendable {
         case .tokens(let tokens):
             receivedTokens = tokens
             return save(tokens, in: session.record)
-        case .invalidGrant:
-            phase = .reloadingAfterInvalidGrant
+        case .rejectedRefreshToken(let error):
+            phase = .reloadingAfterRejection(error: error)
             return .load
         case .failed:
             // The outcome of an earlier attempt is still unknown, and its one retry has been used.
@@ -189,6 +190,12 @@ struct RefreshStateMachine: Hashable, Sendable {
     }
 
     // MARK: The end
+
+    /// Finishes with the new access token, or fails if only the refresh token could be used.
+    mutating func finish(with tokens: RefreshedTokens) -> Action {
+        guard let accessToken = tokens.accessToken else { return fail(.requestFailed) }
+        return finish(.token(accessToken))
+    }
 
     mutating func fail(_ failure: Failure) -> Action {
         finish(.failure(failure))

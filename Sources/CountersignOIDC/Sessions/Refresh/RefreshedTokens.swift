@@ -1,8 +1,9 @@
 import Countersign
 
-/// The tokens of a successful refresh response.
+/// The tokens of a refresh response.
 struct RefreshedTokens: Hashable, Sendable, Redacted {
-    var accessToken: SessionToken
+    /// The new access token; nil if it cannot be used, although the refresh token was rotated (P61).
+    var accessToken: SessionToken?
     /// The rotated refresh token; nil if the refresh token stays the same (P33).
     var refreshToken: String?
     /// The new ID token, if the response contains a valid one.

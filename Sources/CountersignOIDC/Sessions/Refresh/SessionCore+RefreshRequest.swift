@@ -30,17 +30,26 @@ extension SessionCore {
             )
             return (.tokens(tokens), nil)
         } catch {
-            return (Self.response(for: error), error)
+            // The new refresh token is for the session, and not for the callers.
+            return (response(for: error), error.carrying(newRefreshToken: nil))
         }
     }
 
     /// Classifies a failed request by its effect on the refresh token.
-    private static func response(for error: TokenError) -> RefreshStateMachine.Response {
+    private func response(for error: TokenError) -> RefreshStateMachine.Response {
+        // P61: whatever is wrong with the access token, the next refresh needs the new refresh token.
+        if let refreshToken = error.newRefreshToken {
+            return .tokens(RefreshedTokens(accessToken: nil, refreshToken: refreshToken, identity: nil))
+        }
         switch error.kind {
         // After a successful response that cannot be read, the refresh token was most likely used.
-        case .outcomeUnknown, .malformedResponse: .outcomeUnknown
-        case .rejected where error.oauthError == "invalid_grant": .invalidGrant
-        default: .failed
+        case .outcomeUnknown, .malformedResponse:
+            return .outcomeUnknown
+        // P22: only a response of the authorization server ends a session, and never a transient one.
+        case .rejected where error.status != nil && configuration.endsSession(error):
+            return .rejectedRefreshToken(error: error.isInvalidGrant ? "invalid_grant" : error.oauthError ?? "rejected")
+        default:
+            return .failed
         }
     }
 
