@@ -58,7 +58,9 @@ public struct RuntimeEvent: Sendable, Hashable {
         /// The reason is `user`, `back-channel` (a logout token of the authorization server), `elsewhere` (another
         /// process ended the session, or it had expired), `replaced` (the browser signed in again) or `capacity`.
         public static let signedOut = Kind(code: .signedOut)
-        /// A session ended without a sign-out; the reason is `invalid_grant` or `lifetime`.
+        /// A session ended without a sign-out.
+        ///
+        /// The reason is the error of the refresh, usually `invalid_grant`, or `lifetime`.
         public static let sessionEnded = Kind(code: .sessionEnded)
         /// A token store failed, and the program continued without it.
         ///
