@@ -72,7 +72,7 @@ struct StandaloneRequestTests {
             at: .userinfo
         )
         let claims = try await client.userInfo(token, subject: "u1")
-        #expect(claims.name() == "Ada")
+        #expect(claims.name == "Ada")
         #expect(claims["g"] == 7)
         for name in ["a", "b", "d", "e", "f"] { #expect(claims[name] == nil) }
     }
