@@ -125,7 +125,7 @@ struct SignInRequestTests {
                     $0.loadsUserInfo = true; $0.resources = ["https://api.example"]; $0.scopes.append("offline_access")
                 }
             )
-            #expect(result.claims.name() == "Ada")
+            #expect(result.claims.name == "Ada")
             let refresh = try #require(fixture.server.requests(grantType: .refreshToken).last)
             #expect(refresh.form["resource"] == nil)
             #expect(fixture.server.liveRefreshTokenFamilies.contains { $0.refreshToken == result.tokens.refreshToken })
