@@ -13,7 +13,7 @@ final class FileLocks: Sendable {
     /// The waiters of each file.
     ///
     /// A file has a queue, possibly an empty one, while this process holds its lock or waits for it.
-    private let queues = Locked<[String: [LeaseWaiter<FileLock>]]>([:])
+    private let queues = Locked<[String: RemovableQueue<LeaseWaiter<FileLock>>]>([:])
 
     init(directory: StoreDirectory, threads: FileThreads, clock: any RuntimeClock) {
         self.directory = directory
@@ -36,7 +36,7 @@ final class FileLocks: Sendable {
             if isCancellable, Task.isCancelled { throw .cancelled }
             let isFirst = queues.withLock { queues in
                 guard queues[file] == nil else { return false }
-                queues[file] = []
+                queues[file] = RemovableQueue()
                 return true
             }
             if isFirst {
@@ -55,22 +55,16 @@ final class FileLocks: Sendable {
                 throw .leaseUnavailable
             }
             let waiter = LeaseWaiter<FileLock>()
-            let isQueued = queues.withLock { queues in
-                guard queues[file] != nil else { return false }
-                if isFirst { queues[file]?.insert(waiter, at: 0) } else { queues[file]?.append(waiter) }
-                return true
+            let place = queues.withLock { queues in
+                isFirst ? queues[file]?.prepend(waiter) : queues[file]?.append(waiter)
             }
             if isFirst { lockForNextWaiter(file) }
             // Not queued: the lock was released in between, so try again.
-            guard isQueued else { continue }
+            guard let place else { continue }
             let result = await waiter.result(by: deadline, on: clock, isCancellable: isCancellable)
-            if case .failure = result { removeWaiter(waiter, file) }
+            if case .failure = result { queues.withLock { $0[file]?.remove(waiter, at: place) } }
             return try result.get()
         }
-    }
-
-    private func removeWaiter(_ waiter: LeaseWaiter<FileLock>, _ file: String) {
-        queues.withLock { $0[file]?.removeAll { $0 === waiter } }
     }
 
     /// Acquires the lock for the next waiter on a thread, or removes the queue if it is empty.
@@ -95,10 +89,7 @@ final class FileLocks: Sendable {
     }
 
     private func handOver(_ lock: FileLock) {
-        while let next = queues.withLock({ queues -> LeaseWaiter<FileLock>? in
-            guard let queue = queues[lock.file], !queue.isEmpty else { return nil }
-            return queues[lock.file]?.removeFirst()
-        }) {
+        while let next = queues.withLock({ $0[lock.file]?.popFirst() }) {
             if next.finish(.success(lock)) { return }
         }
         // All waiters have given up in the meantime.
@@ -106,8 +97,8 @@ final class FileLocks: Sendable {
     }
 
     private func failWaiters(of file: String, _ error: TokenStoreError) {
-        let waiters = queues.withLock { $0.removeValue(forKey: file) ?? [] }
-        for waiter in waiters { waiter.finish(.failure(error)) }
+        var waiters = queues.withLock { $0.removeValue(forKey: file) ?? RemovableQueue() }
+        while let waiter = waiters.popFirst() { waiter.finish(.failure(error)) }
     }
 
     func isHeld(_ descriptor: Int32, _ file: String) -> Bool {

@@ -20,7 +20,7 @@ final class FileThreads: Sendable {
     }
 
     private struct State {
-        var jobs: [Job] = []
+        var jobs = RemovableQueue<Job>()
         var threads = 0
     }
 
@@ -57,19 +57,16 @@ final class FileThreads: Sendable {
         let failed = state.withLock { state -> [Job] in
             state.threads -= 1
             guard state.threads == 0 else { return [] }
-            defer { state.jobs = [] }
-            return state.jobs
+            return state.jobs.removeAll()
         }
         for job in failed { job.fail() }
     }
 
     private func runJobs() {
         while let job = state.withLock({ state -> Job? in
-            guard !state.jobs.isEmpty else {
-                state.threads -= 1
-                return nil
-            }
-            return state.jobs.removeFirst()
+            if let job = state.jobs.popFirst() { return job }
+            state.threads -= 1
+            return nil
         }) {
             job.run()
         }

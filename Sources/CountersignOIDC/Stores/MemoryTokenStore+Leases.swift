@@ -13,32 +13,29 @@ extension MemoryTokenStore {
             if Task.isCancelled { throw .cancelled }
             let waiter = LeaseWaiter<Int>()
             let now = clock.now()
-            let (holder, expiresAt) = state.withLock { state -> (Int?, MonotonicInstant?) in
-                guard let queue = state.leases[name], queue.expiresAt.map({ now < $0 }) ?? true else {
+            let (holder, expiresAt, place) = state.withLock { state -> (Int?, MonotonicInstant?, Int?) in
+                guard state.leases[name] != nil, case let expiresAt = state.leases[name]?.expiresAt,
+                    expiresAt.map({ now < $0 }) ?? true
+                else {
                     let holder = state.newHolder()
                     state.leases[name, default: LeaseQueue(holder: holder)].holder = holder
                     state.leases[name]?.expiresAt = leasesExpire ? now.advanced(by: duration) : nil
-                    return (holder, nil)
+                    return (holder, nil, nil)
                 }
-                if now < deadline { state.leases[name]?.waiters.append(waiter) }
-                return (nil, queue.expiresAt)
+                return (nil, expiresAt, now < deadline ? state.leases[name]?.waiters.append(waiter) : nil)
             }
             if let holder { return MemoryLease(store: self, name: name, holder: holder) }
-            guard now < deadline else { throw .leaseUnavailable }
+            guard let place else { throw .leaseUnavailable }
             switch await waiter.result(by: expiresAt.map { min($0, deadline) } ?? deadline, on: clock) {
             case .success(let holder):
                 if leasesExpire { extend(name, holder, by: duration) }
                 return MemoryLease(store: self, name: name, holder: holder)
             case .failure(let error):
-                removeWaiter(waiter, name)
+                state.withLock { $0.leases[name]?.waiters.remove(waiter, at: place) }
                 // If only the holder's lease has expired, try again.
                 guard error.kind == .leaseUnavailable, clock.now() < deadline else { throw error }
             }
         }
-    }
-
-    private func removeWaiter(_ waiter: LeaseWaiter<Int>, _ name: String) {
-        state.withLock { $0.leases[name]?.waiters.removeAll { $0 === waiter } }
     }
 
     private func extend(_ name: String, _ holder: Int, by duration: Duration) {
@@ -61,12 +58,11 @@ extension MemoryTokenStore {
         while true {
             let (next, waiter) = state.withLock { state -> (Int, LeaseWaiter<Int>?) in
                 guard state.leases[name]?.holder == holder else { return (0, nil) }
-                guard let waiter = state.leases[name]?.waiters.first else {
+                guard let waiter = state.leases[name]?.waiters.popFirst() else {
                     state.leases[name] = nil
                     return (0, nil)
                 }
                 let next = state.newHolder()
-                state.leases[name]?.waiters.removeFirst()
                 state.leases[name]?.holder = next
                 return (next, waiter)
             }

@@ -25,7 +25,7 @@ public final class MemoryTokenStore: TokenStore {
         var holder: Int
         /// The time when the holder loses the lease; nil if leases do not expire.
         var expiresAt: MonotonicInstant?
-        var waiters: [LeaseWaiter<Int>] = []
+        var waiters = RemovableQueue<LeaseWaiter<Int>>()
     }
 
     struct State {
