@@ -1,6 +1,7 @@
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Swift cannot call variadic C functions, and imports the enumerations differently in different versions. */
 
@@ -17,6 +18,7 @@ struct countersign_mhd_options {
     MHD_AccessHandlerCallback access;
     MHD_RequestCompletedCallback completed;
     void *(*began)(void *context, const char *target, struct MHD_Connection *connection);
+    MHD_NotifyConnectionCallback notify;
 };
 
 /* Keeps targets and arguments as they are on the wire. */
@@ -51,6 +53,7 @@ static inline struct MHD_Daemon *countersign_mhd_start(const struct countersign_
         MHD_OPTION_NOTIFY_COMPLETED, options->completed, options->context,
         MHD_OPTION_URI_LOG_CALLBACK, options->began, options->context,
         MHD_OPTION_UNESCAPE_CALLBACK, countersign_mhd_no_unescape, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, options->notify, options->context,
         MHD_OPTION_CONNECTION_LIMIT, options->connection_limit,
         MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->connection_memory,
@@ -62,6 +65,16 @@ static inline struct MHD_Daemon *countersign_mhd_start(const struct countersign_
 static inline uint16_t countersign_mhd_port(struct MHD_Daemon *daemon) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
     return info == NULL ? 0 : info->port;
+}
+
+static inline int countersign_mhd_has_started(enum MHD_ConnectionNotificationCode code) {
+    return code == MHD_CONNECTION_NOTIFY_STARTED;
+}
+
+/* Ends a connection, which the daemon then closes. Call it on the daemon's thread. */
+static inline void countersign_mhd_end(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info != NULL) shutdown(info->connect_fd, SHUT_RDWR);
 }
 
 /* Creates a response with a copy of the bytes. */

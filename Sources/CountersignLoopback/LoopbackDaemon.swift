@@ -16,12 +16,14 @@ final class LoopbackDaemon: Sendable {
         let limits: LoopbackServer.Limits
         let handler: @Sendable (LoopbackRequest) async -> LoopbackResponse
         let waiting = Locked(Waiting())
+        let connections: Locked<LoopbackConnections>
         /// The origin of the server, set once after the start; earlier requests wait for the lock.
         let origin = Locked<HTTP.Origin?>(nil)
 
         init(limits: LoopbackServer.Limits, handler: @escaping @Sendable (LoopbackRequest) async -> LoopbackResponse) {
             self.limits = limits
             self.handler = handler
+            connections = Locked(LoopbackConnections(maximum: max(1, limits.maximumConnections)))
         }
     }
 
@@ -43,15 +45,22 @@ final class LoopbackDaemon: Sendable {
         var options = countersign_mhd_options()
         options.ipv6 = address == .v6 ? 1 : 0
         options.port = port
-        options.connection_limit = UInt32(clamping: max(1, limits.maximumConnections))
-        options.idle_timeout_seconds = UInt32(clamping: max(1, limits.idleTimeout.components.seconds))
-        options.connection_memory = max(4 << 10, limits.maximumHeaderBytes)
+        // Beyond the maximum, the oldest connection without a complete request is ended when a new one is accepted.
+        let maximumConnections = UInt32(clamping: max(1, limits.maximumConnections))
+        options.connection_limit = min(maximumConnections, .max / 2) + max(8, maximumConnections / 8)
+        options.idle_timeout_seconds = UInt32(clamping: max(1, limits.idleTimeout.clamped.components.seconds))
+        options.connection_memory = min(max(4 << 10, limits.maximumHeaderBytes), 1 << 24)
         options.context = Unmanaged.passRetained(context).toOpaque()
         options.began = { context, target, _ in LoopbackDaemon.began(context: context, target: target) }
         options.access = {
             LoopbackDaemon.access(context: $0, connection: $1, method: $3, data: $5, size: $6, slot: $7)
         }
-        options.completed = { _, _, slot, _ in LoopbackDaemon.completed(slot: slot) }
+        options.completed = { context, connection, slot, _ in
+            LoopbackDaemon.completed(context: context, connection: connection, slot: slot)
+        }
+        options.notify = { context, connection, _, code in
+            LoopbackDaemon.connectionChanged(connection, context: context, code)
+        }
 
         let started = context.origin.withLock { origin -> (UInt, HTTP.URL)? in
             guard let daemon = countersign_mhd_start(&options) else { return nil }
@@ -106,6 +115,20 @@ final class LoopbackDaemon: Sendable {
 // MARK: - Callbacks, all on the daemon's thread
 
 extension LoopbackDaemon {
+    /// Called when a connection was accepted, and before it is closed.
+    private static func connectionChanged(
+        _ connection: OpaquePointer?,
+        context: UnsafeMutableRawPointer?,
+        _ code: MHD_ConnectionNotificationCode
+    ) {
+        guard let connection, let context else { return }
+        let owner = Unmanaged<Context>.fromOpaque(context).takeUnretainedValue()
+        let address = UInt(bitPattern: connection)
+        guard countersign_mhd_has_started(code) != 0 else { return owner.connections.withLock { $0.closed(address) } }
+        let surplus = owner.connections.withLock { $0.opened(address) }
+        if let surplus, let connection = OpaquePointer(bitPattern: surplus) { countersign_mhd_end(connection) }
+    }
+
     /// Called after the request line was read; returns the exchange, which libmicrohttpd passes to the other callbacks.
     private static func began(context: UnsafeMutableRawPointer?, target: UnsafePointer<CChar>?)
         -> UnsafeMutableRawPointer?
@@ -138,7 +161,16 @@ extension LoopbackDaemon {
     }
 
     /// Called when libmicrohttpd is done with the request.
-    private static func completed(slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) {
+    private static func completed(
+        context: UnsafeMutableRawPointer?,
+        connection: OpaquePointer?,
+        slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+    ) {
+        if let context, let connection {
+            Unmanaged<Context>.fromOpaque(context).takeUnretainedValue().connections.withLock {
+                $0.setHandled(UInt(bitPattern: connection), false)
+            }
+        }
         guard let opaque = slot?.pointee else { return }
         slot?.pointee = nil
         let exchange = Unmanaged<LoopbackExchange>.fromOpaque(opaque)

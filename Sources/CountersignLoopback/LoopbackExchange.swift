@@ -114,6 +114,7 @@ final class LoopbackExchange: Sendable {
                 body: exchange(&state.body, with: []),
                 url: head.url
             )
+            context.connections.withLock { $0.setHandled(UInt(bitPattern: connection), true) }
             MHD_suspend_connection(connection)
             state.phase = .waiting(connection: UInt(bitPattern: connection))
             state.task = Task { [context] in self.finish(await context.handler(request)) }

@@ -13,3 +13,10 @@ public struct LoopbackRequest: Sendable {
     /// The URL of the request: the `Host`, which is a name of this server, and the target.
     public let url: HTTP.URL
 }
+
+extension LoopbackRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The request without its query, its credentials and its body, which could hold secrets.
+    public var description: String { "\(method.rawValue) \(url)\n\(fields)\n\n<\(body.count) bytes>" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["request": description]) }
+}

@@ -42,8 +42,13 @@ public final class LoopbackServer: Sendable {
         /// The maximum length of a request body in bytes; a longer one is rejected with status 413.
         public var maximumBodyBytes = 1 << 20
         /// The maximum length of the request line and header fields in bytes; more is rejected with status 414 or 431.
+        ///
+        /// It is at least 4 KiB and at most 16 MiB.
         public var maximumHeaderBytes = 64 << 10
-        /// The maximum number of concurrent connections; further ones wait in the system's queue or are closed.
+        /// The maximum number of concurrent connections.
+        ///
+        /// Beyond it, the connection that has waited longest for a complete request is closed. While all of them have a
+        /// request in progress, further ones wait.
         public var maximumConnections = 512
         /// The time after which an idle connection is closed, in whole seconds and at least one second.
         public var idleTimeout: Duration = .seconds(60)

@@ -40,7 +40,9 @@ public final class RedirectReceiver: Sendable {
     ) throws(LoopbackError) {
         let state = SharedState()
         self.state = state
-        server = LoopbackServer(port: port, address: address) { request -> LoopbackResponse in
+        var limits = LoopbackServer.Limits()
+        limits.maximumConnections = 64
+        server = LoopbackServer(port: port, address: address, limits: limits) { request -> LoopbackResponse in
             guard request.url.path == path[...] else {
                 return .response(Self.page(404, "Not found", "This page does not exist."))
             }

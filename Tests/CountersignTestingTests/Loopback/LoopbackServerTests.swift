@@ -11,6 +11,11 @@ struct LoopbackServerTests {
         let cancelled = Locked(0)
     }
 
+    /// A counter that tasks share.
+    final class Counter: Sendable {
+        let count = Locked(0)
+    }
+
     /// Creates a server that responds with the request: a line for the target, a line for each field, and the body.
     static func echo(_ limits: LoopbackServer.Limits = .init()) -> LoopbackServer {
         LoopbackServer(limits: limits) { request in
@@ -241,6 +246,82 @@ struct LoopbackServerTests {
             }
             for try await isRight in group { #expect(isRight) }
         }
+    }
+
+    @Test(
+        "Clients that send no complete request do not keep others out: the oldest ones are closed",
+        arguments: [
+            "", "GET / HT", "GET / HTTP/1.1\r\nHost: a",
+            "POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 9\r\n\r\n12345678",
+        ]
+    )
+    func halfOpen(text: String) async throws {
+        var limits = LoopbackServer.Limits()
+        limits.maximumConnections = 16
+        limits.idleTimeout = .seconds(3600)
+        let server = Self.echo(limits)
+        let port = try Self.port(of: server)
+        let closed = Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<48 {
+                group.addTask {
+                    let sent = text.replacing("HOST", with: "localhost:\(port)")
+                    let received = try await RawSocket.exchange(port: port, sent)
+                    #expect(received == "")
+                    closed.count.withLock { $0 += 1 }
+                }
+            }
+            try await waitUntil("32 connections are closed") { closed.count.withLock { $0 } >= 32 }
+            for number in 0..<20 {
+                let request = "GET /\(number) HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+                #expect(try await RawSocket.exchange(port: port, request).contains("GET /\(number)\n"))
+            }
+            server.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("A connection whose handler runs is not closed for newer ones")
+    func busyConnections() async throws {
+        var limits = LoopbackServer.Limits()
+        limits.maximumConnections = 4
+        let gate = Locked(false)
+        let running = Locked(0)
+        let server = LoopbackServer(limits: limits) { request in
+            if request.target == "/slow" {
+                running.withLock { $0 += 1 }
+                try? await waitUntil("the gate opens") { gate.withLock { $0 } }
+            }
+            return HTTP.Response(status: 200, body: Array("done".utf8))
+        }
+        let port = try Self.port(of: server)
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let request = "GET /slow HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+                    return try await RawSocket.exchange(port: port, request)
+                }
+            }
+            try await waitUntil("4 handlers run") { running.withLock { $0 } == 4 }
+            for _ in 0..<20 {
+                let request = "GET /fast HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+                #expect(try await RawSocket.exchange(port: port, request).hasSuffix("done"))
+            }
+            gate.withLock { $0 = true }
+            for try await response in group { #expect(response.hasSuffix("done")) }
+        }
+    }
+
+    @Test("Limits of any size are accepted", arguments: [Int.min, -1, 0, 1, Int.max])
+    func extremeLimits(number: Int) async throws {
+        var limits = LoopbackServer.Limits()
+        limits.maximumConnections = number
+        limits.maximumHeaderBytes = number
+        limits.idleTimeout = .seconds(number) * 2
+        let server = Self.echo(limits)
+        let port = try Self.port(of: server)
+        let request = "GET /a HTTP/1.1\r\nHost: localhost:\(port)\r\nConnection: close\r\n\r\n"
+        #expect(try await RawSocket.exchange(port: port, request).contains("GET /a\n"))
     }
 
     @Test("Stopping closes connections with a running handler, cancels it, and drops its response")

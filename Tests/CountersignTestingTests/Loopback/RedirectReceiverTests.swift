@@ -56,6 +56,29 @@ struct RedirectReceiverTests {
         await #expect(throws: CancellationError.self) { _ = try await receiver.callback { _ in true } }
     }
 
+    @Test("A hundred half-open connections do not keep the redirect out", .timeLimit(.minutes(1)))
+    func halfOpen() async throws {
+        var owner: RedirectReceiver? = try RedirectReceiver()
+        let redirectURI = try #require(owner?.redirectURI)
+        let port = try #require(UInt16(exactly: HTTP.URL(redirectURI).origin.port))
+        let closed = LoopbackServerTests.Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    let received = try await RawSocket.exchange(port: port, "GET /callback?")
+                    #expect(received == "")
+                    closed.count.withLock { $0 += 1 }
+                }
+            }
+            try await waitUntil("36 connections are closed") { closed.count.withLock { $0 } >= 36 }
+            #expect(try await get("\(redirectURI)?code=1").status == 200)
+            #expect(try await owner?.callback { _ in true } == "code=1")
+            // The receiver closes the others when it is released.
+            owner = nil
+            try await group.waitForAll()
+        }
+    }
+
     @Test("Requests without the state are rejected, before and during callback", arguments: [true, false])
     func foreignRequests(waitsFirst: Bool) async throws {
         let receiver = try RedirectReceiver()
