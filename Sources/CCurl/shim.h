@@ -1,6 +1,9 @@
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #ifdef __linux__
 /* OPENSSL_init_crypto(3), if libcurl is linked with OpenSSL. */
@@ -49,6 +52,29 @@ static inline CURLcode countersign_easy_set_write_callback(CURL *easy, CURLoptio
 
 static inline CURLcode countersign_easy_set_prereq_callback(CURL *easy, curl_prereq_callback callback) {
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+}
+
+/* SSL_CTX_FUNCTION: removes the callback with which libcurl writes the secrets of TLS connections to the file that the
+   environment variable SSLKEYLOGFILE names. If it cannot be removed, there is no connection. */
+static inline CURLcode countersign_remove_key_log(CURL *easy, void *context, void *remove) {
+    (void)easy;
+    if (remove == NULL) return getenv("SSLKEYLOGFILE") == NULL ? CURLE_OK : CURLE_SSL_CONNECT_ERROR;
+    ((void (*)(void *, void *))remove)(context, NULL);
+    return CURLE_OK;
+}
+
+/* Keeps a handle from writing TLS secrets to a file, if libcurl uses OpenSSL or a derivative. Whoever sets the environment
+   of a process could otherwise decrypt its connections. */
+static inline void countersign_easy_disable_key_log(CURL *easy) {
+    const char *name = curl_version_info(CURLVERSION_NOW)->ssl_version;
+    void *program;
+    /* The contexts of other libraries, such as wolfSSL, have another type. */
+    if (name == NULL || (strncmp(name, "OpenSSL", 7) && strncmp(name, "LibreSSL", 8) && strncmp(name, "BoringSSL", 9)
+            && strncmp(name, "quictls", 7))) return;
+    program = dlopen(NULL, RTLD_LAZY);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, countersign_remove_key_log);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, program ? dlsym(program, "SSL_CTX_set_keylog_callback") : NULL);
+    if (program) dlclose(program);
 }
 
 static inline CURLcode countersign_easy_get_long(CURL *easy, CURLINFO info, long *value) {

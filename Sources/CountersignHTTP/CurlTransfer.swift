@@ -13,6 +13,7 @@ final class CurlTransfer {
     private var status = 0
     /// True once the blank line after the final head was received.
     private(set) var isHeadComplete = false
+    private var bodyLength = ContentLength()
     private var headerBytes = 0
     private var attempts = 0
     private var bytesBefore = 0
@@ -28,6 +29,8 @@ final class CurlTransfer {
         /// libcurl was about to resend the request.
         case resend
         case headTooLarge, bodyTooLarge
+        /// The fields that state the length of the body are invalid or differ.
+        case invalidLength
         case cancelled
     }
 
@@ -91,11 +94,12 @@ final class CurlTransfer {
         countersign_easy_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
         countersign_easy_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
         countersign_easy_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        countersign_easy_disable_key_log(easy)
         countersign_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.curlMilliseconds)
         countersign_easy_set_long(
             easy,
             CURLOPT_MAXAGE_CONN,
-            max(1, Int(configuration.maximumIdleTime.components.seconds))
+            max(1, Int(configuration.maximumIdleTime.clamped.components.seconds))
         )
         countersign_easy_set_string(easy, CURLOPT_USERAGENT, configuration.userAgent)
         setProxy(configuration.proxy)
@@ -231,11 +235,18 @@ extension CurlTransfer {
         if line.starts(with: "HTTP/".utf8) {
             // Informational responses may precede the final one; each has its own head.
             head.removeAll(keepingCapacity: true)
+            bodyLength = ContentLength()
             status = Self.status(line)
         } else if line.first == UInt8(ascii: "\r") || line.first == UInt8(ascii: "\n") {
             isHeadComplete = status >= 200
+            // A response without a body has the length that another response would have.
+            if isHeadComplete, !bodyLength.isValid, lastKind != .head, status != 204, status != 304 {
+                abort = .invalidLength
+                return false
+            }
         } else {
             head.append(contentsOf: line)
+            bodyLength.read(line)
         }
         return true
     }
@@ -257,7 +268,8 @@ extension CurlTransfer {
                 abort = .bodyTooLarge
                 return false
             }
-            body.reserveCapacity(max(bytes.count, Int(announced)))
+            // Memory for the rest of a large body is reserved when it arrives.
+            body.reserveCapacity(max(bytes.count, min(Int(announced), 1 << 24)))
         }
         guard bytes.count <= maximum - body.count else {
             abort = .bodyTooLarge
@@ -271,7 +283,7 @@ extension CurlTransfer {
 extension Duration {
     /// The duration in milliseconds for libcurl: at least 1, since 0 means no limit.
     fileprivate var curlMilliseconds: Int {
-        let (seconds, attoseconds) = components
+        let (seconds, attoseconds) = clamped.components
         guard seconds < Int64(Int32.max) / 1000 else { return Int(Int32.max) }
         guard seconds >= 0, attoseconds >= 0 else { return 1 }
         return max(1, Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))

@@ -18,6 +18,9 @@ extension HTTP.TransportError {
         case .bodyTooLarge:
             kind = .tooLarge
             message = "the response body exceeds maximumResponseBytes (\(transfer.exchange?.maximumResponseBytes ?? 0))"
+        case .invalidLength:
+            kind = .other
+            message = "the response has an invalid Content-Length, or several that differ; the body was not read"
         case .cancelled:
             kind = .cancelled
             message = "the task was cancelled"

@@ -102,6 +102,48 @@ struct CurlTransportResponseTests {
         }
     }
 
+    @Test(
+        "P75: A Content-Length that contradicts itself, overflows or is not a number is an error",
+        arguments: [
+            "Content-Length: 4\r\nContent-Length: 2\r\n", "Content-Length: 2\r\ncontent-length: 4\r\n",
+            "Content-Length: 4, 2\r\n", "Content-Length: 2,4\r\n", "Content-Length: 9223372036854775808\r\n",
+            "Content-Length: 99999999999999999999999\r\n", "Content-Length: 4x\r\n", "Content-Length: -1\r\n",
+            "Content-Length: +4\r\n", "Content-Length: 0x4\r\n", "Content-Length: 4 4\r\n", "Content-Length:\r\n",
+            "Content-Length: 4,\r\n", "Content-Length: 4\r\nContent-Length: 99999999999999999999\r\n",
+            "Transfer-Encoding: identity\r\nContent-Length: 4\r\nContent-Length: 2\r\n",
+        ]
+    )
+    func contradictoryLength(fields: String) async throws {
+        let error = await transportError { try await response("HTTP/1.1 200 OK\r\n" + fields + "\r\nabcd") }
+        #expect(error?.kind == .other)
+        #expect(
+            error?.message.contains("Content-Length") == true,
+            "\(error.map(String.init(describing:)) ?? "no error")"
+        )
+        #expect(error?.requestMayHaveBeenProcessed == true)
+    }
+
+    @Test(
+        "A Content-Length that is repeated with one value, or that is not used, is no error",
+        arguments: [
+            ("200 OK", "Content-Length: 4\r\nContent-Length: 4\r\n", "abcd"),
+            ("200 OK", "Content-Length: 4, 4\r\n", "abcd"),
+            ("200 OK", "Content-Length: \t04 \r\n", "abcd"),
+            ("204 None", "Content-Length: 4\r\nContent-Length: 2\r\n", ""),
+            ("200 OK", "Content-Length: 9\r\nContent-Length: 2\r\nTransfer-Encoding: Chunked\r\n", nil),
+        ] as [(String, String, String?)]
+    )
+    func harmlessLength(status: String, fields: String, body: String?) async throws {
+        let sent = body ?? "4\r\nabcd\r\n0\r\n\r\n"
+        let response = try await response("HTTP/1.1 \(status)\r\n" + fields + "\r\n" + sent)
+        #expect(response.body == Array((body ?? "abcd").utf8))
+        let head = try await self.response(
+            "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 2\r\n\r\n",
+            method: .head
+        )
+        #expect(head.fields.values(for: .contentLength) == ["4", "2"])
+    }
+
     @Test("A body without a length ends when the connection is closed")
     func untilClose() async throws {
         #expect(try await response("HTTP/1.0 200 OK\r\n\r\nall of it").body == Array("all of it".utf8))

@@ -1,4 +1,5 @@
 import CountersignHTTP
+import Foundation
 import Testing
 
 @Suite(
@@ -60,5 +61,22 @@ struct CurlTransportTLSTests {
         let error = await transportError { try await transport.send(HTTP.Request(url: url)) }
         #expect(error?.kind == .timedOut)
         #expect(error?.requestMayHaveBeenProcessed == false)
+    }
+
+    @Test("TLS secrets are not written to the file that SSLKEYLOGFILE names")
+    func keyLog() async {
+        // libcurl reads the variable once, before the first transfer of a process.
+        await #expect(processExitsWith: .success) {
+            let server = try TLSServer()
+            let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+            setenv("SSLKEYLOGFILE", file, 1)
+            defer { unlink(file) }
+            var configuration = CurlTransport.Configuration()
+            configuration.certificateAuthorities = .pemFile(server.certificateFile)
+            let url = try HTTP.URL("https://localhost:\(server.port)/")
+            guard try await CurlTransport(configuration).send(HTTP.Request(url: url)).status == 200 else { exit(2) }
+            // libcurl has opened the file, which shows that it read the variable.
+            guard let log = FileManager.default.contents(atPath: file), log.isEmpty else { exit(3) }
+        }
     }
 }
