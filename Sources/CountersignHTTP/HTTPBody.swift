@@ -35,3 +35,10 @@ extension HTTP {
         }
     }
 }
+
+extension HTTP.Body: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The size of the body, whose contents could be secret.
+    public var description: String { "<\(bytes?.count ?? 0) bytes>" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["body": description]) }
+}

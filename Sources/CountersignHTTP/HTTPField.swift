@@ -37,19 +37,57 @@ extension HTTP.Field {
 }
 
 extension HTTP.Field: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The field line, with the value redacted if the field carries a credential.
-    public var description: String { "\(name): \(isSecret || name.isCredential ? "<redacted>" : value)" }
+    /// The field line, without what could be a credential.
+    ///
+    /// The value is redacted if the name suggests a credential, such as `X-Auth-Token`. A URL is cut before its query, which
+    /// could hold an authorization code or an API key.
+    public var description: String {
+        if isSecret || name.isCredential { return "\(name): <redacted>" }
+        return "\(name): \(name.isURL ? Self.withoutQuery(value) : value)"
+    }
+
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: ["field": description]) }
+
+    private static func withoutQuery(_ value: String) -> String {
+        let kept = value.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        // A URL can contain a password before an @.
+        if kept.contains(UInt8(ascii: "@")) { return "<redacted>" }
+        return kept.count == value.utf8.count ? value : "\(Substring(kept))?…"
+    }
 }
 
 extension HTTP.FieldName {
-    /// True if the values of this field are credentials.
-    package var isCredential: Bool { Self.credentials.contains(self) }
+    /// True if the values of this field are credentials, or if the name suggests it.
+    package var isCredential: Bool {
+        let name = rawName.utf8.map(\.asciiLowercased)
+        // An idempotency key identifies a request, and no client.
+        if name.elementsEqual("dpop".utf8) || (name.hasSuffix("key") && !name.elementsEqual("idempotency-key".utf8)) {
+            return true
+        }
+        return Self.credentialWords.contains { name.contains($0) }
+    }
 
-    private static let credentials: Set<HTTP.FieldName> = [
-        .authorization, .dpop, .cookie, .setCookie, "Proxy-Authorization", "X-API-Key",
-    ]
+    /// Parts of the names of fields with credentials: `Set-Cookie`, `Proxy-Authorization`, `X-Auth-Token`, `X-CSRF-Token`.
+    private static let credentialWords = [
+        "authorization", "cookie", "token", "secret", "passw", "apikey", "api-key", "csrf", "xsrf", "credential",
+        "session",
+        "assertion", "jwt", "signature", "x-auth",
+    ].map { Array($0.utf8) }
+
+    /// True if the values of this field are or contain URLs.
+    fileprivate var isURL: Bool {
+        self == .location || self == .link || self == "Content-Location" || self == "Referer" || self == "Refresh"
+    }
+}
+
+extension [UInt8] {
+    fileprivate func hasSuffix(_ suffix: String) -> Bool { self.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
+
+    fileprivate func contains(_ part: [UInt8]) -> Bool {
+        guard count >= part.count else { return false }
+        return (0...(count - part.count)).contains { self[$0...].starts(with: part) }
+    }
 }
 
 extension UInt8 {

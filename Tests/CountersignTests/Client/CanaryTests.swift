@@ -45,6 +45,60 @@ struct CanaryTests {
         }
     }
 
+    @Test(
+        "P59: fields whose names suggest a credential, queries of URLs in fields, and bodies show nothing of what they hold",
+        arguments: [
+            "X-Auth-Token", "Api-Key", "X-CSRF-Token", "x-xsrf-token", "X-Amz-Security-Token",
+            "Ocp-Apim-Subscription-Key",
+            "X-Goog-Iap-JWT-Assertion", "X-Client-Secret", "X-Forwarded-Authorization", "Mcp-Session-Id", "X-Password",
+            "Proxy-Authorization", "Set-Cookie", "X-AuthKey", "Private-Token", "Cf-Access-Client-Secret",
+        ]
+    )
+    func fields(name: String) throws {
+        let field = HTTP.Field(name: try #require(HTTP.FieldName(name)), value: Self.secret)
+        Self.check(field, for: [Self.secret])
+        #expect(field.description == "\(name): <redacted>")
+        for field in ["Location", "Content-Location", "Link", "Referer", "Refresh"] {
+            for url in [
+                "https://app.example/callback?code=\(Self.secret)", "/callback#access_token=\(Self.secret)",
+                "https://user:\(Self.secret)@app.example/", "</items?key=\(Self.secret)>; rel=next", "?\(Self.secret)",
+            ] {
+                let response = HTTP.Response(
+                    status: 302,
+                    fields: HTTP.Fields([HTTP.Field(name: try #require(HTTP.FieldName(field)), value: url)]),
+                    body: Array(Self.secret.utf8)
+                )
+                Self.check(response, for: [Self.secret])
+                Self.check(ResponseHead(status: 302, fields: response.fields), for: [Self.secret])
+            }
+        }
+        let body = HTTP.Body.once(Array(Self.secret.utf8))
+        #expect(
+            Self.texts(of: body).allSatisfy {
+                !$0.contains("\(Self.secret.utf8.first ?? 0)") && $0.contains("23 bytes")
+            }
+        )
+        let request = HTTP.Request(
+            method: .post,
+            url: try HTTP.URL("https://api.example.com/"),
+            fields: [:],
+            body: body
+        )
+        Self.check(request, for: [Self.secret])
+        #expect(Self.texts(of: request).allSatisfy { !$0.contains(", \(Self.secret.utf8.first ?? 0)") })
+    }
+
+    @Test("Fields that hold no credential are shown")
+    func harmlessFields() {
+        let fields: HTTP.Fields = [
+            "Location": "https://app.example/items/7", "Idempotency-Key": "k-1", "DPoP-Nonce": "n-1",
+            "Accept": "text/plain",
+            "WWW-Authenticate": "DPoP error=\"use_dpop_nonce\"", "Retry-After": "7", "ETag": "\"x\"",
+            "Content-Encoding": "br",
+        ]
+        for field in fields { #expect(field.description == "\(field.name): \(field.value)") }
+    }
+
     @Test("P59: an API key in a header field with any name does not appear in the text of a request")
     func namedKey() async throws {
         let transport = ScriptedTransport(otherwise: .response(.json("{}")))
