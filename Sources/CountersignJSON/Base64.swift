@@ -1,4 +1,7 @@
-/// Base64 with the standard alphabet and padding (RFC 4648 section 4).
+/// Base64 (RFC 4648 sections 4 and 5).
+///
+/// It is written with the standard alphabet and padding. It is read as JSON APIs send it: also with the URL-safe alphabet and
+/// without padding, as the JSON mapping of Protocol Buffers permits, and with line breaks, as MIME encoders write it.
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -7,6 +10,8 @@ enum Base64 {
         for (value, byte) in alphabet.enumerated() {
             values[Int(byte)] = UInt8(value)
         }
+        values[Int(UInt8(ascii: "-"))] = 62
+        values[Int(UInt8(ascii: "_"))] = 63
         return values
     }()
 
@@ -39,18 +44,26 @@ enum Base64 {
 
     /// Returns the bytes of a base64 text.
     ///
-    /// - Returns: `nil` for an invalid character, missing padding, or trailing bits that are not zero.
+    /// - Returns: `nil` for an invalid character, wrong padding, or trailing bits that are not zero.
     static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard text.count % 4 == 0 else { return nil }
-        var end = text.count
-        while end > 0, text.count - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 4 * 3)
+        bytes.reserveCapacity(text.count / 4 * 3 + 2)
         var bits: UInt32 = 0
         var held: UInt32 = 0
-        for byte in text[..<end] {
+        var digits = 0
+        var padding = 0
+        for byte in text {
             let value = values[Int(byte)]
-            guard value < 64 else { return nil }
+            if value >= 64 {
+                switch byte {
+                case UInt8(ascii: "="): padding += 1
+                case UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: " "), UInt8(ascii: "\t"): break
+                default: return nil
+                }
+                continue
+            }
+            guard padding == 0 else { return nil }
+            digits += 1
             bits = bits << 6 | UInt32(value)
             held += 6
             if held >= 8 {
@@ -59,6 +72,8 @@ enum Base64 {
                 bits &= 1 << held - 1
             }
         }
-        return bits == 0 ? bytes : nil
+        guard bits == 0, digits % 4 != 1 else { return nil }
+        guard padding == 0 || (padding < 3 && (digits + padding) % 4 == 0) else { return nil }
+        return bytes
     }
 }

@@ -67,11 +67,17 @@ extension UUID: JSONDecodable, JSONEncodable {
     }
 }
 
-/// A string with a URL or a relative reference (RFC 3986), kept as received.
+/// A string with a URL or a relative reference (RFC 3986).
+///
+/// It is kept as received if it is valid. Otherwise it is read as browsers do (WHATWG URL): surrounding spaces and all line
+/// breaks are dropped, and invalid characters such as spaces and non-ASCII letters are percent-encoded.
 @_spi(Generated)
 extension URL: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
-        guard let value = URL(string: try String(json: json), encodingInvalidCharacters: false) else {
+        let text = try String(json: json)
+        let value = URL(string: text, encodingInvalidCharacters: false)
+        // Only the host can still have invalid characters, which Foundation encodes by the rules for host names.
+        guard let value = value ?? URL(string: InvalidURL.encoded(text), encodingInvalidCharacters: true) else {
             throw JSONDecodingError(at: json, message: "expected a URL")
         }
         self = value
@@ -82,14 +88,16 @@ extension URL: JSONDecodable, JSONEncodable {
     }
 }
 
-/// A base64 string with the standard alphabet and padding (RFC 4648 section 4).
+/// A base64 string (RFC 4648), written with the standard alphabet and padding.
+///
+/// The URL-safe alphabet, missing padding, and white space such as line breaks are read, too.
 @_spi(Generated)
 extension Data: JSONDecodable, JSONEncodable {
     public init(json: JSONNode) throws(JSONDecodingError) {
         guard let bytes = json.withString({ Base64.decode($0) }) else {
             throw JSONDecodingError(at: json, expected: "a string")
         }
-        guard let bytes else { throw JSONDecodingError(at: json, message: "expected base64 with padding") }
+        guard let bytes else { throw JSONDecodingError(at: json, message: "expected base64") }
         self.init(bytes)
     }
 

@@ -81,10 +81,7 @@ extension CallPipeline {
             return (event, clockOffset)
         }
         guard retryPolicy.retryableStatuses.contains(response.status) else { return (.finalStatus, nil) }
-        let retryAfter = RetryAfter.parse(
-            response.fields[.retryAfter],
-            unixTime: configuration.clock.unixTime()
-        )
+        let retryAfter = RetryAfter.parse(response.fields, unixTime: configuration.clock.unixTime())
         return (.retryableStatus(retryAfter: retryAfter), nil)
     }
 

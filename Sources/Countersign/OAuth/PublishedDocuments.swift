@@ -93,7 +93,7 @@ struct PublishedDocuments: Sendable {
 
     private func error(for response: HTTP.Response, from url: HTTP.URL, document: String) -> TokenError {
         let status = response.status
-        let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: clock.unixTime())
+        let retryAfter = RetryAfter.parse(response.fields, unixTime: clock.unixTime())
         let kind: TokenError.Kind = status.rawValue >= 500 || status == 429 ? .serverError : .metadata
         return TokenError(kind, "\(url) returned no \(document)", status: status, retryAfter: retryAfter)
     }

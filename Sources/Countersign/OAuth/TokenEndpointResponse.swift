@@ -42,7 +42,7 @@ package struct TokenEndpointResponse: Sendable {
     /// Returns the error of a response without a token.
     package static func failure(of response: HTTP.Response, unixTime: Duration) -> TokenError {
         let status = response.status
-        let retryAfter = RetryAfter.parse(response.fields[.retryAfter], unixTime: unixTime)
+        let retryAfter = RetryAfter.parse(response.fields, unixTime: unixTime)
         let members = try? Self.members(of: response)
         // HubSpot has its error code in another member.
         let code = ((try? members?.string("error")) ?? (try? members?.string("status"))).flatMap(errorCode)

@@ -212,16 +212,20 @@ struct TokenResponseTests {
     }
 
     @Test(
-        "P20: Retry-After is seconds or a date; anything else is ignored",
+        "P20: Retry-After is seconds, also with a fraction, or a date in one of three formats; anything else is ignored",
         arguments: [
-            ("120", 120), ("0", 0), ("Sun, 06 Nov 1994 08:50:37 GMT", 60), ("Sun, 06 Nov 1994 08:40:00 GMT", 0),
-            ("-1", nil), ("soon", nil), ("", nil), ("12345678901234567890", nil),
-            ("Sun, 32 Nov 1994 08:49:37 GMT", nil),
-            ("1.5", nil), (nil, nil),
-        ] as [(String?, Int?)]
+            (["120"], 120), (["0"], 0), (["20.5"], 20.5), (["0.25"], 0.25), (["1.0000000009"], 1), (["007"], 7),
+            (["Sun, 06 Nov 1994 08:50:37 GMT"], 60), (["Sun, 06 Nov 1994 08:40:00 GMT"], 0),
+            (["Sunday, 06-Nov-94 08:50:37 GMT"], 60), (["Sun Nov  6 08:50:37 1994"], 60),
+            (["Sun Nov 16 08:49:37 1994"], 864_000),
+            (["1234567890"], 999_999_999), (["12345678901234567890.5"], 999_999_999), (["3", "20.5", "soon"], 20.5),
+            (["-1"], nil), (["soon"], nil), ([""], nil), (["1."], nil), ([".5"], nil), (["1.2.3"], nil), (["1e3"], nil),
+            (["Sun, 32 Nov 1994 08:49:37 GMT"], nil), ([], nil),
+        ] as [([String], Double?)]
     )
-    func retryAfter(text: String?, seconds: Int?) {
+    func retryAfter(values: [String], seconds: Double?) {
+        let fields = HTTP.Fields(values.map { HTTP.Field(name: .retryAfter, value: $0) })
         // 784111777 is Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110.
-        #expect(RetryAfter.parse(text, unixTime: .seconds(784_111_777)) == seconds.map { .seconds($0) })
+        #expect(RetryAfter.parse(fields, unixTime: .seconds(784_111_777)) == seconds.map { .seconds($0) })
     }
 }
