@@ -12,13 +12,24 @@ extension APIOperation {
             for declared in returns where declared.status.matches(status) {
                 return try declared.decode(response)
             }
-        } catch let error as HeaderDecodingError {
-            throw CallError(.undecodableResponse, in: call.context, error.description, response: response)
         } catch {
-            let message = Self.mismatch(of: response, error) + Self.mediaTypeNote(of: response)
+            if let nothing = nothing(for: response) { return nothing }
+            let message =
+                (error as? HeaderDecodingError)?.description
+                ?? Self.mismatch(of: response, error) + Self.mediaTypeNote(of: response)
             throw CallError(.undecodableResponse, in: call.context, message, response: response)
         }
-        throw error(for: response, of: call)
+        throw self.error(for: response, of: call)
+    }
+
+    /// Returns the value of an empty success if the body is empty; nil if the schema declares none.
+    ///
+    /// Servers also send 200 without a body where the schema declares an empty 204.
+    private func nothing(for response: HTTP.Response) -> Success? {
+        guard response.status.isSuccess, response.body.allSatisfy({ " \t\r\n".utf8.contains($0) }),
+            let declared = returns.first(where: { $0.isEmpty && $0.status.isSuccess })
+        else { return nil }
+        return try? declared.decode(response)
     }
 
     /// Returns an error of the pipeline as the error of this operation.
@@ -78,13 +89,16 @@ extension APIOperation {
 
     private static func mismatch(of response: HTTP.Response, _ error: any Error) -> String {
         if response.body.isEmpty { return "the body is empty, but the schema declares one" }
+        if let coding = response.contentCoding {
+            return "the body has the content coding \(coding), which was not asked for and cannot be decoded"
+        }
         let type = response.fields[.contentType].flatMap(knownMediaType).map { " of type \($0)" } ?? ""
         return "the body\(type) does not match the schema: \(error)"
     }
 
     /// Returns a note for the error text if the response declares another format than JSON, and is not JSON.
     private static func mediaTypeNote(of response: HTTP.Response) -> String {
-        guard !response.body.isEmpty, let field = response.fields[.contentType],
+        guard !response.body.isEmpty, response.contentCoding == nil, let field = response.fields[.contentType],
             (try? JSONDocument(parsing: response.body)) == nil
         else { return "" }
         let type = field.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }

@@ -4,6 +4,8 @@
 @_spi(Generated)
 public struct APIResponse<Value: Sendable>: Sendable {
     let status: StatusPattern
+    /// True if the schema declares that the response has no body.
+    var isEmpty = false
     let decode: @Sendable (HTTP.Response) throws -> Value
 
     /// A JSON body.
@@ -52,14 +54,14 @@ public struct APIResponse<Value: Sendable>: Sendable {
     ///
     /// If there is one, it is ignored.
     public static func empty(_ status: StatusPattern) -> APIResponse where Value == Void {
-        APIResponse(status: status) { _ in }
+        APIResponse(status: status, isEmpty: true) { _ in }
     }
 
     /// No body, of an operation that also has responses with a body.
     ///
     /// If there is one, it is ignored.
     public static func empty(_ status: StatusPattern, _ value: Value) -> APIResponse {
-        APIResponse(status: status) { _ in value }
+        APIResponse(status: status, isEmpty: true) { _ in value }
     }
 
     /// An error without a declared body.

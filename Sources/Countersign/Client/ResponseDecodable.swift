@@ -20,43 +20,29 @@ public protocol ResponseDecodable {
 
     /// Returns the value of a required header field.
     public func header<Value: APIParameter>(_ name: HTTP.FieldName, _ type: Value.Type = Value.self) throws -> Value {
-        guard let value = try optionalHeader(name, type) else { throw HeaderDecodingError.missing(name) }
-        return value
-    }
-
-    /// Returns the value of an optional header field.
-    public func optionalHeader<Value: APIParameter>(
-        _ name: HTTP.FieldName,
-        _ type: Value.Type = Value.self
-    ) throws -> Value? {
-        guard let text = fields[name] else { return nil }
+        guard let text = fields[name] else { throw HeaderDecodingError.missing(name) }
         guard let value = Value(parameter: text) else { throw HeaderDecodingError.unreadable(name) }
         return value
     }
 
-    /// Returns the value of an optional header field, or nil if it is invalid.
+    /// Returns the value of an optional header field; nil if it is missing or invalid.
     ///
-    /// It is used for errors, whose body matters more.
-    public func readableHeader<Value: APIParameter>(_ name: HTTP.FieldName, _ type: Value.Type = Value.self) -> Value? {
-        try? optionalHeader(name, type)
+    /// The response matters more than a field that the caller must be able to do without. `withResponse` of the client
+    /// returns the field as it was sent.
+    public func optionalHeader<Value: APIParameter>(_ name: HTTP.FieldName, _ type: Value.Type = Value.self) -> Value? {
+        fields[name].flatMap(Value.init(parameter:))
     }
 
     /// Returns the date of a required header field.
     public func header(_ name: HTTP.FieldName, as format: TimestampFormat) throws -> Date {
-        guard let value = try optionalHeader(name, as: format) else { throw HeaderDecodingError.missing(name) }
-        return value
-    }
-
-    /// Returns the date of an optional header field.
-    public func optionalHeader(_ name: HTTP.FieldName, as format: TimestampFormat) throws -> Date? {
-        guard let text = fields[name] else { return nil }
+        guard let text = fields[name] else { throw HeaderDecodingError.missing(name) }
         guard let value = Date(parameter: text, as: format) else { throw HeaderDecodingError.unreadable(name) }
         return value
     }
 
-    /// Returns the date of an optional header field, or nil if it is invalid.
-    public func readableHeader(_ name: HTTP.FieldName, as format: TimestampFormat) -> Date? {
-        try? optionalHeader(name, as: format)
+    /// Returns the date of an optional header field; nil if it is missing or invalid.
+    public func optionalHeader(_ name: HTTP.FieldName, as format: TimestampFormat) -> Date? {
+        fields[name].flatMap { Date(parameter: $0, as: format) }
     }
 }
 

@@ -17,6 +17,9 @@ public struct StatusPattern: Sendable, ExpressibleByIntegerLiteral {
     public static let clientError = StatusPattern(class: 4)
     public static let serverError = StatusPattern(class: 5)
 
+    /// True if the pattern is a success, or all successes.
+    var isSuccess: Bool { 200...299 ~= range.lowerBound }
+
     func matches(_ status: HTTP.Status) -> Bool {
         range.contains(status.rawValue)
     }

@@ -15,8 +15,8 @@ extension ClientSource {
                 if structure.others != nil { writeFieldNames(fields, tags: []) }
                 writeEncoding(of: fields, others: structure.others, tags: [], isInternal: node.children.isEmpty)
                 source.close()
-            case .headed(let response, let isError):
-                try writeDecoding(of: response, isError: isError)
+            case .headed(let response):
+                try writeDecoding(of: response)
             case .namespace, .choice:
                 break
             }

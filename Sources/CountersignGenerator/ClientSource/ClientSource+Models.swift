@@ -31,7 +31,7 @@ extension ClientSource {
                 source.line("\(inner)let \(field.name.declared): \(spelling.type(field.type))")
             }
             if let others = structure.others { source.line("\(inner)let others: \(spelling.others(others))") }
-        case .headed(let response, _):
+        case .headed(let response):
             let content = response.body == nil ? "its header fields" : "its header fields and body"
             source.documentation("The response with status \(response.status): \(content).")
             try writeDeclaration(response.declaration, name)

@@ -3,10 +3,7 @@ import CountersignSchema
 /// The initializers of types with header fields, from a response.
 extension ClientSource {
     /// Writes the initializer of a type from a response.
-    ///
-    /// - Parameter isError: True to ignore an optional header that cannot be read, since the error itself is more
-    ///   important than its headers.
-    mutating func writeDecoding(of response: Response, isError: Bool) throws(GenerationError) {
+    mutating func writeDecoding(of response: Response) throws(GenerationError) {
         guard case .structure(let structure) = response.declaration.kind else { return }
         openExtension(of: response.name, conformingTo: "ResponseDecodable")
         source.open("\(access)init(response: \(spelling.runtime("HTTP.Response"))) throws {")
@@ -15,14 +12,11 @@ extension ClientSource {
             let isBody = response.body != nil && field.name.name == "body"
             if isBody {
                 source.line("\(name) = try response.json()")
-            } else if isError, field.type.isOptional || field.defaultValue != nil {
+            } else if field.type.isOptional || field.defaultValue != nil {
                 let value = field.defaultValue.map { " ?? \($0)" } ?? ""
-                source.line("\(name) = response.readableHeader(\(arguments(field)))\(value)")
-            } else if let value = field.defaultValue {
-                source.line("\(name) = try response.optionalHeader(\(arguments(field))) ?? \(value)")
+                source.line("\(name) = response.optionalHeader(\(arguments(field)))\(value)")
             } else {
-                let reader = field.type.isOptional ? "optionalHeader" : "header"
-                source.line("\(name) = try response.\(reader)(\(arguments(field)))")
+                source.line("\(name) = try response.header(\(arguments(field)))")
             }
         }
         source.close()

@@ -100,10 +100,10 @@ package struct ClientSource {
             if case .fields(let structure, let name)? = operation.body { models.add(name, .body(structure)) }
             if case .choice(let name, let choice) = success(of: operation) { models.add(name, .choice(choice)) }
             for response in operation.responses where !response.headers.isEmpty {
-                models.add(response.name, .headed(response, isError: false))
+                models.add(response.name, .headed(response))
             }
             for response in operation.errors where !response.headers.isEmpty {
-                models.add(response.name, .headed(response, isError: true))
+                models.add(response.name, .headed(response))
             }
         }
     }

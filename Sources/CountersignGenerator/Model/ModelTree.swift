@@ -10,7 +10,7 @@ struct ModelTree {
         /// The body of one operation, created from parameters of its method.
         case body(Structure)
         /// The header fields of a response, with its body if it has one.
-        case headed(Response, isError: Bool)
+        case headed(Response)
         /// The types that an operation can return.
         case choice(ResponseChoice)
     }

@@ -786,17 +786,17 @@ nonisolated extension CallsAPI.Start.Input: Countersign.JSONEncodable {
 nonisolated extension CallsAPI.Fetch.Output: Countersign.ResponseDecodable {
     init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
-        eTag = try response.optionalHeader("ETag")
+        eTag = response.optionalHeader("ETag")
         xTotal = try response.header("X-Total")
-        lastModified = try response.optionalHeader("Last-Modified", as: .httpDate)
-        xLeft = try response.optionalHeader("X-Left") ?? 7
+        lastModified = response.optionalHeader("Last-Modified", as: .httpDate)
+        xLeft = response.optionalHeader("X-Left") ?? 7
     }
 }
 
 nonisolated extension CallsAPI.Create.Output: Countersign.ResponseDecodable {
     init(response: Countersign.HTTP.Response) throws {
         location = try response.header("Location")
-        xColour = try response.optionalHeader("X-Colour")
+        xColour = response.optionalHeader("X-Colour")
     }
 }
 
@@ -809,16 +809,16 @@ nonisolated extension CallsAPI.Both.Output205: Countersign.ResponseDecodable {
 nonisolated extension CallsAPI.Limited.Error409: Countersign.ResponseDecodable {
     init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
-        retryAfter = response.readableHeader("Retry-After")
-        xLeft = response.readableHeader("X-Left") ?? 7
-        xAt = response.readableHeader("X-At", as: .httpDate)
+        retryAfter = response.optionalHeader("Retry-After")
+        xLeft = response.optionalHeader("X-Left") ?? 7
+        xAt = response.optionalHeader("X-At", as: .httpDate)
     }
 }
 
 nonisolated extension CallsAPI.ByHeadedLink.Output: Countersign.ResponseDecodable {
     init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
-        xTotal = try response.optionalHeader("X-Total")
+        xTotal = response.optionalHeader("X-Total")
     }
 }
 

@@ -377,7 +377,7 @@ nonisolated extension OrdersAPI.Search.Filter: Countersign.JSONEncodable {
 nonisolated extension OrdersAPI.Fetch.Output: Countersign.ResponseDecodable {
     init(response: Countersign.HTTP.Response) throws {
         body = try response.json()
-        eTag = try response.optionalHeader("ETag")
+        eTag = response.optionalHeader("ETag")
     }
 }
 

@@ -1,0 +1,13 @@
+extension HTTP.Response {
+    /// The content coding of the body, for error texts; nil if the body has none (RFC 9110 section 8.4).
+    ///
+    /// A coding that is not registered is not quoted: the server could repeat a credential there.
+    package var contentCoding: String? {
+        let codings = fields.values(for: .contentEncoding).flatMap { value in
+            value.utf8.split { " \t,".utf8.contains($0) }.map { $0.map(\.asciiLowercased) }
+        }
+        guard let coding = codings.first(where: { !$0.elementsEqual("identity".utf8) }) else { return nil }
+        let registered = ["br", "compress", "deflate", "gzip", "x-gzip", "zstd"]
+        return registered.first { coding.elementsEqual($0.utf8) }.map { "'\($0)'" } ?? "of its Content-Encoding field"
+    }
+}
