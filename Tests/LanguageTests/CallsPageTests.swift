@@ -124,6 +124,29 @@ struct CallsPageTests {
         #expect(error.kind == .cursorLoop)
     }
 
+    @Test(
+        "Dot segments of a link are resolved; a link with encoded ones is not followed",
+        arguments: [
+            ("/v1/../n?page=2", "/n?page=2&api_key=k%26y"), ("https://api.example.com/a/%2E%2e/n", "/n?api_key=k%26y"),
+            ("//api.example.com/./n/..", "/?api_key=k%26y"), ("by-link/%2e/./x", "/v1/by-link/x?api_key=k%26y"),
+            ("/v1/..%2Fadmin", nil), ("https://api.example.com/a%5C..", nil), ("/%252e%252e%252fa", nil),
+            ("/a/..;b", nil),
+        ]
+    )
+    func dotSegments(link: String, target: String?) async throws {
+        let exchange = CallsExchange(.things(1, link: "<\(link)>; rel=next"), .things())
+        if let target {
+            #expect(try await ids(exchange.client.byLink()) == [1])
+            #expect(exchange.targets.last == target)
+        } else {
+            let error = try await failure { () async throws(CallsAPI.Failure) in
+                for try await _ in exchange.client.byLink() {}
+            }
+            #expect(error.kind == .undecodableResponse)
+            #expect(exchange.targets.count == 1)
+        }
+    }
+
     @Test("Paging can be resumed at a saved cursor or link")
     func resuming() async throws {
         let exchange = CallsExchange(.things(2), .json(#"{"things": [{"id": 3}]}"#))

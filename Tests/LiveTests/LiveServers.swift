@@ -72,6 +72,8 @@ struct LiveServers: Decodable {
     var certificateAuthority: String
     /// Apache with mod_oauth2.
     var api: String
+    /// An API behind nginx, which decodes and resolves paths before it forwards them.
+    var proxiedAPI: String
     var clients: [String: Client]
     var user: User
     /// The administrator of glewlwyd.

@@ -11,6 +11,10 @@
         items: @escaping @Sendable (Output) -> [Item],
         next: @escaping @Sendable (Output) -> Cursor?
     ) -> Pages<Output, Item, Problem> {
+        var request = request
+        if let cursor, !cursor.isValidParameter {
+            request.draft.reject("the cursor must be a finite number, or a date of the years 0 to 9999")
+        }
         let next = Pages<Output, Item, Problem>.Next.cursor(into: parameter) { next($0)?.parameter }
         return Pages(client: self, request: request, cursor: cursor?.parameter, items: items, next: next)
     }

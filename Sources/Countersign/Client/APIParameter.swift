@@ -12,8 +12,15 @@ public protocol APIParameter {
     /// The value as text, before it is encoded for its place.
     var parameter: String { get }
 
+    /// False for a value that APIs cannot read: not a number, an infinity, or a date outside the years 0 to 9999.
+    var isValidParameter: Bool { get }
+
     /// Parses the value of a header field; nil if it is invalid.
     init?(parameter: String)
+}
+
+@_spi(Generated) extension APIParameter {
+    public var isValidParameter: Bool { true }
 }
 
 extension JSONDecodable {
@@ -64,33 +71,53 @@ extension JSONDecodable {
 
 @_spi(Generated) extension Float: APIParameter {
     public var parameter: String { description }
+    public var isValidParameter: Bool { isFinite }
 
     public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
 @_spi(Generated) extension Double: APIParameter {
     public var parameter: String { description }
+    public var isValidParameter: Bool { isFinite }
 
     public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
 @_spi(Generated) extension Decimal: APIParameter {
     public var parameter: String { description }
+    public var isValidParameter: Bool { !isNaN }
 
     public init?(parameter: String) { self.init(json: Array(parameter.utf8)) }
 }
 
+/// A date in the format of its parameter.
+@_spi(Generated)
+public struct FormattedDate: APIParameter, Sendable {
+    public let parameter: String
+    public let isValidParameter: Bool
+
+    /// Formats the date as in JSON, without quotes.
+    init(_ date: Date, as format: TimestampFormat) {
+        var json = JSONWriter()
+        date.encode(to: &json, as: format)
+        isValidParameter = json.failure == nil
+        let quote = UInt8(ascii: "\"")
+        parameter = String(decoding: json.bytes.filter { $0 != quote }, as: UTF8.self)
+    }
+
+    public init?(parameter: String) {
+        self.parameter = parameter
+        isValidParameter = true
+    }
+}
+
 @_spi(Generated) extension Date: APIParameter {
     /// The date as in JSON, by RFC 3339.
-    public var parameter: String { parameter(as: .rfc3339) }
+    public var parameter: String { parameter(as: .rfc3339).parameter }
+    public var isValidParameter: Bool { parameter(as: .rfc3339).isValidParameter }
 
-    /// Returns the date as in JSON, without quotes, or `null` if the format cannot represent it.
-    public func parameter(as format: TimestampFormat) -> String {
-        var json = JSONWriter()
-        encode(to: &json, as: format)
-        let quote = UInt8(ascii: "\"")
-        return String(decoding: json.bytes.filter { $0 != quote }, as: UTF8.self)
-    }
+    /// Returns the date in a format.
+    public func parameter(as format: TimestampFormat) -> FormattedDate { FormattedDate(self, as: format) }
 
     public init?(parameter: String) { self.init(text: parameter) }
 
@@ -150,6 +177,7 @@ where RawValue: JSONDecodable & JSONEncodable & APIParameter {}
     }
 
     public var parameter: String { rawValue.parameter }
+    public var isValidParameter: Bool { rawValue.isValidParameter }
 
     public init?(parameter: String) {
         guard let rawValue = RawValue(parameter: parameter) else { return nil }

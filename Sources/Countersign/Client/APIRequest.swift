@@ -15,42 +15,54 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
         draft = RequestDraft(basePath: basePath, template: operation.path)
     }
 
+    /// Returns the text of an argument, and rejects one that the API could not read.
+    private mutating func text(of value: some APIParameter, place: (RequestDraft) -> String) -> String {
+        if !value.isValidParameter {
+            draft.reject("the \(place(draft)) must be a finite number, or a date of the years 0 to 9999")
+        }
+        return value.parameter
+    }
+
     /// Replaces the next placeholder of the path.
     public mutating func path(_ value: some APIParameter) {
-        draft.appendPath(value.parameter, template: operation.path, named: operation.pathTemplate)
+        let template = operation.pathTemplate
+        let text = text(of: value) { "path parameter '\($0.nextPlaceholder(of: template))'" }
+        draft.appendPath(text, template: operation.path, named: template)
     }
 
     public mutating func query(_ name: String, _ value: some APIParameter) {
-        draft.appendQuery(name, value.parameter)
+        draft.appendQuery(name, text(of: value) { _ in "query parameter '\(name)'" })
     }
 
     public mutating func query<Value: APIParameter>(_ name: String, _ value: Value?) {
-        if let value { draft.appendQuery(name, value.parameter) }
+        if let value { query(name, value) }
     }
 
     /// Adds one pair for each value.
     public mutating func query<Value: APIParameter>(_ name: String, _ values: [Value]?) {
-        for value in values ?? [] { draft.appendQuery(name, value.parameter) }
+        for value in values ?? [] { query(name, value) }
     }
 
     /// Adds one pair with all values, or one for each value with ``ParameterStyle/brackets``.
     public mutating func query<Value: APIParameter>(_ name: String, _ values: [Value]?, style: ParameterStyle) {
         guard let values, !values.isEmpty else { return }
-        draft.appendQuery(name, values.map(\.parameter), style: style)
+        let texts = values.map { value in text(of: value) { _ in "query parameter '\(name)'" } }
+        draft.appendQuery(name, texts, style: style)
     }
 
     public mutating func header(_ name: HTTP.FieldName, _ value: some APIParameter) {
-        draft.appendField(name, value.parameter)
+        draft.appendField(name, text(of: value) { _ in "header field \(name)" })
     }
 
     public mutating func header<Value: APIParameter>(_ name: HTTP.FieldName, _ value: Value?) {
-        if let value { draft.appendField(name, value.parameter) }
+        if let value { header(name, value) }
     }
 
     /// Adds one field with the values, separated by commas.
     public mutating func header<Value: APIParameter>(_ name: HTTP.FieldName, _ values: [Value]?) {
         guard let values, !values.isEmpty else { return }
-        draft.appendField(name, values.map(\.parameter).joined(separator: ", "))
+        let texts = values.map { value in text(of: value) { _ in "header field \(name)" } }
+        draft.appendField(name, texts.joined(separator: ", "))
     }
 
     /// Sets a JSON body.
@@ -70,17 +82,17 @@ public struct APIRequest<Success: Sendable, Problem: Sendable>: Sendable {
 
     /// Adds a pair to the form in the body.
     public mutating func form(_ name: String, _ value: some APIParameter) {
-        draft.appendForm(name, value.parameter)
+        draft.appendForm(name, text(of: value) { _ in "form parameter '\(name)'" })
     }
 
     public mutating func form<Value: APIParameter>(_ name: String, _ value: Value?) {
-        draft.appendForm(name, value?.parameter)
+        if let value { form(name, value) } else { draft.appendForm(name, nil) }
     }
 
     /// Adds one pair for each value.
     public mutating func form<Value: APIParameter>(_ name: String, _ values: [Value]?) {
         draft.appendForm(name, nil)
-        for value in values ?? [] { draft.appendForm(name, value.parameter) }
+        for value in values ?? [] { form(name, value) }
     }
 
     /// Sets the idempotency key, in the header field of the operation.
@@ -121,6 +133,8 @@ struct RequestDraft: Sendable {
     /// A request that has one is not sent.
     private(set) var rejection: String?
     private var placeholders = 0
+    /// True if a value of the path has bytes that could be part of a dot segment or an escape.
+    private var hasUnusualValue = false
     private var hasQuery: Bool
 
     init(basePath: String, template: [String]) {
@@ -144,18 +158,33 @@ struct RequestDraft: Sendable {
     ///   - template: The path template, split at its placeholders.
     ///   - path: The whole path template, for errors.
     mutating func appendPath(_ value: String, template: [String], named path: String) {
-        // Servers resolve empty and dot segments, encoded or not, and would see another path.
-        if value.isEmpty || value == "." || value == ".." {
-            reject("the path parameter '\(Self.placeholder(placeholders, of: path))' must not be empty, '.' or '..'")
+        let literal = placeholders + 1 < template.count ? template[placeholders + 1] : ""
+        hasUnusualValue = hasUnusualValue || value.isEmpty || !value.utf8.allSatisfy(\.isPlain)
+        target.appendPercentEncoded(value)
+        // P42: no value may lead to another path. The segment can have text and other values around this one.
+        if hasUnusualValue {
+            let slash = UInt8(ascii: "/")
+            let begin = target.utf8.lastIndex(of: slash).map(target.utf8.index(after:)) ?? target.startIndex
+            let segment = Array(target.utf8[begin...]) + literal.utf8.prefix { $0 != slash }
+            if DotSegments.isEmpty(value) || DotSegments.areIn(value.utf8) || DotSegments.areIn(segment) {
+                let name = nextPlaceholder(of: path)
+                reject(
+                    """
+                    the path parameter '\(name)' is empty or has a segment '.' or '..', possibly encoded, which servers \
+                    would resolve to another path; validate the value
+                    """
+                )
+            }
         }
         placeholders += 1
-        target.appendPercentEncoded(value)
-        if placeholders < template.count { target += template[placeholders] }
+        target += literal
     }
 
-    /// Returns the name of a placeholder by its number from 0; empty if there is none.
-    private static func placeholder(_ number: Int, of path: String) -> Substring {
-        let parts = path.split(separator: "{", omittingEmptySubsequences: false).dropFirst(number + 1)
+    /// Returns the name of the next placeholder; empty if there is none.
+    ///
+    /// - Parameter path: The whole path template.
+    func nextPlaceholder(of path: String) -> Substring {
+        let parts = path.split(separator: "{", omittingEmptySubsequences: false).dropFirst(placeholders + 1)
         return parts.first?.prefix { $0 != "}" } ?? ""
     }
 
@@ -202,4 +231,9 @@ struct RequestDraft: Sendable {
         // An Accept of the schema replaces the default.
         if name == .accept { fields[.accept] = value } else { fields.append(name: name, value: value) }
     }
+}
+
+extension UInt8 {
+    /// True for a letter, a digit, `-`, `_` and `~`, which are no part of a dot segment.
+    fileprivate var isPlain: Bool { isUnreserved && self != UInt8(ascii: ".") }
 }

@@ -80,6 +80,12 @@ extension Pages {
             } catch {
                 throw failure(.undecodableResponse, "the link to the next page is invalid: \(error)")
             }
+            guard !DotSegments.areIn(url.path.utf8) else {
+                throw failure(
+                    .undecodableResponse,
+                    "the link to the next page has an encoded segment '.' or '..', which servers would resolve to another path"
+                )
+            }
             let origin = pages.client.origin(of: pages.request)
             guard url.origin == origin else {
                 let message = "the link to the next page leads to \(url.origin), where no token of this API is sent"

@@ -1,3 +1,5 @@
+import CountersignHTTP
+
 /// A link in a header field (RFC 8288).
 enum WebLink {
     /// Returns the target of the first link of a relation type, as written: a URL, or a reference relative to the request.
@@ -8,10 +10,8 @@ enum WebLink {
             var parser = LinkParser(value)
             while let link = parser.next() {
                 guard link.anchor == nil, let relations = link.rel else { continue }
-                let names = relations.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map(
-                    Substring.init
-                )
-                if names.contains(where: { $0.lowercased() == relation }) { return link.target }
+                let names = relations.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+                if names.contains(where: { $0.map(\.asciiLowercased) == Array(relation.utf8) }) { return link.target }
             }
         }
         return nil
@@ -40,11 +40,11 @@ private struct LinkParser {
         var link = Link(target: text(bytes[(start + 1)..<end]))
         position = end + 1
         while skip(UInt8(ascii: ";")) {
-            let name = text(token()).lowercased()
+            let name = token().map(\.asciiLowercased)
             let value = skip(UInt8(ascii: "=")) ? self.value() : ""
             // The first parameter of a name applies (RFC 8288 section 3.3).
-            if name == "rel" { link.rel = link.rel ?? value }
-            if name == "anchor" { link.anchor = link.anchor ?? value }
+            if name == Array("rel".utf8) { link.rel = link.rel ?? value }
+            if name == Array("anchor".utf8) { link.anchor = link.anchor ?? value }
         }
         return link
     }
@@ -92,41 +92,52 @@ private struct LinkParser {
 extension HTTP.URL {
     /// Resolves a reference against this URL (RFC 3986 section 5.2).
     func resolving(_ reference: String) throws(HTTP.URLError) -> HTTP.URL {
-        let head = reference.utf8.prefix { !"/?#".utf8.contains($0) }
-        if head.contains(UInt8(ascii: ":")) { return try HTTP.URL(reference) }
-        if reference.utf8.starts(with: "//".utf8) {
-            return try HTTP.URL("\(origin.isSecure ? "https" : "http"):" + reference)
+        let bytes = reference.utf8
+        let head = bytes.prefix { !"/?#".utf8.contains($0) }
+        if head.contains(UInt8(ascii: ":")) { return try HTTP.URL(reference).removingDotSegments() }
+        if bytes.starts(with: "//".utf8) {
+            return try HTTP.URL("\(origin.isSecure ? "https" : "http"):" + reference).removingDotSegments()
         }
-        let reference = Substring(reference.utf8.prefix { $0 != UInt8(ascii: "#") })
-        if reference.isEmpty { return self }
-        if reference.utf8.first == UInt8(ascii: "?") {
-            return try HTTP.URL(origin: origin, target: String(path) + reference)
+        let target = Substring(bytes.prefix { $0 != UInt8(ascii: "#") })
+        if target.isEmpty { return self }
+        if target.utf8.first == UInt8(ascii: "?") { return try HTTP.URL(origin: origin, target: "\(path)\(target)") }
+        if target.utf8.first == UInt8(ascii: "/") {
+            return try HTTP.URL(origin: origin, target: String(target)).removingDotSegments()
         }
-        let parts = reference.utf8.split(
-            separator: UInt8(ascii: "?"),
-            maxSplits: 1,
-            omittingEmptySubsequences: false
-        ).map(Substring.init)
-        let directory = path.prefix(through: path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)
-        let merged = String(reference.utf8.first == UInt8(ascii: "/") ? parts[0] : directory + parts[0])
-        let query = parts.count > 1 ? "?" + parts[1] : ""
-        return try HTTP.URL(origin: origin, target: Self.removingDotSegments(merged) + query)
+        let directory = Substring(path.utf8[...(path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)])
+        return try HTTP.URL(origin: origin, target: "\(directory)\(target)").removingDotSegments()
     }
 
-    /// Removes the dot segments of a path that begins with a slash (RFC 3986 section 5.2.4).
-    private static func removingDotSegments(_ path: String) -> String {
-        var segments: [Substring] = []
+    /// Removes the dot segments of the path (RFC 3986 section 5.2.4), `%2E` included, as browsers do.
+    private func removingDotSegments() throws(HTTP.URLError) -> HTTP.URL {
+        var segments: [Substring.UTF8View] = []
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
-            .map(Substring.init)
         for (index, part) in parts.enumerated() {
-            let isLast = index == parts.count - 1
-            switch part {
-            case ".", "..":
-                if part == "..", !segments.isEmpty { segments.removeLast() }
-                if isLast { segments.append("") }
-            default: segments.append(part)
+            guard let dots = Self.dots(in: part), 1...2 ~= dots else {
+                segments.append(part)
+                continue
             }
+            if dots == 2, !segments.isEmpty { segments.removeLast() }
+            if index == parts.count - 1 { segments.append(part.prefix(0)) }
         }
-        return "/" + segments.joined(separator: "/")
+        let path = "/" + segments.map { String(Substring($0)) }.joined(separator: "/")
+        return try HTTP.URL(origin: origin, target: path + (query.map { "?" + $0 } ?? ""))
+    }
+
+    /// Returns the number of dots in a segment that consists of dots, percent-encoded or not; otherwise nil.
+    private static func dots(in segment: Substring.UTF8View) -> Int? {
+        var rest = segment
+        var count = 0
+        while let first = rest.first {
+            if first == UInt8(ascii: ".") {
+                rest = rest.dropFirst()
+            } else if rest.starts(with: "%2E".utf8) || rest.starts(with: "%2e".utf8) {
+                rest = rest.dropFirst(3)
+            } else {
+                return nil
+            }
+            count += 1
+        }
+        return count
     }
 }
