@@ -101,6 +101,9 @@ public final class CountersignRuntime: Sendable {
     ///
     /// It has its own token cache: different runtimes do not share tokens.
     public init(_ configuration: Configuration = Configuration()) {
+        var configuration = configuration
+        configuration.renewal = configuration.renewal.clamped
+        configuration.retries = configuration.retries.clamped
         self.configuration = configuration
         origins = OriginPolicy(insecure: configuration.insecureOrigins, endpoints: configuration.endpointOrigins)
         dpopKeys = DPoPKeys(configuration.dpopKeys)
@@ -126,7 +129,7 @@ public final class CountersignRuntime: Sendable {
             metadata: metadata,
             origins: origins,
             dpopNonces: dpopNonces,
-            timeout: configuration.tokenRequestTimeout,
+            timeout: configuration.tokenRequestTimeout.clampedToPositive,
             telemetry: telemetry
         )
         do {

@@ -57,6 +57,15 @@ public struct RetryPolicy: Sendable, Hashable {
         return policy
     }
 
+    /// The policy with durations from zero to a hundred years, so that its calculations cannot overflow.
+    var clamped: RetryPolicy {
+        var policy = self
+        policy.initialBackoff = initialBackoff.clampedToPositive
+        policy.maximumBackoff = maximumBackoff.clampedToPositive
+        policy.maximumRetryAfter = maximumRetryAfter.clampedToPositive
+        return policy
+    }
+
     /// Returns true if a failure of the transport is transient.
     func isTransient(_ kind: HTTP.TransportError.Kind) -> Bool {
         switch kind {

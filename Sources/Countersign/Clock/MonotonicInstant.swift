@@ -32,11 +32,9 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
 extension Duration {
     /// The duration in nanoseconds, clamped to what 64 bits can represent (292 years).
     package var wholeNanoseconds: Int64 {
+        guard .seconds(-9_223_372_036)...(.seconds(9_223_372_036)) ~= self else { return self < .zero ? .min : .max }
         let (seconds, attoseconds) = components
-        let (nanoseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        if overflow { return seconds < 0 ? .min : .max }
-        let (sum, carried) = nanoseconds.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return carried ? (seconds < 0 ? .min : .max) : sum
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 
     /// The duration in milliseconds, rounded, for messages.
@@ -44,6 +42,7 @@ extension Duration {
 
     /// The duration in seconds as a fraction, for messages and for arithmetic that needs no exact nanoseconds.
     package var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
+        let (seconds, attoseconds) = max(.seconds(Int64.min), min(self, .seconds(Int64.max))).components
+        return Double(seconds) + Double(attoseconds) / 1e18
     }
 }

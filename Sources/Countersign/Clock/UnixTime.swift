@@ -18,9 +18,10 @@ extension Date {
     /// The largest distance from the reference date that is represented: a million years.
     private static let limit = 31_557_600_000_000.0
 
-    /// Creates the date that is `unixTime` after 1 January 1970 UTC.
+    /// Creates the date that is `unixTime` after 1 January 1970 UTC, at most a million years away.
     package init(unixTime: Duration) {
-        let (seconds, attoseconds) = unixTime.components
+        let limit = Duration.seconds(Int64(Self.limit))
+        let (seconds, attoseconds) = max(.zero - limit, min(unixTime, limit)).components
         // Relative to the reference date, as in `Date`, so that only the last sum is rounded.
         let wholeSeconds = Double(seconds) - Self.referenceSeconds
         self.init(timeIntervalSinceReferenceDate: wholeSeconds + Double(attoseconds) / 1e18)

@@ -83,7 +83,7 @@ public struct AccessToken: Sendable {
             value: value,
             type: key == nil ? .bearer : .dpop,
             key: key,
-            lifetime: lifetime,
+            lifetime: lifetime?.clamped,
             scopes: scopes,
             requestedAt: requestedAt
         )

@@ -28,6 +28,16 @@ public struct RenewalPolicy: Sendable, Hashable {
     /// Creates a policy with the default values.
     public init() {}
 
+    /// The policy with durations from zero to a hundred years, so that its calculations cannot overflow.
+    var clamped: RenewalPolicy {
+        var policy = self
+        policy.defaultLifetime = defaultLifetime.clampedToPositive
+        policy.expirySkew = expirySkew.clampedToPositive
+        policy.renewalWindow = renewalWindow.clampedToPositive
+        policy.rejectionBackoff = rejectionBackoff.clampedToPositive
+        return policy
+    }
+
     /// The longest delay that a server's `Retry-After` can cause (P20).
     private static let maximumRetryAfter = Duration.seconds(3600)
 

@@ -28,7 +28,7 @@ extension OIDCClient {
         parameters: [String: String] = [:]
     ) async throws(SignInError) -> AuthorizationRequest {
         let acrValues = acrValues ?? configuration.acrValues
-        let maxAge = (maxAge ?? configuration.maxAge).map { Duration.seconds(max(0, $0.components.seconds)) }
+        let maxAge = (maxAge ?? configuration.maxAge).map { Duration.seconds($0.clampedToPositive.components.seconds) }
         return try await mappingTokenErrors { () async throws(TokenError) in
             guard let redirectURI = redirectURI ?? configuration.redirectURI else {
                 throw TokenError(.configuration, "the redirect URI is missing; pass one or set it in the configuration")

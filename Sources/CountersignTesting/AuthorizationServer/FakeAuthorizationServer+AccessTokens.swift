@@ -24,7 +24,7 @@ extension FakeAuthorizationServer {
             return state.tokenCount
         }
         let issuedAt = Date(timeIntervalSince1970: time())
-        let expiresAt = configuration.tokenLifetime.map { issuedAt + $0.seconds }
+        let expiresAt = configuration.tokenLifetime.map { issuedAt + $0.clamped.seconds }
         let audience = targets.isEmpty ? client.audience : targets
         let value: String
         do {

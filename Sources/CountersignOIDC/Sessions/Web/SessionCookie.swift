@@ -1,3 +1,5 @@
+import CountersignHTTP
+
 /// A cookie that contains the secret of one browser (RFC 6265, with the name prefixes of RFC 6265bis).
 struct SessionCookie {
     enum SameSite: String {
@@ -25,7 +27,7 @@ struct SessionCookie {
 
     /// Returns the value of a `Set-Cookie` field, for a cookie that scripts cannot read.
     func setCookie(_ value: String, maxAge: Duration) -> String {
-        let seconds = max(0, maxAge.components.seconds)
+        let seconds = maxAge.clampedToPositive.components.seconds
         let protection = isSecure ? "HttpOnly; Secure" : "HttpOnly"
         return "\(name)=\(value); Path=/; Max-Age=\(seconds); \(protection); SameSite=\(sameSite.rawValue)"
     }

@@ -191,7 +191,7 @@ extension FakeAuthorizationServer {
                 redirectURI: request.target.redirectURI,
                 challenge: request.codeChallenge,
                 thumbprint: request.thumbprint,
-                expiresAt: time + state.configuration.codeLifetime.seconds
+                expiresAt: time + state.configuration.codeLifetime.clamped.seconds
             )
         }
     }

@@ -34,7 +34,7 @@ extension FakeAuthorizationServer {
             throw error.error
         }
         let uri = Self.requestURIPrefix + (try randomText())
-        let lifetime = configuration.pushedRequestLifetime
+        let lifetime = configuration.pushedRequestLifetime.clamped
         let pushed = PushedRequest(parameters: form, expiresAt: time() + lifetime.seconds)
         state.withLock { $0.pushedRequests[uri] = pushed }
         var response = HTTP.Response.json(

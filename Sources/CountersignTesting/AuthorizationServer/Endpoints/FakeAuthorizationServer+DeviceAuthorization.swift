@@ -73,7 +73,7 @@ extension FakeAuthorizationServer {
         let resources = try ResourceList.read(form, client: client)
         let deviceCode = try randomText()
         guard let userCode = try? UserCode.random() else { throw OAuthErrorResponse(status: 500, code: "server_error") }
-        let lifetime = configuration.deviceCodeLifetime
+        let lifetime = configuration.deviceCodeLifetime.clamped
         let device = DeviceGrant(
             userCode: userCode,
             clientID: client.id,
@@ -91,7 +91,7 @@ extension FakeAuthorizationServer {
                 "verification_uri": .string(page),
                 "verification_uri_complete": .string(page + "?user_code=" + userCode),
                 "expires_in": .int(lifetime.components.seconds),
-                "interval": .int(configuration.devicePollInterval.components.seconds),
+                "interval": .int(configuration.devicePollInterval.clamped.components.seconds),
             ]
         )
         response.fields.append(name: .cacheControl, value: "no-store")

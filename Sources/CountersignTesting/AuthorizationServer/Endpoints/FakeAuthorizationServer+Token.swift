@@ -47,7 +47,9 @@ extension FakeAuthorizationServer {
             "token_type": thumbprint == nil ? "Bearer" : "DPoP",
         ]
         if !token.scopes.isEmpty { members["scope"] = .string(token.scopes.sorted().joined(separator: " ")) }
-        if let lifetime = configuration.tokenLifetime { members["expires_in"] = .int(lifetime.components.seconds) }
+        if let lifetime = configuration.tokenLifetime?.clamped.components {
+            members["expires_in"] = .int(lifetime.seconds)
+        }
         if let refreshToken { members["refresh_token"] = .string(refreshToken) }
         if type == .tokenExchange {
             members["issued_token_type"] = .string(form["requested_token_type"] ?? TokenTypeURI.accessToken.rawValue)

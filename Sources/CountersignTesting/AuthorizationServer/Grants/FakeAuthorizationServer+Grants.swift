@@ -101,7 +101,7 @@ extension FakeAuthorizationServer {
                 !needsScope || grant.scopes.contains("offline_access")
             else { return nil }
             if client.authentication.method == "none" { state.grants[id]?.thumbprint = thumbprint }
-            state.grants[id]?.expiresAt = state.configuration.refreshTokenLifetime.map { time + $0.seconds }
+            state.grants[id]?.expiresAt = state.configuration.refreshTokenLifetime.map { time + $0.clamped.seconds }
             state.addRefreshToken(newRefreshToken, grantID: id, replacing: nil, time: time)
             return newRefreshToken
         }

@@ -20,7 +20,7 @@ extension FakeAuthorizationServer {
             "aud": .string(grant.clientID),
             "azp": .string(grant.clientID),
             "iat": .int(Int64(now)),
-            "exp": .int(Int64(now + configuration.idTokenLifetime.seconds)),
+            "exp": .int(Int64(now + configuration.idTokenLifetime.clamped.seconds)),
             "auth_time": .int(Int64(grant.authenticatedAt)),
             "sid": .string(grant.sessionID),
             "amr": .array(user.authenticationMethods.map(JSONValue.string)),
