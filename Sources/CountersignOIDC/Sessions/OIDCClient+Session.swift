@@ -109,7 +109,8 @@ extension OIDCClient {
                 client: self,
                 entry: entry,
                 dpopKey: key,
-                configuration: configuration
+                configuration: configuration,
+                isRestored: true
             )
         )
     }

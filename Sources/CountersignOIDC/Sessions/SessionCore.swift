@@ -26,6 +26,8 @@ final class SessionCore: Sendable {
     let configuration: SessionConfiguration
     /// The DPoP key that the session's tokens are bound to; nil for bearer tokens.
     let dpopKey: DPoPKey?
+    /// True if the session comes from the store, not from a sign-in of this process.
+    let isRestored: Bool
     let state: Locked<State>
     /// Serializes refreshes and saves within this process.
     let mutex = AsyncMutex()
@@ -36,12 +38,14 @@ final class SessionCore: Sendable {
         client: OIDCClient,
         entry: SessionStoreEntry,
         dpopKey: DPoPKey?,
-        configuration: SessionConfiguration
+        configuration: SessionConfiguration,
+        isRestored: Bool = false
     ) {
         self.client = client
         self.entry = entry
         self.configuration = configuration
         self.dpopKey = dpopKey
+        self.isRestored = isRestored
         state = Locked(State(session: session))
         events = SessionEventFanOut(
             session: SessionRecord.logID(of: session.record.id),

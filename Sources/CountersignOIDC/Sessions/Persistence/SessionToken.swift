@@ -24,18 +24,33 @@ struct SessionToken: Hashable, Sendable, Redacted {
     /// The maximum clock difference between machines that share a store.
     private static let clockTolerance = Duration.seconds(60)
 
-    /// Returns true if calls may use the token at `now`, by the calendar clock that all processes share.
+    /// The time by which the token may be older than the calendar clock says.
+    ///
+    /// The clock may have been set back by less than the tolerance since another process, or an earlier run of this one,
+    /// received the token. A tenth of a short lifetime is enough: more would renew such a token with each start.
+    private static func uncertainty(lifetime: Duration) -> Duration {
+        min(clockTolerance, lifetime / 10)
+    }
+
+    /// Returns true if calls may use the stored token at `now`, by the calendar clock that all processes share.
     ///
     /// A token from the future is not used: the calendar clock was set back, so the token's age is unknown (P18).
     func isUsable(at now: Date, policy: RenewalPolicy) -> Bool {
         let lifetime = lifetime ?? policy.defaultLifetime
-        return requestedAt <= now.adding(Self.clockTolerance)
-            && now < requestedAt.adding(lifetime - policy.skew(lifetime: lifetime))
+        let usableFor = lifetime - policy.skew(lifetime: lifetime) - Self.uncertainty(lifetime: lifetime)
+        return requestedAt <= now.adding(Self.clockTolerance) && now < requestedAt.adding(usableFor)
     }
 
     /// Returns the token in the form that calls use.
-    func accessToken(boundTo key: DPoPKey?, clock: any RuntimeClock) throws(TokenError) -> AccessToken {
-        let age = max(.zero, clock.date().duration(since: requestedAt))
+    ///
+    /// - Parameter isRestored: True for a token of an earlier run of the program.
+    func accessToken(
+        boundTo key: DPoPKey?,
+        clock: any RuntimeClock,
+        isRestored: Bool = false
+    ) throws(TokenError) -> AccessToken {
+        var age = max(.zero, clock.date().duration(since: requestedAt))
+        if isRestored { age += lifetime.map(Self.uncertainty) ?? Self.clockTolerance }
         return try AccessToken(
             value,
             lifetime: lifetime,

@@ -44,7 +44,11 @@ struct SessionTokenCacheEntry: Sendable {
         }
         core.register(entry, for: id)
         if let token, token.isUsable(at: core.clock.date(), policy: core.client.runtime.renewal),
-            let accessToken = try? token.accessToken(boundTo: core.dpopKey, clock: core.clock)
+            let accessToken = try? token.accessToken(
+                boundTo: core.dpopKey,
+                clock: core.clock,
+                isRestored: core.isRestored
+            )
         {
             entry.adopt(accessToken)
         }
