@@ -103,7 +103,7 @@ struct CurlTransportResponseTests {
     }
 
     @Test(
-        "P75: A Content-Length that contradicts itself, overflows or is not a number is an error",
+        "A Content-Length that contradicts itself, overflows or is not a number is an error",
         arguments: [
             "Content-Length: 4\r\nContent-Length: 2\r\n", "Content-Length: 2\r\ncontent-length: 4\r\n",
             "Content-Length: 4, 2\r\n", "Content-Length: 2,4\r\n", "Content-Length: 9223372036854775808\r\n",
