@@ -119,7 +119,7 @@ extension ClientSource {
         source.open(head)
         writeCoding(ofWrapped: type, isDecoded: true, isEncoded: true)
         source.blankLine()
-        let parameter = spelling.parameter("rawValue", of: type)
+        let parameter = spelling.parameter("rawValue", of: type) + ".parameter"
         let string = spelling.swift("String")
         source.line("\(access)var parameter: \(string) { \(parameter) }")
         source.blankLine()
