@@ -89,16 +89,14 @@ extension APIOperation {
 
     private static func mismatch(of response: HTTP.Response, _ error: any Error) -> String {
         if response.body.isEmpty { return "the body is empty, but the schema declares one" }
-        if let coding = response.contentCoding {
-            return "the body has the content coding \(coding), which was not asked for and cannot be decoded"
-        }
+        if let problem = response.contentCodingProblem { return problem }
         let type = response.fields[.contentType].flatMap(knownMediaType).map { " of type \($0)" } ?? ""
         return "the body\(type) does not match the schema: \(error)"
     }
 
     /// Returns a note for the error text if the response declares another format than JSON, and is not JSON.
     private static func mediaTypeNote(of response: HTTP.Response) -> String {
-        guard !response.body.isEmpty, response.contentCoding == nil, let field = response.fields[.contentType],
+        guard !response.body.isEmpty, response.contentCodingProblem == nil, let field = response.fields[.contentType],
             (try? JSONDocument(parsing: response.body)) == nil
         else { return "" }
         let type = field.utf8.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != UInt8(ascii: " ") }

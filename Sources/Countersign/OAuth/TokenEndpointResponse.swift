@@ -63,7 +63,7 @@ package struct TokenEndpointResponse: Sendable {
         do throws(JSONDecodingError) {
             return try JSONMembers(parsing: response.body)
         } catch {
-            throw malformed("\(error)")
+            throw malformed(response.contentCodingProblem ?? "\(error)")
         }
     }
 

@@ -19,7 +19,8 @@ extension HTTP.Response {
             members = try JSONMembers(parsing: body)
             value = try members.value(name)
         } catch {
-            throw TokenError(.malformedResponse, "the response of \(endpoint) is invalid: \(error)", status: status)
+            let reason = contentCodingProblem ?? "\(error)"
+            throw TokenError(.malformedResponse, "the response of \(endpoint) is invalid: \(reason)", status: status)
         }
         if value == nil {
             if let code = try? members.string("error"), !code.isEmpty {

@@ -92,6 +92,17 @@ struct TokenResponseTests {
         #expect(error?.message.hasPrefix("the token response is invalid: \(reason)") == true, "\(error?.message ?? "")")
     }
 
+    @Test("A content coding that was not asked for is named, unless the body is JSON all the same")
+    func contentCoding() throws {
+        let fields: HTTP.Fields = ["Content-Encoding": "gzip"]
+        let coded = HTTP.Response(status: 200, fields: fields, body: [0x1F, 0x8B, 8, 0])
+        let error = #expect(throws: TokenError.self) { try TokenEndpointResponse(coded, boundTo: nil) }
+        #expect(error.map { "\($0)".contains("the body has the content coding 'gzip'") } == true)
+        let plain = Array(#"{"access_token":"a","token_type":"Bearer"}"#.utf8)
+        let response = HTTP.Response(status: 200, fields: fields, body: plain)
+        #expect(try TokenEndpointResponse(response, boundTo: nil).accessToken.value == "a")
+    }
+
     @Test(
         "P61: a new refresh token is part of the error if the access token cannot be used",
         arguments: [
