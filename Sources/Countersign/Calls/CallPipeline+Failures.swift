@@ -6,8 +6,7 @@ extension CallPipeline {
         /// The token that was sent, if any.
         let token: AccessToken?
         let proof: APIServer.SentProof
-        /// True if the response carries a usable nonce.
-        let receivedNonce: Bool
+        let receivedNonce: ReceivedNonce
     }
 
     /// Returns the action that follows an attempt, and records the attempt: clock offset, telemetry, retry budget.
@@ -61,11 +60,11 @@ extension CallPipeline {
             return (.transportFailure(error.kind, requestMayHaveBeenProcessed: mayHaveBeenProcessed), nil)
         }
         let configuration = runtime.configuration
-        if response.status == 401, let token = attempt.token {
+        if response.status == 401 || response.status == 400, let token = attempt.token {
             let outcome = ChallengeOutcome(
                 response,
                 isDPoP: token.key != nil,
-                hasNonce: attempt.receivedNonce,
+                hasNonce: attempt.receivedNonce != .none,
                 unchallenged: configuration.renewsOnUnchallenged401
             )
             let clockOffset = server.dpop.clockOffset(
@@ -73,12 +72,14 @@ extension CallPipeline {
                 unixTime: configuration.clock.unixTime(),
                 used: attempt.proof.clockOffset
             )
-            let event = SendStateMachine.Event.rejected(
-                outcome,
-                receivedNonce: attempt.receivedNonce,
-                clockDiffers: clockOffset != nil
-            )
-            return (event, clockOffset)
+            if response.status == 401 || outcome != .unrelated {
+                let event = SendStateMachine.Event.rejected(
+                    outcome,
+                    receivedNonce: attempt.receivedNonce.hasNonce(for: outcome),
+                    clockDiffers: clockOffset != nil
+                )
+                return (event, clockOffset)
+            }
         }
         guard retryPolicy.retryableStatuses.contains(response.status) else { return (.finalStatus, nil) }
         let retryAfter = RetryAfter.parse(response.fields, unixTime: configuration.clock.unixTime())

@@ -54,11 +54,12 @@ struct CallPipeline: Sendable {
                 request.timeout = timeLeft
             }
             let result: AttemptResult
-            var receivedNonce = false
+            var receivedNonce = ReceivedNonce.none
             do {
                 let response = try await runtime.transport.send(request)
                 if attached.token?.key != nil {
-                    receivedNonce = server.dpop.updateNonce(from: response.fields, request: proof.request) != nil
+                    let nonce = server.dpop.updateNonce(from: response.fields, request: proof.request)
+                    receivedNonce = ReceivedNonce(nonce, sent: proof.nonce)
                 }
                 if response.status.isSuccess {
                     server.retryBudget.refill()

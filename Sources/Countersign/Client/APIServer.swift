@@ -44,6 +44,7 @@ extension APIServer {
         var request: UInt64 = 0
         /// The clock offset that was added to the time of the proof.
         var clockOffset = Duration.zero
+        var nonce: String?
     }
 
     /// Puts a new proof of possession for this server into a request (RFC 9449 section 4).
@@ -66,6 +67,6 @@ extension APIServer {
         } catch {
             throw TokenError(.configuration, "the DPoP proof could not be created: \(error)")
         }
-        return SentProof(request: number, clockOffset: clockOffset)
+        return SentProof(request: number, clockOffset: clockOffset, nonce: nonce)
     }
 }

@@ -39,14 +39,17 @@ final class DPoPServerState: Sendable {
     func updateNonce(from fields: HTTP.Fields, request: UInt64) -> String? {
         guard fields.contains(.dpopNonce) else { return nil }
         let values = fields.values(for: .dpopNonce)
-        // P44: two nonces are ambiguous, and a proof cannot contain an invalid one.
-        guard values.count == 1, Self.isValid(values[0]) else { return nil }
+        // P44: two different nonces are ambiguous, and a proof cannot contain an invalid one. P69: an intermediary may
+        // repeat the field.
+        guard let nonce = values.first, Self.isValid(nonce),
+            values.dropFirst().allSatisfy({ $0.utf8.elementsEqual(nonce.utf8) })
+        else { return nil }
         return state.withLock { state in
             if request >= state.nonceRequest {
-                state.nonce = values[0]
+                state.nonce = nonce
                 state.nonceRequest = request
             }
-            return values[0]
+            return nonce
         }
     }
 

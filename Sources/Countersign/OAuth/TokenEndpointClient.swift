@@ -82,6 +82,8 @@ extension TokenEndpointClient {
         let clockOffset: Duration
         /// The number of the proof: of two nonces, the one of the later request is the newer one.
         var proofNumber: UInt64 = 0
+        /// The nonce of the proof.
+        var nonce: String?
     }
 
     /// Sends a request, up to four times in all.
@@ -101,9 +103,10 @@ extension TokenEndpointClient {
             var clockOffset: Duration?
             do {
                 let response = try await transport.send(attempt.request)
-                var hasNonce = false
+                var receivedNonce = ReceivedNonce.none
                 if request.dpopKey != nil {
-                    hasNonce = server.updateNonce(from: response.fields, request: attempt.proofNumber) != nil
+                    let nonce = server.updateNonce(from: response.fields, request: attempt.proofNumber)
+                    receivedNonce = ReceivedNonce(nonce, sent: attempt.nonce)
                 }
                 if response.status.isSuccess { return (response, destination.url) }
                 let unixTime = clock.unixTime()
@@ -111,7 +114,7 @@ extension TokenEndpointClient {
                     .concerning(request.credentials.clientID, at: destination.url)
                     .advising(on: request)
                 clockOffset = server.clockOffset(in: response.fields, unixTime: unixTime, used: attempt.clockOffset)
-                event = Self.event(of: failure, request, hasNonce: hasNonce, clockDiffers: clockOffset != nil)
+                event = Self.event(of: failure, request, receivedNonce, clockDiffers: clockOffset != nil)
             } catch {
                 failure = TokenError(transport: error, at: destination.url)
                 event = .transportFailure(
@@ -139,15 +142,14 @@ extension TokenEndpointClient {
     private static func event(
         of failure: TokenError,
         _ request: TokenEndpointRequest,
-        hasNonce: Bool,
+        _ receivedNonce: ReceivedNonce,
         clockDiffers: Bool
     ) -> SendStateMachine.Event {
         // A gateway that timed out does not know whether the server has used the one-time grant (P24).
         if failure.status == 504, request.isOneTimeGrant { return .gatewayTimeout }
         let outcome = ChallengeOutcome(oauthError: failure.oauthError, for: request)
         guard outcome != .unrelated else { return .finalStatus }
-        // RFC 9449 section 8 has an error code for the demand of a nonce. With other errors, a nonce causes no resend.
-        return .rejected(outcome, receivedNonce: hasNonce && outcome == .nonceRequired, clockDiffers: clockDiffers)
+        return .rejected(outcome, receivedNonce: receivedNonce.hasNonce(for: outcome), clockDiffers: clockDiffers)
     }
 
     /// Returns the error for a one-time grant that the server may have used.
@@ -192,7 +194,7 @@ extension TokenEndpointClient {
         } catch {
             throw TokenError(.configuration, "the DPoP proof could not be created: \(error)")
         }
-        return Attempt(request: http, clockOffset: clockOffset, proofNumber: number)
+        return Attempt(request: http, clockOffset: clockOffset, proofNumber: number, nonce: nonce)
     }
 
     private func destination(of request: TokenEndpointRequest) async throws(TokenError) -> Destination {

@@ -96,6 +96,19 @@ struct ChallengeTests {
             (200, ["Bearer error=\"invalid_token\""], false, .unrelated),
             (401, ["DPoP error=\"use_dpop_nonce\""], true, .unrelated),
             (401, ["DPoP error=\"invalid_dpop_proof\""], true, .proofRejected),
+            // Foreign schemes: only invalid_token is about the token.
+            (401, ["OAuth2 realm=\"x\", error=\"invalid_token\""], false, .tokenRejected),
+            (401, ["OAuth2 realm=\"x\", error=\"invalid_token\""], true, .tokenRejected),
+            (401, ["Token error=invalid_token"], false, .tokenRejected),
+            (401, ["Basic realm=\"x\"", "JWT error=\"invalid_token\""], false, .tokenRejected),
+            (401, ["OAuth2 error=\"insufficient_scope\""], false, .unrelated),
+            (401, ["OAuth2 error=\"use_dpop_nonce\""], true, .unrelated),
+            (401, ["Bearer error=\"insufficient_scope\", OAuth2 error=\"invalid_token\""], false, .unrelated),
+            (400, ["OAuth2 error=\"invalid_token\""], true, .unrelated),
+            (403, ["OAuth2 error=\"invalid_token\""], false, .unrelated),
+            (400, ["Bearer error=\"invalid_request\""], true, .unrelated),
+            (400, ["DPoP error=\"invalid_dpop_proof\""], true, .proofRejected),
+            (400, ["DPoP error=\"invalid_dpop_proof\""], false, .unrelated),
             // A bearer call has no proof, so the token must be wrong.
             (401, ["Bearer realm=\"error=use_dpop_nonce\""], false, .tokenRejected),
         ] as [(Int, [String], Bool, ChallengeOutcome)]
@@ -115,6 +128,44 @@ struct ChallengeTests {
         response.fields.append(name: .wwwAuthenticate, value: "dpop ERROR=\"\(error)\"")
         #expect(ChallengeOutcome(response, isDPoP: true, hasNonce: true, unchallenged: true) == expected)
         #expect(ChallengeOutcome(response, isDPoP: false, hasNonce: true, unchallenged: true) == .unrelated)
+    }
+
+    @Test(
+        "P69: a demand for a nonce is understood with 400 and 401, in the challenge and in a JSON body",
+        arguments: [400, 401],
+        [
+            ("DPoP error=\"use_dpop_nonce\"", "", ChallengeOutcome.nonceRequired),
+            ("Bearer error=\"use_dpop_nonce\"", "", .nonceRequired),
+            ("", #"{"error":"use_dpop_nonce","error_description":"x"}"#, .nonceRequired),
+            ("DPoP algs=\"ES256\"", #"{"error":"use_dpop_nonce"}"#, .nonceRequired),
+            ("Basic realm=\"x\"", #"{"error":"use_dpop_nonce"}"#, .nonceRequired),
+            ("DPoP error=\"invalid_dpop_proof\"", "", .proofRejected),
+            ("", #"{"error":"invalid_dpop_proof"}"#, .proofRejected),
+        ]
+    )
+    func proofErrors(status: Int, response: (challenge: String, body: String, expected: ChallengeOutcome)) {
+        var received = HTTP.Response(status: HTTP.Status(rawValue: status), body: Array(response.body.utf8))
+        if !response.challenge.isEmpty { received.fields.append(name: .wwwAuthenticate, value: response.challenge) }
+        #expect(
+            ChallengeOutcome(received, isDPoP: true, hasNonce: true, unchallenged: true) == response.expected
+        )
+        let withoutProof = ChallengeOutcome(received, isDPoP: false, hasNonce: true, unchallenged: true)
+        #expect(withoutProof != .nonceRequired && withoutProof != .proofRejected)
+    }
+
+    @Test(
+        "A body that does not speak of the proof decides nothing",
+        arguments: [
+            "", "{}", "[]", "use_dpop_nonce", #"{"error":["use_dpop_nonce"]}"#, #"{"error":"invalid_request"}"#,
+            #"{"error":{"code":"use_dpop_nonce"}}"#,
+            #"{"error":"use_dpop_nonce"} "# + String(repeating: " ", count: 1 << 16),
+        ]
+    )
+    func otherBodies(body: String) {
+        let badRequest = HTTP.Response(status: 400, body: Array(body.utf8))
+        #expect(ChallengeOutcome(badRequest, isDPoP: true, hasNonce: true, unchallenged: true) == .unrelated)
+        let unauthorized = HTTP.Response(status: 401, body: Array(body.utf8))
+        #expect(ChallengeOutcome(unauthorized, isDPoP: true, hasNonce: true, unchallenged: true) == .unexplained)
     }
 
     @Test("A 401 without a challenge goes to the caller if the configuration says so")

@@ -73,11 +73,17 @@ private struct SendModel: Hashable {
         case .resend(.nonce):
             nonceResends += 1
             if !event.receivedNonce { return "a resend for a nonce that was not received" }
+            if !event.isAboutProof { return "a resend for a nonce that nobody asked for" }
         case .resend(.clock):
             clockResends += 1
             if !event.clockDiffers { return "a resend for a clock that does not differ" }
         case .resend(.connection): connectionResends += 1
-        case .renewToken: renewals += 1
+        case .renewToken:
+            renewals += 1
+            if !event.isAboutToken { return "a token renewed without a reason" }
+            if case .rejected(.unexplained, _, true) = event, clockResends == 0 {
+                return "a token renewed although the clock differs (P28)"
+            }
         case .retry(let delay):
             retries += 1
             if delay < .zero || delay > .seconds(65) { return "a wait of \(delay)" }
@@ -116,6 +122,13 @@ extension SendStateMachine.Event {
 
     fileprivate var clockDiffers: Bool {
         if case .rejected(_, _, clockDiffers: true) = self { true } else { false }
+    }
+
+    fileprivate var isAboutProof: Bool {
+        switch self {
+        case .rejected(.nonceRequired, _, _), .rejected(.proofRejected, _, _): true
+        default: false
+        }
     }
 
     fileprivate var isAboutToken: Bool {

@@ -112,13 +112,14 @@ struct DPoPRuntimeTests {
     }
 
     @Test(
-        "P44: a nonce that is empty, too long or has invalid characters is ignored, and so are two nonces",
+        "P44, P69: an invalid nonce is ignored, and so are two different ones; one that is sent twice is used",
         arguments: [
             (["good"], "good"), ([""], nil),
             ([String(repeating: "a", count: 1024)], String(repeating: "a", count: 1024)),
             ([String(repeating: "a", count: 1025)], nil), (["a b"], nil), (["a\"b"], nil), (["a\\b"], nil),
             (["ä"], nil),
-            (["a", "b"], nil),
+            (["a", "b"], nil), (["a", "a"], "a"), (["a", "a", "a"], "a"), (["a", "a", "b"], nil), (["a", ""], nil),
+            (["a", "A"], nil), (["", ""], nil),
         ]
     )
     func hostileNonces(values: [String], kept: String?) {
@@ -173,6 +174,63 @@ struct DPoPRuntimeTests {
             #expect(world.api.count == 0)
             if nonce != nil { Promise.seen(45, "a token endpoint: \(world.tokenRequests) sends") }
         }
+    }
+
+    @Test(
+        "P69: an API's demand for a nonce costs one resend and no token, whatever its status and form",
+        arguments: [
+            ("400, body", 400, "", #"{"error":"use_dpop_nonce"}"#, ["n1"]),
+            ("400, challenge", 400, "DPoP error=\"use_dpop_nonce\"", "", ["n1"]),
+            ("401, body", 401, "", #"{"error":"use_dpop_nonce"}"#, ["n1"]),
+            ("400, proof rejected", 400, "", #"{"error":"invalid_dpop_proof"}"#, ["n1"]),
+            ("401, proof rejected", 401, "DPoP error=\"invalid_dpop_proof\"", "", ["n1"]),
+            ("401, one nonce in two fields", 401, "DPoP error=\"use_dpop_nonce\"", "", ["n1", "n1"]),
+        ]
+    )
+    func nonceChallenges(_: String, status: Int, challenge: String, body: String, nonces: [String]) async throws {
+        let world = World()
+        let client = world.client(dpop: .es256)
+        #expect(await client.outcome() == "200")
+        var fields = HTTP.Fields()
+        if !challenge.isEmpty { fields.append(name: .wwwAuthenticate, value: challenge) }
+        for nonce in nonces { fields.append(name: .dpopNonce, value: nonce) }
+        world.api.inject(.status(HTTP.Status(rawValue: status), body: body, fields: fields))
+        // Also for a method that is not idempotent: the API has rejected the request.
+        #expect(await client.outcome(.post) == "200")
+        #expect(world.api.requests.last?.claims?["nonce"]?.text == "n1")
+        #expect(world.api.count == 3)
+        #expect(world.tokenRequests == 1)
+        Promise.seen(69, "a nonce with 400 or 401, in a challenge or a body, once or twice: 1 resend, 0 token requests")
+    }
+
+    @Test("P69: a rejected proof is not sent again with the nonce that it had", arguments: [400, 401])
+    func knownNonce(status: Int) async {
+        let world = World()
+        let client = world.client(dpop: .es256)
+        let rejection = Fault.status(
+            HTTP.Status(rawValue: status),
+            fields: ["WWW-Authenticate": "DPoP error=\"invalid_dpop_proof\"", "DPoP-Nonce": "n1"]
+        )
+        world.api.inject(rejection, times: nil)
+        #expect(await client.outcome() == "\(status)")
+        #expect(world.api.count == 2)
+        #expect(await client.outcome() == "\(status)")
+        #expect(world.api.count == 3)
+        #expect(world.tokenRequests == 1)
+    }
+
+    @Test("P69: a token endpoint that rejects a proof and sends a new nonce gets another proof, once")
+    func proofRejectedByServer() async {
+        let world = World()
+        let rejection = Fault.status(400, body: #"{"error":"invalid_dpop_proof"}"#, fields: ["DPoP-Nonce": "n1"])
+        world.server.inject(rejection)
+        #expect(await world.client(dpop: .es256).outcome() == "200")
+        #expect(world.server.requests(to: .token).map { $0.claims?["nonce"]?.text } == [nil, "n1"])
+
+        let other = World()
+        other.server.inject(rejection, times: nil)
+        #expect(await other.client(dpop: .es256).failure()?.tokenError?.oauthError == "invalid_dpop_proof")
+        #expect(other.tokenRequests == 2)
     }
 
     @Test("P45: after a nonce challenge, a rejected token is still renewed")
