@@ -27,7 +27,7 @@ public final class CountersignRuntime: Sendable {
 
         /// The timeout of a token request, without the discovery of its endpoint.
         ///
-        /// The default is 10 seconds.
+        /// The default is 10 seconds. ``RenewalPolicy/maximumAttempts`` are made within this time.
         public var tokenRequestTimeout: Duration = .seconds(10)
 
         /// The origins (`http://host:port`) that may be contacted without TLS, in addition to loopback.
@@ -154,6 +154,8 @@ extension CountersignRuntime {
 
     package var renewal: RenewalPolicy { configuration.renewal }
 
+    package var tokenRequestTimeout: Duration { configuration.tokenRequestTimeout }
+
     /// Returns the metadata of an issuer, from the cache if possible.
     ///
     /// - Parameter endpoint: The endpoint that must be present. OpenID Provider metadata and RFC 8414 metadata can differ.
@@ -212,6 +214,7 @@ extension CountersignRuntime {
             policy: configuration.renewal,
             clock: configuration.clock,
             jitter: configuration.jitter,
+            retryWindow: configuration.tokenRequestTimeout,
             telemetry: telemetry,
             subject: subject,
             fetch: fetch

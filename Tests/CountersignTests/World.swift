@@ -36,6 +36,8 @@ final class World: Sendable {
         configuration.transport = network
         configuration.clock = clock
         configuration.jitter = jitter
+        // One attempt for each fetch: with retries, a failure would wait for the virtual clock. `ColdStartTests` has them.
+        configuration.renewal.maximumAttempts = 1
         configure(&configuration)
         runtime = CountersignRuntime(configuration)
     }

@@ -17,7 +17,10 @@ struct ModelsExchange {
 
     static func runtime(_ transport: ScriptedTransport) -> CountersignRuntime {
         // With a virtual clock, the timeouts of the schema do not depend on the machine.
-        CountersignRuntime(transport: transport, clock: VirtualClock()) { $0.retries = .none }
+        CountersignRuntime(transport: transport, clock: VirtualClock()) {
+            $0.retries = .none
+            $0.renewal.maximumAttempts = 1
+        }
     }
 
     /// Returns the body of a request as text.

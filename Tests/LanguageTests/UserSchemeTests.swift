@@ -55,7 +55,7 @@ struct UserSchemeTests {
     private let runtime: CountersignRuntime
 
     init() {
-        runtime = CountersignRuntime(transport: transport)
+        runtime = CountersignRuntime(transport: transport) { $0.renewal.maximumAttempts = 1 }
     }
 
     private func user(_ state: UserState) -> FakeUserTokens { FakeUserTokens(state, runtime: runtime) }

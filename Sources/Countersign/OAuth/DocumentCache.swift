@@ -45,6 +45,8 @@ final class DocumentCache<Document: Sendable>: Sendable {
         }
     }
 
+    private static var failureLifetime: Duration { .seconds(1) }
+
     private let state = Locked(State())
     private let clock: any RuntimeClock
     private let load: @Sendable (String) async throws(TokenError) -> Document
@@ -107,6 +109,9 @@ final class DocumentCache<Document: Sendable>: Sendable {
         do throws(TokenError) {
             loaded = .success(try await load(name))
         } catch {
+            var error = error
+            // An earlier attempt would only receive the cached failure.
+            if error.isTransient { error.retryAfter = max(error.retryAfter ?? .zero, Self.failureLifetime) }
             loaded = .failure(error)
         }
         let now = clock.now()
@@ -125,7 +130,7 @@ final class DocumentCache<Document: Sendable>: Sendable {
                 case (.failure, _):
                     entry.document = nil
                     entry.result = loaded
-                    entry.until = now.advanced(by: .seconds(1))
+                    entry.until = now.advanced(by: Self.failureLifetime)
                 }
                 return (entry.result ?? loaded, entry.flight.complete())
             }(&state.entries[ByteKey(name), default: Entry()])

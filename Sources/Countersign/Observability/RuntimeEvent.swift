@@ -26,11 +26,11 @@ public struct RuntimeEvent: Sendable, Hashable {
         ///
         /// The reason is `hit`, `joined` (the caller waits for a running token request), `fetched` (the caller started a
         /// token request), `failed` (no token, and the backoff after the last failure has not ended) or `source` (the
-        /// token comes from a ``TokenSource``).
+        /// token comes from a ``TokenSource`` without a ``TokenSource/tokenIdentity``).
         public static let tokenLookup = Kind(code: .tokenLookup)
         /// A renewal started in the background; the reason is `expiring` or `rejected` (an API rejected the token).
         public static let renewalStarted = Kind(code: .renewalStarted)
-        /// The authorization server issued a token; the reason is `success`.
+        /// The authorization server, or a ``TokenSource``, issued a token; the reason is `success`.
         public static let tokenFetched = Kind(code: .tokenFetched)
         /// A token request failed; the reason is the name of the ``TokenError/Kind``.
         public static let tokenFetchFailed = Kind(code: .tokenFetchFailed)
@@ -42,10 +42,12 @@ public struct RuntimeEvent: Sendable, Hashable {
         /// (the API rejected the token) or `connection` (the server had closed a kept connection). An event without an
         /// ``RuntimeEvent/operation`` is about a token request, and has its own counter.
         public static let requestResent = Kind(code: .requestResent)
-        /// A call is retried after a transient failure (see ``RetryPolicy``).
+        /// A call is retried after a transient failure (see ``RetryPolicy``), or a token request (see
+        /// ``RenewalPolicy/maximumAttempts``).
         ///
         /// The reason is `status`, with the ``RuntimeEvent/status`` of the failed attempt, or `transport` if no response
-        /// arrived. The ``RuntimeEvent/duration`` is the delay before the retry.
+        /// arrived. The ``RuntimeEvent/duration`` is the delay before the retry. An event without an
+        /// ``RuntimeEvent/operation`` is about a token request.
         public static let requestRetried = Kind(code: .requestRetried)
         /// A call ended; the reason is the class of the response's status, such as `2xx`, or the kind of the error.
         public static let callEnded = Kind(code: .callEnded)
@@ -60,7 +62,8 @@ public struct RuntimeEvent: Sendable, Hashable {
         public static let signedOut = Kind(code: .signedOut)
         /// A session ended without a sign-out.
         ///
-        /// The reason is the error of the refresh, usually `invalid_grant`, or `lifetime`.
+        /// The reason is the error of the refresh, usually `invalid_grant`, `lost-rotation` (a response with a new refresh
+        /// token was lost), or `lifetime`.
         public static let sessionEnded = Kind(code: .sessionEnded)
         /// A token store failed, and the program continued without it.
         ///

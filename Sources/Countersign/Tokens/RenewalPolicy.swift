@@ -25,6 +25,18 @@ public struct RenewalPolicy: Sendable, Hashable {
     /// It applies to errors such as `invalid_client`, which a retry cannot fix. The default is one minute.
     public var rejectionBackoff: Duration = .seconds(60)
 
+    /// The maximum number of attempts of a token request while no valid token is cached.
+    ///
+    /// The default is 3. With 1 there are no retries.
+    ///
+    /// A transient failure, such as a 503 or a closed connection, is retried after up to half a second, and once more after
+    /// up to a second. A server's `Retry-After` makes these delays longer. No attempt begins after the deadlines of the
+    /// waiting calls, nor later than ``CountersignRuntime/Configuration/tokenRequestTimeout`` after the first attempt. A
+    /// call whose deadline is too early for the next attempt fails at once with the error of the last one.
+    ///
+    /// While a valid token is cached, no call waits for its renewal, so that each renewal is one attempt.
+    public var maximumAttempts = 3
+
     /// Creates a policy with the default values.
     public init() {}
 
@@ -64,6 +76,12 @@ public struct RenewalPolicy: Sendable, Hashable {
     /// Returns the time before its expiry at which a token with this lifetime counts as expired.
     package func skew(lifetime: Duration) -> Duration {
         max(.zero, min(expirySkew, lifetime / 10))
+    }
+
+    /// Returns the delay before the next attempt of a fetch whose `attempt`th attempt has failed.
+    func retryDelay(after error: TokenError, attempt: Int, jitter: Double) -> Duration {
+        let requested = min(error.retryAfter ?? .zero, Self.maximumRetryAfter)
+        return max(.milliseconds(100), requested + .milliseconds(500) * Double(1 << min(attempt - 1, 8)) * jitter)
     }
 
     /// Returns the delay after the `attempt`th consecutive failure.

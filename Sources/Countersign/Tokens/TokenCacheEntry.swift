@@ -4,7 +4,7 @@ import CountersignHTTP
 ///
 /// It owns the lock, the clock and the fetch task. ``TokenState`` decides what to do.
 package final class TokenCacheEntry: Sendable {
-    /// A function that obtains one token, with as many requests as that requires.
+    /// A function that makes one attempt to obtain a token.
     package typealias Fetch = @Sendable () async -> Result<AccessToken, TokenError>
 
     private typealias Waiter = CheckedContinuation<TokenState.FetchOutcome, Never>
@@ -12,15 +12,20 @@ package final class TokenCacheEntry: Sendable {
     private let state: Locked<TokenCacheEntryState<Waiter>>
     private let clock: any RuntimeClock
     private let jitter: @Sendable () -> Double
+    private let retryWindow: Duration
     private let fetch: Fetch
     private let telemetry: TelemetryFanOut?
     /// The client and the authorization server, for events.
     private let subject: TokenSubject?
 
+    /// Creates an entry without a token.
+    ///
+    /// - Parameter retryWindow: The time from the first attempt of a fetch in which it makes further attempts.
     package init(
         policy: RenewalPolicy,
         clock: any RuntimeClock,
         jitter: @escaping @Sendable () -> Double,
+        retryWindow: Duration = .seconds(10),
         telemetry: TelemetryFanOut? = nil,
         subject: TokenSubject? = nil,
         fetch: @escaping Fetch
@@ -28,6 +33,7 @@ package final class TokenCacheEntry: Sendable {
         state = Locked(TokenCacheEntryState(policy: policy))
         self.clock = clock
         self.jitter = jitter
+        self.retryWindow = retryWindow
         self.telemetry = telemetry
         self.subject = subject
         self.fetch = fetch
@@ -164,17 +170,43 @@ package final class TokenCacheEntry: Sendable {
                 // Nothing cancels this task. If it were cancelled, an early request would do no harm.
                 try? await clock.sleep(until: earliest)
             }
-            let start = clock.now()
-            let result = if let sharedFetch { await sharedFetch.run { await fetch() } } else { await fetch() }
-            complete(result, requestedAt: start)
+            let limit = clock.now().advanced(by: retryWindow)
+            while let retry = await attempt(sharedFetch, retryingUntil: limit) {
+                try? await clock.sleep(until: retry)
+            }
         }
     }
 
-    private func complete(_ result: Result<AccessToken, TokenError>, requestedAt start: MonotonicInstant) {
+    /// Makes one attempt of a fetch.
+    ///
+    /// - Returns: The time of the next attempt; nil if the fetch has ended.
+    private func attempt(
+        _ sharedFetch: SharedFetch?,
+        retryingUntil limit: MonotonicInstant
+    ) async -> MonotonicInstant? {
+        let start = clock.now()
+        let result = if let sharedFetch { await sharedFetch.run { await fetch() } } else { await fetch() }
         let now = clock.now()
         let jitter = jitter()
-        let (outcome, waiters) = state.withLock { $0.complete(result, requestedAt: start, at: now, jitter: jitter) }
-        for waiter in waiters { waiter.resume(returning: outcome) }
+        let completion = state.withLock { state in
+            state.complete(result, requestedAt: start, at: now, retryingUntil: limit, jitter: jitter)
+        }
+        switch completion {
+        case .ended(let outcome, let waiters):
+            for waiter in waiters { waiter.resume(returning: outcome) }
+            return nil
+        case .retries(let retry, let leaving):
+            for waiter in leaving { waiter.resume(returning: .fail(retry.error)) }
+            let status = retry.error.status
+            telemetry?.record(
+                .requestRetried,
+                status == nil ? "transport" : "status",
+                about: subject,
+                status: status,
+                duration: retry.at - now
+            )
+            return retry.at
+        }
     }
 
     // MARK: Waiting
@@ -208,9 +240,18 @@ package final class TokenCacheEntry: Sendable {
             await withCheckedContinuation { continuation in
                 let admission = state.withLock { state in
                     // Checked under the lock: a later cancellation, or the timer, finds the registered waiter.
-                    let isLate = deadline.map { clock.now() >= $0 } ?? false
-                    let error = Task.isCancelled ? Self.cancelled : isLate ? Self.timedOut : nil
-                    return state.flight.wait(continuation, id: id, after: completedFetches, unless: error)
+                    let now = clock.now()
+                    let error =
+                        Task.isCancelled
+                        ? Self.cancelled
+                        : deadline.flatMap { $0 <= now ? Self.timedOut : state.token.retryError(deadline: $0, at: now) }
+                    return state.flight.wait(
+                        continuation,
+                        id: id,
+                        after: completedFetches,
+                        until: deadline,
+                        unless: error
+                    )
                 }
                 switch admission {
                 case .waiting: break

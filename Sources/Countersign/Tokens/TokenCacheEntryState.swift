@@ -25,21 +25,36 @@ struct TokenCacheEntryState<Waiter: Sendable>: Sendable {
         return sharedFetch
     }
 
-    /// Records a completed fetch.
+    /// The result of one attempt of a fetch.
+    enum Completion: Sendable {
+        /// The fetch has ended with this outcome for the callers that waited for it.
+        case ended(TokenState.FetchOutcome, waiters: [Waiter])
+        /// Another attempt follows. The callers whose deadlines end before it leave with the error of this attempt.
+        case retries(TokenState.Retry, leaving: [Waiter])
+    }
+
+    /// Records the result of an attempt.
     ///
-    /// - Returns: The result for the callers that waited for the fetch, and these callers.
+    /// - Parameter limit: The time after which the fetch makes no other attempt.
     mutating func complete(
         _ result: Result<AccessToken, TokenError>,
         requestedAt start: MonotonicInstant,
         at now: MonotonicInstant,
+        retryingUntil limit: MonotonicInstant,
         jitter: Double
-    ) -> (outcome: TokenState.FetchOutcome, waiters: [Waiter]) {
-        let outcome =
-            switch result {
-            case .success(let new): token.fetchSucceeded(with: new, requestedAt: start, at: now, jitter: jitter)
-            case .failure(let error): token.fetchFailed(with: error, at: now, jitter: jitter)
+    ) -> Completion {
+        let outcome: TokenState.FetchOutcome
+        switch result {
+        case .success(let new):
+            outcome = token.fetchSucceeded(with: new, requestedAt: start, at: now, jitter: jitter)
+        case .failure(let error):
+            let latest = min(limit, flight.latestDeadline ?? limit)
+            if let retry = token.retryFetch(after: error, at: now, before: latest, jitter: jitter) {
+                return .retries(retry, leaving: flight.leave(notWaitingBeyond: retry.at))
             }
+            outcome = token.fetchFailed(with: error, at: now, jitter: jitter)
+        }
         sharedFetch = nil
-        return (outcome, flight.complete())
+        return .ended(outcome, waiters: flight.complete())
     }
 }

@@ -31,6 +31,13 @@ struct TokenState: Sendable {
         let schedule: RenewalSchedule
     }
 
+    /// The next attempt of a running fetch, after an attempt that failed.
+    struct Retry: Sendable, Equatable {
+        let at: MonotonicInstant
+        /// The error of the failed attempt.
+        let error: TokenError
+    }
+
     struct Failure {
         let error: TokenError
         /// The number of consecutive failures.
@@ -49,6 +56,10 @@ struct TokenState: Sendable {
     /// Its result is then discarded.
     private(set) var wasInvalidated = false
     private(set) var failure: Failure?
+    /// The number of failed attempts of the running fetch.
+    private(set) var failedAttempts = 0
+    /// The last retry of the running fetch.
+    private(set) var retry: Retry?
     private(set) var unauthorizedRenewals = UnauthorizedRenewalBudget()
     /// The time before which no fetch sends its request.
     ///
@@ -119,8 +130,7 @@ struct TokenState: Sendable {
         jitter: Double
     ) -> FetchOutcome {
         if wasInvalidated {
-            isFetching = false
-            wasInvalidated = false
+            endFetch()
             return .startOver
         }
         let start = token.requestedAt ?? start
@@ -133,7 +143,7 @@ struct TokenState: Sendable {
                 jitter: jitter
             )
         }
-        isFetching = false
+        endFetch()
         failure = nil
         cached = CachedToken(token: token, schedule: schedule)
         let nextSecond = start.advanced(by: .seconds(1))
@@ -141,13 +151,49 @@ struct TokenState: Sendable {
         return .use(token)
     }
 
+    /// Returns the next attempt of the running fetch, after an attempt has failed; nil if there is none.
+    ///
+    /// P03: a transient failure is retried while callers have no token. If no attempt is left, or no time, the owner calls
+    /// ``fetchFailed(with:at:jitter:)``.
+    ///
+    /// - Parameter latest: The time before which the attempt must begin.
+    mutating func retryFetch(
+        after error: TokenError,
+        at now: MonotonicInstant,
+        before latest: MonotonicInstant,
+        jitter: Double
+    ) -> Retry? {
+        // P24: a grant whose outcome is unknown is not sent again before callers have got the error.
+        guard error.isTransient, error.kind != .outcomeUnknown, failedAttempts + 1 < policy.maximumAttempts,
+            usable(at: now) == nil
+        else { return nil }
+        let delay = policy.retryDelay(after: error, attempt: failedAttempts + 1, jitter: jitter)
+        let next = now.advanced(by: delay)
+        guard next < latest else { return nil }
+        failedAttempts += 1
+        // The next attempt begins after the invalidation, so its token can be used.
+        wasInvalidated = false
+        var error = error
+        error.retryAfter = delay
+        let retry = Retry(at: next, error: error)
+        self.retry = retry
+        return retry
+    }
+
+    /// Returns the error for a caller whose deadline ends before the next attempt of the running fetch; nil if it can wait.
+    func retryError(deadline: MonotonicInstant, at now: MonotonicInstant) -> TokenError? {
+        guard let retry, now < retry.at, deadline <= retry.at else { return nil }
+        var error = retry.error
+        error.retryAfter = retry.at - now
+        return error
+    }
+
     /// Records a failed fetch.
     ///
     /// A cached token that is still valid stays cached (P23).
     mutating func fetchFailed(with error: TokenError, at now: MonotonicInstant, jitter: Double) -> FetchOutcome {
-        isFetching = false
-        wasInvalidated = false
-        let attempts = (failure?.attempts ?? 0) + 1
+        let attempts = (failure?.attempts ?? 0) + failedAttempts + 1
+        endFetch()
         let backoff = policy.backoff(after: error, attempt: attempts, hasToken: false, jitter: jitter)
         let renewalBackoff = policy.backoff(after: error, attempt: attempts, hasToken: true, jitter: jitter)
         var error = error
@@ -159,6 +205,13 @@ struct TokenState: Sendable {
             retryAt: now.advanced(by: backoff)
         )
         return .fail(error)
+    }
+
+    private mutating func endFetch() {
+        isFetching = false
+        wasInvalidated = false
+        failedAttempts = 0
+        retry = nil
     }
 
     // MARK: Other changes

@@ -26,6 +26,7 @@ struct FaultyNetworkTests {
             configuration.clock = clock
             configuration.tokenRequestTimeout = .milliseconds(250)
             configuration.jitter = { 0.5 }
+            configuration.renewal.maximumAttempts = 1
             client = APIClient(
                 server: "http://127.0.0.1:\(api.port)",
                 authorization: .clientCredentials(

@@ -180,6 +180,7 @@ struct TokenRequestTests {
         var configuration = CountersignRuntime.Configuration()
         configuration.transport = transport
         configuration.clock = clock
+        configuration.renewal.maximumAttempts = 1
         let client = APIClient(
             server: "https://api.example.com",
             authorization: .clientCredentials(

@@ -22,12 +22,16 @@ struct TokenCacheEntryTests {
             if number % 5 == 0 { return .failure(TokenError(.unreachable, "down")) }
             return Self.token(number, lifetime: .seconds(number % 3 == 0 ? 1 : 100))
         }
-        // A fetch after a token of one second waits for the end of that second.
-        @Sendable func waitUntilIdle() async throws {
-            try await waitUntil("no fetch is running and no caller waits") {
+        // A fetch after a token of one second waits for the end of that second, and a failed one for its next attempt.
+        let time = Task {
+            while !Task.isCancelled {
                 clock.advance(by: .milliseconds(100))
-                return entry.isIdle
+                await Task.yield()
             }
+        }
+        defer { time.cancel() }
+        func waitUntilIdle() async throws {
+            try await waitUntil("no fetch is running and no caller waits") { entry.isIdle }
         }
         for round in 0..<200 {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -48,11 +52,12 @@ struct TokenCacheEntryTests {
                     }
                 }
                 if round % 3 == 0 { group.cancelAll() }
-                group.addTask { try await waitUntilIdle() }
                 try await group.waitForAll()
             }
             try await waitUntilIdle()
         }
+        time.cancel()
+        await time.value
         #expect(running.withLock { $0.most } == 1)
         #expect(running.withLock { $0.total } > 100)
         #expect(clock.sleepers == 0)

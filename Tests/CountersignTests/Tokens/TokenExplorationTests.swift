@@ -23,6 +23,15 @@ struct TokenExplorationTests {
         #expect(exploration.isComplete || exploration.count > 10_000)
     }
 
+    @Test("P03: a caller without time for a retry leaves with the error, and the others get the result of the retry")
+    func impatientCaller() {
+        var exploration = Exploration(TokenModel(callers: 3, lifetime: .seconds(3600), impatientCaller: 0))
+        exploration.run(depth: 11)
+        if let violation = exploration.violation { Issue.record("\(violation)") }
+        print("an impatient caller: \(exploration.count) states, depth \(exploration.depth)")
+        #expect(exploration.count > 10_000)
+    }
+
     @Test("In every order of twenty events of one caller, the same rules hold")
     func oneCaller() {
         var exploration = Exploration(TokenModel(callers: 1, lifetime: .seconds(3600)))

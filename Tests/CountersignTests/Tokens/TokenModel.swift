@@ -20,6 +20,8 @@ struct TokenModel {
         /// The fetch task has not run yet.
         case starting
         case sleeping(until: MonotonicInstant)
+        /// An attempt has failed, and the next one follows.
+        case retrying(at: MonotonicInstant)
         case requested(at: MonotonicInstant)
     }
 
@@ -56,6 +58,8 @@ struct TokenModel {
     private static let policy = RenewalPolicy()
     private static let jitter = 0.5
     private let lifetime: Duration
+    /// The caller whose deadline ends before any retry of a fetch.
+    private let impatientCaller: Int?
 
     private(set) var now = MonotonicInstant(nanoseconds: 0)
     private(set) var entry = TokenCacheEntryState<Int>(policy: policy)
@@ -65,12 +69,16 @@ struct TokenModel {
     // The model's own record, independent of the state machine.
     private var valid: (token: AccessToken, until: MonotonicInstant)?
     private var isFetchInvalidated = false
+    /// The time after which the running fetch makes no other attempt.
+    private var fetchLimit = MonotonicInstant(nanoseconds: 0)
+    private var failedAttempts = 0
     private var quietUntil: MonotonicInstant?
     private var unauthorizedRenewals: [MonotonicInstant] = []
 
-    init(callers: Int, lifetime: Duration) {
+    init(callers: Int, lifetime: Duration, impatientCaller: Int? = nil) {
         self.callers = Array(repeating: .idle, count: callers)
         self.lifetime = lifetime
+        self.impatientCaller = impatientCaller
     }
 
     // MARK: Events
@@ -82,7 +90,7 @@ struct TokenModel {
         switch fetch {
         case .none: break
         case .starting: events.append(.fetchContinues)
-        case .sleeping(let end): if now >= end { events.append(.fetchContinues) }
+        case .sleeping(let end), .retrying(let end): if now >= end { events.append(.fetchContinues) }
         case .requested: events += [.fetchSucceeds, .fetchFails, .fetchIsRejected]
         }
         for (index, caller) in callers.enumerated() {
@@ -111,6 +119,7 @@ struct TokenModel {
             if case .starting = fetch, let earliest = entry.token.earliestFetch, earliest > now {
                 fetch = .sleeping(until: earliest)
             } else {
+                if case .retrying = fetch {} else { fetchLimit = now.advanced(by: .seconds(10)) }
                 fetch = .requested(at: now)
             }
         case .fetchSucceeds: try succeed()
@@ -186,13 +195,16 @@ struct TokenModel {
         if let quietUntil, now < quietUntil { throw Violation("a rejected request was sent again within a minute") }
         fetch = .starting
         isFetchInvalidated = false
+        failedAttempts = 0
     }
 
     private mutating func wait(_ caller: Int) throws(Violation) {
         guard case .deciding(let requirement, let completed, let isCancelled) = callers[caller] else { return }
         let id = entry.flight.newID()
-        let error = isCancelled ? TokenError(.cancelled, "") : nil
-        switch entry.flight.wait(caller, id: id, after: completed, unless: error) {
+        let deadline = caller == impatientCaller ? now.advanced(by: .milliseconds(50)) : nil
+        let early = deadline.flatMap { entry.token.retryError(deadline: $0, at: now) }
+        let error = isCancelled ? TokenError(.cancelled, "") : early
+        switch entry.flight.wait(caller, id: id, after: completed, until: deadline, unless: error) {
         case .waiting:
             if isCancelled { throw Violation("a cancelled caller was registered as a waiter") }
             callers[caller] = .waiting(requirement, id: id)
@@ -227,7 +239,9 @@ struct TokenModel {
         }
         let wasInvalidated = isFetchInvalidated
         fetch = .none
-        let (outcome, waiters) = entry.complete(.success(token), requestedAt: start, at: now, jitter: Self.jitter)
+        guard case .ended(let outcome, let waiters) = complete(.success(token), requestedAt: start) else {
+            throw Violation("a successful fetch is retried")
+        }
         try release(waiters) { (model, caller, requirement) throws(Violation) in
             switch outcome {
             case .use(let token): try model.use(token, by: caller)
@@ -242,15 +256,45 @@ struct TokenModel {
     }
 
     private mutating func fail(_ error: TokenError) throws(Violation) {
+        let waiting = waitingCallers
+        let hasTime = waiting.isEmpty || waiting != [impatientCaller]
+        let mayRetry = error.isTransient && validToken == nil && failedAttempts < 2 && hasTime
         fetch = .none
-        let (outcome, waiters) = entry.complete(.failure(error), requestedAt: now, at: now, jitter: Self.jitter)
-        if error.kind == .rejected { quietUntil = now.advanced(by: .seconds(60)) }
-        try release(waiters) { (model, caller, _) throws(Violation) in
-            guard case .fail(let received) = outcome, received.kind == error.kind else {
-                throw Violation("a waiter did not receive the error")
+        switch complete(.failure(error), requestedAt: now) {
+        case .retries(let retry, let leaving):
+            guard mayRetry, retry.at > now, retry.at < fetchLimit else {
+                throw Violation("a fetch is retried that must not be, or too late")
             }
-            model.callers[caller] = .idle
+            failedAttempts += 1
+            isFetchInvalidated = false
+            fetch = .retrying(at: retry.at)
+            guard leaving == waiting.filter({ $0 == impatientCaller }) else {
+                throw Violation("\(leaving) left before a retry")
+            }
+            for caller in leaving { callers[caller] = .idle }
+        case .ended(let outcome, let waiters):
+            if mayRetry, now.advanced(by: .seconds(1)) < fetchLimit {
+                throw Violation("a transient failure was not retried although callers have no token")
+            }
+            if error.kind == .rejected { quietUntil = now.advanced(by: .seconds(60)) }
+            try release(waiters) { (model, caller, _) throws(Violation) in
+                guard case .fail(let received) = outcome, received.kind == error.kind else {
+                    throw Violation("a waiter did not receive the error")
+                }
+                model.callers[caller] = .idle
+            }
         }
+    }
+
+    private mutating func complete(
+        _ result: Result<AccessToken, TokenError>,
+        requestedAt start: MonotonicInstant
+    ) -> TokenCacheEntryState<Int>.Completion {
+        entry.complete(result, requestedAt: start, at: now, retryingUntil: fetchLimit, jitter: Self.jitter)
+    }
+
+    private var waitingCallers: [Int] {
+        callers.indices.filter { if case .waiting = callers[$0] { true } else { false } }
     }
 
     /// Checks that exactly the waiting callers are released, and resumes each of them once.
@@ -258,7 +302,7 @@ struct TokenModel {
         _ released: [Int],
         _ resume: (inout TokenModel, Int, TokenRequirement) throws(Violation) -> Void
     ) throws(Violation) {
-        let waiting = callers.indices.filter { if case .waiting = callers[$0] { true } else { false } }
+        let waiting = waitingCallers
         guard released.sorted() == waiting else { throw Violation("\(waiting) waited, \(released) were released") }
         for caller in waiting {
             guard case .waiting(let requirement, _) = callers[caller] else { continue }
@@ -277,7 +321,6 @@ struct TokenModel {
 
     /// Checks the state against the model's own record.
     func check() throws(Violation) {
-        let isFetching = if case .none = fetch { false } else { true }
         guard entry.token.isFetching == isFetching else { throw Violation("the machine has lost track of its fetch") }
         var probe = entry.token
         let fresh = probe.fresh(at: now)
@@ -307,7 +350,7 @@ struct TokenModel {
             switch future.fetch {
             case .none: if future.hasWaiters { throw Violation("a caller waits although no fetch is running") }
             case .starting: try future.apply(.fetchContinues)
-            case .sleeping(let end):
+            case .sleeping(let end), .retrying(let end):
                 future.now = max(future.now, end)
                 try future.apply(.fetchContinues)
             case .requested: try future.succeed()
@@ -324,8 +367,9 @@ struct TokenModel {
         boundaries += [token.failure?.renewalRetryAt, token.failure?.retryAt]
         boundaries += token.unauthorizedRenewals.renewals.map { $0.advanced(by: .seconds(30) + .nanoseconds(1)) }
         switch fetch {
-        case .sleeping(let end): boundaries.append(end)
-        case .requested(let start): boundaries += [start.advanced(by: lifetime * 0.8), start.advanced(by: lifetime)]
+        case .sleeping(let end), .retrying(let end): boundaries.append(end)
+        case .requested(let start):
+            boundaries += [start.advanced(by: lifetime * 0.8), start.advanced(by: lifetime), fetchLimit]
         default: break
         }
         return boundaries.compactMap { $0 }.filter { $0 > now }.min()
@@ -354,23 +398,31 @@ struct TokenModel {
         case .none: print += [0, 0]
         case .starting: print += [1, 0]
         case .sleeping(let end): print += [2, ahead(end)]
+        case .retrying(let end): print += [4, ahead(end)]
         case .requested(let start): print += [3, min((now - start).wholeNanoseconds, lifetime.wholeNanoseconds)]
         }
         print += [validToken == nil ? 0 : 1, ahead(quietUntil), isFetchInvalidated ? 1 : 0]
-        let codes = callers.map { caller -> Int64 in
-            switch caller {
-            case .idle: 0
-            case .deciding(let requirement, let completed, let isCancelled):
-                100 + requirement.code * 4 + (completed == entry.flight.completedFetches ? 2 : 0)
-                    + (isCancelled ? 1 : 0)
-            case .waiting(let requirement, _): 200 + requirement.code
-            case .holding(let held): isUsable && token.cached?.token.isIdentical(to: held) == true ? 300 : 301
-            }
+        print += [Int64(failedAttempts), isFetching ? ahead(fetchLimit) : 0]
+        let codes = callers.enumerated().map { index, caller -> Int64 in
+            let isImpatient: Int64 = index == impatientCaller ? 1000 : 0
+            return isImpatient + code(of: caller, isUsable: isUsable)
         }
         print += codes.sorted()
         // The machine and the model keep the same list.
         print += token.unauthorizedRenewals.renewals.map { (now - $0).wholeNanoseconds }.filter { $0 <= 30_000_000_000 }
         return print
+    }
+
+    private var isFetching: Bool { if case .none = fetch { false } else { true } }
+
+    private func code(of caller: Caller, isUsable: Bool) -> Int64 {
+        switch caller {
+        case .idle: 0
+        case .deciding(let requirement, let completed, let isCancelled):
+            100 + requirement.code * 4 + (completed == entry.flight.completedFetches ? 2 : 0) + (isCancelled ? 1 : 0)
+        case .waiting(let requirement, _): 200 + requirement.code
+        case .holding(let held): isUsable && entry.token.cached?.token.isIdentical(to: held) == true ? 300 : 301
+        }
     }
 }
 

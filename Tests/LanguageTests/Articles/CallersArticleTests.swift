@@ -57,6 +57,7 @@ struct CallersArticleTests {
         configuration.transport = FakeNetwork(server, api)
         configuration.clock = clock
         configuration.retries = .none
+        configuration.renewal.maximumAttempts = 1
         runtime = CountersignRuntime(configuration)
         Self.route(of: site, .secret(id: "backend", SecretValue("s3cret")), runtime)
     }
