@@ -154,7 +154,7 @@ extension CountersignRuntime {
 
     package var renewal: RenewalPolicy { configuration.renewal }
 
-    package var tokenRequestTimeout: Duration { configuration.tokenRequestTimeout }
+    package var tokenRequestTimeout: Duration { configuration.tokenRequestTimeout.clampedToPositive }
 
     /// Returns the metadata of an issuer, from the cache if possible.
     ///
@@ -214,7 +214,7 @@ extension CountersignRuntime {
             policy: configuration.renewal,
             clock: configuration.clock,
             jitter: configuration.jitter,
-            retryWindow: configuration.tokenRequestTimeout,
+            retryWindow: tokenRequestTimeout,
             telemetry: telemetry,
             subject: subject,
             fetch: fetch

@@ -55,7 +55,9 @@ public struct TokenError: Error, Sendable, Hashable {
         public static let sessionEnded = Kind(code: .sessionEnded)
         /// A one-time grant was sent and no response arrived, or only a gateway's timeout (504).
         ///
-        /// It is unknown whether the authorization server has used the grant, so it must not be sent again.
+        /// It is unknown whether the authorization server has used the grant. An authorization code must not be sent again.
+        /// A user session sends its refresh token again later, and the error is transient, unless the program has turned
+        /// that off.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)
         /// The operation requires a scope that was requested at sign-in and not granted; nothing was sent.
         public static let missingScope = Kind(code: .missingScope)
@@ -66,6 +68,16 @@ public struct TokenError: Error, Sendable, Hashable {
 
         /// The name of the kind: a fixed word, suitable as a metric label.
         public var description: String { code.rawValue }
+
+        /// True if errors of this kind are transient, unless the error says otherwise.
+        fileprivate var isUsuallyTransient: Bool {
+            switch code {
+            case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredWhenReceived, .tooManyRejections,
+                .storage:
+                true
+            default: false
+            }
+        }
     }
 
     /// The kind of the error.
@@ -96,13 +108,28 @@ public struct TokenError: Error, Sendable, Hashable {
     /// The time until the next attempt; nil if an attempt makes no sense without a change.
     public internal(set) var retryAfter: Duration?
 
-    package init(
+    /// Indicates whether the same request may succeed later without any change.
+    public let isTransient: Bool
+
+    /// Creates an error, in a ``TokenSource``.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind of the error.
+    ///   - message: The cause, and what to do; without secrets, since programs log it.
+    ///   - oauthError: The error code of the server, such as `invalid_client`.
+    ///   - oauthErrorDescription: The server's text.
+    ///   - status: The status of the response.
+    ///   - retryAfter: The minimum time until the next attempt, such as the `Retry-After` of the response.
+    ///   - isTransient: True if the same request may succeed later; nil for what is usual for the kind. After a transient
+    ///     error the runtime retries with a backoff of seconds, and otherwise after ``RenewalPolicy/rejectionBackoff``.
+    public init(
         _ kind: Kind,
         _ message: String,
         oauthError: String? = nil,
         oauthErrorDescription: String? = nil,
         status: HTTP.Status? = nil,
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil,
+        isTransient: Bool? = nil
     ) {
         self.kind = kind
         self.message = message
@@ -110,16 +137,7 @@ public struct TokenError: Error, Sendable, Hashable {
         self.oauthErrorDescription = oauthErrorDescription
         self.status = status
         self.retryAfter = retryAfter
-    }
-
-    /// Indicates whether the same request may succeed later without any change.
-    public var isTransient: Bool {
-        switch kind {
-        case .unreachable, .serverError, .timedOut, .malformedResponse, .expiredWhenReceived, .tooManyRejections,
-            .storage:
-            true
-        default: false
-        }
+        self.isTransient = isTransient ?? kind.isUsuallyTransient
     }
 
     /// Indicates whether the authorization server reported `invalid_grant` (RFC 6749 section 5.2), in upper or lower
@@ -134,7 +152,8 @@ public struct TokenError: Error, Sendable, Hashable {
     /// Indicates whether a new attempt makes sense only after a change, for example a new sign-in.
     var isFinal: Bool {
         switch kind {
-        case .sessionEnded, .outcomeUnknown, .missingScope, .notSignedIn, .configuration: true
+        case .outcomeUnknown: !isTransient
+        case .sessionEnded, .missingScope, .notSignedIn, .configuration: true
         default: false
         }
     }

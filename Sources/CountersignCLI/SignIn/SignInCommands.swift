@@ -182,7 +182,7 @@ extension ExitCode {
             self = error.isTransient ? .unavailable : error.kind == .configuration ? .failure : .rejected
         case let error as TokenError:
             switch error.kind {
-            case .sessionEnded, .notSignedIn, .outcomeUnknown: self = .notSignedIn
+            case .sessionEnded, .notSignedIn: self = .notSignedIn
             case .configuration: self = .failure
             case .storage: self = .failure
             default: self = error.isTransient ? .unavailable : .rejected

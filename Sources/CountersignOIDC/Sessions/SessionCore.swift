@@ -99,8 +99,9 @@ final class SessionCore: Sendable {
         }
         if case .ended(let error) = session.record.state, previous.state == .active {
             invalidateCachedTokens()
-            client.record(.sessionEnded, error)
-            events.send(.ended, reason: error)
+            let reason = session.record.isRotationLost ? "lost-rotation" : error
+            client.record(.sessionEnded, reason)
+            events.send(.ended, reason: reason)
         }
         return true
     }

@@ -22,7 +22,7 @@ public struct SessionEvent: Sendable, Hashable {
         public static let claimsChanged = Kind(code: .claimsChanged)
         /// The authorization server has withdrawn scopes: see ``UserSession/grantedScopes``.
         public static let scopesNarrowed = Kind(code: .scopesNarrowed)
-        /// A refresh token was sent and no response arrived: see ``UserSession/retryRefresh()``.
+        /// A refresh token was sent and no response arrived: see ``SignInConfiguration/RefreshRetry``.
         public static let outcomeUnknown = Kind(code: .outcomeUnknown)
         /// This process was paused during a refresh and lost the lease, so another process may have refreshed at the
         /// same time.
@@ -33,7 +33,8 @@ public struct SessionEvent: Sendable, Hashable {
         public static let storeFailed = Kind(code: .storeFailed)
         /// The authorization server ended the session.
         ///
-        /// The reason is its error code.
+        /// The reason is its error code, or `lost-rotation` if a refresh token was sent again after a lost response and the
+        /// server had already rotated it.
         public static let ended = Kind(code: .ended)
         /// The user signed out, in this process or another one.
         public static let signedOut = Kind(code: .signedOut)

@@ -23,7 +23,8 @@ public import Foundation
 ///
 /// A session ends only when the authorization server returns `invalid_grant`, or another error of
 /// ``SessionConfiguration/endsSession``: calls then fail with `TokenError.Kind.sessionEnded`. After a sign-out they
-/// fail with `TokenError.Kind.notSignedIn`. A server that is unreachable or fails does not end a session.
+/// fail with `TokenError.Kind.notSignedIn`. A server that is unreachable or fails does not end a session. A refresh
+/// without a response is sent again by a later call.
 public final class UserSession: Sendable, TokenSource {
     /// The state of a session.
     public enum State: Sendable, Hashable {
@@ -149,11 +150,14 @@ public final class UserSession: Sendable, TokenSource {
         return request.forceRenewal ? try await entry.renewed(deadline: nil) : try await entry.token(deadline: nil)
     }
 
-    /// Resends a refresh token whose outcome is unknown (`TokenError.Kind.outcomeUnknown`).
+    /// Resends a refresh token whose outcome is unknown (`TokenError.Kind.outcomeUnknown`), without waiting.
+    ///
+    /// A later call does the same after a backoff, unless ``SignInConfiguration/refreshRetry-swift.property`` is
+    /// ``SignInConfiguration/RefreshRetry/never``.
     ///
     /// This succeeds if the first request did not reach the authorization server. If it did, a server with refresh
-    /// token rotation treats the second use as theft: it ends the session and revokes its tokens. The best time is
-    /// therefore after the access token has expired, when the user would have to sign in again anyway.
+    /// token rotation treats the second use as theft: it ends the session and revokes its tokens. Another process must
+    /// not be sending the refresh token at the same time.
     ///
     /// - Returns: The new access token.
     /// - Throws: `TokenError`.

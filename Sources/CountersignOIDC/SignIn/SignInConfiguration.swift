@@ -34,14 +34,20 @@ public struct SignInConfiguration: Sendable, Hashable {
     }
 
     /// The policy for a refresh token that was sent and whose response was lost.
-    ///
-    /// A server that rotates refresh tokens can take a second use for theft and end the session.
     public enum RefreshRetry: Sendable, Hashable {
-        /// The refresh token is not sent again. The error says that the outcome is unknown.
+        /// The refresh token is sent again after a backoff, with a new proof, until the server responds.
+        ///
+        /// If the first request did not arrive, the session continues. If it did, the server has rotated the refresh
+        /// token and rejects the old one. The session then ends, as it would have without another attempt.
+        ///
+        /// A process that finds a pending refresh whose process was stopped sends the refresh token when that refresh is
+        /// older than ``CountersignRuntime/Configuration/tokenRequestTimeout`` and the lease (60 seconds) together: the
+        /// other process may only have paused.
+        case untilResponse
+        /// The refresh token is not sent again, unless the program calls ``UserSession/retryRefresh()``.
+        ///
+        /// The error says that the outcome is unknown.
         case never
-        /// The refresh token is sent again within this time after the first attempt, at most 30 seconds. Use it only with
-        /// servers that tolerate it.
-        case within(Duration)
     }
 
     /// The issuer, exactly as its metadata names it.
@@ -97,7 +103,7 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// Adds the claims of the userinfo endpoint to those of the ID token at sign-in.
     public var loadsUserInfo = false
     /// The policy for a refresh token whose response was lost.
-    public var refreshRetry = RefreshRetry.never
+    public var refreshRetry = RefreshRetry.untilResponse
 
     /// Creates a configuration with the values that a schema declares; the other properties have defaults.
     ///

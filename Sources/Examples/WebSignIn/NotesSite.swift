@@ -49,11 +49,6 @@ struct NotesSite: Sendable {
         do {
             return try await page(request, of: browser)
         } catch {
-            if Self.isOutcomeUnknown(error) {
-                // The alternative is a new sign-in, so there is nothing to lose by sending the refresh token again.
-                guard (try? await browser.session.retryRefresh()) != nil else { return .page(.signInAgain) }
-                return try await page(request, of: browser)
-            }
             // A failing or unreachable server does not sign the user out.
             switch browser.session.state {
             case .active: throw error
@@ -94,12 +89,6 @@ struct NotesSite: Sendable {
         default:
             return .page(.notFound)
         }
-    }
-
-    /// Indicates whether a call failed because a refresh got no response, so that the refresh token may be used up.
-    private static func isOutcomeUnknown(_ error: any Error) -> Bool {
-        let token = (error as? NotesAPI.Failure)?.tokenError ?? (error as? ProfileAPI.Failure)?.tokenError
-        return token?.kind == .outcomeUnknown
     }
 
     private func notes(of user: UserSession) -> NotesAPI {

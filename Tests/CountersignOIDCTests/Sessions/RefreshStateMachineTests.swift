@@ -50,9 +50,9 @@ struct RefreshStateMachineTests {
         )
     }
 
-    private func pendingRecord(_ attemptID: String = "attempt.1", isRetry: Bool = false) -> SessionRecord {
+    private func pendingRecord(_ attemptID: String = "attempt.1", hasEnded: Bool = false) -> SessionRecord {
         var pending = record
-        pending.pendingRefresh = .init(attemptID: attemptID, sentAt: now, isRetry: isRetry)
+        pending.pendingRefresh = .init(attemptID: attemptID, sentAt: now, isRetry: false, hasEnded: hasEnded)
         return pending
     }
 
@@ -75,7 +75,7 @@ struct RefreshStateMachineTests {
     @Test("A refresh loads, saves the pending refresh, checks the lease, sends, and saves the tokens")
     func refresh() {
         var machine = sending()
-        #expect(machine.received(.tokens(tokens), at: now) == .save(refreshedRecord, replacing: version.1))
+        #expect(machine.received(.tokens(tokens)) == .save(refreshedRecord, replacing: version.1))
         #expect(machine.saved(.saved(version.2)) == .finish(.token(accessToken)))
         let expected = CachedSession(record: refreshedRecord, version: version.2, settledAttemptID: "attempt.1")
         #expect(machine.session == expected)
@@ -125,22 +125,61 @@ struct RefreshStateMachineTests {
         #expect(outcome(ofAnotherUser) == .finish(.failure(.replacedByAnotherUser)))
     }
 
-    @Test("P24: the pending refresh of another process is not sent again")
+    @Test("P24: without retries, the pending refresh of another process is not sent again")
     func pendingRefreshOfAnotherProcess() {
         var machine = machine()
         #expect(machine.start() == .load)
         let action = machine.loaded(.loaded(pendingRecord("other.1"), version.0), at: now)
-        #expect(action == .finish(.failure(.outcomeUnknown)))
+        #expect(action == .finish(.failure(.outcomeUnknown(retryAfter: nil))))
     }
 
-    @Test("P24: with a retry window, a refresh token without a response is sent once more, then not again")
+    @Test("P24: a refresh token without a response is sent again by the next refresh, a second later")
     func retry() {
-        var machine = sending(policy: .init(retryWindow: .seconds(30)))
-        let retry = pendingRecord("attempt.2", isRetry: true)
-        #expect(machine.received(.outcomeUnknown, at: now) == .save(retry, replacing: version.1))
-        #expect(machine.saved(.saved(version.2)) == .checkLease)
+        let policy = Machine.Policy(pendingRefreshLifetime: .seconds(70))
+        var machine = sending(policy: policy)
+        let ended = pendingRecord(hasEnded: true)
+        #expect(machine.received(.outcomeUnknown) == .save(ended, replacing: version.1))
+        var unsaved = machine
+        #expect(machine.saved(.saved(version.2)) == .finish(.failure(.outcomeUnknown(retryAfter: .zero))))
+        #expect(unsaved.saved(.failed) == .finish(.failure(.outcomeUnknown(retryAfter: .zero))))
+
+        func next(at time: Date) -> Machine.Action {
+            var next = Machine(
+                session: machine.session,
+                requirement: .init(key: .signIn, scopes: ["a"]),
+                policy: policy,
+                attemptID: "next"
+            )
+            #expect(next.start() == .load)
+            return next.loaded(.loaded(ended, version.2), at: time)
+        }
+        let early = now.addingTimeInterval(0.75)
+        #expect(next(at: early) == .finish(.failure(.outcomeUnknown(retryAfter: .milliseconds(250)))))
+        var retry = record
+        let late = now.addingTimeInterval(1)
+        retry.pendingRefresh = .init(attemptID: "next.1", sentAt: late, isRetry: true)
+        #expect(next(at: late) == .save(retry, replacing: version.2))
+    }
+
+    @Test("P24: invalid_grant after a retry ends the session with a lost rotation")
+    func lostRotation() {
+        var machine = machine(policy: .init(pendingRefreshLifetime: .seconds(70)))
+        let later = now.addingTimeInterval(70)
+        var retry = record
+        retry.pendingRefresh = .init(attemptID: "attempt.1", sentAt: later, isRetry: true)
+        #expect(machine.start() == .load)
+        let action = machine.loaded(.loaded(pendingRecord("other.1"), version.0), at: later)
+        #expect(action == .save(retry, replacing: version.0))
+        #expect(machine.saved(.saved(version.1)) == .checkLease)
         #expect(machine.leaseChecked(isHeld: true) == .sendRequest(refreshToken: "r0"))
-        #expect(machine.received(.outcomeUnknown, at: now) == .finish(.failure(.outcomeUnknown)))
+        var failed = machine
+        #expect(machine.received(.rejectedRefreshToken(error: "invalid_grant")) == .load)
+        var ended = retry.ended(byError: "invalid_grant")
+        ended.isRotationLost = true
+        #expect(machine.loaded(.loaded(retry, version.1), at: later) == .save(ended, replacing: version.1))
+
+        // Another failure leaves the outcome of the other process's attempt unknown.
+        #expect(failed.received(.failed) == .save(pendingRecord("other.1"), replacing: version.1))
     }
 
     @Test("P35: a lost lease removes the pending refresh, and nothing is sent")
@@ -156,7 +195,7 @@ struct RefreshStateMachineTests {
     @Test("A failed request removes the pending refresh")
     func failedRequest() {
         var machine = sending()
-        #expect(machine.received(.failed, at: now) == .save(record, replacing: version.1))
+        #expect(machine.received(.failed) == .save(record, replacing: version.1))
         #expect(machine.saved(.saved(version.2)) == .finish(.failure(.requestFailed)))
     }
 
@@ -166,7 +205,7 @@ struct RefreshStateMachineTests {
         let rotated = RefreshedTokens(accessToken: nil, refreshToken: "r1", identity: nil)
         var expected = record
         expected.refreshToken = "r1"
-        #expect(machine.received(.tokens(rotated), at: now) == .save(expected, replacing: version.1))
+        #expect(machine.received(.tokens(rotated)) == .save(expected, replacing: version.1))
         var unsaved = machine
         #expect(machine.saved(.saved(version.2)) == .finish(.failure(.requestFailed)))
         #expect(machine.session.record == expected)
@@ -180,7 +219,7 @@ struct RefreshStateMachineTests {
     )
     func rejectedRefreshToken() {
         var machine = sending()
-        #expect(machine.received(.rejectedRefreshToken(error: "bad_refresh_token"), at: now) == .load)
+        #expect(machine.received(.rejectedRefreshToken(error: "bad_refresh_token")) == .load)
         var recovering = machine
         let ended = pendingRecord().ended(byError: "bad_refresh_token")
         #expect(machine.loaded(.loaded(pendingRecord(), version.1), at: now) == .save(ended, replacing: version.1))
@@ -196,7 +235,7 @@ struct RefreshStateMachineTests {
     @Test("P37: tokens that the store does not accept are used from memory")
     func unsavedTokens() {
         var machine = sending()
-        _ = machine.received(.tokens(tokens), at: now)
+        _ = machine.received(.tokens(tokens))
         #expect(machine.saved(.failed) == .finish(.token(accessToken)))
         #expect(machine.session.record == refreshedRecord)
         #expect(machine.session.unsavedChange == .init(storedRefreshToken: "r0"))
@@ -205,7 +244,7 @@ struct RefreshStateMachineTests {
     @Test("P38: tokens that arrive after a sign-out are discarded, and not stored")
     func signOutDuringRefresh() {
         var machine = sending()
-        _ = machine.received(.tokens(tokens), at: now)
+        _ = machine.received(.tokens(tokens))
         var signedOutHere = machine
         #expect(machine.saved(.conflict) == .load)
         #expect(machine.loaded(.notFound, at: now) == .finish(.failure(.signedOutOrExpired)))

@@ -37,9 +37,33 @@ struct SessionExplorationTests {
         )
     }
 
-    @Test("With automatic retries, every refresh ends, only invalid_grant ends a session, and a sign-out is final")
+    @Test(
+        """
+        P24: with retries, no refresh token is sent twice at a time, or again after its result was received, and every \
+        session with a lost response continues or ends
+        """
+    )
     func retries() {
-        explore("retries", SessionModel(.init(crashes: 0, losses: 2, allowsRetry: true)), isStrict: false)
+        let limits = SessionModel.Limits(refreshes: 3, signOuts: 0, revocations: 0, waits: 1)
+        let (states, _) = explore("retries", SessionModel(limits), isStrict: true)
+        Promise.seen(24, "0 sent twice at a time in all \(states) states of a model of two processes, with retries")
+    }
+
+    @Test("P24: the same holds for two lost responses without crashes")
+    func twoLosses() {
+        let limits = SessionModel.Limits(refreshes: 3, crashes: 0, signOuts: 0, revocations: 0, losses: 2, waits: 1)
+        explore("retries, two losses", SessionModel(limits), isStrict: true)
+    }
+
+    @Test("With retries and sign-outs, only invalid_grant ends a session, and a sign-out is final")
+    func retriesAndSignOuts() {
+        explore("retries, sign-outs", SessionModel(.init(crashes: 0, waits: 1)), isStrict: true)
+    }
+
+    @Test("With retries and a failing store, only invalid_grant ends a session, and a sign-out is final")
+    func retriesAndFailingStore() {
+        let limits = SessionModel.Limits(crashes: 0, revocations: 0, storeFailures: 1, waits: 1)
+        explore("retries, failing store", SessionModel(limits), isStrict: false)
     }
 
     @discardableResult

@@ -51,7 +51,8 @@ struct SessionFailureTests {
     }
 
     private func survives(_ fault: Fault, _ kind: String) async throws -> Bool {
-        let fixture = SessionFixture()
+        // A retry could end the session: `P24` has its tests.
+        let fixture = SessionFixture { $0.refreshRetry = .never }
         let session = try await fixture.session()
         let token = try await session.accessToken()
         fixture.server.inject(fault, grantType: .refreshToken)
@@ -97,13 +98,215 @@ struct SessionFailureTests {
         #expect(try await fixture.stored()?.pendingRefresh == nil)
     }
 
-    @Test("P24: after a lost response, the refresh token is not sent again, in this process or after a restart")
-    func outcomeUnknown() async throws {
-        let fixture = SessionFixture()
+    @Test("P03: a caller whose token has expired does not see a single failure of the refresh")
+    func blip() async throws {
+        let fixture = SessionFixture(maximumAttempts: 3)
+        let session = try await fixture.session()
+        fixture.server.inject(.status(503), grantType: .refreshToken)
+        fixture.expire()
+        let outcome = Task { await session.outcome() }
+        await fixture.clock.advanceToSleeper(due: .milliseconds(250)...(.milliseconds(250)))
+        #expect(await outcome.value.hasPrefix("ey"))
+        #expect(fixture.refreshes == 2)
+        #expect(try await fixture.stored()?.pendingRefresh == nil)
+    }
+
+    @Test("P03, P24: one fetch sends a refresh token once if no response arrives")
+    func lostResponseIsNotRetried() async throws {
+        let fixture = SessionFixture(maximumAttempts: 3)
         let session = try await fixture.session()
         fixture.server.inject(.lostResponse, grantType: .refreshToken)
         fixture.expire()
         #expect(await session.outcome() == "outcomeUnknown")
+        #expect(fixture.refreshes == 1)
+    }
+
+    @Test(
+        "P24: after a lost request, the refresh token is sent again after a backoff, with a new proof, until a response"
+    )
+    func lostRequest() async throws {
+        let fixture = SessionFixture(dpop: .es256)
+        let session = try await fixture.session()
+        let losses = 3
+        fixture.server.inject(
+            .transportError(.failing(.timedOut, processed: true)),
+            grantType: .refreshToken,
+            times: losses
+        )
+        fixture.expire()
+        for loss in 1...losses {
+            let error = await session.failure()
+            #expect(error?.kind == .outcomeUnknown && error?.isTransient == true)
+            #expect(error?.retryAfter.map { $0 > .zero && $0 <= .seconds(5) } == true)
+            #expect(await session.outcome() == "outcomeUnknown", "the backoff has not ended")
+            #expect(fixture.refreshes == loss)
+            fixture.clock.advance(by: .seconds(5))
+        }
+        #expect(await session.outcome().hasPrefix("ey"))
+        let requests = fixture.server.requests(grantType: .refreshToken)
+        #expect(requests.count == losses + 1)
+        #expect(Set(requests.map { $0.form["refresh_token"] }).count == 1)
+        #expect(Set(requests.map { $0.request.fields[.dpop] }).count == losses + 1)
+        #expect(fixture.server.reuseDetections == 0)
+        #expect(try await fixture.stored()?.pendingRefresh == nil)
+        Promise.seen(24, "\(losses) requests lost: continued with the next one, each with its own proof")
+    }
+
+    @Test("P24: while callers have a valid token, a lost request is retried in the background, and no caller notices")
+    func lostRequestInBackground() async throws {
+        let fixture = SessionFixture()
+        let session = try await fixture.session()
+        let first = try await session.accessToken()
+        fixture.server.inject(.transportError(.failing(.closed, processed: true)), grantType: .refreshToken)
+        fixture.clock.advance(by: .seconds(2400))
+        #expect(await session.outcome() == first.value)
+        await fixture.server.waitForRequests(2)
+        try await waitUntil("the outcome is unknown") { session.core.record.pendingRefresh?.hasEnded == true }
+        for _ in 0..<60 {
+            fixture.clock.advance(by: .seconds(20))
+            #expect(await session.outcome().hasPrefix("ey"))
+        }
+        #expect(session.state == .active)
+        #expect(fixture.server.reuseDetections == 0)
+    }
+
+    @Test("P24: if the response with a new refresh token was lost, the session ends, and says so")
+    func lostRotation() async throws {
+        let fixture = SessionFixture()
+        let session = try await fixture.session()
+        var events = session.events.makeAsyncIterator()
+        fixture.server.inject(.lostResponse, grantType: .refreshToken)
+        fixture.expire()
+        #expect(await session.outcome() == "outcomeUnknown")
+        #expect(await events.next()?.kind == .outcomeUnknown)
+        fixture.clock.advance(by: .seconds(5))
+        let error = try #require(await session.failure())
+        #expect(error.kind == .sessionEnded && error.oauthError == "invalid_grant" && !error.isTransient)
+        #expect(error.message.contains("the response to a refresh was lost"))
+        #expect(await events.next() == SessionEvent(session: session.logID, .ended, reason: "lost-rotation"))
+        #expect(session.state == .ended("invalid_grant"))
+        #expect(fixture.refreshes == 2)
+        let restored = try #require(try await fixture.restored())
+        #expect(await restored.failure()?.message == error.message, "other processes say it, too")
+        Promise.seen(
+            24,
+            "a rotation lost: the session ended after \(fixture.refreshes - 1) retry, and the error says so"
+        )
+    }
+
+    @Test("P24: an ordinary invalid_grant does not speak of a lost rotation")
+    func noLostRotation() async throws {
+        let fixture = SessionFixture()
+        let session = try await fixture.session()
+        fixture.server.revokeRefreshTokenFamily(1)
+        fixture.expire()
+        #expect(await session.failure()?.message.contains("lost") == false)
+    }
+
+    @Test("P24: a retry that fails leaves the outcome unknown, and the next retry is sent")
+    func failedRetry() async throws {
+        let fixture = SessionFixture()
+        let session = try await fixture.session()
+        fixture.server.inject(.lostResponse, grantType: .refreshToken)
+        fixture.server.inject(.status(503), grantType: .refreshToken)
+        fixture.expire()
+        #expect(await session.outcome() == "outcomeUnknown")
+        fixture.clock.advance(by: .seconds(5))
+        #expect(await session.outcome() == "serverError")
+        #expect(try await fixture.stored()?.pendingRefresh != nil)
+        fixture.clock.advance(by: .seconds(5))
+        #expect(await session.failure()?.message.contains("the response to a refresh was lost") == true)
+        #expect(fixture.refreshes == 3)
+    }
+
+    @Test("P24: a server that accepts a refresh token again for a short time continues the session")
+    func tolerantServer() async throws {
+        let fixture = SessionFixture()
+        fixture.server.configuration.refreshTokenOverlap = .seconds(60)
+        let session = try await fixture.session()
+        fixture.server.inject(.lostResponse, grantType: .refreshToken)
+        fixture.expire()
+        #expect(await session.outcome() == "outcomeUnknown")
+        fixture.clock.advance(by: .seconds(5))
+        #expect(await session.outcome().hasPrefix("ey"))
+        #expect(fixture.server.reuseDetections == 0)
+    }
+
+    @Test(
+        """
+        P24: the pending refresh of another process is waited for until it is older than the timeout of token requests \
+        and the lease together, whatever the clock of that process
+        """,
+        arguments: [0, -30, 3600]
+    )
+    func pendingRefreshOfAnotherProcess(secondsAhead: Int) async throws {
+        let fixture = SessionFixture()
+        _ = try await fixture.session()
+        fixture.expire()
+        let entry = SessionStoreEntry("s", in: fixture.store)
+        var (record, version) = try #require(try await entry.load())
+        let sentAt = fixture.clock.date().adding(.seconds(secondsAhead))
+        record.pendingRefresh = .init(attemptID: "x", sentAt: sentAt, isRetry: false)
+        _ = try await entry.save(record, replacing: version)
+        // The token requests time out after 10 seconds, and a lease ends after 60.
+        let wait = Duration.seconds(70 + min(0, secondsAhead))
+        let restored = try #require(try await fixture.restored(runtime: fixture.otherRuntime()))
+        let error = await restored.failure()
+        #expect(error?.kind == .outcomeUnknown && error?.retryAfter == wait)
+        fixture.clock.advance(by: wait - .milliseconds(1))
+        #expect(await restored.outcome() == "outcomeUnknown")
+        #expect(fixture.refreshes == 0)
+        fixture.clock.advance(by: .milliseconds(1))
+        #expect(await restored.outcome().hasPrefix("ey"))
+        #expect(fixture.refreshes == 1)
+        Promise.seen(24, "another process's attempt: sent again \(wait.seconds) s after it")
+    }
+
+    @Test(
+        "P24: of eight processes that find a refresh without a response, one sends the token again, and all get its result"
+    )
+    func oneRetryAtATime() async throws {
+        let fixture = SessionFixture()
+        let session = try await fixture.session()
+        fixture.server.inject(.transportError(.failing(.timedOut, processed: true)), grantType: .refreshToken)
+        fixture.expire()
+        #expect(await session.outcome() == "outcomeUnknown")
+        fixture.clock.advance(by: .seconds(1))
+        var sessions = [session]
+        for _ in 0..<7 {
+            sessions.append(try #require(try await fixture.restored(runtime: fixture.otherRuntime())))
+        }
+        let values = await withTaskGroup(of: String.self) { group in
+            for session in sessions { group.addTask { await session.outcome() } }
+            return await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(values.count == 1 && values.first?.hasPrefix("ey") == true)
+        #expect(fixture.refreshes == 2)
+        #expect(fixture.server.reuseDetections == 0)
+    }
+
+    @Test("P24: the next request of a web back end, with a new session object, sends the refresh token again")
+    func newSessionObject() async throws {
+        let fixture = SessionFixture()
+        _ = try await fixture.session()
+        fixture.expire()
+        fixture.server.inject(.transportError(.failing(.timedOut, processed: true)), grantType: .refreshToken)
+        for outcome in ["outcomeUnknown", "ey"] {
+            let session = try #require(try await fixture.restored(runtime: fixture.otherRuntime()))
+            #expect(await session.outcome().hasPrefix(outcome))
+            fixture.clock.advance(by: .seconds(1))
+        }
+        #expect(fixture.refreshes == 2)
+    }
+
+    @Test("P24: with refreshRetry .never, the refresh token is not sent again, in this process or after a restart")
+    func neverRetried() async throws {
+        let fixture = SessionFixture { $0.refreshRetry = .never }
+        let session = try await fixture.session()
+        fixture.server.inject(.lostResponse, grantType: .refreshToken)
+        fixture.expire()
+        let error = await session.failure()
+        #expect(error?.kind == .outcomeUnknown && error?.isTransient == false)
         fixture.clock.advance(by: .seconds(3600))
         #expect(await session.outcome() == "outcomeUnknown")
         let restored = try #require(try await fixture.restored(runtime: fixture.otherRuntime()))
@@ -111,12 +314,18 @@ struct SessionFailureTests {
         #expect(fixture.refreshes == 1)
         #expect(fixture.server.reuseDetections == 0)
         #expect(session.state == .active)
-        Promise.seen(24, "sent \(fixture.refreshes) time, although requested again an hour later and after a restart")
+        Promise.seen(
+            24,
+            "with .never sent \(fixture.refreshes) time, although requested an hour later and after a restart"
+        )
     }
 
-    @Test("P24: a retry by the program succeeds if the request did not arrive")
-    func retry() async throws {
-        let fixture = SessionFixture()
+    @Test(
+        "P24: a retry by the program is sent at once, and succeeds if the request did not arrive",
+        arguments: [SignInConfiguration.RefreshRetry.never, .untilResponse]
+    )
+    func retry(refreshRetry: SignInConfiguration.RefreshRetry) async throws {
+        let fixture = SessionFixture { $0.refreshRetry = refreshRetry }
         let session = try await fixture.session()
         fixture.server.inject(.transportError(.failing(.closed, processed: true)), grantType: .refreshToken)
         fixture.expire()
@@ -128,7 +337,7 @@ struct SessionFailureTests {
 
     @Test("P24: a retry by the program ends the session if the server had already used the refresh token")
     func retryOfUsedToken() async throws {
-        let fixture = SessionFixture()
+        let fixture = SessionFixture { $0.refreshRetry = .never }
         let session = try await fixture.session()
         fixture.server.inject(.lostResponse, grantType: .refreshToken)
         fixture.expire()
@@ -136,62 +345,6 @@ struct SessionFailureTests {
         await #expect(throws: TokenError.self) { try await session.retryRefresh() }
         #expect(session.state == .ended("invalid_grant"))
         #expect(fixture.server.reuseDetections == 1)
-    }
-
-    @Test("P24: with refreshRetry, the refresh token is resent once, with a new proof")
-    func automaticRetry() async throws {
-        let fixture = SessionFixture(dpop: .es256) { $0.refreshRetry = .within(.seconds(30)) }
-        fixture.server.configuration.refreshTokenOverlap = .seconds(60)
-        let session = try await fixture.session()
-        fixture.server.inject(.lostResponse, grantType: .refreshToken)
-        fixture.expire()
-        #expect(await session.outcome() != "outcomeUnknown")
-        let requests = fixture.server.requests(grantType: .refreshToken)
-        #expect(requests.count == 2)
-        #expect(requests[0].form["refresh_token"] == requests[1].form["refresh_token"])
-        #expect(requests[0].request.fields[.dpop] != requests[1].request.fields[.dpop])
-        #expect(try await fixture.stored()?.pendingRefresh == nil)
-        #expect(fixture.server.reuseDetections == 0)
-        Promise.seen(24, "with refreshRetry sent \(requests.count) times, each with its own proof")
-    }
-
-    @Test("P24: an automatic retry happens once, and only within its time limit")
-    func automaticRetryLimits() async throws {
-        let fixture = SessionFixture { $0.refreshRetry = .within(.seconds(300)) }
-        fixture.server.configuration.refreshTokenOverlap = .seconds(3600)
-        let session = try await fixture.session()
-        fixture.server.inject(.lostResponse, grantType: .refreshToken, times: 2)
-        fixture.expire()
-        #expect(await session.outcome() == "outcomeUnknown")
-        #expect(fixture.refreshes == 2)
-        fixture.clock.advance(by: .seconds(61))
-        #expect(await session.outcome() == "outcomeUnknown")
-        #expect(fixture.refreshes == 2)
-
-        // A retry that fails is not repeated, since the outcome of the first request is still unknown.
-        let failing = SessionFixture { $0.refreshRetry = .within(.seconds(30)) }
-        let waiting = try await failing.session()
-        failing.server.inject(.lostResponse, grantType: .refreshToken)
-        failing.server.inject(.status(503), grantType: .refreshToken)
-        failing.expire()
-        #expect(await waiting.outcome() == "serverError")
-        failing.clock.advance(by: .seconds(5))
-        #expect(await waiting.outcome() == "outcomeUnknown")
-        #expect(failing.refreshes == 2)
-
-        // Another process finds the pending refresh 31 seconds later. The limit is 30 seconds, whatever the
-        // configuration.
-        let late = SessionFixture { $0.refreshRetry = .within(.seconds(300)) }
-        _ = try await late.session()
-        late.expire()
-        let entry = SessionStoreEntry("s", in: late.store)
-        var (record, version) = try #require(try await entry.load())
-        record.pendingRefresh = .init(attemptID: "x", sentAt: late.clock.date(), isRetry: false)
-        _ = try await entry.save(record, replacing: version)
-        late.clock.advance(by: .seconds(31))
-        let restored = try #require(try await late.restored())
-        #expect(await restored.outcome() == "outcomeUnknown")
-        #expect(late.refreshes == 0)
     }
 
     @Test("P33: a response without a refresh token, or with an empty one, keeps the old one", arguments: [true, false])

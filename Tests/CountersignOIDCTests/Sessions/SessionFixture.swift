@@ -19,11 +19,14 @@ final class SessionFixture: Sendable {
     let runtime: CountersignRuntime
     let store: FaultyTokenStore
     let configuration: SignInConfiguration
+    /// The maximum number of attempts of one refresh.
+    private let maximumAttempts: Int
 
     init(
         dpop: DPoPAlgorithm? = nil,
         leasesExpire: Bool = false,
         requestsTimeOut: Bool = true,
+        maximumAttempts: Int = 1,
         configure: (inout SignInConfiguration) -> Void = { _ in }
     ) {
         server = FakeAuthorizationServer(clock: clock)
@@ -46,17 +49,24 @@ final class SessionFixture: Sendable {
         configure(&configuration)
         self.configuration = configuration
         store = FaultyTokenStore(MemoryTokenStore(clock: clock, leasesExpire: leasesExpire))
-        runtime = Self.runtime(network, clock)
+        self.maximumAttempts = maximumAttempts
+        runtime = Self.runtime(network, clock, maximumAttempts: maximumAttempts)
     }
 
     /// Returns the runtime of another process, with its own DPoP keys.
-    func otherRuntime() -> CountersignRuntime { Self.runtime(network, clock) }
+    func otherRuntime() -> CountersignRuntime { Self.runtime(network, clock, maximumAttempts: maximumAttempts) }
 
-    private static func runtime(_ network: FakeNetwork, _ clock: VirtualClock) -> CountersignRuntime {
+    private static func runtime(
+        _ network: FakeNetwork,
+        _ clock: VirtualClock,
+        maximumAttempts: Int
+    ) -> CountersignRuntime {
         var configuration = CountersignRuntime.Configuration()
         configuration.transport = network
         configuration.clock = clock
         configuration.jitter = { 0.5 }
+        // With retries, a failed refresh would wait for the virtual clock.
+        configuration.renewal.maximumAttempts = maximumAttempts
         return CountersignRuntime(configuration)
     }
 
@@ -115,6 +125,16 @@ extension UserSession {
             return try await accessToken(scopes: scopes, resources: resources, forceRenewal: forceRenewal).value
         } catch {
             return error.kind.description
+        }
+    }
+
+    /// Requests an access token, and returns the error; nil if it succeeds.
+    func failure() async -> TokenError? {
+        do throws(TokenError) {
+            _ = try await accessToken()
+            return nil
+        } catch {
+            return error
         }
     }
 

@@ -17,8 +17,8 @@ struct SessionModel: Hashable {
         var revocations = 1
         var losses = 1
         var storeFailures = 0
-        /// True if the program allows one automatic retry after a lost response.
-        var allowsRetry = false
+        /// The number of times that the age passes from which a pending refresh is sent again; nil without retries.
+        var waits: Int?
         /// True if callers have a valid token during each refresh.
         var callersHaveValidToken = false
     }
@@ -38,7 +38,7 @@ struct SessionModel: Hashable {
         case refreshStarts(Int), actionSucceeds(Int), storeFails(Int)
         case responseArrives(Int), serverIsUnavailable(Int), responseIsLost(Int), requestIsLost(Int)
         case crash(Int), restart(Int), pause(Int), signOut(Int)
-        case grantRevoked
+        case grantRevoked, timePasses
 
         var description: String {
             switch self {
@@ -54,6 +54,7 @@ struct SessionModel: Hashable {
             case .pause(let process): "process \(process) pauses until its lease has expired"
             case .signOut(let process): "the user signs out in process \(process)"
             case .grantRevoked: "the server revokes the grant"
+            case .timePasses: "pending refreshes become so old that they are sent again"
             }
         }
     }
@@ -62,7 +63,8 @@ struct SessionModel: Hashable {
         let description: String
     }
 
-    static let now = Date(timeIntervalSince1970: 1_750_000_000)
+    private static let start = Date(timeIntervalSince1970: 1_750_000_000)
+    private static let pendingRefreshLifetime = Duration.seconds(70)
     private static let maximumSteps = 40
 
     var limits: Limits
@@ -76,7 +78,10 @@ struct SessionModel: Hashable {
     var isGrantValid = true
     var reuseCount = 0
     var issuedTokenCount = 0
+    /// True if a new refresh token was lost: its response did not arrive, or its process crashed before storing it.
+    var hasLostRotation = false
     // The history.
+    var now = start
     var wasSignedOut = false
     var wasInvalidGrantReturned = false
 
@@ -90,7 +95,7 @@ struct SessionModel: Hashable {
             claims: UserClaims(["sub": "u1"]),
             refreshToken: "r0",
             grantedScopes: ["a"],
-            signedInAt: Self.now
+            signedInAt: Self.start
         )
         record = first
         processes = [0, 1].map { _ in
@@ -105,6 +110,7 @@ struct SessionModel: Hashable {
     /// The events that are possible in this state.
     var events: [Event] {
         var events: [Event] = isGrantValid && limits.revocations > 0 ? [.grantRevoked] : []
+        if canTimePass { events.append(.timePasses) }
         for (index, process) in processes.enumerated() {
             if process.hasCrashed {
                 if record != nil { events.append(.restart(index)) }
@@ -133,6 +139,12 @@ struct SessionModel: Hashable {
         return events
     }
 
+    // Requests and leases end in that time. A longer pause of a process in the middle of a refresh is not excluded, but
+    // reported (P35).
+    private var canTimePass: Bool {
+        (limits.waits ?? 0) > 0 && processes.allSatisfy { $0.action == nil }
+    }
+
     mutating func apply(_ event: Event) throws(Violation) {
         switch event {
         case .refreshStarts(let index): startRefresh(index)
@@ -146,11 +158,17 @@ struct SessionModel: Hashable {
             respond(to: index, isLost: true)
         case .requestIsLost(let index):
             limits.losses -= 1
-            processes[index].action = processes[index].machine?.received(.outcomeUnknown, at: Self.now)
+            processes[index].action = processes[index].machine?.received(.outcomeUnknown)
         case .serverIsUnavailable(let index):
-            processes[index].action = processes[index].machine?.received(.failed, at: Self.now)
+            processes[index].action = processes[index].machine?.received(.failed)
+        case .timePasses:
+            limits.waits = limits.waits.map { $0 - 1 }
+            now = now.adding(Self.pendingRefreshLifetime)
         case .crash(let index):
             limits.crashes -= 1
+            if processes[index].machine?.receivedTokens != nil, record?.refreshToken != "r\(currentRefreshToken)" {
+                hasLostRotation = true
+            }
             processes[index].machine = nil
             processes[index].action = nil
             processes[index].hasCrashed = true
@@ -175,6 +193,8 @@ struct SessionModel: Hashable {
     private mutating func startRefresh(_ index: Int) {
         limits.refreshes -= 1
         leaseHolder = index
+        // The time between two attempts of one process.
+        if limits.waits != nil { now = now.adding(.seconds(1)) }
         var machine = RefreshStateMachine(
             session: processes[index].session,
             requirement: .init(
@@ -183,7 +203,7 @@ struct SessionModel: Hashable {
                 replacedToken: processes[index].token,
                 callersHaveValidToken: limits.callersHaveValidToken
             ),
-            policy: .init(retryWindow: limits.allowsRetry ? .seconds(30) : nil),
+            policy: .init(pendingRefreshLifetime: limits.waits == nil ? nil : Self.pendingRefreshLifetime),
             attemptID: "\(index).\(limits.refreshes)"
         )
         processes[index].action = machine.start()
@@ -200,7 +220,7 @@ struct SessionModel: Hashable {
         switch action {
         case .load:
             let result: RefreshStateMachine.LoadResult = record.map { .loaded($0, storeVersion) } ?? .notFound
-            next = machine.loaded(storeFails ? .failed : result, at: Self.now)
+            next = machine.loaded(storeFails ? .failed : result, at: now)
         case .save(let draft, let replacedVersion):
             if processes[index].isSignedOut {
                 next = machine.signedOut()
@@ -259,10 +279,11 @@ struct SessionModel: Hashable {
         if isGrantValid, refreshToken == "r\(currentRefreshToken)" {
             currentRefreshToken += 1
             issuedTokenCount += 1
+            if isLost { hasLostRotation = true }
             let token = SessionToken(
                 key: .signIn,
                 value: "a\(issuedTokenCount)",
-                requestedAt: Self.now,
+                requestedAt: now,
                 lifetime: .seconds(3600),
                 scopes: nil
             )
@@ -277,7 +298,7 @@ struct SessionModel: Hashable {
             wasInvalidGrantReturned = true
             response = .rejectedRefreshToken(error: "invalid_grant")
         }
-        processes[index].action = processes[index].machine?.received(isLost ? .outcomeUnknown : response, at: Self.now)
+        processes[index].action = processes[index].machine?.received(isLost ? .outcomeUnknown : response)
     }
 
     // MARK: Invariants
@@ -296,11 +317,37 @@ struct SessionModel: Hashable {
             throw Violation(description: "a session was stored as ended without invalid_grant")
         }
         guard isStrict else { return }
-        if reuseCount > 0 { throw Violation(description: "a refresh token was used twice") }
+        let sending = processes.count { if case .sendRequest = $0.action { true } else { false } }
+        if sending > 1 { throw Violation(description: "a refresh token is sent twice at a time") }
+        if reuseCount > 0, limits.waits == nil || !hasLostRotation {
+            throw Violation(description: "a refresh token was used twice")
+        }
+        if limits.waits != nil { try checkThatRefreshesContinue() }
         if let record, record.state == .active, isGrantValid, !processes.contains(where: { $0.action != nil }),
             record.refreshToken != "r\(currentRefreshToken)", record.pendingRefresh == nil
         {
             throw Violation(description: "the newest refresh token was lost")
+        }
+    }
+
+    /// P24: plays the future in which pending refreshes become old and a process refreshes without faults, and checks that
+    /// it gets a token, or learns that the session has ended.
+    private func checkThatRefreshesContinue() throws(Violation) {
+        guard record?.state == .active, processes.allSatisfy({ $0.action == nil }) else { return }
+        for index in processes.indices where !processes[index].hasCrashed && !processes[index].isSignedOut {
+            var future = self
+            // A number of refreshes that no attempt has in its identifier.
+            future.limits = Limits(refreshes: -1, waits: 1)
+            try future.apply(.timePasses)
+            try future.apply(.refreshStarts(index))
+            while let action = future.processes[index].action {
+                switch action {
+                case .finish(.failure(.outcomeUnknown)), .finish(.failure(.storeUnavailable)):
+                    throw Violation(description: "a session with a lost response does not continue")
+                case .sendRequest: try future.apply(.responseArrives(index))
+                default: try future.apply(.actionSucceeds(index))
+                }
+            }
         }
     }
 }

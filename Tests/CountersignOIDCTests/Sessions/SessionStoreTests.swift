@@ -135,12 +135,14 @@ struct SessionStoreTests {
         _ = try await session.accessToken(resources: ["https://a.example"])
         var record = try #require(try await fixture.stored())
         let sentAt = Date(timeIntervalSince1970: 1_750_000_000.123)
-        record.pendingRefresh = .init(attemptID: "x", sentAt: sentAt, isRetry: true)
+        record.pendingRefresh = .init(attemptID: "x", sentAt: sentAt, isRetry: true, hasEnded: true)
         #expect(try SessionRecord(reading: record.contents, for: "s") == record)
         let text = String(decoding: record.contents, as: UTF8.self)
         let newer = text.dropLast() + #","something_new":{"a":[1]}}"#
         #expect(try SessionRecord(reading: Array(newer.utf8), for: "s") == record)
-        #expect(try SessionRecord(reading: record.ended(byError: "x").contents, for: "s").state == .ended("x"))
+        var ended = record.ended(byError: "x")
+        ended.isRotationLost = true
+        #expect(try SessionRecord(reading: ended.contents, for: "s") == ended)
         #expect(SessionRecord.entryName(of: "s").wholeMatch(of: /session\.[A-Za-z0-9_-]{43}/) != nil)
     }
 

@@ -61,19 +61,6 @@ enum CommandLineArticle {
         }
     }
 
-    // swift-format-ignore
-    static func listNotes(of user: UserSession, runtime: CountersignRuntime) async throws(NotesAPI.Failure) -> [NotesAPI.Note] {
-        let notes = NotesAPI(user: user, runtime: runtime)
-        do throws(NotesAPI.Failure) {
-            return try await notes.listNotes()
-        } catch {
-            guard error.tokenError?.kind == .outcomeUnknown, (try? await user.retryRefresh()) != nil else {
-                throw error
-            }
-            return try await notes.listNotes()
-        }
-    }
-
     /// - Returns: The exit code of the program.
     static func report(_ out: SignOutResult) -> Int32 {
         switch out.revocation {
@@ -99,7 +86,7 @@ enum CommandLineArticle {
             return error.isTransient ? 5 : error.kind == .configuration ? 2 : 4
         case let error as TokenError:
             switch error.kind {
-            case .sessionEnded, .notSignedIn, .outcomeUnknown: return 3
+            case .sessionEnded, .notSignedIn: return 3
             case .configuration, .storage: return 2
             default: return error.isTransient ? 5 : 4
             }
@@ -112,6 +99,7 @@ enum CommandLineArticle {
 @Suite("The article 'A command-line tool'", .timeLimit(.minutes(15)))
 final class CommandLineArticleTests {
     private typealias Account = CommandLineArticle.Account
+    private typealias NotesAPI = CommandLineArticle.NotesAPI
 
     private let server = FakeAuthorizationServer(issuer: "https://login.example.com")
     private let api: FakeResourceServer
@@ -165,12 +153,12 @@ final class CommandLineArticleTests {
         let first = try await account(runtime)
         #expect(try await first.session() == nil)
         let session = try await first.signIn()
-        #expect(try await CommandLineArticle.listNotes(of: session, runtime: runtime).map(\.text) == ["Buy paper"])
+        #expect(try await NotesAPI(user: session, runtime: runtime).listNotes().map(\.text) == ["Buy paper"])
 
         runtime = process()
         let second = try await account(runtime)
         let found = try #require(try await second.session())
-        #expect(try await CommandLineArticle.listNotes(of: found, runtime: runtime).map(\.text) == ["Buy paper"])
+        #expect(try await NotesAPI(user: found, runtime: runtime).listNotes().map(\.text) == ["Buy paper"])
         let out = try await second.signOut()
         guard case .revoked = out?.revocation else {
             Issue.record("\(String(describing: out))")
@@ -206,14 +194,20 @@ final class CommandLineArticleTests {
         #expect(server.count(grantType: .authorizationCode) == 1)
     }
 
-    @Test("A refresh whose response was lost is sent again by listNotes only")
+    @Test("A refresh whose response was lost is a transient failure, which retryRefresh() ends at once")
     func lostResponse() async throws {
         server.configuration.refreshTokenOverlap = .seconds(600)
         let runtime = process()
         let session = try await account(runtime).signIn()
         server.revokeAllTokens()
         server.inject(.lostResponse, grantType: .refreshToken)
-        #expect(try await CommandLineArticle.listNotes(of: session, runtime: runtime).count == 1)
+        await #expect {
+            try await NotesAPI(user: session, runtime: runtime).listNotes()
+        } throws: {
+            CommandLineArticle.exitCode(of: $0) == 5
+        }
+        try await session.retryRefresh()
+        #expect(try await NotesAPI(user: session, runtime: runtime).listNotes().count == 1)
         #expect(server.count(grantType: .refreshToken) == 2)
     }
 

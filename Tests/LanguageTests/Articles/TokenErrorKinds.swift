@@ -7,7 +7,8 @@ enum TokenErrorKinds {
         TokenError(.malformedResponse, ""), TokenError(.wrongTokenType, ""), TokenError(.metadata, ""),
         TokenError(.configuration, ""),
         TokenError(.timedOut, ""), TokenError(.cancelled, ""), TokenError(.expiredWhenReceived, ""),
-        TokenError(.tooManyRejections, ""), TokenError(.sessionEnded, ""), TokenError(.outcomeUnknown, ""),
+        TokenError(.tooManyRejections, ""), TokenError(.sessionEnded, ""),
+        TokenError(.outcomeUnknown, "", isTransient: true),
         TokenError(.missingScope, ""), TokenError(.notSignedIn, ""), TokenError(.storage, ""),
     ]
 }

@@ -1,5 +1,11 @@
 import Countersign
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// This process's copy of a session, and its relation to the stored record.
 struct CachedSession: Hashable, Sendable, Redacted {
     var record: SessionRecord
@@ -9,6 +15,13 @@ struct CachedSession: Hashable, Sendable, Redacted {
     var unsavedChange: UnsavedChange?
     /// An attempt whose outcome this process knows, although the stored record may still contain it as pending.
     var settledAttemptID: String?
+    /// The pending refresh that this process found last, with the time at which it was found first.
+    var observedPendingRefresh: ObservedPendingRefresh?
+
+    struct ObservedPendingRefresh: Hashable, Sendable {
+        var attemptID: String
+        var at: Date
+    }
 
     struct UnsavedChange: Hashable, Sendable, Redacted {
         /// The refresh token of the stored record; nil if the session has none.
@@ -28,6 +41,30 @@ struct CachedSession: Hashable, Sendable, Redacted {
         record = stored
         if record.pendingRefresh?.attemptID == settledAttemptID { record.pendingRefresh = nil }
         return true
+    }
+
+    /// The minimum time between two attempts with the same refresh token.
+    private static let minimumRetryInterval = Duration.seconds(1)
+
+    /// Returns the time until a refresh token that was sent without a response may be sent again (P24).
+    ///
+    /// - Parameter lifetime: The age from which an attempt must have ended, if it is not marked as ended.
+    /// - Returns: Zero if it may be sent now; nil if it must not be sent again.
+    mutating func retryDelay(
+        of pendingRefresh: SessionRecord.PendingRefresh,
+        lifetime: Duration?,
+        at now: Date
+    ) -> Duration? {
+        guard let lifetime else { return nil }
+        // The time of the attempt is ahead if the calendar clock was set back, or the other machine's clock is wrong. The
+        // wait then counts from the time at which this process found the attempt.
+        var observed = observedPendingRefresh ?? .init(attemptID: pendingRefresh.attemptID, at: now)
+        if observed.attemptID != pendingRefresh.attemptID || observed.at > now {
+            observed = .init(attemptID: pendingRefresh.attemptID, at: now)
+        }
+        observedPendingRefresh = observed
+        let age = now.duration(since: min(pendingRefresh.sentAt, observed.at))
+        return max(.zero, (pendingRefresh.hasEnded ? Self.minimumRetryInterval : lifetime) - age)
     }
 
     /// Removes all tokens after a sign-out.

@@ -55,6 +55,7 @@ extension SessionRecord: JSONDecodable, JSONEncodable {
         pendingRefresh = try object.optional("pending")
         let error: String? = try object.optional("ended")
         state = error.map(State.ended) ?? .active
+        isRotationLost = try object.value("rotation_lost", default: false)
     }
 
     func encode(to json: inout JSONWriter) {
@@ -75,6 +76,7 @@ extension SessionRecord: JSONDecodable, JSONEncodable {
         json.field("tokens", tokens)
         json.field("pending", pendingRefresh)
         if case .ended(let error) = state { json.field("ended", error) }
+        if isRotationLost { json.field("rotation_lost", true) }
         json.endObject()
     }
 }
@@ -85,6 +87,7 @@ extension SessionRecord.PendingRefresh: JSONDecodable, JSONEncodable {
         attemptID = try object.value("attempt")
         sentAt = try object.date("sent_at")
         isRetry = try object.value("is_retry", default: false)
+        hasEnded = try object.value("has_ended", default: false)
     }
 
     func encode(to json: inout JSONWriter) {
@@ -92,6 +95,7 @@ extension SessionRecord.PendingRefresh: JSONDecodable, JSONEncodable {
         json.field("attempt", attemptID)
         json.field("sent_at", sentAt, as: .unixMilliseconds)
         if isRetry { json.field("is_retry", true) }
+        if hasEnded { json.field("has_ended", true) }
         json.endObject()
     }
 }

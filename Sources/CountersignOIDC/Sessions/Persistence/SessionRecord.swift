@@ -14,10 +14,14 @@ struct SessionRecord: Hashable, Sendable {
     struct PendingRefresh: Hashable, Sendable {
         /// Identifies the attempt.
         var attemptID: String
-        /// The time of the first request with this refresh token.
+        /// The time of the request.
         var sentAt: Date
-        /// True if the refresh token was already resent.
+        /// True if the refresh token was sent before, and the outcome is unknown.
         var isRetry: Bool
+        /// True if the request has ended without a response.
+        ///
+        /// Otherwise it may still be running.
+        var hasEnded = false
     }
 
     enum State: Hashable, Sendable {
@@ -46,6 +50,8 @@ struct SessionRecord: Hashable, Sendable {
     var tokens: [SessionToken] = []
     var pendingRefresh: PendingRefresh?
     var state = State.active
+    /// True if the session ended because a response with a rotated refresh token was lost.
+    var isRotationLost = false
 
     subscript(key: SessionTokenKey) -> SessionToken? {
         tokens.first { $0.key == key }

@@ -7,7 +7,7 @@ struct SessionStoreEntry: Sendable {
     private let name: String
 
     /// The time after which an unresponsive holder loses the lease: longer than all its requests together.
-    private static let leaseDuration = Duration.seconds(60)
+    static let leaseDuration = Duration.seconds(60)
     /// The time to wait while another process refreshes the session.
     private static let leaseTimeout = Duration.seconds(30)
     private static let maximumAttempts = 20

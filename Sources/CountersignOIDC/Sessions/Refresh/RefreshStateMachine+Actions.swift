@@ -30,7 +30,9 @@ extension RefreshStateMachine {
         case missingScope([String])
         case noRefreshToken
         /// The refresh token was sent, and the response is not known.
-        case outcomeUnknown
+        ///
+        /// The refresh token may be sent again after `retryAfter`; nil for never.
+        case outcomeUnknown(retryAfter: Duration?)
         /// The store failed, and callers still have a valid token.
         case storeUnavailable
         /// Other processes hold the lease or change the record too often.
@@ -58,8 +60,9 @@ extension RefreshStateMachine {
         /// The thumbprint of this process's DPoP key; nil without DPoP.
         var keyThumbprint: String?
         var renewal = RenewalPolicy()
-        /// The time after the first request in which a refresh token without a response is resent once; nil for never.
-        var retryWindow: Duration?
+        /// The age from which a pending refresh that is not marked as ended must have ended, so that the refresh token may be
+        /// sent again; nil if no refresh token is sent again.
+        var pendingRefreshLifetime: Duration?
     }
 
     /// The result of acquiring the session's lease: only its holder sends the refresh token.

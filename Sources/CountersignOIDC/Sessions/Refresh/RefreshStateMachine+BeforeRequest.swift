@@ -43,18 +43,11 @@ extension RefreshStateMachine {
         guard record.refreshToken != nil else { return fail(.noRefreshToken) }
         guard maySendRequest else { return fail(.contention) }
         if let pendingRefresh = record.pendingRefresh {
-            guard isRetryRequested || mayRetry(pendingRefresh, at: now) else { return fail(.outcomeUnknown) }
+            let delay = session.retryDelay(of: pendingRefresh, lifetime: policy.pendingRefreshLifetime, at: now)
+            guard isRetryRequested || delay == .zero else { return fail(.outcomeUnknown(retryAfter: delay)) }
             isRetryRequested = false
         }
         return savePendingRefresh(at: now)
-    }
-
-    /// Returns true if a refresh token whose response was lost may be sent again.
-    ///
-    /// P24: it is resent once, within a short time, and only if the program has configured that.
-    func mayRetry(_ pendingRefresh: SessionRecord.PendingRefresh, at now: Date) -> Bool {
-        guard let window = policy.retryWindow, !pendingRefresh.isRetry else { return false }
-        return pendingRefresh.sentAt <= now && now.duration(since: pendingRefresh.sentAt) <= window
     }
 
     mutating func savePendingRefresh(at now: Date) -> Action {
@@ -63,7 +56,7 @@ extension RefreshStateMachine {
         draft = session.record
         draft.pendingRefresh = .init(
             attemptID: "\(attemptID).\(requestCount)",
-            sentAt: previousPendingRefresh?.sentAt ?? now,
+            sentAt: now,
             isRetry: previousPendingRefresh != nil
         )
         phase = .savingPendingRefresh

@@ -84,6 +84,8 @@ extension RefreshStateMachine {
 
     mutating func saveSessionEnd(byError error: String) -> Action {
         draft = session.record.ended(byError: error)
+        // P24: the refresh token was sent before, and the response to that request was lost.
+        draft.isRotationLost = session.record.pendingRefresh?.isRetry ?? false
         phase = .savingSessionEnd
         return .save(draft, replacing: session.version)
     }
@@ -111,6 +113,23 @@ extension RefreshStateMachine {
         }
         phase = .removingPendingRefresh(failure)
         return .save(draft, replacing: session.version)
+    }
+
+    /// Marks the pending refresh as ended, so that every process may send the refresh token again after a backoff.
+    mutating func markPendingRefresh() -> Action {
+        draft = session.record
+        draft.pendingRefresh?.hasEnded = true
+        guard !isStoreUnavailable else {
+            session.record = draft
+            return failOutcomeUnknown()
+        }
+        phase = .markingPendingRefresh
+        return .save(draft, replacing: session.version)
+    }
+
+    mutating func failOutcomeUnknown() -> Action {
+        // The backoff of the cache entry follows.
+        fail(.outcomeUnknown(retryAfter: policy.pendingRefreshLifetime == nil ? nil : .zero))
     }
 
     // MARK: Saving

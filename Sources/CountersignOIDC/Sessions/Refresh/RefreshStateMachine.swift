@@ -19,7 +19,9 @@ import Foundation
 /// 3. Check that the lease is still held (P35), then send the token endpoint request.
 /// 4. Save the new tokens before any caller receives them (P32). If no tokens were issued, remove the pending refresh.
 ///
-/// A process that finds the pending refresh of another one does not send the refresh token: it may be used already.
+/// If no response arrives, the pending refresh stays in the record, and is marked as ended. A later refresh sends the
+/// refresh token again (P24): after a backoff if the attempt is marked, otherwise when it must have ended. If the server
+/// then rejects the refresh token, it had rotated it, and the session ends.
 struct RefreshStateMachine: Hashable, Sendable {
     enum Phase: Hashable, Sendable {
         case loading
@@ -29,6 +31,7 @@ struct RefreshStateMachine: Hashable, Sendable {
         case savingTokens(RefreshedTokens)
         case reloadingAfterConflict(RefreshedTokens)
         case removingPendingRefresh(Failure)
+        case markingPendingRefresh
         case reloadingAfterRejection(error: String)
         case savingSessionEnd
         case finished
@@ -137,6 +140,13 @@ struct RefreshStateMachine: Hashable, Sendable {
             session.record = draft
             return fail(failure)
 
+        case (.markingPendingRefresh, .saved(let version)):
+            markSaved(as: version)
+            return failOutcomeUnknown()
+        case (.markingPendingRefresh, _):
+            // According to the stored record, the attempt may still be running. The next one waits longer.
+            return failOutcomeUnknown()
+
         case (.savingSessionEnd, .conflict):
             guard case .ended(let error) = draft.state else { return fail(.storeUnavailable) }
             return reloadAfterConflict(in: .reloadingAfterRejection(error: error)) ?? fail(.contention)
@@ -156,7 +166,7 @@ struct RefreshStateMachine: Hashable, Sendable {
         isHeld ? sendRequest() : removePendingRefresh(restoring: previousPendingRefresh, failure: .leaseLost)
     }
 
-    mutating func received(_ response: Response, at now: Date) -> Action {
+    mutating func received(_ response: Response) -> Action {
         if response != .outcomeUnknown {
             session.settledAttemptID = session.record.pendingRefresh?.attemptID ?? session.settledAttemptID
         }
@@ -168,15 +178,10 @@ struct RefreshStateMachine: Hashable, Sendable {
             phase = .reloadingAfterRejection(error: error)
             return .load
         case .failed:
-            // The outcome of an earlier attempt is still unknown, and its one retry has been used.
-            var pendingRefresh = previousPendingRefresh
-            pendingRefresh?.isRetry = true
-            return removePendingRefresh(restoring: pendingRefresh, failure: .requestFailed)
+            // The outcome of an earlier attempt is still unknown.
+            return removePendingRefresh(restoring: previousPendingRefresh, failure: .requestFailed)
         case .outcomeUnknown:
-            guard let pendingRefresh = session.record.pendingRefresh, mayRetry(pendingRefresh, at: now) else {
-                return fail(.outcomeUnknown)
-            }
-            return savePendingRefresh(at: now)
+            return markPendingRefresh()
         }
     }
 

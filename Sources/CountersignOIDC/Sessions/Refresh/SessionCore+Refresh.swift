@@ -54,8 +54,8 @@ extension SessionCore {
 
     private var refreshPolicy: RefreshStateMachine.Policy {
         var policy = RefreshStateMachine.Policy(keyThumbprint: dpopKey?.thumbprint, renewal: client.runtime.renewal)
-        if case .within(let window) = client.configuration.refreshRetry {
-            policy.retryWindow = max(.zero, min(window, .seconds(30)))
+        if client.configuration.refreshRetry == .untilResponse {
+            policy.pendingRefreshLifetime = client.runtime.tokenRequestTimeout + SessionStoreEntry.leaseDuration
         }
         return policy
     }
@@ -100,7 +100,7 @@ extension SessionCore {
                     events.send(.leaseLost)
                 }
                 if response == .outcomeUnknown { events.send(.outcomeUnknown) }
-                action = machine.received(response, at: clock.date())
+                action = machine.received(response)
             case .finish(let outcome):
                 return await finish(machine, with: outcome, requestError: requestError)
             }

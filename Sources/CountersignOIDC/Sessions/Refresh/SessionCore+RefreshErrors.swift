@@ -15,7 +15,15 @@ extension SessionCore {
         case .wrongKey:
             Self.wrongKey
         case .ended(let code):
-            TokenError(.sessionEnded, "the user must sign in again", oauthError: code)
+            TokenError(
+                .sessionEnded,
+                record.isRotationLost
+                    ? """
+                    the user must sign in again: the response to a refresh was lost, and the authorization server, which \
+                    had rotated the refresh token, rejected the old one
+                    """ : "the user must sign in again",
+                oauthError: code
+            )
         case .missingScope(let scopes):
             Self.missingScopes(scopes)
         case .noRefreshToken:
@@ -24,13 +32,20 @@ extension SessionCore {
                 "the access token has expired and the session has no refresh token: the user must sign in again; "
                     + refreshTokenAdvice
             )
-        case .outcomeUnknown:
+        case .outcomeUnknown(nil):
             TokenError(
                 .outcomeUnknown,
                 """
                 the refresh token was sent and no response arrived, so it may be used already; it is not resent unless \
                 the program calls retryRefresh(), which suits a user who would have to sign in again otherwise
                 """
+            )
+        case .outcomeUnknown(let retryAfter?):
+            TokenError(
+                .outcomeUnknown,
+                "the refresh token was sent and no response arrived; a later call sends it again",
+                retryAfter: retryAfter,
+                isTransient: true
             )
         case .storeUnavailable:
             TokenError(
