@@ -14,12 +14,7 @@ extension CountersignRuntime {
         scopes: [String],
         options: TokenRequestParameters
     ) throws(TokenError) -> TokenCacheEntry {
-        let key: [UInt8]
-        do {
-            key = try identityKey.get()
-        } catch {
-            throw TokenError(.configuration, "the system returned no random bytes: \(error)")
-        }
+        let key = try secretIdentityKey()
         guard let server = credentials.server ?? scheme.server ?? issuer.map(AuthorizationServer.issuer) else {
             throw TokenError(
                 .configuration,

@@ -4,6 +4,8 @@
 /// another exchange.
 final class TokenExchange: Sendable {
     private let subject: any TokenSource
+    /// The cache entry of the subject's token, if the runtime caches it.
+    private let subjectEntry: TokenCacheEntry?
     private let clock: any RuntimeClock
     private let makeEntry: @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
     /// The subject's token of the last call, and the cache entry for the token that it is exchanged for.
@@ -11,22 +13,31 @@ final class TokenExchange: Sendable {
 
     init(
         of subject: any TokenSource,
+        entry subjectEntry: TokenCacheEntry?,
         clock: any RuntimeClock,
-        entry: @escaping @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
+        makeEntry: @escaping @Sendable (AccessToken) throws(TokenError) -> TokenCacheEntry
     ) {
         self.subject = subject
+        self.subjectEntry = subjectEntry
         self.clock = clock
-        makeEntry = entry
+        self.makeEntry = makeEntry
     }
 
     /// Returns the cache entry for the token that the subject's token is exchanged for.
     nonisolated(nonsending) func entry(deadline: MonotonicInstant?) async throws(TokenError) -> TokenCacheEntry {
-        let request = TokenSourceRequest(scopes: [], resources: [], rejectedToken: nil, forceRenewal: false)
-        let subject = try await subject.token(for: request, deadline: deadline, clock: clock)
+        let subject = try await subjectToken(deadline: deadline)
         if let last = last.withLock({ $0 }), last.subject.value == subject.value { return last.entry }
         let entry = try makeEntry(subject)
         last.withLock { $0 = (subject, entry) }
         return entry
+    }
+
+    private nonisolated(nonsending) func subjectToken(
+        deadline: MonotonicInstant?
+    ) async throws(TokenError) -> AccessToken {
+        if let subjectEntry { return try await subjectEntry.token(deadline: deadline) }
+        let request = TokenSourceRequest(scopes: [], resources: [], rejectedToken: nil, forceRenewal: false)
+        return try await subject.token(for: request, deadline: deadline, clock: clock)
     }
 
     /// The cache entry that the last call used.

@@ -7,15 +7,16 @@ extension TokenSource {
         deadline: MonotonicInstant?,
         clock: any RuntimeClock
     ) async throws(TokenError) -> AccessToken {
-        guard let deadline else { return try await outcome(of: request).get() }
-        return try await within(deadline, on: clock) { await outcome(of: request) }.get()
+        guard let deadline else { return try await outcome(of: request, clock).get() }
+        return try await within(deadline, on: clock) { await outcome(of: request, clock) }.get()
     }
 
-    private nonisolated(nonsending) func outcome(of request: TokenSourceRequest) async -> Result<
-        AccessToken, TokenError
-    > {
+    private nonisolated(nonsending) func outcome(
+        of request: TokenSourceRequest,
+        _ clock: any RuntimeClock
+    ) async -> Result<AccessToken, TokenError> {
         do {
-            return .success(try await accessToken(for: request))
+            return .success(try await accessToken(for: request).withLifetime(from: clock))
         } catch let error as TokenError {
             return .failure(error)
         } catch is CancellationError {

@@ -62,15 +62,14 @@ extension ClientConfiguration {
                 )
             )
         case (.user(let scheme), .user(let source?)):
-            return .source(
-                source,
-                scopes: use.scopes,
-                resources: scheme.resources,
-                clock: runtime.configuration.clock
-            )
+            return try self.scheme(source, scopes: use.scopes, resources: scheme.resources, options: options)
         case (.tokenExchange(let scheme), .tokenExchange(let credentials, let subject)):
             return .exchange(
-                TokenExchange(of: subject, clock: runtime.configuration.clock) {
+                TokenExchange(
+                    of: subject,
+                    entry: try entry(of: subject, scopes: [], resources: []),
+                    clock: runtime.configuration.clock
+                ) {
                     [runtime, issuer] (subject) throws(TokenError) in
                     try runtime.tokenCacheEntry(
                         for: scheme,
@@ -83,7 +82,7 @@ extension ClientConfiguration {
                 }
             )
         case (.token, .token(let source)):
-            return .source(source, scopes: use.scopes, resources: [], clock: runtime.configuration.clock)
+            return try self.scheme(source, scopes: use.scopes, resources: [], options: options)
         case (.bearer, .bearer(let secret)):
             return .field(.authorization, value: try AccessToken(secret.reveal()).authorizationHeader)
         case (.basic, .basic(let basic)):
@@ -99,5 +98,26 @@ extension ClientConfiguration {
         default:
             throw TokenError(.configuration, "the credentials do not match the scheme that the schema declares")
         }
+    }
+
+    private func scheme(
+        _ source: any TokenSource,
+        scopes: [String],
+        resources: [String],
+        options: TokenRequestParameters
+    ) throws(TokenError) -> Authorization.Scheme {
+        let entry = try entry(of: source, scopes: options.scopes ?? scopes, resources: options.resources ?? resources)
+        if let entry { return .entry(entry) }
+        return .source(source, scopes: scopes, resources: resources, clock: runtime.configuration.clock)
+    }
+
+    /// Returns the cache entry for the tokens of a source; nil if the source caches them itself.
+    private func entry(
+        of source: any TokenSource,
+        scopes: [String],
+        resources: [String]
+    ) throws(TokenError) -> TokenCacheEntry? {
+        guard let identity = source.tokenIdentity else { return nil }
+        return try runtime.tokenCacheEntry(for: source, identity: identity, scopes: scopes, resources: resources)
     }
 }

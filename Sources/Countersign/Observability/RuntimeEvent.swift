@@ -47,7 +47,7 @@ public struct RuntimeEvent: Sendable, Hashable {
         ///
         /// The reason is `status`, with the ``RuntimeEvent/status`` of the failed attempt, or `transport` if no response
         /// arrived. The ``RuntimeEvent/duration`` is the delay before the retry. An event without an
-        /// ``RuntimeEvent/operation`` is about a token request.
+        /// ``RuntimeEvent/operation`` is about a token request, and has its own counter.
         public static let requestRetried = Kind(code: .requestRetried)
         /// A call ended; the reason is the class of the response's status, such as `2xx`, or the kind of the error.
         public static let callEnded = Kind(code: .callEnded)
@@ -144,7 +144,7 @@ extension RuntimeEvent {
         case .tokenFetched, .tokenFetchFailed: "countersign.token.fetches"
         case .tokenRejected: "countersign.token.rejections"
         case .requestResent: operation == nil ? "countersign.token.resends" : "countersign.resends"
-        case .requestRetried: "countersign.retries"
+        case .requestRetried: operation == nil ? "countersign.token.retries" : "countersign.retries"
         case .callEnded: "countersign.calls"
         case .undecodableResponse: "countersign.responses.undecodable"
         case .signedIn: "countersign.signins"
@@ -171,7 +171,7 @@ extension RuntimeEvent {
     public var labels: [String: String] {
         switch kind.code {
         case .tokenLookup, .renewalStarted, .tokenFetched, .tokenFetchFailed: tokenLabels
-        case .requestResent where operation == nil: tokenLabels
+        case .requestResent where operation == nil, .requestRetried where operation == nil: tokenLabels
         case .signedIn, .signedOut, .sessionEnded, .storeFailed:
             ["reason": reason, "client_id": clientID ?? "", "issuer": issuer ?? ""]
         case .tokenUsed, .tokenRejected, .requestResent, .requestRetried, .callEnded, .undecodableResponse:

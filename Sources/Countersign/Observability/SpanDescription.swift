@@ -30,7 +30,8 @@ public struct SpanDescription: Sendable, Hashable {
 
     /// The kind of the span.
     public let kind: Kind
-    /// The name of the span: `GET /items/{id}` for a call, `POST token` for a token request, `GET` for a request.
+    /// The name of the span: `GET /items/{id}` for a call, `POST token` for a token request, `token source` for a request of
+    /// a ``TokenSource``, `GET` for a request.
     public let name: String
     /// The attributes, with the names of OpenTelemetry where it has one.
     ///

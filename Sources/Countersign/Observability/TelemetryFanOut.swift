@@ -120,6 +120,25 @@ extension TelemetryFanOut {
         let subject = TokenSubject(request)
         let client = SharedFetch.current?.client ?? currentContext?.client
         let context = startSpan(Self.description(of: request, subject, client: client), client: client)
+        return await watch(context, about: subject, work)
+    }
+
+    /// Records a request of a ``TokenSource``.
+    nonisolated(nonsending) func watchSource<Token>(
+        _ work: nonisolated(nonsending) () async -> Result<Token, TokenError>
+    ) async -> Result<Token, TokenError> {
+        let client = SharedFetch.current?.client ?? currentContext?.client
+        var attributes: [String: TelemetryValue] = [:]
+        attributes["countersign.client"] = client.map { .string($0) }
+        let description = SpanDescription(.tokenRequest, name: "token source", attributes: attributes)
+        return await watch(startSpan(description, client: client), about: nil, work)
+    }
+
+    private nonisolated(nonsending) func watch<Token>(
+        _ context: TelemetryContext,
+        about subject: TokenSubject?,
+        _ work: nonisolated(nonsending) () async -> Result<Token, TokenError>
+    ) async -> Result<Token, TokenError> {
         let start = clock.now()
         return await context.run {
             let result = await work()

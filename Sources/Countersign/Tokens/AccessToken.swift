@@ -1,6 +1,12 @@
 import CountersignCrypto
 import CountersignHTTP
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// An access token with its type, lifetime and scopes.
 ///
 /// Its description is redacted. Only ``value`` and ``authorizationHeader`` contain the token itself.
@@ -25,6 +31,7 @@ public struct AccessToken: Sendable {
         let lifetime: Duration?
         let scopes: [String]?
         let requestedAt: MonotonicInstant?
+        let expiresAt: Date?
 
         init(
             value: String,
@@ -32,7 +39,8 @@ public struct AccessToken: Sendable {
             key: DPoPKey?,
             lifetime: Duration?,
             scopes: [String]?,
-            requestedAt: MonotonicInstant?
+            requestedAt: MonotonicInstant?,
+            expiresAt: Date?
         ) {
             self.value = value
             self.type = type
@@ -40,6 +48,7 @@ public struct AccessToken: Sendable {
             self.lifetime = lifetime
             self.scopes = scopes
             self.requestedAt = requestedAt
+            self.expiresAt = expiresAt
             authorization = "\(type.rawValue) \(value)"
             hash = key == nil ? nil : Base64URL.encode(SHA2.sha256(Array(value.utf8)))
         }
@@ -64,13 +73,40 @@ public struct AccessToken: Sendable {
         try self.init(value, lifetime: lifetime, scopes: scopes, boundTo: key, requestedAt: nil)
     }
 
+    /// Creates a token that expires at a date, in a ``TokenSource``.
+    ///
+    /// The runtime compares the date with its clock when the source returns the token.
+    ///
+    /// - Parameters:
+    ///   - value: The token as it was issued.
+    ///   - expiresAt: The expiry.
+    ///   - scopes: The granted scopes; nil if they are unknown.
+    ///   - key: The key that the token is bound to (RFC 9449); nil for a bearer token.
+    /// - Throws: ``TokenError`` of kind ``TokenError/Kind/malformedResponse`` if a header field cannot contain the value.
+    public init(
+        _ value: String,
+        expiresAt: Date,
+        scopes: [String]? = nil,
+        boundTo key: DPoPKey? = nil
+    ) throws(TokenError) {
+        try self.init(
+            value,
+            lifetime: nil,
+            scopes: scopes,
+            boundTo: key,
+            requestedAt: nil,
+            expiresAt: expiresAt
+        )
+    }
+
     /// Creates a token whose lifetime began at `requestedAt`.
     package init(
         _ value: String,
         lifetime: Duration?,
         scopes: [String]?,
         boundTo key: DPoPKey?,
-        requestedAt: MonotonicInstant?
+        requestedAt: MonotonicInstant?,
+        expiresAt: Date? = nil
     ) throws(TokenError) {
         // Includes all characters of a token68 and a JWT, and excludes line breaks.
         guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
@@ -85,7 +121,28 @@ public struct AccessToken: Sendable {
             key: key,
             lifetime: lifetime?.clamped,
             scopes: scopes,
-            requestedAt: requestedAt
+            requestedAt: requestedAt,
+            expiresAt: expiresAt
+        )
+    }
+
+    private init(_ storage: Storage) {
+        self.storage = storage
+    }
+
+    /// Returns the token with the lifetime that remains until its expiry date, if it has one.
+    func withLifetime(from clock: any RuntimeClock) -> AccessToken {
+        guard let expiresAt = storage.expiresAt, storage.lifetime == nil else { return self }
+        return AccessToken(
+            Storage(
+                value: value,
+                type: type,
+                key: key,
+                lifetime: max(.zero, expiresAt.unixTime - clock.unixTime()),
+                scopes: scopes,
+                requestedAt: clock.now(),
+                expiresAt: expiresAt
+            )
         )
     }
 
@@ -100,7 +157,7 @@ public struct AccessToken: Sendable {
     /// The type of the token.
     public var type: TokenType { storage.type }
 
-    /// The lifetime from the token request to the expiry; nil if the server did not send `expires_in`.
+    /// The lifetime from the token request to the expiry; nil if it is unknown.
     public var lifetime: Duration? { storage.lifetime }
 
     /// The granted scopes; nil if the server did not send them, which means that they are the requested ones.

@@ -202,6 +202,7 @@ package final class TokenCacheEntry: Sendable {
                 .requestRetried,
                 status == nil ? "transport" : "status",
                 about: subject,
+                client: sharedFetch?.client,
                 status: status,
                 duration: retry.at - now
             )

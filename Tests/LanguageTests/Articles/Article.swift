@@ -54,6 +54,7 @@ struct ArticleLinesTests {
             "Sources/Countersign/Countersign.docc/MakingCalls.md",
             "Sources/Countersign/Countersign.docc/SchemaLanguage.md",
             "Sources/Countersign/Countersign.docc/TestingClients.md",
+            "Sources/Countersign/Countersign.docc/TokensOfYourOwn.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/CountersignOIDC.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/KeepingUsersSignedIn.md",
             "Sources/CountersignOIDC/CountersignOIDC.docc/ACommandLineTool.md",
