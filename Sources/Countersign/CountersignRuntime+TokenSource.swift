@@ -17,7 +17,7 @@ extension CountersignRuntime {
         tokenIdentity.add(set: scopes)
         tokenIdentity.add(set: resources)
         let clock = configuration.clock
-        let timeout = configuration.tokenRequestTimeout
+        let timeout = tokenRequestTimeout
         return cache.entry(for: tokenIdentity) {
             let hasAsked = Locked(false)
             return makeTokenCacheEntry { [telemetry] in

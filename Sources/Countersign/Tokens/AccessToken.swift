@@ -138,7 +138,7 @@ public struct AccessToken: Sendable {
                 value: value,
                 type: type,
                 key: key,
-                lifetime: max(.zero, expiresAt.unixTime - clock.unixTime()),
+                lifetime: (expiresAt.unixTime - clock.unixTime()).clampedToPositive,
                 scopes: scopes,
                 requestedAt: clock.now(),
                 expiresAt: expiresAt
