@@ -62,7 +62,7 @@ struct ErrorMiddleware: RouterMiddleware {
     private func response(to error: TokenError, for request: Request, _ context: BasicRequestContext) -> Response {
         context.logger.warning("\(error)")
         switch error.kind {
-        case .notSignedIn, .sessionEnded, .outcomeUnknown:
+        case .notSignedIn, .sessionEnded:
             return request.method == .get ? .redirect(to: "/sign-in", setting: nil) : Response(status: .unauthorized)
         case .missingScope: return Response(status: .forbidden)
         default: return Response(status: error.isTransient ? .serviceUnavailable : .internalServerError)
