@@ -4,7 +4,7 @@ public import CountersignCrypto
 public enum DPoPAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// ECDSA with P-256 and SHA-256, which every server with DPoP supports.
     case es256 = "ES256"
-    /// Ed25519.
+    /// Ed25519; servers that list only `Ed25519` (RFC 9864) receive that name.
     case edDSA = "EdDSA"
 
     package var signature: SignatureAlgorithm {
@@ -34,22 +34,39 @@ public final class DPoPKey: Sendable {
     private let key: SigningKey
     /// The header of every proof in base64url.
     private let header: [UInt8]
+    /// The name of the algorithm in the header of proofs, if it is not the usual one.
+    package let unusualAlgorithmName: String?
 
     /// Creates a DPoP key from a key for ES256 or EdDSA.
     ///
     /// - Throws: `CryptoError` if the key has another algorithm.
-    public init(_ key: SigningKey) throws(CryptoError) {
+    public convenience init(_ key: SigningKey) throws(CryptoError) {
         guard let algorithm = DPoPAlgorithm(rawValue: key.algorithm.rawValue) else {
             throw CryptoError(
                 .algorithmMismatch,
                 "a DPoP key must be for ES256 or EdDSA, not \(key.algorithm.rawValue)"
             )
         }
+        self.init(key, algorithm: algorithm, unusualAlgorithmName: nil)
+    }
+
+    private init(_ key: SigningKey, algorithm: DPoPAlgorithm, unusualAlgorithmName: String?) {
         let jwk = JSONWebKey(key.publicKey)
         self.key = key
         self.algorithm = algorithm
+        self.unusualAlgorithmName = unusualAlgorithmName
         thumbprint = jwk.thumbprint
-        header = JSONWebSignature.Header(type: "dpop+jwt", key: jwk).encoded(algorithm: key.algorithm)
+        header = JSONWebSignature.Header(type: "dpop+jwt", key: jwk)
+            .encoded(algorithmName: unusualAlgorithmName ?? algorithm.rawValue)
+    }
+
+    /// Returns the same key with proofs whose header has another name of the key's algorithm.
+    ///
+    /// - Parameter name: A name of another algorithm changes nothing.
+    package func naming(algorithm name: String) -> DPoPKey {
+        let current = unusualAlgorithmName ?? algorithm.rawValue
+        guard name != current, key.algorithm.names.contains(name) else { return self }
+        return DPoPKey(key, algorithm: algorithm, unusualAlgorithmName: name == algorithm.rawValue ? nil : name)
     }
 
     /// Generates a new key.

@@ -20,6 +20,9 @@ public struct JSONWebKey: Sendable, Hashable {
     /// The only algorithm to use the key with (`alg`); `nil` if the key does not restrict it.
     public let algorithm: SignatureAlgorithm?
 
+    /// The issuer whose tokens the key signs, as multi-tenant servers state it, or a pattern of issuers; nil for any.
+    package let issuer: String?
+
     /// Creates a JSON Web Key from a public key.
     ///
     /// - Parameters:
@@ -30,6 +33,7 @@ public struct JSONWebKey: Sendable, Hashable {
         self.key = key
         self.keyID = keyID
         self.algorithm = algorithm.flatMap { key.components.algorithms.contains($0) ? $0 : nil }
+        issuer = nil
     }
 
     /// Parses a public signature key from JSON.
@@ -45,15 +49,18 @@ public struct JSONWebKey: Sendable, Hashable {
 
     /// Reads a public key from a part of a larger document, which the caller has checked for duplicate members.
     package init(json: JSONNode) throws(JSONWebKeyError) {
-        let reader = JSONWebKeyReader(json)
-        guard json["d"] == nil, json["k"] == nil else {
-            let member = json["d"] == nil ? "k" : "d"
+        try self.init(JSONWebKeyReader(json))
+    }
+
+    init(_ reader: JSONWebKeyReader) throws(JSONWebKeyError) {
+        for member in ["d", "k"] where try reader.has(member) {
             throw JSONWebKeyError(.privateKey, member, "the key is private or symmetric; expected a public key")
         }
         let components = try reader.publicComponents()
         try reader.checkUse("verify")
         keyID = try reader.text("kid", maximumByteCount: 1024)
         algorithm = try reader.algorithm(fitting: components)
+        issuer = try reader.text("issuer", maximumByteCount: 1024)
         do {
             key = try VerificationKey(components)
         } catch {

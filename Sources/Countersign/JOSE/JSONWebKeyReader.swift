@@ -2,16 +2,30 @@ import CountersignCrypto
 @_spi(Generated) import CountersignJSON
 
 /// A reader of the members of one JSON Web Key, which rejects contradictory members.
+///
+/// A member that is null counts as missing.
 struct JSONWebKeyReader {
-    private let json: JSONNode
+    private enum Source {
+        /// An object without duplicate members.
+        case node(JSONNode)
+        case members(JSONMembers)
+    }
+
+    private let source: Source
 
     /// The maximum length of a number: 8192 bits in base64url, and a leading zero.
     ///
     /// Longer keys are not accepted.
     private static let maximumNumberByteCount = 1368
 
+    /// Creates a reader of an object that the caller has checked for duplicate members.
     init(_ json: JSONNode) {
-        self.json = json
+        source = .node(json)
+    }
+
+    /// Creates a reader that rejects only invalid and duplicate members that it reads.
+    init(_ members: JSONMembers) {
+        source = .members(members)
     }
 
     /// Parses a JSON text and rejects duplicate members.
@@ -30,8 +44,27 @@ struct JSONWebKeyReader {
         return document.root
     }
 
+    /// Returns the value of a member; nil if it is missing or null.
+    private func value(_ member: String) throws(JSONWebKeyError) -> JSONNode? {
+        switch source {
+        case .node(let json):
+            return json[member].flatMap { $0.isNull ? nil : $0 }
+        case .members(let members):
+            do {
+                return try members.value(member)
+            } catch {
+                throw JSONWebKeyError(.malformed, member, error.message)
+            }
+        }
+    }
+
+    /// Returns true if a member is present and not null.
+    func has(_ member: String) throws(JSONWebKeyError) -> Bool { try value(member) != nil }
+
     func publicComponents() throws(JSONWebKeyError) -> KeyComponents {
-        guard json.kind == .object else { throw JSONWebKeyError(.malformed, nil, "expected a JSON object") }
+        if case .node(let json) = source, json.kind != .object {
+            throw JSONWebKeyError(.malformed, nil, "expected a JSON object")
+        }
         switch try requiredText("kty") {
         case "EC":
             guard let curve = EllipticCurve(rawValue: try requiredText("crv")) else {
@@ -62,7 +95,7 @@ struct JSONWebKeyReader {
         case .okp:
             return PrivateKeyComponents(components, d: try number("d", byteCount: 32))
         case .rsa:
-            guard json["oth"] == nil else {
+            guard try !has("oth") else {
                 throw JSONWebKeyError(.unsupported, "oth", "RSA keys with more than two primes are not supported")
             }
             return PrivateKeyComponents(components, d: try number("d"), factors: try factors())
@@ -71,7 +104,9 @@ struct JSONWebKeyReader {
 
     /// The factors, which speed RSA up: all five numbers or none of them (RFC 7518 section 6.3.2).
     private func factors() throws(JSONWebKeyError) -> PrivateKeyComponents.Factors? {
-        guard ["p", "q", "dp", "dq", "qi"].contains(where: { json[$0] != nil }) else { return nil }
+        var hasFactors = false
+        for name in ["p", "q", "dp", "dq", "qi"] where try has(name) { hasFactors = true }
+        guard hasFactors else { return nil }
         return PrivateKeyComponents.Factors(
             p: try number("p"),
             q: try number("q"),
@@ -88,7 +123,7 @@ struct JSONWebKeyReader {
         if let use = try text("use"), use != "sig" {
             throw JSONWebKeyError(.wrongUse, "use", "the key is not for signatures; expected \"sig\"")
         }
-        guard let operations = json["key_ops"] else { return }
+        guard let operations = try value("key_ops") else { return }
         var names: Set<String> = []
         for element in operations.elements {
             guard let name = element.string, names.insert(name).inserted else {
@@ -105,16 +140,16 @@ struct JSONWebKeyReader {
     /// - Throws: ``JSONWebKeyError`` if the algorithm does not fit the key.
     func algorithm(fitting components: KeyComponents) throws(JSONWebKeyError) -> SignatureAlgorithm? {
         guard let name = try text("alg") else { return nil }
-        guard let algorithm = SignatureAlgorithm(rawValue: name), components.algorithms.contains(algorithm) else {
-            let names = components.algorithms.map(\.rawValue).joined(separator: " or ")
+        guard let algorithm = SignatureAlgorithm(named: name), components.algorithms.contains(algorithm) else {
+            let names = components.algorithms.flatMap(\.names).joined(separator: " or ")
             throw JSONWebKeyError(.algorithmMismatch, "alg", "the algorithm does not fit the key; expected \(names)")
         }
         return algorithm
     }
 
-    /// The string in a member; `nil` if the member is missing.
+    /// The string in a member; `nil` if the member is missing or null.
     func text(_ member: String, maximumByteCount: Int = 64) throws(JSONWebKeyError) -> String? {
-        guard let node = json[member] else { return nil }
+        guard let node = try value(member) else { return nil }
         guard let text = node.string else { throw JSONWebKeyError(.malformed, member, "expected a string") }
         guard text.utf8.count <= maximumByteCount else {
             throw JSONWebKeyError(.malformed, member, "the text is longer than \(maximumByteCount) bytes")

@@ -19,33 +19,27 @@ public struct JSONWebKeySet: Sendable, Hashable {
     /// Parses a set from JSON.
     ///
     /// Keys that are invalid, not for signatures, or of an unsupported type or algorithm are ignored, as RFC 7517
-    /// section 5 recommends.
+    /// section 5 recommends. Several keys can have the same `kid`, for example one for each algorithm.
     ///
-    /// - Throws: ``JSONWebKeyError`` if the text is not JSON or has a duplicate member, if there is no array `keys` or it
-    ///   has more than 100 elements, or if two usable keys have the same `kid`.
+    /// - Throws: ``JSONWebKeyError`` if the text is not JSON, or if there is not exactly one array `keys`, or it has more
+    ///   than 100 keys.
     public init(parsing json: String) throws(JSONWebKeyError) {
         try self.init(parsing: Array(json.utf8))
     }
 
     /// Parses a set from the bytes of a response; see ``init(parsing:)-(String)``.
     package init(parsing bytes: [UInt8]) throws(JSONWebKeyError) {
-        let root = try JSONWebKeyReader.root(of: bytes)
-        guard let list = root["keys"], list.kind == .array else {
-            throw JSONWebKeyError(.malformed, "keys", "expected an array of keys")
+        let list: [JSONMembers]?
+        do {
+            list = try JSONMembers(parsing: bytes).objects("keys")
+        } catch {
+            throw JSONWebKeyError(.malformed, error.path.isEmpty ? nil : error.path, error.message)
         }
-        var keys: [JSONWebKey] = []
-        var names: Set<ByteKey> = []
-        for (position, element) in list.elements.enumerated() {
-            guard position < Self.maximumCount else {
-                throw JSONWebKeyError(.malformed, "keys", "the set has more than \(Self.maximumCount) keys")
-            }
-            guard let key = try? JSONWebKey(json: element) else { continue }
-            if let name = key.keyID, !names.insert(ByteKey(name)).inserted {
-                throw JSONWebKeyError(.malformed, "kid", "two keys of the set have the same identifier")
-            }
-            keys.append(key)
+        guard let list else { throw JSONWebKeyError(.malformed, "keys", "expected an array of keys") }
+        guard list.count <= Self.maximumCount else {
+            throw JSONWebKeyError(.malformed, "keys", "the set has more than \(Self.maximumCount) keys")
         }
-        self.keys = keys
+        keys = list.compactMap { try? JSONWebKey(JSONWebKeyReader($0)) }
     }
 
     /// The set as JSON, with public members only.

@@ -24,7 +24,7 @@ extension JSONWebSignature {
             encoded(algorithmName: algorithm.rawValue)
         }
 
-        fileprivate func encoded(algorithmName: String) -> [UInt8] {
+        func encoded(algorithmName: String) -> [UInt8] {
             var json = JSONWriter(capacity: 512)
             json.beginObject()
             json.field("typ", type)
@@ -40,13 +40,15 @@ extension JSONWebSignature {
 
     /// Signs a payload and returns the compact form.
     ///
+    /// - Parameter algorithmName: The `alg` of the header, if it is not the usual name of the key's algorithm.
     /// - Throws: `CryptoError` of kind `libraryFailure` if the cryptographic library fails.
     package static func sign(
         _ header: Header,
         payload: [UInt8],
-        key: SigningKey
+        key: SigningKey,
+        algorithmName: String? = nil
     ) throws(CryptoError) -> String {
-        var text = signingInput(header.encoded(algorithm: key.algorithm), payload)
+        var text = signingInput(header.encoded(algorithmName: algorithmName ?? key.algorithm.rawValue), payload)
         try complete(&text, with: key)
         return String(decoding: text, as: UTF8.self)
     }

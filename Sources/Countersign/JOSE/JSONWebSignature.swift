@@ -51,7 +51,9 @@ package struct JSONWebSignature: Sendable {
         guard let algorithm = header["alg"]?.string else { throw .malformed("the header has no alg") }
         algorithmName = algorithm
         keyID = header["kid"]?.string
-        guard keyID != nil || header["kid"] == nil else { throw .malformed("the header's kid is not a string") }
+        guard keyID != nil || header["kid"]?.isNull ?? true else {
+            throw .malformed("the header's kid is not a string")
+        }
         self.payload = payload
         self.signature = signature
         signingInput = Array(bytes[..<parts[1].endIndex])
@@ -82,32 +84,42 @@ package struct JSONWebSignature: Sendable {
         let algorithm = try allowedAlgorithm(algorithms)
         guard matchesKeyID(of: key) else { throw .unknownKey }
         guard isUsable(key, with: algorithm) else { throw .algorithmNotAllowed }
-        guard key.key.isValid(signature: signature, for: signingInput, algorithm: algorithm) else {
-            throw .invalidSignature
-        }
+        guard isValid(with: key, algorithm) else { throw .invalidSignature }
+    }
+
+    private func isValid(with key: JSONWebKey, _ algorithm: SignatureAlgorithm) -> Bool {
+        key.key.isValid(signature: signature, for: signingInput, algorithm: algorithm)
     }
 
     /// Verifies the signature with the key of a set that the header names, or with the only key that fits the header.
     ///
+    /// A key fits if its identifier, type, curve and algorithm do. If several fitting keys have the identifier, the
+    /// signature must be valid with one of them.
+    ///
+    /// - Returns: The key that the signature is valid with.
     /// - Throws: ``JSONWebSignatureError``. After ``JSONWebSignatureError/unknownKey``, fetch the set again.
+    @discardableResult
     package func verify(
         with set: JSONWebKeySet,
         allowing algorithms: Set<SignatureAlgorithm>
-    ) throws(JSONWebSignatureError) {
+    ) throws(JSONWebSignatureError) -> JSONWebKey {
         let algorithm = try allowedAlgorithm(algorithms)
         let candidates = set.keys.filter { matchesKeyID(of: $0) && isUsable($0, with: algorithm) }
         // A key without an identifier is a candidate for every signature. A key with the same identifier is preferred.
         let named = candidates.filter { $0.keyID != nil && $0.isNamed(keyID) }
+        if named.isEmpty {
+            guard candidates.count <= 1 else { throw .ambiguousKey }
+        }
         let chosen = named.isEmpty ? candidates : named
-        guard let key = chosen.first else { throw .unknownKey }
-        guard chosen.count == 1 else { throw .ambiguousKey }
-        try verify(with: key, allowing: algorithms)
+        guard !chosen.isEmpty else { throw .unknownKey }
+        guard let key = chosen.first(where: { isValid(with: $0, algorithm) }) else { throw .invalidSignature }
+        return key
     }
 
     private func allowedAlgorithm(
         _ algorithms: Set<SignatureAlgorithm>
     ) throws(JSONWebSignatureError) -> SignatureAlgorithm {
-        guard let algorithm = SignatureAlgorithm(rawValue: algorithmName), algorithms.contains(algorithm) else {
+        guard let algorithm = SignatureAlgorithm(named: algorithmName), algorithms.contains(algorithm) else {
             throw .algorithmNotAllowed
         }
         return algorithm

@@ -112,7 +112,7 @@ final class ProofVerifier: Sendable {
         algorithms: Set<SignatureAlgorithm>
     ) throws(ProofError) -> String {
         guard token.header["typ"]?.string == "dpop+jwt" else { throw .invalid("'typ' is not dpop+jwt") }
-        guard let algorithm = token.algorithm.flatMap(SignatureAlgorithm.init), algorithms.contains(algorithm) else {
+        guard let algorithm = token.signatureAlgorithm, algorithms.contains(algorithm) else {
             throw .invalid("'alg' is missing or not supported")
         }
         guard case .object(let members) = token.header["jwk"] else { throw .invalid("'jwk' is missing") }

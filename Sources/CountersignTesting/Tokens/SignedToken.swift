@@ -40,9 +40,14 @@ struct SignedToken: Sendable {
     /// The `alg` of the header.
     var algorithm: String? { header["alg"]?.string }
 
+    /// The signature algorithm that the header names; `Ed25519` is another name of EdDSA (RFC 9864 section 2.2).
+    var signatureAlgorithm: SignatureAlgorithm? {
+        algorithm == "Ed25519" ? .edDSA : algorithm.flatMap(SignatureAlgorithm.init(rawValue:))
+    }
+
     /// Verifies the signature with a key, using the algorithm in the header.
     func isSigned(by key: VerificationKey) -> Bool {
-        guard header["crit"] == nil, let algorithm = algorithm.flatMap(SignatureAlgorithm.init) else { return false }
+        guard header["crit"] == nil, let algorithm = signatureAlgorithm else { return false }
         return key.isValid(signature: signature, for: signingInput, algorithm: algorithm)
     }
 

@@ -1,6 +1,7 @@
 import Countersign
 import CountersignCrypto
 @_spi(Generated) import CountersignJSON
+import TestSupport
 import Testing
 
 @Suite("JSON Web Signatures")
@@ -165,6 +166,50 @@ struct JSONWebSignatureTests {
         #expect(throws: JSONWebSignatureError.unknownKey) { try verify("4", set) }
         #expect(throws: JSONWebSignatureError.unknownKey) { try verify(nil, JSONWebKeySet([])) }
         #expect(throws: JSONWebSignatureError.ambiguousKey) { try verify(nil, set) }
+    }
+
+    @Test("P65: Of several keys with one kid, the one that fits the algorithm verifies, in any order")
+    func sharedKeyID() throws {
+        let ec = try SigningKey.generate(.es256)
+        let p384 = try SigningKey.generate(.es384)
+        let ed = try SigningKey.generate(.edDSA)
+        let rsa = try SigningKey(pem: KeyFixtures.rsaPKCS1)
+        let pss = try SigningKey(pem: KeyFixtures.rsaPKCS1, algorithm: .ps256)
+        let second = try SigningKey.generate(.es256)
+        let stranger = try SigningKey.generate(.es256)
+        let keys = [
+            JSONWebKey(ec.publicKey, keyID: "x"), JSONWebKey(p384.publicKey, keyID: "x", algorithm: .es384),
+            JSONWebKey(rsa.publicKey, keyID: "x"), JSONWebKey(ed.publicKey, keyID: "x"),
+            JSONWebKey(second.publicKey, keyID: "x", algorithm: .es256), JSONWebKey(ec.publicKey, keyID: "x"),
+        ]
+        for keys in [keys, keys.reversed()] {
+            // As a server publishes them, so that parsing is part of the test.
+            let set = try JSONWebKeySet(parsing: JSONWebKeySet(keys).json)
+            #expect(set.keys.count == keys.count)
+            func verify(_ key: SigningKey, keyID: String? = "x", name: String? = nil) throws {
+                let text = try JSONWebSignature.sign(.init(keyID: keyID), payload: [], key: key, algorithmName: name)
+                try JSONWebSignature(parsing: text).verify(with: set, allowing: Set(SignatureAlgorithm.allCases))
+            }
+            for key in [ec, p384, rsa, pss, ed, second] { try verify(key) }
+            try verify(ed, name: "Ed25519")
+            try verify(p384, keyID: nil)
+            #expect(throws: JSONWebSignatureError.invalidSignature) { try verify(stranger) }
+            #expect(throws: JSONWebSignatureError.unknownKey) { try verify(ec, keyID: "y") }
+            #expect(throws: JSONWebSignatureError.ambiguousKey) { try verify(ec, keyID: nil) }
+            // The name of another algorithm does not help: the key decides (RFC 8725 section 3.1).
+            #expect(throws: JSONWebSignatureError.self) { try verify(ed, name: "ES256") }
+        }
+        Promise.seen(65, "\(keys.count) keys with one kid: each verifies its own signatures")
+    }
+
+    @Test("P65: A key identifier is compared as bytes")
+    func keyIDBytes() throws {
+        let key = try SigningKey.generate(.es256)
+        let set = JSONWebKeySet([JSONWebKey(key.publicKey, keyID: "\u{212A}1")])
+        let text = try JSONWebSignature.sign(.init(keyID: "K1"), payload: [], key: key)
+        #expect(throws: JSONWebSignatureError.unknownKey) {
+            try JSONWebSignature(parsing: text).verify(with: set, allowing: [.es256])
+        }
     }
 
     @Test("A key with an alg verifies no other algorithm of its type")
