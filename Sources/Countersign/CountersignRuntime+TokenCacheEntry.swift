@@ -15,7 +15,7 @@ extension CountersignRuntime {
         options: TokenRequestParameters
     ) throws(TokenError) -> TokenCacheEntry {
         let key = try secretIdentityKey()
-        guard let server = credentials.server ?? scheme.server ?? issuer.map(AuthorizationServer.issuer) else {
+        guard let server = credentials.server ?? scheme.server(or: issuer) else {
             throw TokenError(
                 .configuration,
                 "the issuer is missing; name an issuer or a token endpoint in the schema or in the credentials"
@@ -52,12 +52,15 @@ extension CountersignRuntime {
 
         var identity = TokenIdentity()
         switch server {
-        case .issuer(let issuer): identity.add("issuer"); identity.add(issuer)
+        case .issuer(let issuer):
+            identity.add("issuer")
+            identity.add(issuer.name)
+            identity.add(set: Array(issuer.endpointOrigins))
         case .tokenEndpoint(let url): identity.add("endpoint"); identity.add(url)
         }
         identity.add(subject == nil ? "client_credentials" : "token_exchange")
         if let subject { identity.add(secret: subject.value, key: key) }
-        identity.add(scheme.clientAuthentication.rawValue)
+        identity.add(scheme.clientAuthentication?.rawValue)
         try credentials.add(to: &identity, key: key)
         identity.add(set: scopes)
         identity.add(set: resources)

@@ -37,6 +37,7 @@ public final class CountersignRuntime: Sendable {
 
         /// The origins (`https://host`) where the metadata of any issuer may place endpoints.
         ///
+        /// A schema (`endpointOrigins`), a sign-in configuration or credentials can name further origins for one issuer.
         /// All other endpoints must be at the origin of their issuer.
         public var endpointOrigins: Set<String> = []
 
@@ -160,7 +161,7 @@ extension CountersignRuntime {
     ///
     /// - Parameter endpoint: The endpoint that must be present. OpenID Provider metadata and RFC 8414 metadata can differ.
     package nonisolated(nonsending) func metadata(
-        of issuer: String,
+        of issuer: TrustedIssuer,
         naming endpoint: TokenEndpointRequest.Endpoint = .token
     ) async throws(TokenError) -> AuthorizationServerMetadata {
         try await metadata.document(issuer, naming: endpoint)
@@ -168,13 +169,15 @@ extension CountersignRuntime {
 
     /// Returns the signing keys of an issuer, from the cache if possible.
     ///
-    /// - Parameter isKeyUnknown: True if the cached keys lack the key that a signature names. They are then fetched again,
-    ///   but at most once in 30 seconds, so that forged signatures cannot cause many requests (P55).
+    /// - Parameters:
+    ///   - metadata: The metadata of the issuer.
+    ///   - isKeyUnknown: True if the cached keys lack the key that a signature names. They are then fetched again, but at
+    ///     most once in 30 seconds, so that forged signatures cannot cause many requests (P55).
     package nonisolated(nonsending) func keys(
-        of issuer: String,
+        of metadata: AuthorizationServerMetadata,
         isKeyUnknown: Bool = false
     ) async throws(TokenError) -> JSONWebKeySet {
-        let url = try await metadata(of: issuer).url("jwks_uri")
+        let url = try metadata.url("jwks_uri")
         return try await keySets.document(url.string, noOlderThan: isKeyUnknown ? .seconds(30) : nil)
     }
 

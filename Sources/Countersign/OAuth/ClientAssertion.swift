@@ -16,9 +16,11 @@ struct AssertionTime {
 enum ClientAssertion {
     private static let lifetime: Int64 = 60
 
+    /// - Parameter algorithmName: The name of the key's algorithm in the header; nil for the usual name.
     static func make(
         _ credentials: ClientCredentials,
         audience: String,
+        algorithmName: String?,
         time: AssertionTime
     ) async throws(TokenError) -> String {
         let unixTime = time.clock.unixTime() + time.offset
@@ -28,7 +30,8 @@ enum ClientAssertion {
                 return try JSONWebSignature.sign(
                     .init(type: "JWT", keyID: keyID),
                     payload: claims(credentials.clientID, audience, unixTime),
-                    key: key
+                    key: key,
+                    algorithmName: algorithmName
                 )
             case .secret(let secret):
                 return try JSONWebSignature.signHS256(

@@ -25,7 +25,7 @@ public struct ClientCredentials: Sendable {
     public enum AssertionAudience: Sendable, Hashable {
         /// The issuer if it is known, otherwise the token endpoint. Current servers expect it.
         case issuer
-        /// The URL of the token endpoint. RFC 7523 suggested it originally, and older servers require it.
+        /// The URL of the token endpoint. RFC 7523 suggested it originally, and many servers require it.
         case tokenEndpoint
     }
 
@@ -85,8 +85,13 @@ public struct ClientCredentials: Sendable {
     }
 
     /// Returns these credentials with an issuer that replaces the schema's authorization server.
-    public func issuer(_ issuer: String) -> ClientCredentials {
-        with { $0.server = .issuer(issuer) }
+    ///
+    /// - Parameters:
+    ///   - issuer: The issuer, exactly as its metadata names it.
+    ///   - endpointOrigins: The origins (`https://host`) at which this issuer has endpoints besides its own origin. Those
+    ///     of the schema apply only to the schema's issuer.
+    public func issuer(_ issuer: String, endpointOrigins: Set<String> = []) -> ClientCredentials {
+        with { $0.server = .issuer(TrustedIssuer(issuer, endpointOrigins: endpointOrigins)) }
     }
 
     /// Returns these credentials with a token endpoint that replaces the schema's authorization server.
@@ -95,6 +100,12 @@ public struct ClientCredentials: Sendable {
     }
 
     /// Returns these credentials with another audience of client assertions.
+    ///
+    /// Many servers accept only the URL of their token endpoint, and reject other assertions with `invalid_client`.
+    ///
+    /// ```swift
+    /// let credentials = ClientCredentials.privateKey(id: "worker", key).assertionAudience(.tokenEndpoint)
+    /// ```
     public func assertionAudience(_ audience: AssertionAudience) -> ClientCredentials {
         with { $0.assertionAudience = audience }
     }
@@ -118,6 +129,54 @@ public struct ClientCredentials: Sendable {
         }
     }
 
+    /// The authentication methods for these credentials, in order of preference.
+    private var methods: [ClientAuthentication] {
+        switch proof {
+        case .none: [.none]
+        case .secret: [.clientSecretBasic, .clientSecretPost, .clientSecretJWT]
+        case .key: [.privateKeyJWT]
+        case .provider: [.privateKeyJWT, .clientSecretJWT]
+        }
+    }
+
+    /// Returns the authentication method for an endpoint (P67).
+    ///
+    /// Without a configured method, the default is used unless the metadata lists only others. Revocation and introspection
+    /// can have lists of their own. A secret that is configured to authenticate assertions is never sent itself.
+    ///
+    /// - Parameters:
+    ///   - endpoint: The endpoint that a request is sent to.
+    ///   - configured: The configured method for the token endpoint; nil if there is none.
+    ///   - metadata: The metadata of the server.
+    func authentication(
+        at endpoint: TokenEndpointRequest.Endpoint,
+        configured: ClientAuthentication?,
+        _ metadata: AuthorizationServerMetadata
+    ) -> ClientAuthentication {
+        func supported(by list: String, _ usual: ClientAuthentication, or others: [ClientAuthentication])
+            -> ClientAuthentication
+        {
+            guard let names = metadata.list(list) else { return usual }
+            return ([usual] + others).first { names.contains($0.rawValue) } ?? usual
+        }
+        let method =
+            configured ?? supported(by: "token_endpoint_auth_methods_supported", usualAuthentication, or: methods)
+        let others: [ClientAuthentication] =
+            switch configured {
+            case nil, .clientSecretBasic, .clientSecretPost: methods
+            case .clientSecretJWT, .privateKeyJWT, .some(.none): []
+            }
+        switch endpoint {
+        case .introspection:
+            return supported(by: "introspection_endpoint_auth_methods_supported", method, or: others)
+        case .revocation:
+            return supported(by: "revocation_endpoint_auth_methods_supported", method, or: others)
+        // RFC 9126 section 2 and RFC 8628 section 3.1: these endpoints authenticate clients as the token endpoint does.
+        case .token, .pushedAuthorization, .deviceAuthorization:
+            return method
+        }
+    }
+
     private func with(_ change: (inout ClientCredentials) -> Void) -> ClientCredentials {
         var copy = self
         change(&copy)
@@ -128,7 +187,7 @@ public struct ClientCredentials: Sendable {
 /// The authorization server that tokens are requested from.
 package enum AuthorizationServer: Sendable, Hashable {
     /// An issuer, whose metadata names its endpoints (RFC 8414).
-    case issuer(String)
+    case issuer(TrustedIssuer)
     /// The URL of a token endpoint.
     case tokenEndpoint(String)
 }

@@ -14,8 +14,17 @@ public struct OAuthConfiguration: Sendable, Hashable {
     ///
     /// It takes precedence over ``issuer``.
     public var tokenEndpoint: String?
-    /// The method of client authentication at the token endpoint.
-    public var clientAuthentication: ClientAuthentication
+    /// The origins (`https://host`) at which ``issuer`` has endpoints besides its own origin.
+    ///
+    /// A token endpoint at any other origin is rejected, since the client would send its secret there.
+    public var endpointOrigins: Set<String>
+    /// The method of client authentication at the token endpoint; nil to derive it from the credentials and the server's
+    /// metadata.
+    ///
+    /// The default is `client_secret_basic` for a secret, `private_key_jwt` for a key and `none` for a public client, or
+    /// another method for these credentials if the metadata lists only that
+    /// (`token_endpoint_auth_methods_supported`).
+    public var clientAuthentication: ClientAuthentication?
     /// The resource indicators of the APIs that the tokens are for (RFC 8707).
     public var resources: [String]
     /// The `audience` parameter of token requests, which the servers of some vendors require.
@@ -28,11 +37,12 @@ public struct OAuthConfiguration: Sendable, Hashable {
     public init(
         issuer: String? = nil,
         tokenEndpoint: String? = nil,
-        clientAuthentication: ClientAuthentication = .clientSecretBasic,
+        clientAuthentication: ClientAuthentication? = nil,
         resources: [String] = [],
         audience: String? = nil,
         parameters: [String: String] = [:],
-        dpop: DPoPAlgorithm? = nil
+        dpop: DPoPAlgorithm? = nil,
+        endpointOrigins: Set<String> = []
     ) {
         self.issuer = issuer
         self.tokenEndpoint = tokenEndpoint
@@ -41,11 +51,15 @@ public struct OAuthConfiguration: Sendable, Hashable {
         self.audience = audience
         self.parameters = parameters
         self.dpop = dpop
+        self.endpointOrigins = endpointOrigins
     }
 
-    /// The authorization server, if the configuration names one.
-    var server: AuthorizationServer? {
-        tokenEndpoint.map(AuthorizationServer.tokenEndpoint) ?? issuer.map(AuthorizationServer.issuer)
+    /// Returns the authorization server.
+    ///
+    /// - Parameter fallback: The issuer if the configuration names neither an issuer nor a token endpoint.
+    func server(or fallback: String?) -> AuthorizationServer? {
+        if let tokenEndpoint { return .tokenEndpoint(tokenEndpoint) }
+        return (issuer ?? fallback).map { .issuer(TrustedIssuer($0, endpointOrigins: endpointOrigins)) }
     }
 }
 

@@ -12,7 +12,7 @@ struct PublishedDocuments: Sendable {
     private static let maximumBytes = 512 * 1024
     private static let timeout = Duration.seconds(10)
 
-    /// The locations of metadata documents, in the order in which they are requested.
+    /// The locations of metadata documents, in the order in which they are requested (P66).
     enum MetadataLocation: Sendable, CaseIterable {
         /// The location of OpenID Connect Discovery section 4, which is appended to the path of the issuer.
         case openID
@@ -27,7 +27,9 @@ struct PublishedDocuments: Sendable {
         }
     }
 
-    /// Returns the metadata of an issuer, from the first location that has a document.
+    /// Returns the metadata of an issuer, from the first location that has a usable document.
+    ///
+    /// - Throws: ``TokenError`` with the reason for each location. It is transient if one of the reasons is.
     func metadata(
         of issuer: String,
         at locations: [MetadataLocation] = MetadataLocation.allCases
@@ -43,20 +45,27 @@ struct PublishedDocuments: Sendable {
         }
         try origins.check(base.origin, for: "the issuer")
         let path = base.path.hasSuffix("/") ? base.path.dropLast() : base.path
-        var failure = TokenError(.metadata, "\(issuer) has no metadata")
-        for location in locations {
+        let deadline = clock.now().advanced(by: Self.timeout)
+        var failures: [TokenError] = []
+        for location in locations where failures.isEmpty || clock.now() < deadline {
             let url = HTTP.URL(origin: base.origin, uncheckedTarget: location.target(of: path))
-            let response = try await get(url)
-            if response.status.rawValue == 200 {
-                return try AuthorizationServerMetadata(parsing: response.body, from: issuer) { origin in
-                    origins.permitsEndpoint(at: origin, of: base.origin)
+            do throws(TokenError) {
+                let response = try await get(url, timeout: deadline - clock.now())
+                guard response.status.rawValue == 200 else {
+                    throw error(for: response, from: url, document: "metadata")
                 }
+                return try AuthorizationServerMetadata(parsing: response.body, from: url, of: issuer)
+            } catch {
+                failures.append(error)
             }
-            // A transient failure at an earlier location is the error to report: the document may be at that location.
-            if failure.isTransient { continue }
-            failure = error(for: response, from: url, document: "metadata")
         }
-        throw failure
+        let first = failures.first { $0.isTransient } ?? failures.first
+        throw TokenError(
+            first?.kind ?? .metadata,
+            "\(issuer) has no usable metadata: \(failures.map(\.message).joined(separator: "; "))",
+            status: first?.status,
+            retryAfter: first?.retryAfter
+        )
     }
 
     /// Returns the signing keys of an authorization server (RFC 7517 section 5).
@@ -67,7 +76,7 @@ struct PublishedDocuments: Sendable {
         } catch {
             throw TokenError(.metadata, "the jwks_uri is invalid: \(error)")
         }
-        let response = try await get(url)
+        let response = try await get(url, timeout: Self.timeout)
         guard response.status.rawValue == 200 else { throw error(for: response, from: url, document: "keys") }
         do {
             return try JSONWebKeySet(parsing: response.body)
@@ -76,13 +85,13 @@ struct PublishedDocuments: Sendable {
         }
     }
 
-    private func get(_ url: HTTP.URL) async throws(TokenError) -> HTTP.Response {
+    private func get(_ url: HTTP.URL, timeout: Duration) async throws(TokenError) -> HTTP.Response {
         do {
             return try await transport.send(
                 HTTP.Request(
                     url: url,
                     fields: [.accept: "application/json"],
-                    timeout: Self.timeout,
+                    timeout: timeout,
                     maximumResponseBytes: Self.maximumBytes
                 )
             )
@@ -95,7 +104,12 @@ struct PublishedDocuments: Sendable {
         let status = response.status
         let retryAfter = RetryAfter.parse(response.fields, unixTime: clock.unixTime())
         let kind: TokenError.Kind = status.rawValue >= 500 || status == 429 ? .serverError : .metadata
-        return TokenError(kind, "\(url) returned no \(document)", status: status, retryAfter: retryAfter)
+        return TokenError(
+            kind,
+            "\(url) returned status \(status.rawValue) instead of \(document)",
+            status: status,
+            retryAfter: retryAfter
+        )
     }
 }
 

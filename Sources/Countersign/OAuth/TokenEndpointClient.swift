@@ -42,9 +42,9 @@ final class TokenEndpointClient: Sendable {
         of request: TokenEndpointRequest
     ) async -> Result<TokenEndpointResponse, TokenError> {
         do throws(TokenError) {
-            let (response, url) = try await send(request)
+            let (response, url, dpopKey) = try await send(request)
             do throws(TokenError) {
-                var token = try TokenEndpointResponse(response, boundTo: request.dpopKey)
+                var token = try TokenEndpointResponse(response, boundTo: dpopKey)
                 if ClockSkew.isTrusted(at: url.origin),
                     let offset = ClockSkew.offset(in: response.fields, unixTime: clock.unixTime())
                 {
@@ -68,8 +68,9 @@ final class TokenEndpointClient: Sendable {
 // MARK: Attempts
 
 extension TokenEndpointClient {
-    /// The URL that a request is sent to.
+    /// The URL that a request is sent to, and the request as its server supports it.
     private struct Destination {
+        let request: TokenEndpointRequest
         let url: HTTP.URL
         /// The issuer; nil if the URL was configured and not discovered.
         let issuer: String?
@@ -89,10 +90,13 @@ extension TokenEndpointClient {
     /// Sends a request, up to four times in all.
     ///
     /// Each attempt has its own proof and assertion.
+    ///
+    /// - Returns: The response, the URL that it came from, and the key of the request's proof.
     private nonisolated(nonsending) func send(
         _ request: TokenEndpointRequest
-    ) async throws(TokenError) -> (response: HTTP.Response, url: HTTP.URL) {
+    ) async throws(TokenError) -> (response: HTTP.Response, url: HTTP.URL, dpopKey: DPoPKey?) {
         let destination = try await destination(of: request)
+        let request = destination.request
         let server = dpopNonces.server(at: destination.url.origin, as: .authorizationServer)
         let deadline = clock.now().advanced(by: timeout)
         var machine = SendStateMachine(request.isOneTimeGrant ? .oneTimeGrant : .idempotent)
@@ -108,7 +112,7 @@ extension TokenEndpointClient {
                     let nonce = server.updateNonce(from: response.fields, request: attempt.proofNumber)
                     receivedNonce = ReceivedNonce(nonce, sent: attempt.nonce)
                 }
-                if response.status.isSuccess { return (response, destination.url) }
+                if response.status.isSuccess { return (response, destination.url, request.dpopKey) }
                 let unixTime = clock.unixTime()
                 failure = TokenEndpointResponse.failure(of: response, unixTime: unixTime)
                     .concerning(request.credentials.clientID, at: destination.url)
@@ -211,15 +215,14 @@ extension TokenEndpointClient {
                 throw TokenError(.configuration, "the token endpoint is invalid: \(error)")
             }
             try origins.check(url.origin, for: "the token endpoint")
-            return Destination(url: url, issuer: nil)
+            return Destination(request: request, url: url, issuer: nil)
         case .issuer(let issuer):
             let metadata = try await metadata.document(issuer, naming: request.endpoint)
-            if let name = request.dpopKey?.algorithm.rawValue, let supported = metadata.dpopAlgorithms,
-                !supported.contains(name)
-            {
-                throw TokenError(.configuration, "\(issuer) does not support DPoP proofs signed with \(name)")
-            }
-            return Destination(url: try metadata.url(request.endpoint.rawValue), issuer: issuer)
+            return Destination(
+                request: try request.adapted(to: metadata),
+                url: try metadata.url(request.endpoint.rawValue),
+                issuer: issuer.name
+            )
         }
     }
 }

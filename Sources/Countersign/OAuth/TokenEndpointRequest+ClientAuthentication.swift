@@ -20,7 +20,7 @@ extension TokenEndpointRequest {
         if let assertion {
             return parameters += Self.assertionParameters(id, assertion)
         }
-        switch (authentication, credentials.proof) {
+        switch (resolvedAuthentication, credentials.proof) {
         case (.none, _):
             parameters.append(("client_id", id))
         case (.clientSecretBasic, .secret(let secret)):
@@ -34,6 +34,11 @@ extension TokenEndpointRequest {
                 case .raw: BasicCredentials(user: id, password: secret)
                 }
             request.fields.append(name: .authorization, value: try authorization.authorization())
+            // A parameter of authorization requests (RFC 9126 section 2.1), and of device authorization requests: RFC 8628
+            // section 3.1 requires it unless the client authenticates, but some servers always do.
+            if endpoint == .pushedAuthorization || endpoint == .deviceAuthorization {
+                parameters.append(("client_id", id))
+            }
         case (.clientSecretPost, .secret(let secret)):
             parameters.append(("client_id", id))
             parameters.append(("client_secret", try secret.reveal()))
@@ -44,12 +49,17 @@ extension TokenEndpointRequest {
                 case .issuer: issuer ?? request.url.string
                 case .tokenEndpoint: request.url.string
                 }
-            let assertion = try await ClientAssertion.make(credentials, audience: audience, time: time)
+            let assertion = try await ClientAssertion.make(
+                credentials,
+                audience: audience,
+                algorithmName: assertionAlgorithm,
+                time: time
+            )
             parameters += Self.assertionParameters(id, assertion)
         default:
             throw TokenError(
                 .configuration,
-                "the credentials of client '\(id)' do not match its authentication method \(authentication.rawValue)"
+                "the credentials of client '\(id)' do not match its authentication method \(resolvedAuthentication.rawValue)"
             )
         }
     }

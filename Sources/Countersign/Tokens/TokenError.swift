@@ -174,23 +174,30 @@ public struct TokenError: Error, Sendable, Hashable {
 
     /// Returns the error with advice in its message, if its `oauthError` has a usual cause.
     func advising(on request: TokenEndpointRequest) -> TokenError {
-        let advice: String?
+        var advice: [String] = []
         switch oauthError {
         case "invalid_client":
-            advice = """
-                check the client identifier, its secret or key, and that the client is registered to authenticate by \
-                \(request.authentication.rawValue)
+            advice.append(
                 """
+                check the client identifier, its secret or key, and that the client is registered to authenticate by \
+                \(request.resolvedAuthentication.rawValue)
+                """
+            )
         case "invalid_request", "invalid_redirect_uri":
-            advice = request.parameters.first { $0.name == "redirect_uri" }.map { parameter in
-                "check that the redirect URI \(parameter.value) is registered for the client, character by character"
+            if let parameter = request.parameters.first(where: { $0.name == "redirect_uri" }) {
+                advice.append(
+                    "check that the redirect URI \(parameter.value) is registered for the client, character by character"
+                )
             }
         default:
-            advice = nil
+            break
         }
-        guard let advice else { return self }
+        let isAboutClient = ["invalid_client", "unauthorized_client", "invalid_request"].contains(oauthError)
+        if kind == .rejected, isAboutClient || status == 401, let audienceAdvice = request.audienceAdvice {
+            advice.append(audienceAdvice)
+        }
         var advised = self
-        advised.message += "; \(advice)"
+        for advice in advice { advised.message += "; \(advice)" }
         return advised
     }
 }

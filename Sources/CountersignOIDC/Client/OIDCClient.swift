@@ -36,7 +36,7 @@ public struct OIDCClient: Sendable {
     /// Returns the issuer: the credentials' issuer if they name one, else the configuration's.
     package func issuer() throws(TokenError) -> String {
         switch credentials.server {
-        case .issuer(let issuer): return issuer
+        case .issuer(let issuer): return issuer.name
         case nil: return configuration.issuer
         case .tokenEndpoint:
             throw TokenError(
@@ -54,6 +54,23 @@ public struct OIDCClient: Sendable {
     /// Reports an event about sessions to the telemetry.
     func record(_ kind: RuntimeEvent.Kind, _ reason: String) {
         runtime.record(kind, reason, about: tokenSubject)
+    }
+
+    /// Returns the issuer, and what this client accepts in its metadata.
+    private func trustedIssuer() throws(TokenError) -> TrustedIssuer {
+        var issuer = TrustedIssuer(try issuer(), endpointOrigins: configuration.endpointOrigins)
+        if case .issuer(let own) = credentials.server { issuer = own }
+        issuer.pattern = configuration.issuerPattern?.text
+        return issuer
+    }
+
+    /// Returns the metadata of the issuer, from the cache if possible.
+    ///
+    /// - Parameter endpoint: The endpoint that is needed.
+    package nonisolated(nonsending) func serverMetadata(
+        naming endpoint: TokenEndpointRequest.Endpoint = .token
+    ) async throws(TokenError) -> AuthorizationServerMetadata {
+        try await runtime.metadata(of: trustedIssuer(), naming: endpoint)
     }
 
     /// Returns the client identifier.
@@ -84,8 +101,8 @@ public struct OIDCClient: Sendable {
         _ = try clientID()
         return TokenEndpointRequest(
             endpoint,
-            at: .issuer(try issuer()),
-            authentication: configuration.clientAuthentication ?? credentials.usualAuthentication,
+            at: .issuer(try trustedIssuer()),
+            authentication: configuration.clientAuthentication,
             credentials: credentials,
             parameters: parameters,
             dpopKey: [.token, .pushedAuthorization].contains(endpoint) ? try dpopKey() : nil,

@@ -16,11 +16,7 @@ extension OIDCClient {
             if !configuration.scopes.isEmpty { sent.append(("scope", configuration.scopes.joined(separator: " "))) }
             for resource in configuration.resources { sent.append(("resource", resource)) }
             sent += try additionalParameters(parameters)
-            var request = try request(.deviceAuthorization, sent, isOneTimeGrant: false)
-            // RFC 8628 section 3.1 requires client_id unless the client authenticates, but some servers always do.
-            if request.authentication == .clientSecretBasic {
-                request.parameters.append(("client_id", credentials.clientID))
-            }
+            let request = try request(.deviceAuthorization, sent, isOneTimeGrant: false)
             let start = runtime.clock.now()
             let response = try await runtime.post(request).jsonMembers(
                 from: "the device authorization endpoint",

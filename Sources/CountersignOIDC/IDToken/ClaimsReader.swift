@@ -8,6 +8,8 @@ import Foundation
 #endif
 
 /// A typed reader of the claims of a token whose signature was verified.
+///
+/// A claim that is null counts as missing.
 struct ClaimsReader: Redacted {
     private let json: JSONNode
 
@@ -29,10 +31,13 @@ struct ClaimsReader: Redacted {
         }
     }
 
-    subscript(_ name: String) -> JSONNode? { json[name] }
+    /// The value of a claim; nil if it is missing or null.
+    subscript(_ name: String) -> JSONNode? { json[name].flatMap { $0.isNull ? nil : $0 } }
+
+    // MARK: Claims that validation relies on
 
     func string(_ name: String) throws(IDTokenError) -> String? {
-        guard let node = json[name] else { return nil }
+        guard let node = self[name] else { return nil }
         guard let string = node.string else { throw IDTokenError(.malformedClaims, name) }
         return string
     }
@@ -43,7 +48,7 @@ struct ClaimsReader: Redacted {
     }
 
     func strings(_ name: String) throws(IDTokenError) -> [String]? {
-        guard let node = json[name] else { return nil }
+        guard let node = self[name] else { return nil }
         guard node.kind == .array else { throw IDTokenError(.malformedClaims, name) }
         var strings: [String] = []
         for element in node.elements {
@@ -55,7 +60,7 @@ struct ClaimsReader: Redacted {
 
     /// Returns a NumericDate (RFC 7519 section 2) between the years 1970 and 9999.
     func date(_ name: String) throws(IDTokenError) -> Date? {
-        guard let node = json[name] else { return nil }
+        guard let node = self[name] else { return nil }
         guard let date = node.double.flatMap(Date.init(numericDate:)) else {
             throw IDTokenError(.malformedClaims, name)
         }
@@ -65,5 +70,30 @@ struct ClaimsReader: Redacted {
     func requiredDate(_ name: String) throws(IDTokenError) -> Date {
         guard let date = try date(name) else { throw IDTokenError(.missingClaim, name) }
         return date
+    }
+
+    // MARK: Claims that are only passed on
+
+    /// Returns a claim that is a string; nil if it has another type.
+    func text(_ name: String) -> String? { self[name]?.string }
+
+    /// Returns the strings of an array, or a single string.
+    func texts(_ name: String) -> [String] { json.texts(name) }
+
+    /// Returns a NumericDate that is a number or a string; nil if it is anything else.
+    func time(_ name: String) -> Date? { json.time(name) }
+}
+
+extension JSONNode {
+    /// Returns the strings of an array in a member, or its single string.
+    func texts(_ name: String) -> [String] {
+        guard let node = self[name] else { return [] }
+        return node.string.map { [$0] } ?? node.elements.compactMap(\.string)
+    }
+
+    /// Returns the NumericDate in a member, as a number or, as some servers send it, a string.
+    func time(_ name: String) -> Date? {
+        guard let node = self[name] else { return nil }
+        return (node.double ?? node.string.flatMap(Double.init)).flatMap(Date.init(numericDate:))
     }
 }

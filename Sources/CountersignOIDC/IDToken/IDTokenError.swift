@@ -1,6 +1,9 @@
+import CountersignCrypto
+
 /// The reason why an ID token or a logout token was rejected.
 ///
-/// The error names claims but does not quote their values. For a time, it says how far it is off.
+/// The error names claims but does not quote their values. For a time, it says how far it is off; for an algorithm, it
+/// names the token's and the allowed ones.
 public struct IDTokenError: Error, Sendable, Hashable {
     /// The kind of an ``IDTokenError``.
     ///
@@ -123,14 +126,43 @@ public struct IDTokenError: Error, Sendable, Hashable {
     /// The difference between the claim's time and the current time; nil if the error is not about a time.
     public let timeDifference: Duration?
 
+    /// The algorithm that the token has and those that are allowed.
+    private let algorithms: String?
+
     package init(_ kind: Kind, _ member: String? = nil, timeDifference: Duration? = nil) {
         self.kind = kind
         self.member = member
         self.timeDifference = timeDifference
+        algorithms = nil
+    }
+
+    /// Creates the error for an algorithm that is not allowed.
+    ///
+    /// - Parameter name: The `alg` of the header, which may be any text.
+    init(algorithm name: String, allowing algorithms: Set<SignatureAlgorithm>) {
+        kind = .algorithmNotAllowed
+        member = "alg"
+        timeDifference = nil
+        let isName =
+            1...20 ~= name.utf8.count
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+"):
+                    true
+                default: false
+                }
+            }
+        let allowed = algorithms.flatMap(\.names).sorted().joined(separator: ", ")
+        self.algorithms =
+            "the token has \(isName ? name : "an unknown one"), allowed are \(allowed.isEmpty ? "none" : allowed)"
     }
 
     /// The reason and, for a time that is off, what to check.
     public var message: String {
+        if let algorithms {
+            return "\(kind.message): \(algorithms); compare idTokenAlgorithms with the server's metadata"
+        }
         guard let timeDifference else { return kind.message }
         let seconds = timeDifference.components.seconds
         return "\(kind.message), off by \(seconds) s: check the clocks of this machine and of the server"

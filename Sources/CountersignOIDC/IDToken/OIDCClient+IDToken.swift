@@ -40,7 +40,7 @@ extension OIDCClient {
     ) async throws(SignInError) -> IDToken {
         var validator = try validator()
         configure(&validator)
-        let (token, claims) = try await verify(idToken, types: ["jwt"], errorKind: .invalidIDToken)
+        let (token, claims) = try await verify(idToken, for: &validator, types: ["jwt"], errorKind: .invalidIDToken)
         do throws(IDTokenError) {
             return try validator.validate(claims, of: token)
         } catch {
@@ -79,7 +79,7 @@ extension OIDCClient {
             guard new.authorizedParty.map(ByteKey.init) == original.authorizedParty.map(ByteKey.init) else {
                 throw IDTokenError(.wrongAuthorizedParty, "azp")
             }
-            guard new.authenticatedAt == nil || new.authenticatedAt == original.authenticatedAt else {
+            if let time = new.authenticatedAt, let originalTime = original.authenticatedAt, time != originalTime {
                 throw IDTokenError(.wrongAuthenticationTime, "auth_time")
             }
             // The clocks of the server's own machines can differ as much as ours and theirs.
@@ -111,37 +111,46 @@ extension OIDCClient {
     /// If the issuer's cached keys do not contain the token's key, they are fetched again: the issuer may have rotated
     /// them.
     ///
-    /// - Parameter errorKind: The kind of the error if the token is rejected.
+    /// - Parameters:
+    ///   - validator: Receives the issuers that the metadata names.
+    ///   - errorKind: The kind of the error if the token is rejected.
     /// - Returns: The token and its claims, which are not validated yet.
     func verify(
         _ text: String,
+        for validator: inout IDTokenValidator,
         types: Set<String>,
         errorKind: SignInError.Kind
     ) async throws(SignInError) -> (token: SignedToken, claims: ClaimsReader) {
         let token: SignedToken
         do {
-            token = try SignedToken(parsing: text, types: types)
+            token = try SignedToken(parsing: text, types: types, allowing: configuration.idTokenAlgorithms)
         } catch {
             throw SignInError(error, errorKind)
         }
         let metadata = try await mappingTokenErrors { () async throws(TokenError) in
-            try await runtime.metadata(of: issuer())
+            try await serverMetadata()
         }
         var algorithms = configuration.idTokenAlgorithms
         if let supported = metadata.list("id_token_signing_alg_values_supported") {
-            algorithms = algorithms.filter { supported.contains($0.rawValue) }
+            algorithms = algorithms.filter { $0.name(in: supported) != nil }
         }
         // Checked before keys are fetched: anyone can send a token, and must not be able to cause requests with it.
-        guard algorithms.contains(token.algorithm) else {
-            throw SignInError(IDTokenError(.algorithmNotAllowed, "alg"), errorKind)
+        do {
+            try token.checkAlgorithm(algorithms)
+        } catch {
+            throw SignInError(error, errorKind)
         }
         var isSecondAttempt = false
         while true {
             let keys = try await mappingTokenErrors { () async throws(TokenError) in
-                try await runtime.keys(of: metadata.issuer, isKeyUnknown: isSecondAttempt)
+                try await runtime.keys(of: metadata, isKeyUnknown: isSecondAttempt)
             }
             do throws(IDTokenError) {
-                return (token, try token.claims(verifiedBy: keys, allowing: algorithms))
+                let (claims, key) = try token.claims(verifiedBy: keys, allowing: algorithms)
+                if let template = metadata.template, let pattern = configuration.issuerPattern {
+                    validator.tenants = .init(template: template, claim: pattern.tenantClaim, keyIssuer: key.issuer)
+                }
+                return (token, claims)
             } catch {
                 guard error.kind == .unknownKey, !isSecondAttempt else { throw SignInError(error, errorKind) }
                 isSecondAttempt = true

@@ -13,8 +13,14 @@ struct SignedToken: Redacted {
 
     /// Parses a token.
     ///
-    /// - Parameter types: The accepted values of `typ` in lower case. A token without `typ` is always accepted.
-    init(parsing text: String, types: Set<String>) throws(IDTokenError) {
+    /// - Parameters:
+    ///   - types: The accepted values of `typ` in lower case. A token without `typ` is always accepted.
+    ///   - algorithms: The algorithms that the client accepts.
+    init(
+        parsing text: String,
+        types: Set<String>,
+        allowing algorithms: Set<SignatureAlgorithm>
+    ) throws(IDTokenError) {
         // An encrypted token has four dots (RFC 7516 section 9).
         guard text.utf8.lazy.filter({ $0 == UInt8(ascii: ".") }).prefix(5).count != 4 else {
             throw IDTokenError(.encrypted)
@@ -24,30 +30,38 @@ struct SignedToken: Redacted {
         } catch {
             throw IDTokenError(signature: error)
         }
-        if let type = signature.header["typ"] {
+        if let type = signature.header["typ"], !type.isNull {
             guard let name = type.string?.lowercased() else { throw IDTokenError(.wrongType, "typ") }
             let short = name.hasPrefix("application/") ? String(name.dropFirst(12)) : name
             guard types.contains(short) else { throw IDTokenError(.wrongType, "typ") }
         }
-        guard signature.header["cty"] == nil else { throw IDTokenError(.nested, "cty") }
-        guard let algorithm = SignatureAlgorithm(rawValue: signature.algorithmName) else {
-            throw IDTokenError(.algorithmNotAllowed, "alg")
+        guard signature.header["cty"]?.isNull ?? true else { throw IDTokenError(.nested, "cty") }
+        guard let algorithm = SignatureAlgorithm(named: signature.algorithmName), algorithms.contains(algorithm) else {
+            throw IDTokenError(algorithm: signature.algorithmName, allowing: algorithms)
         }
         self.text = text
         self.algorithm = algorithm
     }
 
-    /// Verifies the signature and returns the claims.
+    /// Checks that the algorithm is also among those that the server's metadata lists.
+    func checkAlgorithm(_ algorithms: Set<SignatureAlgorithm>) throws(IDTokenError) {
+        guard algorithms.contains(algorithm) else {
+            throw IDTokenError(algorithm: signature.algorithmName, allowing: algorithms)
+        }
+    }
+
+    /// Verifies the signature and returns the claims, and the key that it is valid with.
     func claims(
         verifiedBy keys: JSONWebKeySet,
         allowing algorithms: Set<SignatureAlgorithm>
-    ) throws(IDTokenError) -> ClaimsReader {
+    ) throws(IDTokenError) -> (claims: ClaimsReader, key: JSONWebKey) {
+        let key: JSONWebKey
         do {
-            try signature.verify(with: keys, allowing: algorithms)
+            key = try signature.verify(with: keys, allowing: algorithms)
         } catch {
             throw IDTokenError(signature: error)
         }
-        return try ClaimsReader(signature.payload)
+        return (try ClaimsReader(signature.payload), key)
     }
 }
 

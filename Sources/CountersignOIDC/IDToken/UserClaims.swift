@@ -21,7 +21,7 @@ public struct UserClaims: Sendable, Hashable {
         self.members = members
     }
 
-    /// The value of a claim; nil if it is missing.
+    /// The value of a claim; nil if it is missing or null.
     public subscript(_ name: String) -> JSONValue? { members[name] }
 
     /// The names of the claims in alphabetical order.
@@ -99,9 +99,10 @@ public struct UserClaims: Sendable, Hashable {
 
 @_spi(Generated)
 extension UserClaims: JSONDecodable, JSONEncodable {
-    /// Decodes the members of a JSON object.
+    /// Decodes the members of a JSON object, without those that are null.
     public init(json: JSONNode) throws(JSONDecodingError) {
         members = try JSONValue.Members(json: json)
+        for (name, value) in members where value == .null { members[name] = nil }
     }
 
     /// Encodes the claims as a JSON object with the members in alphabetical order.

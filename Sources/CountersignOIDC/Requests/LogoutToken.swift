@@ -21,7 +21,7 @@ public struct LogoutToken: Sendable {
     public let identifier: String
     /// The time when the token was issued (`iat`), by the issuer's clock.
     public let issuedAt: Date
-    /// The expiration time (`exp`).
+    /// The expiration time: `exp`, or the end of ``SignInConfiguration/logoutTokenLifetime`` for a token without it.
     public let expiresAt: Date
 }
 
@@ -40,10 +40,12 @@ extension OIDCClient {
         logoutToken: String,
         isFirst: (_ identifier: String, _ until: Date) async -> Bool
     ) async throws(SignInError) -> LogoutToken {
-        let validator = try validator()
+        var validator = try validator()
+        validator.lifetimeWithoutExpiry = configuration.logoutTokenLifetime
         // Older servers set `typ` to JWT or omit it. The claims then distinguish the token from an ID token.
         let (_, claims) = try await verify(
             logoutToken,
+            for: &validator,
             types: ["logout+jwt", "jwt"],
             errorKind: .invalidLogoutToken
         )
@@ -65,7 +67,7 @@ extension IDTokenValidator {
 
     /// Validates the claims of a logout token.
     func validateLogoutToken(_ claims: ClaimsReader) throws(IDTokenError) -> LogoutToken {
-        try checkIssuer(claims)
+        let issuer = try validatedIssuer(claims)
         _ = try validatedAudience(claims)
         let (expiresAt, issuedAt) = try validatedTimes(claims)
         guard claims["events"]?[Self.logoutEvent]?.kind == .object else {

@@ -15,7 +15,7 @@ extension OIDCClient {
         state: String? = nil
     ) async throws(SignInError) -> String {
         try await mappingTokenErrors { () async throws(TokenError) in
-            let endpoint = try await runtime.metadata(of: issuer()).url("end_session_endpoint")
+            let endpoint = try await serverMetadata().url("end_session_endpoint")
             var parameters = [(name: "client_id", value: try clientID())]
             if let idToken { parameters.append(("id_token_hint", idToken.text)) }
             if let uri = postLogoutRedirectURI ?? configuration.postLogoutRedirectURI {

@@ -17,7 +17,7 @@ extension OIDCClient {
         subject: String? = nil
     ) async throws(SignInError) -> UserClaims {
         let endpoint = try await mappingTokenErrors { () async throws(TokenError) in
-            try await runtime.metadata(of: issuer()).url("userinfo_endpoint")
+            try await serverMetadata().url("userinfo_endpoint")
         }
         let client = APIClient(
             server: endpoint.origin.description,

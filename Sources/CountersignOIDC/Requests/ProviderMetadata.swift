@@ -3,7 +3,7 @@ import Countersign
 
 /// The metadata of an authorization server (OpenID Connect Discovery section 3, RFC 8414 section 2).
 ///
-/// The document was fetched from the issuer and names it. Endpoints at origins that the runtime does not allow are nil.
+/// The document was fetched from the issuer and names it. Endpoints at origins that are not permitted are nil.
 public struct ProviderMetadata: Sendable {
     private let metadata: AuthorizationServerMetadata
 
@@ -46,7 +46,7 @@ public struct ProviderMetadata: Sendable {
 
     /// The value of any member of the metadata, including vendor-specific ones.
     public subscript(_ name: String) -> JSONValue? {
-        metadata.document[name].flatMap { try? JSONValue(json: $0) }
+        metadata[name].flatMap { try? JSONValue(json: $0) }
     }
 
     private func url(_ name: String) -> String? { (try? metadata.url(name))?.string }
@@ -64,7 +64,7 @@ extension OIDCClient {
     /// - Throws: ``SignInError`` if the metadata is unavailable or names another issuer.
     public func metadata() async throws(SignInError) -> ProviderMetadata {
         try await mappingTokenErrors { () async throws(TokenError) in
-            ProviderMetadata(try await runtime.metadata(of: issuer()))
+            ProviderMetadata(try await serverMetadata())
         }
     }
 }

@@ -14,7 +14,7 @@ extension SessionCore {
         }
         guard !selected.isEmpty else { return .notRequested }
         do throws(TokenError) {
-            let metadata = try await client.runtime.metadata(of: try client.issuer(), naming: .revocation)
+            let metadata = try await client.serverMetadata(naming: .revocation)
             guard metadata.names(.revocation) else { return .notSupported }
         } catch {
             return .failed(error)

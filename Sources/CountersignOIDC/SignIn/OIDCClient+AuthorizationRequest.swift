@@ -33,9 +33,9 @@ extension OIDCClient {
             guard let redirectURI = redirectURI ?? configuration.redirectURI else {
                 throw TokenError(.configuration, "the redirect URI is missing; pass one or set it in the configuration")
             }
-            let metadata = try await runtime.metadata(of: issuer())
+            let metadata = try await serverMetadata()
             try PKCE.requireS256(metadata)
-            try checkDPoPAlgorithm(metadata)
+            if let algorithm = configuration.dpop { try metadata.nameForProofs(algorithm) }
             try Self.checkRequestObject(metadata)
             let transaction = SignInTransaction(
                 state: try Base64URL.random256Bits(),
@@ -66,13 +66,6 @@ extension OIDCClient {
             let url = try Self.url(endpoint, adding: [("client_id", transaction.clientID)] + sent)
             return AuthorizationRequest(url: url, transaction: transaction)
         }
-    }
-
-    private func checkDPoPAlgorithm(_ metadata: AuthorizationServerMetadata) throws(TokenError) {
-        guard let algorithm = configuration.dpop?.rawValue,
-            let supported = metadata.list("dpop_signing_alg_values_supported"), !supported.contains(algorithm)
-        else { return }
-        throw TokenError(.configuration, "\(metadata.issuer) does not support DPoP proofs signed with \(algorithm)")
     }
 
     /// Rejects a server that would reject the request, before the user's browser is sent there.

@@ -18,7 +18,7 @@ extension OIDCClient {
         _ transaction: SignInTransaction,
         callback: AuthorizationCallback
     ) async throws(SignInError) -> SignInResult {
-        let code = try await authorizationCode(in: callback, for: transaction)
+        let (code, tenantIssuer) = try await authorizationCode(in: callback, for: transaction)
         let request = try await mappingTokenErrors { () async throws(TokenError) in
             guard try clientID().utf8.elementsEqual(transaction.clientID.utf8) else {
                 throw TokenError(.configuration, "the authorization request was made by another client")
@@ -39,17 +39,19 @@ extension OIDCClient {
             return try self.request(.token, parameters, isOneTimeGrant: true)
         }
         return try await signInResult(of: request, flow: "code", scopes: transaction.scopes) { validator in
+            validator.callbackIssuer = tenantIssuer
             validator.nonce = transaction.nonce
             validator.maxAge = transaction.maxAge
             validator.requiredACRValues = transaction.requiredACRValues
         }
     }
 
-    /// Returns the authorization code of a callback after validating everything else in it.
+    /// Returns the authorization code of a callback after validating everything else in it, and the issuer of the user's
+    /// tenant if the callback names one.
     private func authorizationCode(
         in callback: AuthorizationCallback,
         for transaction: SignInTransaction
-    ) async throws(SignInError) -> String {
+    ) async throws(SignInError) -> (code: String, tenantIssuer: String?) {
         let response = try callback.parameters()
         if let url = callback.url, !RedirectURI.isRedirect(url, to: transaction.redirectURI) {
             throw SignInError(.malformedCallback, "the URL of the callback is not the request's redirect URI")
@@ -63,7 +65,7 @@ extension OIDCClient {
         guard transaction.markUsed() else {
             throw SignInError(.alreadyUsed, "a callback was already received for this authorization request")
         }
-        try await checkIssuer(try response.text(.issuer), of: transaction)
+        let issuer = try await checkIssuer(try response.text(.issuer), of: transaction)
         // A parameter without a value counts as omitted (RFC 6749 section 3.1).
         if let error = try response.text(.error), !error.isEmpty {
             let code = OAuthErrorCode(error)
@@ -87,13 +89,17 @@ extension OIDCClient {
         guard code.utf8.count <= 4096 else {
             throw SignInError(.malformedCallback, "the code of the callback is longer than 4096 bytes")
         }
-        return code
+        return (code, issuer)
     }
 
     /// Rejects a callback from another server than the expected one: a mix-up attack (RFC 9207 section 2.4).
     ///
     /// - Parameter named: The `iss` parameter of the callback.
-    private func checkIssuer(_ named: String?, of transaction: SignInTransaction) async throws(SignInError) {
+    /// - Returns: The named issuer if it is that of a tenant; nil for the client's own issuer.
+    private func checkIssuer(
+        _ named: String?,
+        of transaction: SignInTransaction
+    ) async throws(SignInError) -> String? {
         let issuer: String
         do {
             issuer = try self.issuer()
@@ -105,13 +111,18 @@ extension OIDCClient {
             throw SignInError(.issuerMismatch, "the authorization request was made to another issuer")
         }
         if let named {
-            guard named.utf8.elementsEqual(issuer.utf8) else {
-                throw SignInError(.issuerMismatch, "the callback names another issuer than the authorization request's")
+            if named.utf8.elementsEqual(issuer.utf8) { return nil }
+            // A multi-tenant server names the issuer of the user's tenant. The ID token must then name the same one.
+            if configuration.issuerPattern != nil {
+                let metadata = try await mappingTokenErrors { () async throws(TokenError) in
+                    try await serverMetadata()
+                }
+                if metadata.template?.tenant(of: named) != nil { return named }
             }
-            return
+            throw SignInError(.issuerMismatch, "the callback names another issuer than the authorization request's")
         }
         let metadata = try await mappingTokenErrors { () async throws(TokenError) in
-            try await runtime.metadata(of: issuer)
+            try await serverMetadata()
         }
         guard !metadata.flag("authorization_response_iss_parameter_supported") else {
             throw SignInError(
@@ -119,5 +130,6 @@ extension OIDCClient {
                 "the callback has no iss parameter, although the authorization server always sends one"
             )
         }
+        return nil
     }
 }

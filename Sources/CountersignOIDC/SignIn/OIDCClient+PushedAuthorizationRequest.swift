@@ -29,12 +29,7 @@ extension OIDCClient {
     func pushAuthorizationRequest(
         _ parameters: [(name: String, value: String)]
     ) async throws(TokenError) -> [(name: String, value: String)] {
-        var request = try request(.pushedAuthorization, parameters, isOneTimeGrant: false)
-        // client_id is a parameter of the authorization request (RFC 9126 section 2.1). Every other authentication
-        // method adds it to the body anyway.
-        if request.authentication == .clientSecretBasic {
-            request.parameters.append(("client_id", credentials.clientID))
-        }
+        let request = try request(.pushedAuthorization, parameters, isOneTimeGrant: false)
         let response = try await runtime.post(request).jsonMembers(
             from: "the pushed authorization request endpoint",
             requiring: "request_uri"

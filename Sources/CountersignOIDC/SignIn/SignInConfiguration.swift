@@ -54,12 +54,24 @@ public struct SignInConfiguration: Sendable, Hashable {
     ///
     /// Endpoints and capabilities are discovered from it (OpenID Connect Discovery, RFC 8414).
     public var issuer: String
+    /// The origins (`https://host`) at which ``issuer`` has endpoints besides its own origin.
+    ///
+    /// Endpoints at any other origin are rejected, since the client would send its secret and the user's tokens there.
+    /// They do not apply to an issuer of the credentials (`ClientCredentials.issuer(_:endpointOrigins:)`).
+    public var endpointOrigins: Set<String>
+    /// The pattern of the issuers of a multi-tenant server; nil for a server with one issuer.
+    public var issuerPattern: IssuerPattern?
     /// The issuer passed to the initializer: a schema's issuer, even if ``issuer`` was changed for a deployment.
     package let declaredIssuer: String
     /// The client identifier; nil if the credentials contain it.
     public var clientID: String?
-    /// The client authentication method; nil to derive it from the credentials: `client_secret_basic` for a secret,
-    /// `private_key_jwt` for a key, `none` for a public client.
+    /// The client authentication method at the token endpoint; nil to derive it from the credentials and the server's
+    /// metadata.
+    ///
+    /// The default is `client_secret_basic` for a secret, `private_key_jwt` for a key and `none` for a public client, or
+    /// another method for these credentials if the metadata lists only that
+    /// (`token_endpoint_auth_methods_supported`). Revocation and introspection use the methods that the metadata lists for
+    /// them.
     public var clientAuthentication: ClientAuthentication?
     /// The scopes to request: `openid` for an ID token, and usually `offline_access` for a refresh token.
     public var scopes: [String]
@@ -100,6 +112,11 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// An algorithm that the server's metadata does not list is rejected even if it is in this set. `none` and algorithms
     /// with a shared secret are never accepted.
     public var idTokenAlgorithms = Set(SignatureAlgorithm.allCases)
+    /// The lifetime of a logout token without `exp`, counted from its `iat`; nil rejects such a token.
+    ///
+    /// OpenID Connect Back-Channel Logout section 2.4 requires `exp`, but some servers omit it. Two minutes is the
+    /// lifetime that the specification recommends. The accepted clock difference is added.
+    public var logoutTokenLifetime: Duration?
     /// Adds the claims of the userinfo endpoint to those of the ID token at sign-in.
     public var loadsUserInfo = false
     /// The policy for a refresh token whose response was lost.
@@ -110,13 +127,15 @@ public struct SignInConfiguration: Sendable, Hashable {
     /// - Parameters:
     ///   - issuer: The issuer, exactly as its metadata names it.
     ///   - clientID: The client identifier; nil if the credentials contain it.
-    ///   - clientAuthentication: The client authentication method; nil to derive it from the credentials.
+    ///   - clientAuthentication: The client authentication method; nil to derive it from the credentials and the
+    ///     server's metadata.
     ///   - scopes: The scopes to request.
     ///   - resources: The resource indicators of the APIs that the tokens are for (RFC 8707).
     ///   - dpop: The algorithm of the DPoP key that the tokens are bound to; nil for bearer tokens.
     ///   - parameters: Additional parameters of the authorization request and of token requests.
     ///   - audience: The `audience` parameter of the authorization request.
     ///   - prompt: The prompts that the server must show.
+    ///   - endpointOrigins: The origins at which the issuer has endpoints besides its own origin.
     public init(
         issuer: String,
         clientID: String? = nil,
@@ -126,9 +145,11 @@ public struct SignInConfiguration: Sendable, Hashable {
         dpop: DPoPAlgorithm? = nil,
         parameters: [String: String] = [:],
         audience: String? = nil,
-        prompt: [String] = []
+        prompt: [String] = [],
+        endpointOrigins: Set<String> = []
     ) {
         self.issuer = issuer
+        self.endpointOrigins = endpointOrigins
         declaredIssuer = issuer
         self.clientID = clientID
         self.clientAuthentication = clientAuthentication

@@ -68,6 +68,9 @@ extension FakeAuthorizationServer {
         /// The error of the server's calendar: positive if it is ahead of the clock it was created with.
         public var clockOffset: Duration = .zero
         /// Members that replace those of the metadata; `null` removes a member.
+        ///
+        /// If a list in `revocation_endpoint_auth_methods_supported` or `introspection_endpoint_auth_methods_supported`
+        /// does not contain the method of a client with a secret, that endpoint requires a method of the list.
         public var metadata: [String: JSONValue] = [:]
 
         /// The clients that must use PKCE.

@@ -18,8 +18,10 @@ struct RefreshedIDTokenTests {
             return try Issuer.sign(header: #"{"alg":"ES256"}"#, payload: Issuer.text(.object(claims)), with: key)
         }
         let original = try await client.validate(idToken: try token([:]), nonce: Issuer.nonce)
+        let seconds = JSONValue.string(String(Issuer.now - 5))
         let table: [([String: JSONValue], IDTokenError.Kind?)] = [
             ([:], nil), (["nonce": nil], nil), (["auth_time": nil], nil), (["iat": .int(Issuer.now)], nil),
+            (["auth_time": seconds], nil), (["auth_time": "then"], nil), (["amr": 1, "acr": [], "sid": .null], nil),
             (["name": "New"], nil), (["aud": [.string(Issuer.clientID)]], nil),
             (["iat": .int(Issuer.now - 70)], nil), (["iat": .int(Issuer.now - 71)], .replayed),
             (["sub": "u2"], .wrongSubject), (["iss": "https://other.example"], .wrongIssuer),

@@ -76,6 +76,45 @@ struct LogoutTokenTests {
         #expect(accepted.isEmpty)
     }
 
+    @Test("P64: A logout token without exp is accepted during the configured lifetime only")
+    func withoutExpiry() async throws {
+        let text = try fixture.server.logoutToken(clientID: "web", subject: "u1") { $0["exp"] = nil }
+        #expect(await rejection(text)?.idTokenError?.kind == .missingClaim)
+        let client = fixture.web { $0.logoutTokenLifetime = .seconds(120) }
+        func errorKind(_ text: String) async -> IDTokenError.Kind? {
+            await signInError { () async throws(SignInError) in
+                try await client.validate(logoutToken: text) { _, _ in true }
+            }?.idTokenError?.kind
+        }
+        let token = try await client.validate(logoutToken: text) { _, until in
+            // The identifier is remembered for as long as the token is accepted.
+            until == fixture.clock.date().addingTimeInterval(180)
+        }
+        #expect(token.expiresAt == token.issuedAt.addingTimeInterval(120))
+        // Another type is not a missing claim, and neither the time of issue nor an `exp` that is present is ignored.
+        let rejected: [([String: JSONValue], IDTokenError.Kind)] = [
+            (["exp": "soon"], .malformedClaims), (["exp": .int(1)], .expired),
+            (["exp": .null, "iat": .int(1)], .expired), (["exp": .null, "iat": .null], .missingClaim),
+            (["exp": .null, "iat": .int(4_000_000_000)], .issuedInTheFuture),
+            (["exp": .null, "nonce": "n"], .wrongNonce), (["exp": .null, "sid": 7], .malformedClaims),
+        ]
+        for (change, expected) in rejected {
+            let text = try fixture.server.logoutToken(clientID: "web", subject: "u1") { $0.merge(change) { $1 } }
+            #expect(await errorKind(text) == expected, "\(change)")
+        }
+        let harmless: [[String: JSONValue]] = [
+            ["exp": .null], ["exp": .null, "sid": .null, "nonce": .null], ["exp": .null, "azp": .null, "nbf": "x"],
+        ]
+        for change in harmless {
+            let text = try fixture.server.logoutToken(clientID: "web", subject: "u1") { $0.merge(change) { $1 } }
+            #expect(await errorKind(text) == nil, "\(change)")
+        }
+        fixture.clock.advance(by: .seconds(179))
+        #expect(await errorKind(text) == nil)
+        fixture.clock.advance(by: .seconds(1))
+        #expect(await errorKind(text) == .expired)
+    }
+
     @Test("An ID token is not accepted as a logout token, nor the reverse")
     func confusion() async throws {
         let client = fixture.web()

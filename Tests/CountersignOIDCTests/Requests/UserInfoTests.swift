@@ -31,6 +31,21 @@ struct UserInfoTests {
         #expect(result.claims.name == "Ada")
     }
 
+    @Test("P64: A claim that is null counts as missing, and userinfo can have its value")
+    func nullClaims() async throws {
+        fixture.server.configuration.idTokenClaims = { claims in
+            claims["name"] = .null
+            claims["locale"] = .null
+            claims["roles"] = 7
+        }
+        fixture.server.inject(.member("picture", .null), at: .userinfo)
+        let claims = try await fixture.signIn(fixture.web { $0.loadsUserInfo = true }).claims
+        #expect(claims.name() == "Ada")
+        #expect(claims["locale"] == nil && claims["picture"] == nil)
+        #expect(!claims.names.contains("locale") && !claims.names.contains("picture"))
+        #expect(claims.roles().isEmpty && claims.text("roles") == nil)
+    }
+
     @Test("A response about another user, a signed or a malformed one is rejected")
     func rejected() async throws {
         let token = try await fixture.signIn(fixture.web()).response.accessToken

@@ -47,6 +47,24 @@ struct DocumentationExampleTests {
         #expect(!"\(client)".contains("WEB_SECRET=") && client.configuration == configuration)
     }
 
+    @Test("The example of a multi-tenant server works")
+    func multiTenantServer() async throws {
+        let fixture = SignInFixture(issuer: "https://login.example.com/common/v2.0")
+        fixture.server.configuration.metadata = ["issuer": "https://login.example.com/{tenantid}/v2.0"]
+        fixture.server.configuration.idTokenClaims = { claims in
+            claims["iss"] = "https://login.example.com/acme/v2.0"
+            claims["tid"] = "acme"
+        }
+
+        var signIn = SignInConfiguration(issuer: "https://login.example.com/common/v2.0", scopes: ["openid"])
+        signIn.issuerPattern = IssuerPattern("https://login.example.com/{tenantid}/v2.0")
+
+        signIn.redirectURI = SignInFixture.web
+        let secret = SecretValue("canary-secret-0123456789")
+        let client = OIDCClient(signIn, credentials: .secret(id: "web", secret), runtime: fixture.runtime)
+        #expect(try await fixture.signIn(client).idToken?.issuer == "https://login.example.com/acme/v2.0")
+    }
+
     @Test("The example of an app works and skips another program's callback")
     func app() async throws {
         let client = fixture.native()

@@ -291,7 +291,7 @@ struct DestinationTests {
         let runtime = CountersignRuntime(configuration)
         let request = TokenEndpointRequest(
             .revocation,
-            at: .issuer(issuer),
+            at: .issuer(TrustedIssuer(issuer)),
             authentication: .clientSecretBasic,
             credentials: World.credentials,
             parameters: []

@@ -11,7 +11,8 @@ struct IdentityTests {
     private struct TokenParts {
         var issuer = "https://login.example.com"
         var endpoint: String?
-        var authentication = ClientAuthentication.clientSecretBasic
+        var endpointOrigins: Set<String> = []
+        var authentication: ClientAuthentication? = .clientSecretBasic
         var id = "worker"
         var secret = "secret"
         var raw = false
@@ -32,7 +33,8 @@ struct IdentityTests {
                 resources: resources,
                 audience: audience,
                 parameters: parameters,
-                dpop: dpop
+                dpop: dpop,
+                endpointOrigins: endpointOrigins
             )
             var credentials = ClientCredentials.secret(id: id, SecretValue(secret))
                 .assertionAudience(audienceOfAssertions)
@@ -62,6 +64,7 @@ struct IdentityTests {
         let variants: [TokenParts] = [
             TokenParts(), TokenParts(issuer: "https://login.example.org"),
             TokenParts(endpoint: "https://login.example.com"),
+            TokenParts(endpointOrigins: ["https://tokens.example.com"]), TokenParts(authentication: nil),
             TokenParts(authentication: .clientSecretPost), TokenParts(id: "other"), TokenParts(secret: "other"),
             TokenParts(raw: true),
             TokenParts(audienceOfAssertions: .tokenEndpoint), TokenParts(scopes: ["read"]), TokenParts(scopes: []),

@@ -39,7 +39,8 @@ extension SessionRecord {
                 value: result.response.accessToken.value,
                 requestedAt: signedInAt,
                 lifetime: result.response.accessToken.lifetime,
-                scopes: result.grantedScopes
+                scopes: result.grantedScopes,
+                proofAlgorithm: result.response.accessToken.key?.unusualAlgorithmName
             )
         )
     }

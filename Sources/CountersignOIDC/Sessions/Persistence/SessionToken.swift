@@ -20,6 +20,8 @@ struct SessionToken: Hashable, Sendable, Redacted {
     var lifetime: Duration?
     /// The granted scopes; nil if the response did not contain them.
     var scopes: [String]?
+    /// The name of the algorithm in the token's DPoP proofs; nil for the usual name.
+    var proofAlgorithm: String?
 
     /// The maximum clock difference between machines that share a store.
     private static let clockTolerance = Duration.seconds(60)
@@ -55,7 +57,7 @@ struct SessionToken: Hashable, Sendable, Redacted {
             value,
             lifetime: lifetime,
             scopes: scopes,
-            boundTo: key,
+            boundTo: proofAlgorithm.flatMap { key?.naming(algorithm: $0) } ?? key,
             requestedAt: clock.now().advanced(by: .zero - age)
         )
     }
@@ -73,6 +75,7 @@ extension SessionToken: JSONDecodable, JSONEncodable {
         requestedAt = try object.date("requested_at")
         lifetime = try object.optional("lifetime").map { (milliseconds: Int64) in .milliseconds(milliseconds) }
         scopes = try object.optional("scopes")
+        proofAlgorithm = try object.optional("proof_algorithm")
     }
 
     func encode(to json: inout JSONWriter) {
@@ -81,6 +84,7 @@ extension SessionToken: JSONDecodable, JSONEncodable {
         json.field("requested_at", requestedAt, as: .unixMilliseconds)
         json.field("lifetime", lifetime?.inMilliseconds)
         json.field("scopes", scopes)
+        json.field("proof_algorithm", proofAlgorithm)
         json.field("requested_scopes", key.scopes)
         if !key.resources.isEmpty { json.field("resources", key.resources) }
         if !key.parameters.isEmpty { json.field("parameters", key.parameters) }

@@ -20,7 +20,8 @@ extension SessionCore {
                 value: response.accessToken.value,
                 requestedAt: requestedAt,
                 lifetime: response.accessToken.lifetime,
-                scopes: response.accessToken.scopes
+                scopes: response.accessToken.scopes,
+                proofAlgorithm: response.accessToken.key?.unusualAlgorithmName
             )
             let identity = try await identity(in: response)
             let tokens = RefreshedTokens(

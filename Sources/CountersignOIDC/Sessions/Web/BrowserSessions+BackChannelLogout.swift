@@ -45,7 +45,7 @@ extension BrowserSessions {
         // Two concurrent requests with the same token end the same sessions.
         _ = try? await store.save(
             [1],
-            as: Self.entryName(ofLogoutToken: token.identifier, issuer: token.issuer),
+            as: Self.entryName(ofLogoutToken: token.identifier, issuer: (try? client.issuer()) ?? token.issuer),
             replacing: nil,
             until: token.expiresAt.adding(IDTokenValidator.leeway)
         )

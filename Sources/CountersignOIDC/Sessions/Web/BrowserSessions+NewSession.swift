@@ -20,10 +20,12 @@ extension BrowserSessions {
         let secret = try BrowserSecret.make()
         let id = BrowserSecret.digest(secret)
         let now = clock.date()
+        let issuer = try client.issuer()
         let record = BrowserSessionRecord(
             lastSeenAt: now,
             expiresAt: now.adding(configuration.maximumLifetime),
-            issuer: try client.issuer(),
+            issuer: issuer,
+            tenantIssuer: result.idToken.flatMap { $0.issuer.utf8.elementsEqual(issuer.utf8) ? nil : $0.issuer },
             subject: result.claims.subject,
             sessionID: result.idToken?.sessionID
         )

@@ -36,15 +36,19 @@ extension BrowserSessions {
     ///
     /// - Parameters:
     ///   - subject: The user's identifier at the issuer (`sub`).
+    ///   - issuer: The issuer of the user's tenant at a multi-tenant server (``IDToken/issuer``); nil for the client's
+    ///     issuer.
     ///   - revoking: The tokens to revoke at the authorization server.
     /// - Returns: The result for each session. ``SignOutResult/revocation`` indicates whether its tokens were revoked.
     /// - Throws: `TokenError` if the store could not list or remove the sessions.
     @discardableResult
     public nonisolated(nonsending) func signOutAll(
         of subject: String,
+        issuer: String? = nil,
         revoking: TokensToRevoke = .refreshToken
     ) async throws(TokenError) -> [SignOutResult] {
-        try await endSessions(for: .subject(subject, issuer: try client.issuer()), revoking: revoking, reason: .user)
+        let issuer = if let issuer { issuer } else { try client.issuer() }
+        return try await endSessions(for: .subject(subject, issuer: issuer), revoking: revoking, reason: .user)
     }
 
     // MARK: Ending sessions

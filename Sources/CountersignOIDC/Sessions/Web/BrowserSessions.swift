@@ -109,10 +109,17 @@ public final class BrowserSessions: Sendable {
 
     /// Returns the sessions of a user in all browsers, for work in the background.
     ///
-    /// - Parameter subject: The user's identifier at the issuer (`sub`).
+    /// - Parameters:
+    ///   - subject: The user's identifier at the issuer (`sub`).
+    ///   - issuer: The issuer of the user's tenant at a multi-tenant server (``IDToken/issuer``); nil for the client's
+    ///     issuer.
     /// - Throws: `TokenError` if the store failed.
-    public nonisolated(nonsending) func sessions(of subject: String) async throws(TokenError) -> [UserSession] {
-        let key = SessionIndex.Key.subject(subject, issuer: try client.issuer())
+    public nonisolated(nonsending) func sessions(
+        of subject: String,
+        issuer: String? = nil
+    ) async throws(TokenError) -> [UserSession] {
+        let issuer = if let issuer { issuer } else { try client.issuer() }
+        let key = SessionIndex.Key.subject(subject, issuer: issuer)
         let ids: [String]
         do throws(TokenStoreError) {
             ids = try await index.sessions(for: key)

@@ -21,8 +21,13 @@ extension FakeAuthorizationServer {
         }
     }
 
-    /// Authenticates the client of a request with the method that it is registered with, and returns the client.
-    func authenticateClient(of request: HTTP.Request, form: FormParameters) throws(OAuthErrorResponse) -> Client {
+    /// Authenticates the client of a request with the method that it is registered with, or one that the metadata lists for
+    /// the endpoint, and returns the client.
+    func authenticateClient(
+        of request: HTTP.Request,
+        at endpoint: Endpoint,
+        form: FormParameters
+    ) throws(OAuthErrorResponse) -> Client {
         let presented = try Self.presented(in: request, form: form)
         func error(_ message: String) -> OAuthErrorResponse {
             var error = OAuthErrorResponse.invalidClient(message)
@@ -45,7 +50,8 @@ extension FakeAuthorizationServer {
         if let id = form["client_id"], id != client.id {
             throw .invalidRequest("client_id is not the authenticated client")
         }
-        switch (client.authentication, presented) {
+        let authentication = client.authentication.supported(by: configuration.authenticationMethods(at: endpoint))
+        switch (authentication, presented) {
         case (.none, .nothing):
             return client
         case (.clientSecretPost(let expected), .secret(let secret)):
@@ -76,7 +82,7 @@ extension FakeAuthorizationServer {
                 throw error(message)
             }
         default:
-            throw error("the client must authenticate by \(client.authentication), not by \(presented.method)")
+            throw error("the client must authenticate by \(authentication), not by \(presented.method)")
         }
         return client
     }
@@ -167,5 +173,31 @@ extension FakeAuthorizationServer {
             $0.assertions.insert(client.id + " " + identifier, until: expiry, now: now)
         }
         return isNew ? nil : "jti was already used"
+    }
+}
+
+extension FakeAuthorizationServer.Configuration {
+    /// Returns the methods that ``metadata`` lists for the introspection or revocation endpoint (RFC 8414 section 2).
+    fileprivate func authenticationMethods(at endpoint: FakeAuthorizationServer.Endpoint) -> [String]? {
+        guard endpoint == .revocation || endpoint == .introspection,
+            case .array(let methods) = metadata["\(endpoint.rawValue)_endpoint_auth_methods_supported"]
+        else { return nil }
+        return methods.compactMap(\.string)
+    }
+}
+
+extension FakeAuthorizationServer.ClientAuthentication {
+    /// Returns this method, or another one for the same secret if a list contains only that.
+    fileprivate func supported(by methods: [String]?) -> FakeAuthorizationServer.ClientAuthentication {
+        let secret: String
+        switch self {
+        case .clientSecretBasic(let own, _), .clientSecretPost(let own), .clientSecretJWT(let own): secret = own
+        case .none, .privateKeyJWT: return self
+        }
+        guard let methods, !methods.contains(method) else { return self }
+        let others: [FakeAuthorizationServer.ClientAuthentication] = [
+            .clientSecretBasic(secret: secret), .clientSecretPost(secret: secret), .clientSecretJWT(secret: secret),
+        ]
+        return others.first { methods.contains($0.method) } ?? self
     }
 }

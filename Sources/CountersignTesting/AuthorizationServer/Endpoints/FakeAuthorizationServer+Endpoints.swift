@@ -45,7 +45,7 @@ extension FakeAuthorizationServer {
         fault: Fault?
     ) throws(OAuthErrorResponse) -> HTTP.Response {
         let form = try Self.form(of: request)
-        let client = try authenticateClient(of: request, form: form)
+        let client = try authenticateClient(of: request, at: endpoint, form: form)
         return switch endpoint {
         case .revocation: try revoke(form, client: client)
         case .introspection: try introspect(form, client: client)
