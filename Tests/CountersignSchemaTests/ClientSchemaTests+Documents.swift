@@ -58,6 +58,11 @@ extension ClientSchemaTests {
             (false, "parameters: { tenant: [acme] }"), (true, "tokenPerScopes: false"), (true, "clientID: a"),
             (true, "tokenEndpoint: https://b.example/token"), (false, "tokenEndpoint: /token"),
             (true, "audience: a"), (false, "secret: a"), (false, "scope: a"),
+            (true, "endpointOrigins: https://t.example"), (true, "endpointOrigins: ['https://t.example:8443']"),
+            (true, "endpointOrigins: ['http://127.0.0.1:80', 'https://t.example']"),
+            (false, "endpointOrigins: t.example"), (false, "endpointOrigins: http://t.example"),
+            (false, "endpointOrigins: https://t.example/"), (false, "endpointOrigins: [https://t.example/token]"),
+            (false, "endpointOrigins: { a: b }"), (false, "endpointOrigins: 'https://u@t.example'"),
         ].map { ($0, root("auth: { clientCredentials: { issuer: https://b.example, \($1) } }")) }
         + ["authorizationCode", "device", "tokenExchange"].flatMap { kind in
             [

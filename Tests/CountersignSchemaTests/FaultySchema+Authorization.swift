@@ -208,8 +208,9 @@ extension FaultySchema {
                     + "'issuer', whose metadata lists them",
                 "6:16: error: 'device' requires an 'issuer'",
                 "7:23: error: 'tokenExchange' requires an 'issuer' or a 'tokenEndpoint'",
-                "8:65: error: unknown key 'tokenPerScopes' in 'tokenExchange'; expected one of issuer, clientID, "
-                    + "clientAuthentication, scopes, resource, audience, parameters, dpop, tokenEndpoint",
+                "8:65: error: unknown key 'tokenPerScopes' in 'tokenExchange'; expected one of issuer, "
+                    + "endpointOrigins, clientID, clientAuthentication, scopes, resource, audience, parameters, dpop, "
+                    + "tokenEndpoint",
                 "9:70: error: the parameter 'state' is set by the runtime; remove it",
                 "9:80: error: the parameter 'scope' is set by the runtime; remove it",
                 "9:90: error: 'prompt' is not one of the 'parameters'; write it beside 'scopes'",
@@ -221,6 +222,24 @@ extension FaultySchema {
                 "12:63: error: unknown value 'RS256' for 'algorithm'; did you mean 'ES256'?",
                 "12:72: error: 'refresh_token' of 'device': never put a secret in a schema; pass it to the client's "
                     + "initializer",
+            ]
+        ),
+        FaultySchema(
+            "Origins of endpoints that are not origins",
+            #"""
+            client: A
+            server: https://a.example
+            auth:
+              a: { device: { issuer: https://l.example, endpointOrigins: [t.example, "http://t.example", "https://t.example/x"] } }
+              b: { clientCredentials: { tokenEndpoint: https://l.example/token, endpointOrigins: https://t.example } }
+              default: a
+            operations: {}
+            """#,
+            expected: [
+                "4:63: error: 'endpointOrigins' must be an absolute URL like 'https://api.example.com'",
+                "4:74: error: 'endpointOrigins' must use https; plain http is only allowed for loopback hosts",
+                "4:94: error: 'endpointOrigins' must be origins without a path, like 'https://tokens.example.com'",
+                "5:86: error: 'endpointOrigins' applies to the metadata of an 'issuer'; remove it",
             ]
         ),
         FaultySchema(

@@ -33,7 +33,8 @@ struct SignInTests {
                 == SignInConfiguration(
                     issuer: "https://login.example.com",
                     clientAuthentication: .clientSecretPost,
-                    scopes: ["books.delete"]
+                    scopes: ["books.delete"],
+                    endpointOrigins: ["https://devices.example.com"]
                 )
         )
     }

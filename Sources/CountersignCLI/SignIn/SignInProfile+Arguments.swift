@@ -69,7 +69,8 @@ extension SignInProfile {
                 audience: oauth.audience,
                 parameters: Dictionary(oauth.parameters.map { ($0.name, $0.value) }) { $1 },
                 dpop: oauth.dpop.flatMap { DPoPAlgorithm(rawValue: $0.rawValue) },
-                prompt: oauth.prompt
+                prompt: oauth.prompt,
+                endpointOrigins: oauth.endpointOrigins
             )
         default:
             throw FileError(path, "has no scheme for users")

@@ -15,6 +15,8 @@ struct SignInProfile: Equatable {
     var dpop: DPoPAlgorithm?
     /// The prompts of the sign-in page; not stored, since they are used once.
     var prompt: [String] = []
+    /// The origins at which the issuer has endpoints besides its own origin.
+    var endpointOrigins: [String] = []
 
     /// Returns the client for this profile.
     ///
@@ -47,7 +49,8 @@ struct SignInProfile: Equatable {
             dpop: dpop,
             parameters: parameters,
             audience: audience,
-            prompt: prompt
+            prompt: prompt,
+            endpointOrigins: Set(endpointOrigins)
         )
         return OIDCClient(configuration, credentials: credentials, runtime: runtime)
     }
@@ -69,6 +72,7 @@ extension SignInProfile {
         parameters = try object.value("parameters", default: [:])
         let algorithm: String? = try object.optional("dpop")
         dpop = algorithm.flatMap(DPoPAlgorithm.init)
+        endpointOrigins = try object.value("endpoint_origins", default: [])
     }
 
     var json: [UInt8] {
@@ -83,6 +87,7 @@ extension SignInProfile {
         json.field("audience", audience)
         json.field("parameters", parameters)
         json.field("dpop", dpop?.rawValue)
+        json.field("endpoint_origins", endpointOrigins)
         json.endObject()
         return json.bytes
     }

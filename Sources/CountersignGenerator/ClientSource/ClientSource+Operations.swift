@@ -57,12 +57,16 @@ extension ClientSource {
         }
         add("issuer", oauth.issuer)
         add("tokenEndpoint", oauth.tokenEndpoint)
-        let authentication = oauth.clientAuthentication ?? .secretBasic
-        arguments.append(.labelled("clientAuthentication", text: Self.literal(authentication)))
+        if let authentication = oauth.clientAuthentication {
+            arguments.append(.labelled("clientAuthentication", text: literal(authentication)))
+        }
         if !oauth.resources.isEmpty { arguments.append(.labelled("resources", Self.strings(oauth.resources))) }
         add("audience", oauth.audience)
         if !oauth.parameters.isEmpty { arguments.append(.labelled("parameters", Self.dictionary(oauth.parameters))) }
         if let algorithm = oauth.dpop { arguments.append(.labelled("dpop", text: ".\(algorithm)")) }
+        if !oauth.endpointOrigins.isEmpty {
+            arguments.append(.labelled("endpointOrigins", Self.strings(oauth.endpointOrigins)))
+        }
         return arguments
     }
 
@@ -88,13 +92,14 @@ extension ClientSource {
         )
     }
 
-    static func literal(_ authentication: OAuthParameters.ClientAuthentication) -> String {
+    func literal(_ authentication: OAuthParameters.ClientAuthentication) -> String {
         switch authentication {
         case .secretBasic: ".clientSecretBasic"
         case .secretPost: ".clientSecretPost"
         case .secretJWT: ".clientSecretJWT"
         case .privateKeyJWT: ".privateKeyJWT"
-        case .unauthenticated: ".none"
+        // The parameter is optional: `.none` without a type would be nil.
+        case .unauthenticated: spelling.runtime("ClientAuthentication") + ".none"
         }
     }
 

@@ -30,9 +30,7 @@ extension ClientSource {
             arguments.append(.labelled("clientID", text: SwiftLiteral.string(clientID)))
         }
         if let authentication = oauth.clientAuthentication {
-            // The parameter is optional: `.none` without a type would be nil.
-            let type = authentication == .unauthenticated ? spelling.runtime("ClientAuthentication") : ""
-            arguments.append(.labelled("clientAuthentication", text: type + Self.literal(authentication)))
+            arguments.append(.labelled("clientAuthentication", text: literal(authentication)))
         }
         let scopes = schema.signInScopes(of: scheme, oauth)
         if !scopes.isEmpty { arguments.append(.labelled("scopes", Self.strings(scopes))) }
@@ -43,6 +41,9 @@ extension ClientSource {
             arguments.append(.labelled("audience", text: SwiftLiteral.string(audience)))
         }
         if !oauth.prompt.isEmpty { arguments.append(.labelled("prompt", Self.strings(oauth.prompt))) }
+        if !oauth.endpointOrigins.isEmpty {
+            arguments.append(.labelled("endpointOrigins", Self.strings(oauth.endpointOrigins)))
+        }
         return arguments
     }
 }

@@ -3,6 +3,8 @@ package struct OAuthParameters: Equatable, Sendable {
     /// The issuer whose metadata is discovered (RFC 8414); nil if each server has its own, or with a `tokenEndpoint`.
     package var issuer: String?
     package var tokenEndpoint: String?
+    /// The origins at which the issuer has endpoints besides its own origin.
+    package var endpointOrigins: [String] = []
     /// The client authentication method; nil if the file does not give one.
     package var clientAuthentication: ClientAuthentication?
     package var clientID: String?

@@ -829,9 +829,7 @@ nonisolated extension CallsAPI {
         name: "CallsAPI",
         schemes: [
             .apiKey(query: "api_key"),
-            .clientCredentials(
-                .init(issuer: "https://login.example.com", clientAuthentication: .clientSecretBasic, dpop: .es256)
-            ),
+            .clientCredentials(.init(issuer: "https://login.example.com", dpop: .es256)),
         ],
         requirements: [.scheme(1), .scheme(0)],
         servers: ["https://upload.example.com/base"],

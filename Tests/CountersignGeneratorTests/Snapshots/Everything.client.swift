@@ -1015,8 +1015,8 @@ nonisolated extension EverythingAPI {
             .clientCredentials(
                 .init(
                     issuer: "https://login.example.com",
-                    clientAuthentication: .clientSecretBasic,
-                    parameters: ["tenant": "acme"]
+                    parameters: ["tenant": "acme"],
+                    endpointOrigins: ["https://tokens.example.com"]
                 )
             ),
             .apiKey(header: "X-Key"),

@@ -25,7 +25,8 @@ nonisolated struct LibraryAPI: Sendable {
     static let librarianSignIn = CountersignOIDC.SignInConfiguration(
         issuer: "https://login.example.com",
         clientAuthentication: .clientSecretPost,
-        scopes: ["books.delete"]
+        scopes: ["books.delete"],
+        endpointOrigins: ["https://devices.example.com"]
     )
 
     /// Creates a client of the API at `server`.
@@ -137,9 +138,7 @@ nonisolated extension LibraryAPI {
                 parameters: ["tenant": "acme"]
             ),
             .user(issuer: "https://login.example.com", tokenPerScopes: true),
-            .clientCredentials(
-                .init(tokenEndpoint: "https://login.example.com/token", clientAuthentication: .clientSecretBasic)
-            ),
+            .clientCredentials(.init(tokenEndpoint: "https://login.example.com/token")),
             .apiKey(header: "X-API-Key"),
         ],
         requirements: [

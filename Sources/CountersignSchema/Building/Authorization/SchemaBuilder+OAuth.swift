@@ -1,7 +1,8 @@
 extension SchemaBuilder {
     /// The keys of every scheme that requests tokens.
     static let tokenKeys = [
-        "issuer", "clientID", "clientAuthentication", "scopes", "resource", "audience", "parameters", "dpop",
+        "issuer", "endpointOrigins", "clientID", "clientAuthentication", "scopes", "resource", "audience", "parameters",
+        "dpop",
     ]
     static let clientCredentialsKeys = ["tokenEndpoint", "tokenPerScopes"]
     static let userKeys = ["tokenPerScopes", "prompt"]
@@ -50,6 +51,16 @@ extension SchemaBuilder {
                 issuer.key.location,
                 "'issuer' has no effect beside 'tokenEndpoint', to which all token requests are sent; remove one of them"
             )
+        }
+        for (text, location) in texts(mapping["endpointOrigins"], of: "'endpointOrigins'") {
+            if let problem = EndpointURL.problem(withOrigin: text) {
+                error(location, "'endpointOrigins' \(problem)")
+            } else {
+                result.endpointOrigins.append(text.lowercased())
+            }
+        }
+        if let node = mapping["endpointOrigins"], mapping["tokenEndpoint"] != nil {
+            error(node.location, "'endpointOrigins' applies to the metadata of an 'issuer'; remove it")
         }
         result.clientID = mapping["clientID"].flatMap { text($0, of: "'clientID'") }
         if let node = mapping["clientAuthentication"] {

@@ -25,6 +25,15 @@ enum EndpointURL {
         }
     }
 
+    /// Returns the problem with an origin and what to do about it; nil for a valid origin.
+    static func problem(withOrigin text: String) -> String? {
+        if let problem = problem(with: text) { return problem }
+        guard let separator = text.firstRange(of: "://"), !text[separator.upperBound...].contains("/") else {
+            return "must be origins without a path, like 'https://tokens.example.com'"
+        }
+        return nil
+    }
+
     private static func host(of authority: Substring) -> Substring? {
         var host = authority
         if authority.hasPrefix("[") {
