@@ -137,7 +137,7 @@ struct JSONWebKeyTests {
     @Test(
         "P65: A faulty key of a set, or a fault outside of its keys, costs no other key",
         arguments: [
-            #"{"keys":[{\#(ec),"kid":"a","kid":"b"},KEY]}"#, #"{"keys":[KEY],"x":nul,"y":"\ud800","z":'1'}"#,
+            #"{"keys":[{\#(ec),"kid":"a","kid":"b"},KEY]}"#, #"{"keys":[KEY],"x":nul,"y":"\ud800"}"#,
             #"{"keys":[{\#(ec),"use":"sig","\u0075se":"enc"},KEY]}"#,
             #"{"keys":[{\#(ec),"alg":"ES256K","kid":"x"},KEY]}"#, #"{"keys":[{"kty":"AKP","alg":"ML-DSA-65"},KEY]}"#,
             #"{"keys":[null,[],"KEY",{},{\#(ec),"kid":7},KEY]}"#, #"{"keys":[{"kty":null,"crv":null},KEY]}"#,
