@@ -167,6 +167,15 @@ extension CountersignRuntime {
         try await metadata.document(issuer, naming: endpoint)
     }
 
+    /// Returns the metadata of an issuer, whatever a client accepts in it, to check that it is published.
+    ///
+    /// No endpoint in it may be used.
+    nonisolated(nonsending) func publishedMetadata(
+        of issuer: String
+    ) async throws(TokenError) -> AuthorizationServerMetadata {
+        try await metadata.publishedDocument(issuer)
+    }
+
     /// Returns the signing keys of an issuer, from the cache if possible.
     ///
     /// - Parameters:

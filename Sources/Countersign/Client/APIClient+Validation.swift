@@ -46,7 +46,7 @@ extension ClientConfiguration {
             }
         }
         for issuer in issuers(of: Set(uses.map(\.scheme)).sorted()) {
-            do throws(TokenError) { _ = try await runtime.metadata(of: issuer) } catch { problems.add(error) }
+            do throws(TokenError) { _ = try await runtime.publishedMetadata(of: issuer) } catch { problems.add(error) }
         }
         for (index, scheme) in schemes.sorted(by: { $0.key < $1.key }) where !definition.schemes[index].actsForUser {
             do throws(TokenError) {
@@ -69,15 +69,16 @@ extension ClientConfiguration {
                 switch (definition.schemes[index].kind, credentials[index]) {
                 case (.clientCredentials(let oauth), .clientCredentials(let credentials)),
                     (.tokenExchange(let oauth), .tokenExchange(let credentials, _)):
-                    credentials.server ?? oauth.server ?? issuer.map(AuthorizationServer.issuer)
+                    credentials.server ?? oauth.server(or: issuer)
                 case (.user(let scheme), _):
-                    (scheme.issuer ?? issuer).map(AuthorizationServer.issuer)
+                    (scheme.issuer ?? issuer).map { .issuer(TrustedIssuer($0)) }
                 default:
                     nil
                 }
-            guard case .issuer(let name) = server, !issuers.contains(where: { $0.utf8.elementsEqual(name.utf8) })
+            guard case .issuer(let trusted) = server,
+                !issuers.contains(where: { $0.utf8.elementsEqual(trusted.name.utf8) })
             else { continue }
-            issuers.append(name)
+            issuers.append(trusted.name)
         }
         return issuers
     }

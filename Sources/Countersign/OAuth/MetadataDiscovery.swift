@@ -20,6 +20,13 @@ final class MetadataDiscovery: Sendable {
         }
     }
 
+    /// Returns the document of an issuer, for no client in particular: no endpoint in it may be used.
+    nonisolated(nonsending) func publishedDocument(
+        _ issuer: String
+    ) async throws(TokenError) -> AuthorizationServerMetadata {
+        try await documents.document(issuer)
+    }
+
     /// Returns the metadata of an issuer.
     ///
     /// - Parameter endpoint: The endpoint that is needed. The document that names it is returned, if there is one.

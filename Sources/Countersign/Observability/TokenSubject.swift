@@ -10,7 +10,8 @@ package struct TokenSubject: Sendable {
     package init(clientID: String, at server: AuthorizationServer) {
         self.clientID = clientID
         switch server {
-        case .issuer(let text):
+        case .issuer(let trusted):
+            let text = trusted.name
             let url = try? HTTP.URL(text)
             // Only a valid issuer is reported: a URL with a query or with user information may contain a secret.
             issuer = url?.query == nil && url != nil && !text.utf8.contains(UInt8(ascii: "#")) ? text : nil

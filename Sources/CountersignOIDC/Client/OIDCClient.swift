@@ -48,7 +48,7 @@ public struct OIDCClient: Sendable {
 
     /// The client and the issuer, for events.
     var tokenSubject: TokenSubject? {
-        (try? issuer()).map { TokenSubject(clientID: credentials.clientID, at: .issuer($0)) }
+        (try? issuer()).map { TokenSubject(clientID: credentials.clientID, at: .issuer(TrustedIssuer($0))) }
     }
 
     /// Reports an event about sessions to the telemetry.

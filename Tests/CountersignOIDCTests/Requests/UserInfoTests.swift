@@ -40,7 +40,7 @@ struct UserInfoTests {
         }
         fixture.server.inject(.member("picture", .null), at: .userinfo)
         let claims = try await fixture.signIn(fixture.web { $0.loadsUserInfo = true }).claims
-        #expect(claims.name() == "Ada")
+        #expect(claims.name == "Ada")
         #expect(claims["locale"] == nil && claims["picture"] == nil)
         #expect(!claims.names.contains("locale") && !claims.names.contains("picture"))
         #expect(claims.roles().isEmpty && claims.text("roles") == nil)

@@ -211,7 +211,7 @@ struct SpanTests {
         ]
     )
     func secretIssuers(issuer: String) {
-        let subject = TokenSubject(clientID: "worker", at: .issuer(issuer))
+        let subject = TokenSubject(clientID: "worker", at: .issuer(TrustedIssuer(issuer)))
         #expect(subject.issuer == nil)
     }
 }
