@@ -140,7 +140,10 @@ let package = Package(
         ),
         .executableTarget(
             name: "StoreProbe",
-            dependencies: ["Countersign", "CountersignCrypto", "CountersignOIDC", "CountersignTesting"],
+            dependencies: [
+                "Countersign", "CountersignCrypto", "CountersignHTTP", "CountersignLoopback", "CountersignOIDC",
+                "CountersignTesting",
+            ],
             path: "Tests/StoreProbe",
             swiftSettings: swift
         ),

@@ -69,9 +69,9 @@ extension CountersignRuntime {
         if let assertion { identity.add(secret: assertion, key: key) } else { identity.add(nil) }
         identity.add(dpopKey?.thumbprint)
 
-        return cache.entry(for: identity) { [tokenEndpoint, request] in
+        return cache.entry(for: identity) { [tokenEndpoint, work, request] in
             makeTokenCacheEntry(about: TokenSubject(request)) {
-                await tokenEndpoint.token(for: request).map(\.accessToken)
+                await work.renewing { await tokenEndpoint.token(for: request).map(\.accessToken) }
             }
         }
     }

@@ -30,6 +30,12 @@ public final class CountersignRuntime: Sendable {
         /// The default is 10 seconds. ``RenewalPolicy/maximumAttempts`` are made within this time.
         public var tokenRequestTimeout: Duration = .seconds(10)
 
+        /// The longest wait of a shutdown for the work under way; see ``CountersignRuntime/shutdown(within:)``.
+        ///
+        /// The default is 20 seconds. It should be longer than ``tokenRequestTimeout``, and shorter than the time after
+        /// which the process is killed.
+        public var shutdownTimeout: Duration = .seconds(20)
+
         /// The origins (`http://host:port`) that may be contacted without TLS, in addition to loopback.
         ///
         /// A request without TLS to any other origin is rejected before a byte is sent.
@@ -95,6 +101,8 @@ public final class CountersignRuntime: Sendable {
     private let metadata: MetadataDiscovery
     private let keySets: DocumentCache<JSONWebKeySet>
     let cache: TokenCache
+    /// The work under way that a shutdown waits for.
+    package let work: WorkTracker
     /// The key of the digests by which token identities distinguish secrets.
     let identityKey: Result<[UInt8], CryptoError>
 
@@ -115,6 +123,7 @@ public final class CountersignRuntime: Sendable {
         self.transport = transport
         observesCalls = telemetry != nil || !configuration.middleware.isEmpty
         cache = TokenCache(capacity: configuration.maximumCachedTokens)
+        work = WorkTracker(configuration, telemetry: telemetry)
         let published = PublishedDocuments(
             transport: transport,
             clock: configuration.clock,

@@ -16,6 +16,7 @@ import Darwin
 ///     StoreProbe lease <folder> <entry>     acquires the lease, writes "held", and keeps it until the standard input ends
 ///     StoreProbe add <folder> <entry>       increments the number in the entry 50 times, while other processes do so too
 ///     StoreProbe session <folder> <issuer>  see ``SessionProbe``
+///     StoreProbe web <folder> <issuer>      see ``WebProbe``
 ///     StoreProbe full <folder> <entry>      saves with a file size limit of 4 KiB and writes the result
 ///     StoreProbe umask <folder> <entry>     saves and acquires a lease with umask 0
 @main
@@ -34,6 +35,8 @@ enum StoreProbe {
         case "umask":
             _ = try await store.save([1], as: name, replacing: nil, until: nil)
             try await lease(name, in: store)
+        case "web": try await WebProbe.run(name, in: arguments[2], shutsDown: true)
+        case "web-at-once": try await WebProbe.run(name, in: arguments[2], shutsDown: false)
         case "session": try await SessionProbe.run(name, in: store)
         default: exit(64)
         }

@@ -16,6 +16,7 @@ public struct RuntimeEvent: Sendable, Hashable {
             case tokenUsed, tokenLookup, renewalStarted, tokenFetched, tokenFetchFailed, tokenRejected
             case requestResent, requestRetried, callEnded, undecodableResponse
             case signedIn, signedOut, sessionEnded, storeFailed
+            case shutdown, shortShutdownTimeout
         }
 
         fileprivate let code: Code
@@ -69,6 +70,15 @@ public struct RuntimeEvent: Sendable, Hashable {
         ///
         /// The reason is the operation: `load`, `save`, `remove` or `lease`.
         public static let storeFailed = Kind(code: .storeFailed)
+        /// A shutdown ended; the reason is `finished`, or `unfinished` if work was still under way.
+        ///
+        /// ``ShutdownResult/unfinishedWork`` names the work.
+        public static let shutdown = Kind(code: .shutdown)
+        /// A shutdown waits no longer than a token request may take, so it can lose a refresh.
+        ///
+        /// The reason is `tokenRequestTimeout`. Raise ``CountersignRuntime/Configuration/shutdownTimeout``, or lower
+        /// ``CountersignRuntime/Configuration/tokenRequestTimeout``.
+        public static let shortShutdownTimeout = Kind(code: .shortShutdownTimeout)
 
         /// All kinds of this version.
         public static var allCases: [Kind] { Code.allCases.map(Kind.init) }
@@ -151,6 +161,8 @@ extension RuntimeEvent {
         case .signedOut: "countersign.signouts"
         case .sessionEnded: "countersign.sessions.ended"
         case .storeFailed: "countersign.store.failures"
+        case .shutdown: "countersign.shutdowns"
+        case .shortShutdownTimeout: "countersign.shutdowns.short"
         }
     }
 
@@ -174,6 +186,7 @@ extension RuntimeEvent {
         case .requestResent where operation == nil, .requestRetried where operation == nil: tokenLabels
         case .signedIn, .signedOut, .sessionEnded, .storeFailed:
             ["reason": reason, "client_id": clientID ?? "", "issuer": issuer ?? ""]
+        case .shutdown, .shortShutdownTimeout: ["reason": reason]
         case .tokenUsed, .tokenRejected, .requestResent, .requestRetried, .callEnded, .undecodableResponse:
             [
                 "reason": reason, "client": client ?? "",
@@ -193,6 +206,8 @@ extension RuntimeEvent {
         case .renewalStarted, .tokenFetched, .requestResent, .requestRetried, .tokenRejected: .info
         case .signedIn, .signedOut, .sessionEnded: .info
         case .tokenFetchFailed, .undecodableResponse, .storeFailed: .warning
+        case .shutdown: reason == "finished" ? .info : .warning
+        case .shortShutdownTimeout: .warning
         case .callEnded: reason == "cancelled" || (status?.rawValue ?? 500) < 500 ? .debug : .warning
         }
     }
@@ -214,6 +229,8 @@ extension RuntimeEvent {
         case .signedOut: "a user signed out"
         case .sessionEnded: "a session ended"
         case .storeFailed: "a token store failed"
+        case .shutdown: "a shutdown ended"
+        case .shortShutdownTimeout: "a shutdown may end before a token request does"
         }
     }
 

@@ -16,7 +16,7 @@ public struct TokenError: Error, Sendable, Hashable {
             case unreachable, serverError, rejected, malformedResponse, wrongTokenType, metadata, configuration
             case timedOut, cancelled
             case expiredWhenReceived, tooManyRejections
-            case sessionEnded, outcomeUnknown, missingScope, notSignedIn, storage
+            case sessionEnded, outcomeUnknown, missingScope, notSignedIn, storage, shutDown
         }
 
         private let code: Code
@@ -65,6 +65,10 @@ public struct TokenError: Error, Sendable, Hashable {
         public static let notSignedIn = Kind(code: .notSignedIn)
         /// A token store failed, and no token is available without it.
         public static let storage = Kind(code: .storage)
+        /// The runtime or the session has been shut down, and no token is available without a new request.
+        ///
+        /// See ``CountersignRuntime/shutdown(within:)``.
+        public static let shutDown = Kind(code: .shutDown)
 
         /// The name of the kind: a fixed word, suitable as a metric label.
         public var description: String { code.rawValue }
@@ -153,7 +157,7 @@ public struct TokenError: Error, Sendable, Hashable {
     var isFinal: Bool {
         switch kind {
         case .outcomeUnknown: !isTransient
-        case .sessionEnded, .missingScope, .notSignedIn, .configuration: true
+        case .sessionEnded, .missingScope, .notSignedIn, .configuration, .shutDown: true
         default: false
         }
     }

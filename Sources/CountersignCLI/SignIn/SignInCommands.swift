@@ -68,6 +68,9 @@ struct SignInCommands {
             let note = " (curl cannot use it, because each request also needs a proof by its DPoP key)"
             output("To print the token: countersign token --print\(token.type == .dpop ? note : "")\n")
         }
+        // The token may be due for renewal, and its refresh under way.
+        let shutdown = await session.shutdown()
+        if !shutdown.isComplete { errors("countersign: \(shutdown)\n") }
         return .success
     }
 

@@ -37,13 +37,16 @@ extension OIDCClient {
         try await session(for: result, in: store, id: id, expiresAt: nil, configuration: configuration)
     }
 
-    /// - Parameter expiresAt: The end of the session's lifetime; nil for no limit.
+    /// - Parameters:
+    ///   - expiresAt: The end of the session's lifetime; nil for no limit.
+    ///   - work: The tracker of the sessions that this one belongs to; nil for that of the runtime.
     nonisolated(nonsending) func session(
         for result: SignInResult,
         in store: any TokenStore,
         id: String,
         expiresAt: Date?,
-        configuration: SessionConfiguration
+        configuration: SessionConfiguration,
+        work: WorkTracker? = nil
     ) async throws(TokenError) -> UserSession {
         var record = try SessionRecord(
             result,
@@ -56,7 +59,8 @@ extension OIDCClient {
             client: self,
             entry: SessionStoreEntry(id, in: store),
             dpopKey: result.dpopKey,
-            configuration: configuration
+            configuration: configuration,
+            in: work ?? runtime.work
         )
         try await core.saveNewSession()
         return UserSession(core)
@@ -78,12 +82,15 @@ extension OIDCClient {
         try await session(id: id, in: store, configuration: configuration, requiresKey: true)
     }
 
-    /// - Parameter requiresKey: false for a session that is only signed out: revoking its tokens needs no proof.
+    /// - Parameters:
+    ///   - requiresKey: false for a session that is only signed out: revoking its tokens needs no proof.
+    ///   - work: The tracker of the sessions that this one belongs to; nil for that of the runtime.
     nonisolated(nonsending) func session(
         id: String,
         in store: any TokenStore,
         configuration: SessionConfiguration,
-        requiresKey: Bool
+        requiresKey: Bool,
+        work: WorkTracker? = nil
     ) async throws(TokenError) -> UserSession? {
         let entry = SessionStoreEntry(id, in: store)
         let stored: (record: SessionRecord, version: StoreVersion)?
@@ -110,7 +117,8 @@ extension OIDCClient {
                 entry: entry,
                 dpopKey: key,
                 configuration: configuration,
-                isRestored: true
+                isRestored: true,
+                in: work ?? runtime.work
             )
         )
     }

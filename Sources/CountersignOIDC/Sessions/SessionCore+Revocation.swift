@@ -32,6 +32,10 @@ extension SessionCore {
     }
 
     func revokeInBackground(_ tokens: RevocableTokens) {
-        Task.detached { [self] in _ = await revoke(tokens, .allTokens) }
+        let revocation = work.begin(.revocation, session: logID)
+        Task.detached { [self] in
+            _ = await revoke(tokens, .allTokens)
+            revocation.end()
+        }
     }
 }

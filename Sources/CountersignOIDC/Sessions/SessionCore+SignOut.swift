@@ -6,6 +6,8 @@ extension SessionCore {
         revoking tokensToRevoke: TokensToRevoke,
         reason: SignOutReason = .user
     ) async -> SignOutResult {
+        let removal = work.begin(.removal, session: logID)
+        defer { removal.end() }
         guard var record = signOutLocally() else { return SignOutResult() }
         recordSignOut(reason)
         // If another process has refreshed the session, the stored tokens are the current ones.
@@ -18,6 +20,10 @@ extension SessionCore {
         }
         var result = SignOutResult()
         result.storeError = await removeStoredSession(of: signInIDs)
+        // Begins before the removal ends, so that a shutdown waits for both.
+        let revocation = work.begin(.revocation, session: logID)
+        defer { revocation.end() }
+        removal.end()
         result.revocation = await revoke(tokens, tokensToRevoke)
         result.idToken = record.idToken
         return result
@@ -40,7 +46,11 @@ extension SessionCore {
             return nil
         } catch {
             reportStoreFailure(.remove, error)
-            Task.detached { [self] in await removeUntilDone(signInIDs) }
+            let removal = work.begin(.removal, session: logID)
+            Task.detached { [self] in
+                await removeUntilDone(signInIDs)
+                removal.end()
+            }
             return error
         }
     }
@@ -48,8 +58,7 @@ extension SessionCore {
     private func removeUntilDone(_ signInIDs: Set<String>) async {
         var attempt = 0
         while true {
-            try? await clock.sleep(until: clock.now().advanced(by: Self.backoff(attempt: attempt)))
-            attempt += 1
+            attempt = await waitBeforeRetry(attempt)
             do throws(TokenStoreError) {
                 return try await entry.remove(ifSignedInBy: signInIDs)
             } catch {}

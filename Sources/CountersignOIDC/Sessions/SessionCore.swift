@@ -32,14 +32,19 @@ final class SessionCore: Sendable {
     /// Serializes refreshes and saves within this process.
     let mutex = AsyncMutex()
     let events: SessionEventFanOut
+    /// The work under way that a shutdown waits for.
+    let work: WorkTracker
+    let logID: String
 
+    /// - Parameter parent: The tracker of the sessions that this one belongs to.
     init(
         _ session: CachedSession,
         client: OIDCClient,
         entry: SessionStoreEntry,
         dpopKey: DPoPKey?,
         configuration: SessionConfiguration,
-        isRestored: Bool = false
+        isRestored: Bool = false,
+        in parent: WorkTracker
     ) {
         self.client = client
         self.entry = entry
@@ -47,10 +52,9 @@ final class SessionCore: Sendable {
         self.dpopKey = dpopKey
         self.isRestored = isRestored
         state = Locked(State(session: session))
-        events = SessionEventFanOut(
-            session: SessionRecord.logID(of: session.record.id),
-            onEvent: configuration.onEvent
-        )
+        work = WorkTracker(in: parent)
+        logID = SessionRecord.logID(of: session.record.id)
+        events = SessionEventFanOut(session: logID, onEvent: configuration.onEvent)
     }
 
     var clock: any RuntimeClock { client.runtime.clock }

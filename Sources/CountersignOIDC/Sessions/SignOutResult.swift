@@ -10,8 +10,9 @@ public struct SignOutResult: Sendable {
 
     /// The error that prevented the session's removal from its store; nil if it was removed.
     ///
-    /// The removal is retried while the program runs. If the program ends before it succeeds, the user is signed in
-    /// again at the next start. A command-line program should report that to its user and exit with a failure.
+    /// The removal is retried while the program runs; ``UserSession/shutdown(within:)`` retries it at once, and waits for
+    /// it. If the program ends before it succeeds, the user is signed in again at the next start. A command-line program
+    /// should report that to its user and exit with a failure.
     public internal(set) var storeError: TokenStoreError?
 
     /// The URL at which the browser signs out of the authorization server (OpenID Connect RP-Initiated Logout); nil if

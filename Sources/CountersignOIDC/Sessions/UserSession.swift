@@ -63,7 +63,7 @@ public final class UserSession: Sendable, TokenSource {
     ///
     /// ``SessionEvent/session`` has the same value, and the name of the session's store entry is `session.` followed by
     /// it. It gives no access to the session. Anyone who can guess the id can compute it.
-    public var logID: String { SessionRecord.logID(of: id) }
+    public var logID: String { core.logID }
 
     /// The user's claims from the authorization server.
     public var claims: UserClaims { core.record.claims }

@@ -4,6 +4,7 @@ import ExampleServers
 
 /// The pages of the web server; each makes one or two calls to the API.
 struct CatalogSite: Sendable {
+    let runtime: CountersignRuntime
     /// The client generated from `Catalog.client.yaml`, shared by all requests.
     private let catalog: CatalogAPI
     /// A client of the same API without a schema.
@@ -14,7 +15,7 @@ struct CatalogSite: Sendable {
     init(_ configuration: CatalogConfiguration) {
         var runtimeConfiguration = CountersignRuntime.Configuration()
         runtimeConfiguration.telemetry = [metrics]
-        let runtime = CountersignRuntime(runtimeConfiguration)
+        runtime = CountersignRuntime(runtimeConfiguration)
         let credentials = ClientCredentials.secret(id: configuration.clientID, configuration.secret)
             .issuer(configuration.issuer)
         catalog = CatalogAPI(credentials: credentials, server: configuration.api, runtime: runtime)

@@ -4,7 +4,7 @@ import ExampleServers
 
 /// A web server that shows data of a protected API, which it calls with its own credentials.
 ///
-/// It runs until it is interrupted. `WebService --check` requests all of its pages and exits.
+/// It runs until SIGTERM or ^C, and then finishes its work. `WebService --check` requests all of its pages and exits.
 @main
 struct WebService {
     static func main() async throws {
@@ -23,9 +23,13 @@ struct WebService {
                 print("/\(path): status \(response.status), \(response.body.count) bytes")
             }
         } else {
+            let termination = TerminationSignal()
             print("Open \(url.string) in a browser. Press ^C to stop the server.")
             flushOutput()
-            while true { try await Task.sleep(for: .seconds(3600)) }
+            await termination.wait()
+            // No new requests; then the token requests under way.
+            server.stopListening()
+            print(await site.runtime.shutdown())
         }
     }
 }

@@ -27,7 +27,7 @@ struct Options {
                WebSignIn --check
 
         A web application with signed-in users. It calls APIs for them; browsers never get a token. It runs at
-        http://127.0.0.1:8080 until it is interrupted. Without --issuer, it starts an authorization server and an API too.
+        http://127.0.0.1:8080 until SIGTERM or ^C. Without --issuer, it starts an authorization server and an API too.
 
           --port N               the port; 0 chooses a free one (default: 8080)
           --origin ORIGIN        the address in the browser, if a proxy with TLS on this machine forwards to the port, for

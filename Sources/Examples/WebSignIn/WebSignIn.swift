@@ -20,13 +20,18 @@ struct WebSignIn {
             let options = try Options(CommandLine.arguments.dropFirst())
             if options.showsHelp { return print(Options.help) }
             if options.checks { return try await Check.run() }
+            let termination = TerminationSignal()
             let running = try await start(options) { failure in
                 print(failure)
                 flushOutput()
             }
             print("Open \(running.origin)/ in a browser. Press ^C to stop the server.")
             flushOutput()
-            while true { try await Task.sleep(for: .seconds(3600)) }
+            await termination.wait()
+            // No new requests; then the refreshes, saves and sign-outs under way, which need the authorization server.
+            running.server.stopListening()
+            print(await running.runtime.shutdown())
+            return running.stop()
         } catch let error as Options.UsageError {
             print("error: \(error.text)\n\n\(Options.help)")
         } catch {
@@ -39,6 +44,7 @@ struct WebSignIn {
     struct Running {
         let origin: HTTP.Origin
         let server: LoopbackServer
+        let runtime: CountersignRuntime
         let embedded: NotesServers?
 
         func stop() {
@@ -80,6 +86,6 @@ struct WebSignIn {
         handler.withLock {
             $0 = RequestHandler(site: site, listener: listener, origin: origin, issuer: issuer, log: log)
         }
-        return Running(origin: origin, server: server, embedded: embedded)
+        return Running(origin: origin, server: server, runtime: site.runtime, embedded: embedded)
     }
 }

@@ -3,7 +3,7 @@ import ExampleServers
 
 /// A background service that calls a protected API every second, with a generated client and without a schema.
 ///
-/// It runs until it is interrupted, or for a number of rounds: `Worker --rounds 3`.
+/// It runs until SIGTERM or ^C, or for a number of rounds: `Worker --rounds 3`.
 @main
 struct Worker {
     static func main() async throws {
@@ -14,14 +14,25 @@ struct Worker {
 
         let generated = GeneratedJob(configuration)
         let manual = ManualJob(configuration)
-        var round = 1
-        while round <= rounds ?? .max {
-            async let first: Void = report("generated client") { try await generated.run() }
-            async let second: Void = report("without a schema") { try await manual.run() }
-            _ = await (first, second)
-            round += 1
-            if round <= rounds ?? .max { try await Task.sleep(for: .seconds(1)) }
+        let work = Task {
+            var round = 1
+            while round <= rounds ?? .max, !Task.isCancelled {
+                async let first: Void = report("generated client") { try await generated.run() }
+                async let second: Void = report("without a schema") { try await manual.run() }
+                _ = await (first, second)
+                round += 1
+                if round <= rounds ?? .max { try? await Task.sleep(for: .seconds(1)) }
+            }
         }
+        let termination = TerminationSignal()
+        let stop = Task {
+            await termination.wait()
+            work.cancel()
+        }
+        await work.value
+        stop.cancel()
+        // Both clients use the shared runtime.
+        print(await CountersignRuntime.shared.shutdown())
     }
 
     /// Runs a job and prints its result or error; the worker continues after an error.

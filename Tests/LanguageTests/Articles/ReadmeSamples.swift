@@ -101,6 +101,7 @@ private enum Asides {
 
         guard let user = try await account.session() else { throw NobodySignedIn() }
         for note in try await NotesAPI(user: user).listNotes() { print(note.text) }
+        await user.shutdown()
     }
 
     static func redirect(_ client: OIDCClient) async throws {

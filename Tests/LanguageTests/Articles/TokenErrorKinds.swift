@@ -10,5 +10,6 @@ enum TokenErrorKinds {
         TokenError(.tooManyRejections, ""), TokenError(.sessionEnded, ""),
         TokenError(.outcomeUnknown, "", isTransient: true),
         TokenError(.missingScope, ""), TokenError(.notSignedIn, ""), TokenError(.storage, ""),
+        TokenError(.shutDown, ""),
     ]
 }

@@ -17,15 +17,34 @@ extension SessionCore {
             return true
         }
         // The task retains the core, which holds the only copy of the refresh token.
-        if isNeeded { Task.detached { [self] in await saveUntilDone() } }
+        guard isNeeded else { return }
+        let save = work.begin(.save, session: logID)
+        Task.detached { [self] in
+            await saveUntilDone()
+            save.end()
+        }
+    }
+
+    /// Waits before a retry of a save or a removal.
+    ///
+    /// A shutdown ends the wait, since the process may end soon. The delays then start again at one second.
+    ///
+    /// - Returns: The number of the next attempt.
+    nonisolated(nonsending) func waitBeforeRetry(_ attempt: Int) async -> Int {
+        let deadline = clock.now().advanced(by: Self.backoff(attempt: attempt))
+        guard !work.isShuttingDown else {
+            // Nothing cancels this task.
+            try? await clock.sleep(until: deadline)
+            return attempt + 1
+        }
+        await work.untilShutdown { [clock] in try? await clock.sleep(until: deadline) }
+        return work.isShuttingDown ? 0 : attempt + 1
     }
 
     private func saveUntilDone() async {
         var attempt = 0
         repeat {
-            // Nothing cancels this task.
-            try? await clock.sleep(until: clock.now().advanced(by: Self.backoff(attempt: attempt)))
-            attempt += 1
+            attempt = await waitBeforeRetry(attempt)
         } while await !mutex.withLock { await saveUnsavedChange() }
     }
 

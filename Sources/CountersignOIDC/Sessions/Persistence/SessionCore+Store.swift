@@ -32,6 +32,8 @@ extension SessionCore {
     /// - Throws: `TokenError` if the session is not stored. P37 does not apply to a new session: if the program ended
     ///   now, the store would still contain the previous entry.
     nonisolated(nonsending) func saveNewSession() async throws(TokenError) {
+        let underWay = work.begin(.save, session: logID)
+        defer { underWay.end() }
         var session = session
         for _ in 0..<Self.maximumSaveAttempts {
             do throws(TokenStoreError) {
@@ -57,6 +59,8 @@ extension SessionCore {
 
     /// Merges userinfo claims into the session, and saves it.
     nonisolated(nonsending) func update(withUserInfo userInfo: UserClaims) async {
+        let underWay = work.begin(.save, session: logID)
+        defer { underWay.end() }
         await mutex.withLock {
             for _ in 0..<Self.maximumSaveAttempts {
                 var session = session

@@ -8,6 +8,7 @@ extension SessionCore {
         _ id: SessionTokenCacheEntry.ID,
         replacing currentToken: SessionTokenCacheEntry.CurrentToken
     ) async -> Result<AccessToken, TokenError> {
+        if work.isShuttingDown { return .failure(.shutDown) }
         let requirement = RefreshStateMachine.TokenRequirement(
             key: id.key,
             scopes: id.scopes,
@@ -15,7 +16,6 @@ extension SessionCore {
             callersHaveValidToken: cacheEntry(for: id)?.hasUsableToken ?? false
         )
         let result = await mutex.withLock { await refreshHoldingMutex(requirement) }
-        saveInBackgroundIfNeeded()
         do {
             let token = try result.get()
             currentToken.set(token.value)
@@ -35,6 +35,12 @@ extension SessionCore {
             return .failure(TokenError(randomness: error))
         }
         let (lease, status) = await acquireLease()
+        // A shutdown waits for the refresh from now on. Without its lease, a refresh does not begin.
+        guard let refresh = work.beginUnlessShuttingDown(.renewal, session: logID) else {
+            await lease?.release()
+            return .failure(.shutDown)
+        }
+        defer { refresh.end() }
         let (isRetryRequested, session) = state.withLock { state in
             defer { state.isRetryRequested = false }
             return (state.isRetryRequested, state.session)
@@ -49,6 +55,8 @@ extension SessionCore {
         )
         let result = await run(machine, holding: lease)
         await lease?.release()
+        // Begins before the refresh ends, so that a shutdown waits for both.
+        saveInBackgroundIfNeeded()
         return result
     }
 
@@ -61,11 +69,19 @@ extension SessionCore {
     }
 
     private nonisolated(nonsending) func acquireLease() async -> ((any StoreLease)?, RefreshStateMachine.LeaseStatus) {
+        let result = await work.untilShutdown { [entry] () async -> Result<any StoreLease, TokenStoreError> in
+            do throws(TokenStoreError) {
+                return .success(try await entry.lease())
+            } catch {
+                return .failure(error)
+            }
+        }
         do throws(TokenStoreError) {
-            return (try await entry.lease(), .held)
+            return (try result.get(), .held)
         } catch {
             if error.kind == .leaseUnavailable { return (nil, .heldByAnother) }
-            reportStoreFailure(.lease, error)
+            // Only a shutdown cancels the wait.
+            if error.kind != .cancelled { reportStoreFailure(.lease, error) }
             return (nil, .storeUnavailable)
         }
     }

@@ -22,6 +22,8 @@ extension BrowserSessions {
     @discardableResult
     public nonisolated(nonsending) func backChannelLogout(logoutToken: String?) async throws(SignInError) -> Int {
         guard let logoutToken else { throw SignInError(IDTokenError(.missing), .invalidLogoutToken) }
+        let removal = work.begin(.removal)
+        defer { removal.end() }
         let store = documents.store
         var storeError: TokenStoreError?
         let token = try await client.validate(logoutToken: logoutToken) { [client] identifier, _ in

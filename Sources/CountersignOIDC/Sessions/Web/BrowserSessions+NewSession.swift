@@ -17,6 +17,8 @@ extension BrowserSessions {
     public nonisolated(nonsending) func beginSession(
         for result: SignInResult
     ) async throws(TokenError) -> BrowserSession {
+        let signIn = work.begin(.signIn)
+        defer { signIn.end() }
         let secret = try BrowserSecret.make()
         let id = BrowserSecret.digest(secret)
         let now = clock.date()
@@ -80,7 +82,8 @@ extension BrowserSessions {
             in: documents.store,
             id: id,
             expiresAt: record.expiresAt,
-            configuration: configuration
+            configuration: configuration,
+            work: work
         )
         return cache.add(session, replacing: true)
     }

@@ -69,7 +69,8 @@ extension BrowserSessions {
     /// - Throws: ``SignInError``: of kind ``SignInError/Kind/stateMismatch`` if this browser has not started the
     ///   sign-in or has completed it already; of kind ``SignInError/Kind/denied`` if the authorization server has
     ///   signed the user out in the meantime (``backChannelLogout(logoutToken:)``); of kind
-    ///   ``SignInError/Kind/tokenError`` if the store failed.
+    ///   ``SignInError/Kind/tokenError`` if the store failed, or if this process is shutting down. In the latter case,
+    ///   its `tokenError` is of kind `TokenError.Kind.shutDown`, and another process can complete the sign-in.
     public nonisolated(nonsending) func finishSignIn(
         callback: AuthorizationCallback,
         cookies: String?
@@ -78,6 +79,16 @@ extension BrowserSessions {
         guard let signInSecret = signInCookies.secret(for: state, in: cookies) else {
             throw SignInError(.stateMismatch, "this browser has not started a sign-in, or took too long")
         }
+        // Before the sign-in is removed: the browser can reload the page, and another process completes the sign-in.
+        guard let signIn = work.beginUnlessShuttingDown(.signIn) else {
+            throw SignInError(
+                .tokenError,
+                "this process is shutting down and completes no sign-in; send the request again to another process",
+                tokenError: .shutDown,
+                isTransient: true
+            )
+        }
+        defer { signIn.end() }
         // Removed before any request is sent, so that a second response finds nothing.
         let pending: PendingSignIn?
         do throws(TokenStoreError) {

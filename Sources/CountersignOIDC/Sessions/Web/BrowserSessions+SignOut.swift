@@ -63,6 +63,8 @@ extension BrowserSessions {
         revoking: TokensToRevoke,
         reason: SignOutReason
     ) async throws(TokenError) -> [SignOutResult] {
+        let removal = work.begin(.removal)
+        defer { removal.end() }
         let ids: [String]
         do throws(TokenStoreError) {
             ids = try await index.sessions(for: key)
@@ -116,6 +118,8 @@ extension BrowserSessions {
         reason: SignOutReason,
         state: String? = nil
     ) async throws(TokenError) -> SignOutResult? {
+        let removal = work.begin(.removal, session: SessionRecord.logID(of: id))
+        defer { removal.end() }
         do throws(TokenStoreError) {
             let name = BrowserSessionRecord.entryName(of: id)
             let stored = try await documents.load(name) as (document: BrowserSessionRecord, version: StoreVersion)?
@@ -136,7 +140,8 @@ extension BrowserSessions {
                     id: id,
                     in: documents.store,
                     configuration: configuration,
-                    requiresKey: false
+                    requiresKey: false,
+                    work: work
                 )
             }
             guard let core = session?.core else { return nil }

@@ -40,6 +40,8 @@ public final class BrowserSessions: Sendable {
     let index: SessionIndex
     let tombstones: LogoutTombstones
     let cache = UserSessionCache()
+    /// The work under way that a shutdown waits for.
+    let work: WorkTracker
 
     /// Creates the sessions of a web back end.
     ///
@@ -54,6 +56,7 @@ public final class BrowserSessions: Sendable {
     ) {
         self.client = client
         self.configuration = configuration
+        work = WorkTracker(in: client.runtime.work)
         documents = JSONDocumentStore(store: store)
         index = SessionIndex(documents: documents, clock: client.runtime.clock)
         tombstones = LogoutTombstones(documents: documents, clock: client.runtime.clock)
@@ -154,7 +157,13 @@ public final class BrowserSessions: Sendable {
     private nonisolated(nonsending) func userSession(_ id: String) async throws(TokenError) -> UserSession? {
         if let session = cache.session(for: id) { return session.state == .signedOut ? nil : session }
         guard
-            let loaded = try await client.session(id: id, in: documents.store, configuration: configuration)
+            let loaded = try await client.session(
+                id: id,
+                in: documents.store,
+                configuration: configuration,
+                requiresKey: true,
+                work: work
+            )
         else { return nil }
         let session = cache.add(loaded)
         // A sign-out after the first check of the browser found no session in the cache. One that starts now does.
