@@ -10,8 +10,8 @@ import Foundation
 ///     StoreProbe web <folder> <issuer>         after SIGTERM, it shuts its sessions down and exits
 ///     StoreProbe web-at-once <folder> <issuer> SIGTERM ends it at once
 ///
-/// The first line of the standard input is the start time in seconds since 1970. The probe writes the URL of its page. After
-/// SIGTERM it writes "stopping" and the result of the shutdown. It exits when the standard input ends.
+/// The first line of the standard input is the start time in seconds since 1970. The probe writes the URL of its page.
+/// After SIGTERM it writes "stopping" and the result of the shutdown. It exits when the standard input ends.
 enum WebProbe {
     static func run(_ issuer: String, in folder: String, shutsDown: Bool) async throws {
         guard let start = readLine().flatMap({ Double($0) }) else { return }

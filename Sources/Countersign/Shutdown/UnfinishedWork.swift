@@ -40,8 +40,8 @@ public struct UnfinishedWork: Sendable, Hashable {
     /// The kind of the work.
     public let kind: Kind
 
-    /// The identifier of the session for logs, as in `UserSession.logID` of CountersignOIDC; nil for work that belongs to
-    /// no single session, such as the token request of a client.
+    /// The identifier of the session for logs, as in `UserSession.logID` of CountersignOIDC; nil for work that belongs
+    /// to no single session, such as the token request of a client.
     public let session: String?
 
     package init(kind: Kind, session: String?) {

@@ -1,9 +1,10 @@
 import CountersignHTTP
 
-/// The work under way that a shutdown waits for: that of a runtime, of the sessions of a web back end, or of one session.
+/// The work under way that a shutdown waits for: that of a runtime, of the sessions of a web back end, or of one
+/// session.
 ///
-/// Trackers form a tree. The work of a session is also the work of its web back end and of its runtime, and a shutdown of
-/// one of these is also a shutdown of the session.
+/// Trackers form a tree. The work of a session is also the work of its web back end and of its runtime, and a shutdown
+/// of one of these is also a shutdown of the session.
 package final class WorkTracker: Sendable {
     /// Work that has begun, until ``end()``.
     package final class Work: Sendable {
