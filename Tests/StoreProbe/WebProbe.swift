@@ -25,13 +25,14 @@ enum WebProbe {
             configuration: sessionConfiguration
         )
         let server = LoopbackServer { request in await page(of: sessions, request) }
-        StoreProbe.writeLine(try server.start().string)
-
+        let url = try server.start().string
         if !shutsDown {
+            StoreProbe.writeLine(url)
             while readLine() != nil {}
             exit(1)
         }
-        let termination = terminationSignal()
+        let termination = await terminationSignal()
+        StoreProbe.writeLine(url)
         Thread.detachNewThread {
             while readLine() != nil {}
             exit(1)
@@ -69,18 +70,22 @@ enum WebProbe {
         }
     }
 
-    /// Returns a stream that ends with the first SIGTERM.
-    private static func terminationSignal() -> AsyncStream<Void> {
+    /// Returns a stream that ends with the first SIGTERM, which is caught as soon as the function has returned.
+    private static func terminationSignal() async -> AsyncStream<Void> {
         // The default action would end the process before the handler runs.
         signal(SIGTERM, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGTERM)
-        return AsyncStream { continuation in
+        let (registration, registered) = AsyncStream<Void>.makeStream()
+        let termination = AsyncStream<Void> { continuation in
             source.setEventHandler {
                 source.cancel()
                 continuation.finish()
             }
+            source.setRegistrationHandler { registered.finish() }
             source.resume()
         }
+        for await _ in registration {}
+        return termination
     }
 }
 

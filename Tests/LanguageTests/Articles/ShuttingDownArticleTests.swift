@@ -108,9 +108,10 @@ struct ShuttingDownArticleTests {
             let source = DispatchSource.makeSignalSource(signal: SIGTERM)
             let termination = AsyncStream<Void> { continuation in
                 source.setEventHandler { continuation.finish() }
+                // Before its registration, the signal would be ignored.
+                source.setRegistrationHandler { kill(getpid(), SIGTERM) }
                 source.resume()
             }
-            raise(SIGTERM)
             for await _ in termination {}
             source.cancel()
             await site.stop()  // no new requests, and the last ones have their responses
