@@ -272,7 +272,7 @@ struct SessionShutdownTests {
         async let shutdown = backEnd.sessions.shutdown()
         gate.open()
         #expect(await shutdown.isComplete)
-        browser.receive(try await signIn.value.setCookie)
+        browser.receive(try await signIn.value.setCookies)
         #expect(try await backEnd.otherProcess().session(cookies: browser.cookies) != nil)
     }
 

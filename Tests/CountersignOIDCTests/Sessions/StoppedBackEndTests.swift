@@ -63,10 +63,10 @@ struct StoppedBackEndTests {
     private func signIn() async throws -> User {
         var browser = Browser()
         let start = try await sessions.beginSignIn()
-        browser.receive(start.setCookie)
+        browser.receive(start.setCookies)
         let response = try await server.approve(authorizationURL: start.url, as: SessionFixture.ada)
         let completion = try await sessions.finishSignIn(callback: .url(response.url), cookies: browser.cookies)
-        browser.receive(completion.setCookie)
+        browser.receive(completion.setCookies)
         return User(cookies: browser.cookies, sessionID: completion.browser.session.id)
     }
 
