@@ -20,7 +20,7 @@ extension CountersignRuntime {
         let timeout = tokenRequestTimeout
         return cache.entry(for: tokenIdentity) {
             let hasAsked = Locked(false)
-            return makeTokenCacheEntry { [telemetry] in
+            return makeTokenCacheEntry { [telemetry, work] in
                 let request = TokenSourceRequest(
                     scopes: scopes,
                     resources: resources,
@@ -37,8 +37,10 @@ extension CountersignRuntime {
                         return .failure(error)
                     }
                 }
-                guard let telemetry else { return await ask() }
-                return await telemetry.watchSource(ask)
+                return await work.renewing {
+                    guard let telemetry else { return await ask() }
+                    return await telemetry.watchSource(ask)
+                }
             }
         }
     }
