@@ -11,17 +11,17 @@ struct SignInRoutes {
         router.get("/sign-in") { request, _ -> Response in
             let path = request.uri.queryParameters["to"].map(String.init) ?? "/"
             let start = try await sessions.beginSignIn(returnTo: path, cookies: request.headers[.cookie])
-            return .redirect(to: start.url, setting: start.setCookie)
+            return .redirect(to: start.url, setting: start.setCookies)
         }
         router.get("/callback") { request, _ -> Response in
             let callback = AuthorizationCallback.query(request.uri.query ?? "")
             let done = try await sessions.finishSignIn(callback: callback, cookies: request.headers[.cookie])
-            return .redirect(to: done.returnTo, setting: done.setCookie)
+            return .redirect(to: done.returnTo, setting: done.setCookies)
         }
         router.post("/sign-out") { request, context -> Response in
             let form = try await URLEncodedFormDecoder().decode(CSRFForm.self, from: request, context: context)
             let out = try await sessions.signOut(cookies: request.headers[.cookie], csrfToken: form.csrf)
-            return .redirect(to: out?.signOut.endSessionURL ?? "/", setting: out?.setCookie)
+            return .redirect(to: out?.signOut.endSessionURL ?? "/", setting: out.map { [$0.setCookie] } ?? [])
         }
     }
 }
@@ -31,9 +31,9 @@ struct CSRFForm: Decodable {
 }
 
 extension Response {
-    static func redirect(to location: String, setting cookie: String?) -> Response {
+    static func redirect(to location: String, setting cookies: [String]) -> Response {
         var response = Response.redirect(to: location, type: .normal)
-        if let cookie { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
+        for cookie in cookies { response.headers.append(HTTPField(name: .setCookie, value: cookie)) }
         response.headers[.cacheControl] = "no-store"
         return response
     }
@@ -63,7 +63,7 @@ struct ErrorMiddleware: RouterMiddleware {
         context.logger.warning("\(error)")
         switch error.kind {
         case .notSignedIn, .sessionEnded:
-            return request.method == .get ? .redirect(to: "/sign-in", setting: nil) : Response(status: .unauthorized)
+            return request.method == .get ? .redirect(to: "/sign-in", setting: []) : Response(status: .unauthorized)
         case .missingScope: return Response(status: .forbidden)
         default: return Response(status: error.isTransient ? .serviceUnavailable : .internalServerError)
         }
