@@ -43,7 +43,7 @@ struct UserInfoTests {
         #expect(claims.name == "Ada")
         #expect(claims["locale"] == nil && claims["picture"] == nil)
         #expect(!claims.names.contains("locale") && !claims.names.contains("picture"))
-        #expect(claims.roles().isEmpty && claims.text("roles") == nil)
+        #expect(claims.roles.isEmpty && claims.text("roles") == nil)
     }
 
     @Test("A response about another user, a signed or a malformed one is rejected")
