@@ -1,6 +1,7 @@
 import Countersign
+import CountersignCrypto
 import CountersignHTTP
-import CountersignJSON
+@_spi(Generated) import CountersignJSON
 import Foundation
 import TestSupport
 import Testing
@@ -12,8 +13,8 @@ import Testing
 struct HarmlessMutationTests {
     private typealias Member = HarmlessMutations.Member
 
-    /// The number of mutations of each kind of response: five kinds, 10^6 in a full run.
-    private let count = Promise.isFullRun ? 200_000 : 4_000
+    /// The number of mutations of each of six kinds of responses: more than 10^6 in a full run.
+    private let count = Promise.isFullRun ? 200_000 : 2_000
 
     private static let absent = ["null", #""""#]
 
@@ -25,10 +26,19 @@ struct HarmlessMutationTests {
         unusual: [HarmlessMutations.Member],
         isRead: ([UInt8]) throws -> Bool
     ) {
+        check(response, seed: seed, make: { $0.object(needed: needed, unusual: unusual) }, isRead: isRead)
+    }
+
+    private func check(
+        _ response: String,
+        seed: UInt64,
+        make: (inout HarmlessMutations) -> [UInt8],
+        isRead: ([UInt8]) throws -> Bool
+    ) {
         var mutations = HarmlessMutations(seed: seed)
         var rejected = 0
         for _ in 0..<count {
-            let text = mutations.object(needed: needed, unusual: unusual)
+            let text = make(&mutations)
             let problem: String
             do {
                 if try isRead(text) { continue }
@@ -123,6 +133,60 @@ struct HarmlessMutationTests {
             let found = try IntrospectionResponse(response.jsonMembers(from: "it", requiring: "active"))
             return found.isActive && found.scopes == ["a", "b"] && found.audience == ["api"]
                 && found.expiresAt?.timeIntervalSince1970 == 1_750_000_000 && found.keyThumbprint == "t"
+        }
+    }
+
+    @Test("P61: metadata with valid endpoints is used, whatever else is in it")
+    func metadata() throws {
+        let issuer = "https://login.example.com"
+        let url = try HTTP.URL("\(issuer)/.well-known/openid-configuration")
+        let needed: [Member] = [
+            ("issuer", [#""https://login.example.com""#, #""https:\/\/login.example.com""#]),
+            ("token_endpoint", [#""https://login.example.com/token""#]),
+            ("jwks_uri", [#""https://login.example.com/keys""#, #""https:\/\/login.example.com\/keys""#]),
+        ]
+        let lists = [
+            "code_challenge_methods_supported", "token_endpoint_auth_methods_supported",
+            "dpop_signing_alg_values_supported", "id_token_signing_alg_values_supported", "scopes_supported",
+        ]
+        let endpoints = ["pushed_authorization_request_endpoint", "revocation_endpoint", "userinfo_endpoint"]
+        let flags = ["require_pushed_authorization_requests", "authorization_response_iss_parameter_supported"]
+        var unusual: [Member] = []
+        for name in lists { unusual.append((name, ["null", "[]", "[null]", "{}", "7"])) }
+        for name in endpoints { unusual.append((name, ["null"])) }
+        for name in flags { unusual.append((name, ["null", "false"])) }
+        check("metadata document", seed: 614, needed: needed, unusual: unusual) { body in
+            let metadata = try AuthorizationServerMetadata(parsing: body, from: url, of: issuer)
+            return metadata["token_endpoint"]?.string == "\(issuer)/token"
+                && metadata["jwks_uri"]?.string == "\(issuer)/keys"
+                && lists.allSatisfy { metadata.list($0) == nil } && flags.allSatisfy { !metadata.flag($0) }
+                && !metadata.names(.pushedAuthorization) && !metadata.names(.revocation)
+        }
+    }
+
+    @Test("P61: a valid key of a key set is used, whatever else is in the set")
+    func keySets() throws {
+        let key = JSONWebKey(try SigningKey.generate(.es256).publicKey)
+        let members = try JSONDocument(parsing: Array(key.json.utf8)).root.members
+        var needed: [Member] = [("kid", [#""k1""#, #""\u006b1""#])]
+        for (name, value) in members { needed.append((name.string ?? "", [#""\#(value.string ?? "")""#])) }
+        let unusual: [Member] = [
+            ("use", ["null", #""sig""#]), ("alg", ["null", #""ES256""#]), ("key_ops", ["null", #"["verify"]"#]),
+            ("x5c", ["null", "7", "NaN"]), ("x5t", ["null", #""\q""#]), ("exp", ["null", "1"]),
+        ]
+        let others: [Member] = [
+            ("kty", [#""EC""#, #""RSA""#, #""oct""#, #""LMS""#, "7", "null"]),
+            ("kid", [#""k1""#, #""k2""#, "7", "null"]),
+            ("crv", [#""P-256""#, #""X25519""#, "null"]), ("x", [#""AA""#, "null"]), ("n", [#""AQAB""#, "{}"]),
+            ("use", [#""enc""#, "7", "null"]), ("alg", [#""HS256""#, #""none""#, "7"]), ("k", [#""AA""#]),
+        ]
+        check("key set", seed: 615) { mutations in
+            var keys = [mutations.object(needed: needed, unusual: unusual)]
+            for _ in 0..<3 { keys.append(mutations.object(needed: [], unusual: others)) }
+            keys += ["null", "7", "[]", #""k1""#].map { Array($0.utf8) }
+            return mutations.object(named: "keys", of: keys)
+        } isRead: { body in
+            try JSONWebKeySet(parsing: body).keys.contains { $0.keyID == "k1" && $0.thumbprint == key.thumbprint }
         }
     }
 }

@@ -45,6 +45,15 @@ struct HarmlessMutations {
         return text + Array("}".utf8) + space()
     }
 
+    /// Returns an object with a list of these values, in any order.
+    mutating func object(named name: String, of values: [[UInt8]]) -> [UInt8] {
+        let list = Array(values.shuffled(using: &generator).joined(separator: Array(", ".utf8)))
+        var members = [self.name(name) + Array("[".utf8) + list + Array("]".utf8)]
+        if chance(2) { members.append(Array("\"".utf8) + pick(Self.names) + Array("\":".utf8) + value()) }
+        members.shuffle(using: &generator)
+        return Array("{".utf8) + Array(members.joined(separator: Array(",".utf8))) + Array("}".utf8)
+    }
+
     /// Returns a valid name, sometimes with an escape, and the colon after it.
     private mutating func name(_ name: String) -> [UInt8] {
         var text = Array(name.utf8)
