@@ -60,13 +60,13 @@ struct WireLogEntry {
 
     /// Returns the scheme of an `Authorization` field, if it is a known one.
     private func scheme(of value: String) -> String {
-        let scheme = value.prefix { $0 != " " }
-        return ["Bearer", "DPoP", "Basic"].first { $0.utf8.elementsEqual(scheme.utf8) } ?? ""
+        let scheme = value.utf8.prefix { $0 != UInt8(ascii: " ") }
+        return ["Bearer", "DPoP", "Basic"].first { $0.utf8.elementsEqual(scheme) } ?? ""
     }
 
     /// Returns the claims of a proof, but not the proof: although it is valid for one request only, it is a credential.
     private func proof(_ value: String) -> String {
-        let parts = value.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = value.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map(Substring.init)
         guard parts.count == 3, let payload = Base64URL.decode(parts[1]),
             let claims = try? JSONValue(parsingJSON: payload)
         else { return "an unreadable proof" }
