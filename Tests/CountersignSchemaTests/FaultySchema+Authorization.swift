@@ -218,9 +218,12 @@ extension FaultySchema {
                     + "client's initializer",
                 "10:84: error: the parameter 'subject_token_type' is set by the runtime; remove it",
                 "11:6: error: 'authorizationCode' requires parameters: write 'authorizationCode: { … }'",
-                "12:26: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
-                "12:63: error: unknown value 'RS256' for 'algorithm'; did you mean 'ES256'?",
-                "12:72: error: 'refresh_token' of 'device': never put a secret in a schema; pass it to the client's "
+                "12:64: error: 'login consent' is not a valid prompt; write several as a list: '[login, consent]'",
+                "13:52: error: unknown key 'prompt' in 'tokenExchange'; expected one of issuer, endpointOrigins, "
+                    + "clientID, clientAuthentication, scopes, resource, audience, parameters, dpop, tokenEndpoint",
+                "14:26: error: 'issuer' must use https; plain http is only allowed for loopback hosts",
+                "14:63: error: unknown value 'RS256' for 'algorithm'; did you mean 'ES256'?",
+                "14:72: error: 'refresh_token' of 'device': never put a secret in a schema; pass it to the client's "
                     + "initializer",
             ]
         ),

@@ -25,7 +25,8 @@ struct SignInTests {
                     scopes: ["openid", "books.read", "books.archive"],
                     resources: ["https://library.example.com"],
                     parameters: ["tenant": "acme"],
-                    audience: "library"
+                    audience: "library",
+                    prompt: ["login", "consent"]
                 )
         )
         #expect(

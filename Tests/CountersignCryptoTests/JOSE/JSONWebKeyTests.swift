@@ -156,7 +156,7 @@ struct JSONWebKeyTests {
     @Test(
         "An ambiguous, invalid or oversized set is rejected",
         arguments: [
-            #"{"keys":[],"keys":[]}"#,
+            #"{"keys":[],"keys":[{}]}"#,
             #"{"keys":null}"#,
             #"{"keys":{}}"#,
             #"{}"#,
