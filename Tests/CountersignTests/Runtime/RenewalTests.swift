@@ -293,7 +293,7 @@ struct RenewalTests {
         "P20: Retry-After delays the next request, in seconds or until a date, by an hour at most; an invalid one is ignored",
         arguments: [
             ("120", 120), ("999999999", 3600), ("Sun, 15 Jun 2025 15:16:40 GMT", 600), ("soon", 3), ("-7", 3),
-            ("1e9", 3), ("99999999999999999999", 3),
+            ("1e9", 3), ("99999999999999999999", 3600),
         ]
     )
     func retryAfter(field: String, seconds: Int) async throws {
