@@ -69,7 +69,7 @@ struct ModelsTests {
             (#""day":"2024-02-29""#, #""day":"7710-02-30""#, "day"),
             (#""at":"1985-04-12T23:20:50.520Z""#, #""at":771"#, "at"),
             (#""batch":"6ba7b810"#, #""batch":"x771"#, "batch"), (#""link":"https"#, #""link":"http 771"#, "link"),
-            (#""data":"AAEC/w==""#, #""data":"77l1 ""#, "data"), (#""text":"a","#, "", "text"),
+            (#""data":"AAEC/w==""#, #""data":"77l1?""#, "data"), (#""text":"a","#, "", "text"),
             (#""text":"a""#, #""text":null"#, "text"),
         ]
     )

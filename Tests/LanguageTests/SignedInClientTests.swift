@@ -25,8 +25,9 @@ struct SignedInClientTests {
                     id: id,
                     authentication: authentication,
                     scopes: [
-                        "openid", "notes.read", "notes.write", "offline_access", "books.all", "books.delete", "orders",
-                        "orders.write",
+                        "openid", "notes.read", "notes.write", "offline_access", "books.all", "books.delete",
+                        "books.archive",
+                        "orders", "orders.write",
                     ],
                     grantTypes: [.clientCredentials, .authorizationCode, .refreshToken, .tokenExchange],
                     redirectURIs: ["https://app.example/callback"]
