@@ -27,6 +27,12 @@ enum WebProbe {
         let server = LoopbackServer { request in await page(of: sessions, request) }
         let url = try server.start().string
         if !shutsDown {
+            // The test process may ignore the signal, and its children inherit that.
+            signal(SIGTERM, SIG_DFL)
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGTERM)
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
             StoreProbe.writeLine(url)
             while readLine() != nil {}
             exit(1)

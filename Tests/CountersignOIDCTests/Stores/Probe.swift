@@ -67,8 +67,16 @@ final class Probe: @unchecked Sendable {
     }
 
     /// Returns the remaining output after the probe has ended.
-    func rest() async -> [String] {
-        await onThread {
+    ///
+    /// - Parameter timeout: The longest wait for its end. A probe that runs longer is killed, which is an issue.
+    func rest(within timeout: Duration = .seconds(600)) async -> [String] {
+        let limit = Task {
+            try await Task.sleep(for: timeout)
+            Issue.record("StoreProbe did not end within \(timeout)")
+            kill()
+        }
+        defer { limit.cancel() }
+        return await onThread {
             let data = (try? self.output.fileHandleForReading.readToEnd()) ?? Data()
             self.process.waitUntilExit()
             return String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: true)

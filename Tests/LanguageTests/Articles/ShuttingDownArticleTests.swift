@@ -120,6 +120,8 @@ struct ShuttingDownArticleTests {
             return result
         }
         #expect(await ending.value.isComplete)
+        // Child processes of other tests inherit the action.
+        signal(SIGTERM, SIG_DFL)
     }
 
     @Test("A service group stops the server first, which can still make calls, and then the runtime")
