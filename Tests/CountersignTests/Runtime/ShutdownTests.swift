@@ -183,6 +183,30 @@ struct ShutdownTests {
         _ = await call
     }
 
+    @Test("A shutdown waits for the request of a token source, and no other begins")
+    func tokenSource() async {
+        let clock = VirtualClock()
+        let transport = ScriptedTransport(otherwise: .response(HTTP.Response(status: 200)))
+        let runtime = CountersignRuntime(transport: transport, clock: clock)
+        let source = TokenSourceTests.Numbered(clock: clock)
+        let client = APIClient(
+            server: "https://api.example.com",
+            authorization: .token(source, scopes: []),
+            runtime: runtime
+        )
+        let gate = AsyncGate()
+        source.wait(for: gate)
+        async let call = client.outcome()
+        await gate.waitForArrivals(1)
+        #expect(await !runtime.shutdown(within: .zero).isComplete)
+        gate.open()
+        #expect(await call == "200")
+        #expect(await runtime.shutdown().isComplete)
+        clock.advance(by: .seconds(3600))
+        #expect(await client.failure()?.tokenError?.kind == .shutDown)
+        #expect(source.requests.count == 1)
+    }
+
     // MARK: Trackers
 
     @Test("A shutdown of a part leaves the rest running, and a shutdown of the whole includes all parts")
