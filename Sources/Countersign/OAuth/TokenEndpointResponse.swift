@@ -91,8 +91,8 @@ package struct TokenEndpointResponse: Sendable {
 
     /// Checks `token_type`, which is case-insensitive (RFC 6749 section 5.1).
     ///
-    /// Some servers omit it, or send `BearerToken`. That is accepted for a bearer token, but a Bearer token is not
-    /// accepted instead of a DPoP token (P51), nor the reverse.
+    /// Some servers omit it, or send `BearerToken` or `access_token`. That is accepted for a bearer token, but a Bearer
+    /// token is not accepted instead of a DPoP token (P51), nor the reverse.
     private static func check(_ type: JSONNode?, isDPoP: Bool) throws(TokenError) {
         let name = (type?.string ?? "").utf8.filter { $0 > 0x20 }.map(\.asciiLowercased)
         if isDPoP {
@@ -105,7 +105,8 @@ package struct TokenEndpointResponse: Sendable {
             )
         }
         // N_A is the type of an issued token that is not an access token (RFC 8693 section 2.2.1).
-        guard name.isEmpty || name.starts(with: "bearer".utf8) || name.elementsEqual("n_a".utf8) else {
+        let isBearer = name.isEmpty || name.starts(with: "bearer".utf8)
+        guard isBearer || ["n_a", "access_token"].contains(where: { name.elementsEqual($0.utf8) }) else {
             throw TokenError(.wrongTokenType, "the token_type is not Bearer: the token is not used")
         }
     }

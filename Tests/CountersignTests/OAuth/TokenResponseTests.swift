@@ -50,6 +50,7 @@ struct TokenResponseTests {
         "P61: no member that is unusual and harmless costs a bearer token",
         arguments: [
             #""x":1"#, #""token_type":null"#, #""token_type":"""#, #""token_type":" ""#, #""token_type":"BearerToken""#,
+            #""token_type":"access_token""#,
             #""token_type":"Bearer ""#, #""token_type":"bearer_token""#, #""token_type":"BEARER""#, #""token_type":7"#,
             #""token_type":["Bearer"]"#, #""token_type":"Bearer","token_type":"Bearer""#, #""error":"""#,
             #""error":null"#, #""error":false"#, #""error":0"#, #""error":{}"#, #""error_description":"x""#,
@@ -150,7 +151,7 @@ struct TokenResponseTests {
         let key = try DPoPKey.generate()
         let types = [
             "", #","token_type":"Bearer""#, #","token_type":null"#, #","token_type":"""#,
-            #","token_type":"BearerToken""#,
+            #","token_type":"BearerToken""#, #","token_type":"access_token""#,
             #","token_type":7"#, #","token_type":"DPoPToken""#, #","token_type":"N_A""#, #","token_type":"D\u212AoP""#,
         ]
         for type in types {
