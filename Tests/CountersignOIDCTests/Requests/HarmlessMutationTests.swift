@@ -26,7 +26,7 @@ struct HarmlessMutationTests {
         unusual: [HarmlessMutations.Member],
         isRead: ([UInt8]) throws -> Bool
     ) {
-        check(response, seed: seed, make: { $0.object(needed: needed, unusual: unusual) }, isRead: isRead)
+        check(response, seed: seed, make: { $0.document(needed: needed, unusual: unusual) }, isRead: isRead)
     }
 
     private func check(

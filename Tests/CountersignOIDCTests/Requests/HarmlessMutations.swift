@@ -14,6 +14,12 @@ struct HarmlessMutations {
         generator = SeededGenerator(seed: seed)
     }
 
+    /// Returns the text of a document with an object, sometimes after a byte order mark.
+    mutating func document(needed: [Member], unusual: [Member]) -> [UInt8] {
+        let mark: [UInt8] = chance(20) ? [0xEF, 0xBB, 0xBF] : []
+        return mark + object(needed: needed, unusual: unusual)
+    }
+
     /// Returns the text of an object.
     ///
     /// - Parameters:
@@ -36,8 +42,7 @@ struct HarmlessMutations {
             if chance(4) { members.append(extra + value()) }
         }
         members.shuffle(using: &generator)
-        var text = chance(20) ? [0xEF, 0xBB, 0xBF] : space()
-        text += Array("{".utf8)
+        var text = space() + Array("{".utf8)
         for (position, member) in members.enumerated() {
             if position > 0 { text += Array(",".utf8) }
             text += space() + member + space()
@@ -120,7 +125,7 @@ struct HarmlessMutations {
     /// Names that nobody needs.
     private static let names: [[UInt8]] =
         [
-            "", "x", "access_token ", "Access_Token", "access_tok\u{212A}en", "error_", "warning", "ext_expires_in",
+            "", "extra", "access_token ", "Access_Token", "access_tok\u{212A}en", "error_", "warning", "ext_expires_in",
             "team",
             "not_before", #"\u"#, #"\ud800"#, #"x\""#, "é", "e\u{301}", "_links", "{",
             String(repeating: "n", count: 300),
