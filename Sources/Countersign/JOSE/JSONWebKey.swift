@@ -21,6 +21,8 @@ public struct JSONWebKey: Sendable, Hashable {
     public let algorithm: SignatureAlgorithm?
 
     /// The issuer whose tokens the key signs, as multi-tenant servers state it, or a pattern of issuers; nil for any.
+    ///
+    /// It is empty if the member cannot be read: the key then signs for no tenant, and for a server without tenants.
     package let issuer: String?
 
     /// Creates a JSON Web Key from a public key.
@@ -60,7 +62,11 @@ public struct JSONWebKey: Sendable, Hashable {
         try reader.checkUse("verify")
         keyID = try reader.text("kid", maximumByteCount: 1024)
         algorithm = try reader.algorithm(fitting: components)
-        issuer = try reader.text("issuer", maximumByteCount: 1024)
+        do {
+            issuer = try reader.text("issuer", maximumByteCount: 1024)
+        } catch {
+            issuer = ""
+        }
         do {
             key = try VerificationKey(components)
         } catch {

@@ -173,6 +173,7 @@ struct HarmlessMutationTests {
         let unusual: [Member] = [
             ("use", ["null", #""sig""#]), ("alg", ["null", #""ES256""#]), ("key_ops", ["null", #"["verify"]"#]),
             ("x5c", ["null", "7", "NaN"]), ("x5t", ["null", #""\q""#]), ("exp", ["null", "1"]),
+            ("issuer", ["null", "7", "NaN", #""\q""#, #""https://login.example.com/{t}""#]),
         ]
         let others: [Member] = [
             ("kty", [#""EC""#, #""RSA""#, #""oct""#, #""LMS""#, "7", "null"]),
