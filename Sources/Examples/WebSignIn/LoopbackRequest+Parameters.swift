@@ -20,8 +20,9 @@ extension LoopbackRequest {
         for pair in encoded.utf8.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
                 .map { String(decoding: $0.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }, as: UTF8.self) }
-            guard parts[0].utf8.elementsEqual(name.utf8) else { continue }
-            return parts.count == 2 ? parts[1].removingPercentEncoding : ""
+                .map(\.removingPercentEncoding)
+            guard let found = parts[0], found.utf8.elementsEqual(name.utf8) else { continue }
+            return parts.count == 2 ? parts[1] : ""
         }
         return nil
     }
