@@ -128,7 +128,8 @@ struct ProviderTests {
             let response = try await client.introspect(token)
             #expect(response.isActive)
         } else {
-            await #expect(throws: SignInError.self) { try await client.introspect(token) }
+            let response = try? await client.introspect(token)
+            #expect(response?.isActive != true)
         }
         // idpyoidc does not revoke an access token with its refresh token.
         let revocation = await session.signOut(revoking: .allTokens).revocation
