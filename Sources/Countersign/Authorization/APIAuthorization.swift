@@ -12,7 +12,7 @@ public struct APIAuthorization: Sendable {
     /// - Parameters:
     ///   - credentials: The identifier of the client, and its secret or key.
     ///   - oauth: The authorization server and the parameters of token requests. The credentials can name another server,
-    ///     with ``ClientCredentials/issuer(_:)`` or ``ClientCredentials/tokenEndpoint(_:)``.
+    ///     with ``ClientCredentials/issuer(_:endpointOrigins:)`` or ``ClientCredentials/tokenEndpoint(_:)``.
     ///   - scopes: The scopes to request; the server chooses if there are none.
     public static func clientCredentials(
         _ credentials: ClientCredentials,

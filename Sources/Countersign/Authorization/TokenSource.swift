@@ -33,7 +33,7 @@ public protocol TokenSource: Sendable {
 
     /// Returns a token.
     ///
-    /// A source with a ``tokenIdentity`` is asked when the runtime needs a new token. It must return within
+    /// A source with a ``TokenSource/tokenIdentity`` is asked when the runtime needs a new token. It must return within
     /// ``CountersignRuntime/Configuration/tokenRequestTimeout``. A source without one is asked before each call.
     ///
     /// - Throws: Any error. The call then fails with a ``TokenError``, and nothing is sent. A ``TokenError`` reaches the

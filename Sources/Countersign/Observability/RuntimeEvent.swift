@@ -118,7 +118,15 @@ public struct RuntimeEvent: Sendable, Hashable {
     /// Creates an event.
     ///
     /// - Parameters:
+    ///   - kind: The kind.
+    ///   - reason: A short text without dynamic values.
     ///   - client: The name of the API client; that of the operation by default.
+    ///   - operation: The operation of the call.
+    ///   - clientID: The client identifier at the authorization server.
+    ///   - issuer: The issuer or the token endpoint.
+    ///   - server: The origin of the server.
+    ///   - status: The status of the server's response.
+    ///   - duration: The duration of what ended, or the delay before a retry.
     public init(
         _ kind: Kind,
         reason: String,

@@ -33,6 +33,7 @@ public struct WireLog: HTTP.Transport {
     /// Creates a transport that sends requests through another one.
     ///
     /// - Parameters:
+    ///   - transport: The transport that sends the requests.
     ///   - visibleFields: Further header fields to log, with their values.
     ///   - log: Writes one entry of one or more lines; called twice for each request, from many tasks at once.
     public init(
