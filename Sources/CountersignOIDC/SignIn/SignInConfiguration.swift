@@ -41,7 +41,7 @@ public struct SignInConfiguration: Sendable, Hashable {
         /// token and rejects the old one. The session then ends, as it would have without another attempt.
         ///
         /// A process that finds a pending refresh whose process was stopped sends the refresh token when that refresh is
-        /// older than ``CountersignRuntime/Configuration/tokenRequestTimeout`` and the lease (60 seconds) together: the
+        /// older than the runtime's `tokenRequestTimeout` and the lease (60 seconds) together: the
         /// other process may only have paused.
         case untilResponse
         /// The refresh token is not sent again, unless the program calls ``UserSession/retryRefresh()``.
