@@ -125,6 +125,20 @@ struct ModelsTests {
         )
     }
 
+    @Test("P59: a key that looks like a credential is masked in the path of an error")
+    func credentialKeys() async throws {
+        let key = "sk_live_51Habcdefghijklmnop"
+        let text = #"{"texts":[],"prices":[],"holes":[],"map":{"\#(key)":1},"nested":{},"sparse":{},"blobs":{}}"#
+        let exchange = ModelsExchange(text)
+        let error = try await failure { () async throws(ModelsAPI.Failure) in
+            try await exchange.client.collections(
+                body: .init(texts: [], prices: [], holes: [], map: [:], nested: [:], sparse: [:], blobs: [:])
+            )
+        }
+        #expect(error.description.contains("expected a string"), "\(error)")
+        #expect(!error.description.contains("51Habc") && !error.message.contains("51Habc"), "\(error)")
+    }
+
     @Test("The error of a nested element has the whole path")
     func path() async throws {
         let text = #"{"texts":[],"prices":[],"holes":[],"map":{},"nested":{"x":{"y":[1,"2"]}},"sparse":{},"blobs":{}}"#

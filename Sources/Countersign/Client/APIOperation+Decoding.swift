@@ -16,7 +16,7 @@ extension APIOperation {
             if let nothing = nothing(for: response) { return nothing }
             let message =
                 (error as? HeaderDecodingError)?.description
-                ?? Self.mismatch(of: response, error) + Self.mediaTypeNote(of: response)
+                ?? Self.mismatch(of: response, error, in: call.context) + Self.mediaTypeNote(of: response)
             throw CallError(.undecodableResponse, in: call.context, message, response: response)
         }
         throw self.error(for: response, of: call)
@@ -63,7 +63,7 @@ extension APIOperation {
                 : status.rawValue / 100 == 3 ? "redirects are not followed" : "the schema declares no such status"
         } catch {
             // For example, the error page of a gateway: the status matters more than the body.
-            message = "the API responded with an error; \(Self.mismatch(of: response, error))"
+            message = "the API responded with an error; \(Self.mismatch(of: response, error, in: call.context))"
         }
         message += Self.nonceDemand(in: response)
         let kind = StepUpChallenge(response) == nil ? CallErrorKind.unexpectedStatus : .insufficientUserAuthentication
@@ -87,11 +87,18 @@ extension APIOperation {
         return "; the API demands a DPoP nonce (use_dpop_nonce); a call is resent at most once for that"
     }
 
-    private static func mismatch(of response: HTTP.Response, _ error: any Error) -> String {
+    /// Returns how a response differs from the schema, with the path of the value.
+    ///
+    /// The keys of a map are the server's, so everything is masked that looks like a credential (P59).
+    private static func mismatch(
+        of response: HTTP.Response,
+        _ error: any Error,
+        in context: CallContext
+    ) -> String {
         if response.body.isEmpty { return "the body is empty, but the schema declares one" }
         if let problem = response.contentCodingProblem { return problem }
         let type = response.fields[.contentType].flatMap(knownMediaType).map { " of type \($0)" } ?? ""
-        return "the body\(type) does not match the schema: \(error)"
+        return "the body\(type) does not match the schema: \(context.credentials.redact("\(error)"))"
     }
 
     /// Returns a note for the error text if the response declares another format than JSON, and is not JSON.

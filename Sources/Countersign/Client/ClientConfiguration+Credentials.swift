@@ -107,7 +107,17 @@ extension ClientConfiguration {
         options: TokenRequestParameters
     ) throws(TokenError) -> Authorization.Scheme {
         let entry = try entry(of: source, scopes: options.scopes ?? scopes, resources: options.resources ?? resources)
-        if let entry { return .entry(entry) }
+        if let entry {
+            // They would have to be part of the identity, but the source is not asked with them.
+            guard options.parameters.isEmpty, options.assertion == nil else {
+                throw TokenError(
+                    .configuration,
+                    "the call has token request parameters or an assertion, which a TokenSource with a tokenIdentity cannot "
+                        + "use; create a source for each set of parameters, with an identity that contains them"
+                )
+            }
+            return .entry(entry)
+        }
         return .source(source, scopes: scopes, resources: resources, clock: runtime.configuration.clock)
     }
 

@@ -125,6 +125,8 @@ struct WireLogEntry {
     /// Returns the target of a redirect without its query, which may contain a code.
     private func target(of location: String) -> String {
         let bytes = location.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        // User information may contain a password.
+        if bytes.contains(UInt8(ascii: "@")) { return "<redacted>" }
         let text = visible(String(decoding: Array(bytes), as: UTF8.self))
         return bytes.count < location.utf8.count ? text + "?<redacted>" : text
     }

@@ -226,6 +226,19 @@ struct TokenSourceTests {
         #expect(first.requests.count == 5, "runtimes share nothing")
     }
 
+    @Test("P88: parameters of a call are never ignored by a cached token: the call fails, and nothing is sent")
+    func parameters() async throws {
+        let source = Numbered(clock: clock)
+        let client = client(source, runtime())
+        #expect(await client.outcome() == "200")
+        for option in [CallOption.parameters(["tenant": "b"]), .assertion("an assertion")] {
+            let failure = await client.options(option).failure()
+            #expect(failure?.tokenError?.kind == .configuration)
+        }
+        #expect(sentTokens == ["Bearer token-1"])
+        #expect(source.requests.count == 1)
+    }
+
     @Test("P88: a source without an identity is asked before each call, and after a 401")
     func withoutIdentity() async throws {
         let source = Numbered(nil, clock: clock)

@@ -48,6 +48,7 @@ final class WireLogTests: Sendable {
             HTTP.Response(status: 401, fields: ["WWW-Authenticate": "Bearer realm=\"the-k3y-of-the-api\""]),
             HTTP.Response(status: 401, fields: ["WWW-Authenticate": "the-k3y-of-the-api x=\"y\""]),
             HTTP.Response(status: 302, fields: ["Location": "/the-k3y-of-the-api?code=the-k3y-of-the-api"]),
+            HTTP.Response(status: 302, fields: ["Location": "https://user:the-k3y-of-the-api@example.com/"]),
             HTTP.Response(status: 503, fields: ["Retry-After": "the-k3y-of-the-api"]),
             HTTP.Response(
                 status: 200,
