@@ -231,7 +231,7 @@ struct TokenSourceTests {
         let source = Numbered(clock: clock)
         let client = client(source, runtime())
         #expect(await client.outcome() == "200")
-        for option in [CallOption.parameters(["tenant": "b"]), .assertion("an assertion")] {
+        for option in [CallOption.parameters(["tenant": "b"]), .assertion(SecretValue("an assertion"))] {
             let failure = await client.options(option).failure()
             #expect(failure?.tokenError?.kind == .configuration)
         }
