@@ -6,9 +6,18 @@ extension SessionCore {
         revoking tokensToRevoke: TokensToRevoke,
         reason: SignOutReason = .user
     ) async -> SignOutResult {
+        guard let ended = await endLocally(reason) else { return SignOutResult() }
+        return await ended.revoke(tokensToRevoke)
+    }
+
+    /// Ends the session in this process and in the store, without a request to the authorization server.
+    ///
+    /// - Returns: The ended session; nil if the user has signed out before. The caller must call
+    ///   ``EndedSession/revoke(_:)``, for which a shutdown waits.
+    nonisolated(nonsending) func endLocally(_ reason: SignOutReason) async -> EndedSession? {
         let removal = work.begin(.removal, session: logID)
         defer { removal.end() }
-        guard var record = signOutLocally() else { return SignOutResult() }
+        guard var record = signOutLocally() else { return nil }
         recordSignOut(reason)
         // If another process has refreshed the session, the stored tokens are the current ones.
         var tokens = RevocableTokens(record)
@@ -20,13 +29,10 @@ extension SessionCore {
         }
         var result = SignOutResult()
         result.storeError = await removeStoredSession(of: signInIDs)
+        result.idToken = record.idToken
         // Begins before the removal ends, so that a shutdown waits for both.
         let revocation = work.begin(.revocation, session: logID)
-        defer { revocation.end() }
-        removal.end()
-        result.revocation = await revoke(tokens, tokensToRevoke)
-        result.idToken = record.idToken
-        return result
+        return EndedSession(core: self, tokens: tokens, result: result, revocation: revocation)
     }
 
     /// Returns the URL of the end session endpoint; nil if the server has none, or its metadata is unavailable.
@@ -63,5 +69,25 @@ extension SessionCore {
                 return try await entry.remove(ifSignedInBy: signInIDs)
             } catch {}
         }
+    }
+}
+
+/// A session that has ended in this process and in the store, and whose tokens may still have to be revoked.
+struct EndedSession: Sendable {
+    let core: SessionCore
+    let tokens: RevocableTokens
+    /// The result without the revocation.
+    let result: SignOutResult
+    /// The work that a shutdown waits for.
+    let revocation: WorkTracker.Work
+
+    /// Revokes the tokens at the authorization server.
+    ///
+    /// - Returns: The result of the sign-out.
+    nonisolated(nonsending) func revoke(_ tokensToRevoke: TokensToRevoke) async -> SignOutResult {
+        defer { revocation.end() }
+        var result = result
+        result.revocation = await core.revoke(tokens, tokensToRevoke)
+        return result
     }
 }

@@ -77,7 +77,7 @@ struct ErrorTextTests {
             )
         )
         #expect(
-            await text { try await sessions.beginSignIn(returnTo: "//x") }.hasPrefix(
+            await text { try await sessions.beginSignIn(returnTo: "//x", cookies: nil) }.hasPrefix(
                 "sign-in failed (invalidReturnTo): "
             )
         )

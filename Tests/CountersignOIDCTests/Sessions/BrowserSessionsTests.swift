@@ -23,7 +23,7 @@ struct BrowserSessionsTests {
     @Test("Cookies are HttpOnly, Secure, Lax and __Host-, except for form_post and http on this machine")
     func attributes() async throws {
         let backEnd = WebBackEnd()
-        let start = try await backEnd.sessions.beginSignIn()
+        let start = try await backEnd.sessions.beginSignIn(cookies: nil)
         #expect(
             start.setCookies[0].wholeMatch(of: /__Host-session-signin-[\w-]{16}=\d+\.[\w-]{43}; Path=\/; .*/) != nil
                 && start.setCookies[0].hasSuffix("; Max-Age=600; HttpOnly; Secure; SameSite=Lax")
@@ -35,7 +35,7 @@ struct BrowserSessionsTests {
                 != nil
         )
         let posting = WebBackEnd { $0.responseMode = .formPost }
-        #expect(try await posting.sessions.beginSignIn().setCookies[0].hasSuffix("; Secure; SameSite=None"))
+        #expect(try await posting.sessions.beginSignIn(cookies: nil).setCookies[0].hasSuffix("; Secure; SameSite=None"))
         let local = WebBackEnd { $0.redirectURI = "http://127.0.0.1:8080/callback" }
         #expect(!local.sessions.sessionCookie.isSecure && local.sessions.sessionCookie.name == "session")
     }
@@ -49,7 +49,7 @@ struct BrowserSessionsTests {
         #expect(completion.browser.session.id == BrowserSecret.digest(secret))
         let stored = try #require(try await backEnd.fixture.stored(id: completion.browser.session.id))
         #expect(!String(decoding: stored.contents, as: UTF8.self).contains(secret))
-        let start = try await backEnd.sessions.beginSignIn()
+        let start = try await backEnd.sessions.beginSignIn(cookies: nil)
         #expect(!"\(completion) \(completion.browser) \(start)".contains(secret.prefix(8)))
     }
 
@@ -174,7 +174,7 @@ struct BrowserSessionsTests {
     )
     func openRedirects(address: String) async throws {
         let backEnd = WebBackEnd()
-        await #expect { try await backEnd.sessions.beginSignIn(returnTo: address) } throws: {
+        await #expect { try await backEnd.sessions.beginSignIn(returnTo: address, cookies: nil) } throws: {
             ($0 as? SignInError)?.kind == .invalidReturnTo
         }
         #expect(backEnd.server.requests.isEmpty)

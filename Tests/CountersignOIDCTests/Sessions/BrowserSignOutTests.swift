@@ -100,6 +100,31 @@ struct BrowserSignOutTests {
         for browser in browsers { #expect(try await other.session(cookies: browser.cookies) == nil) }
     }
 
+    @Test("signOutAll ends all sessions, also if the authorization server does not answer the revocations")
+    func revocationWithoutResponse() async throws {
+        let backEnd = WebBackEnd()
+        var browsers = [Browser(), Browser(), Browser()]
+        var sessions: [UserSession] = []
+        for index in browsers.indices { sessions.append(try await backEnd.signIn(&browsers[index]).browser.session) }
+        let gate = AsyncGate()
+        backEnd.server.inject(.held(by: gate), at: .revocation, times: nil)
+        let signOut = Task { try await backEnd.sessions.signOutAll(of: "u1") }
+        // The first revocation is sent after the last session has ended.
+        await gate.waitForArrivals(1)
+        for (browser, session) in zip(browsers, sessions) {
+            #expect(session.state == .signedOut)
+            #expect(await session.outcome() == "notSignedIn")
+            #expect(try await backEnd.fixture.stored(id: session.id) == nil)
+            #expect(try await backEnd.otherProcess().session(cookies: browser.cookies) == nil)
+        }
+        #expect(await !backEnd.sessions.shutdown(within: .zero).isComplete)
+        gate.open()
+        let results = try await signOut.value
+        #expect(results.map { "\($0)" } == Array(repeating: "SignOutResult(revoked)", count: 3))
+        #expect(backEnd.server.liveRefreshTokenFamilies.isEmpty)
+        #expect(await backEnd.sessions.shutdown().isComplete)
+    }
+
     @Test("A session of another client is ended and counted, and the result says that nothing was revoked")
     func sessionOfAnotherClient() async throws {
         let backEnd = WebBackEnd()

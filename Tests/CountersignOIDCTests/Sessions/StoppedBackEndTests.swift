@@ -65,7 +65,7 @@ struct StoppedBackEndTests {
 
     private func signIn() async throws -> User {
         var browser = Browser()
-        let start = try await sessions.beginSignIn()
+        let start = try await sessions.beginSignIn(cookies: nil)
         browser.receive(start.setCookies)
         let response = try await server.approve(authorizationURL: start.url, as: SessionFixture.ada)
         let completion = try await sessions.finishSignIn(callback: .url(response.url), cookies: browser.cookies)

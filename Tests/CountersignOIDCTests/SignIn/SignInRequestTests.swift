@@ -43,7 +43,7 @@ struct SignInRequestTests {
         backEnd.server.configuration.pushedAuthorizationRequests = .none
         var browser = Browser()
         let session = try await backEnd.signIn(&browser).browser.session
-        let start = try await backEnd.sessions.beginSignIn(prompt: ["login"], reauthenticating: session)
+        let start = try await backEnd.sessions.beginSignIn(cookies: nil, prompt: ["login"], reauthenticating: session)
         #expect(try query(start.url)["id_token_hint"] == session.core.record.idToken)
     }
 

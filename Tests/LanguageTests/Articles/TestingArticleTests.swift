@@ -61,7 +61,7 @@ struct TestingArticleTests {
 
         // The user signs in, as with a browser.
         #expect(try await site.notesPage(cookies: nil) == "303 /sign-in")
-        let start = try await sessions.beginSignIn(returnTo: "/notes")
+        let start = try await sessions.beginSignIn(returnTo: "/notes", cookies: nil)
         let response = try await server.approve(authorizationURL: start.url, as: FakeUser(subject: "u1", name: "Ada"))
         let done = try await sessions.finishSignIn(callback: .url(response.url), cookies: cookie(start.setCookies[0]))
         let cookies = cookie(done.setCookies[0])

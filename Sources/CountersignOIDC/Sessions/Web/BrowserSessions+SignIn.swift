@@ -6,8 +6,9 @@ extension BrowserSessions {
     /// - Parameters:
     ///   - returnTo: The path of this site to which the user returns. An address of another site is rejected, so that a
     ///     link to the sign-in cannot lead the user elsewhere.
-    ///   - cookies: The value of the request's `Cookie` field. A browser can sign in in 20 tabs at the same time; this
-    ///     field shows which older sign-ins to forget.
+    ///   - cookies: The value of the request's `Cookie` field; nil only if the request has none. A browser can sign in
+    ///     in 20 tabs at the same time; this field shows which older sign-ins to forget. Without it, the browser's
+    ///     sign-in cookies are not bounded, and the site may reject its requests because their header is too large.
     ///   - loginHint: The user who will probably sign in.
     ///   - prompt: The prompts for the user, instead of those in the configuration.
     ///   - session: The session of the user who must sign in again. Its ID token is sent as a hint (`id_token_hint`).
@@ -15,7 +16,7 @@ extension BrowserSessions {
     ///   site; respond to it with status 400.
     public nonisolated(nonsending) func beginSignIn(
         returnTo: String = "/",
-        cookies: String? = nil,
+        cookies: String?,
         loginHint: String? = nil,
         prompt: [String]? = nil,
         reauthenticating session: UserSession? = nil

@@ -32,7 +32,8 @@ extension BrowserSessions {
 
     /// Signs a user out in all browsers.
     ///
-    /// The user remains signed in at the authorization server.
+    /// The user remains signed in at the authorization server. All sessions end before the first token is revoked, so
+    /// that an authorization server that does not respond delays only the result.
     ///
     /// - Parameters:
     ///   - subject: The user's identifier at the issuer (`sub`).
@@ -71,32 +72,59 @@ extension BrowserSessions {
         } catch {
             throw TokenError(error)
         }
-        var results: [SignOutResult] = []
+        // All sessions end first: an authorization server that does not respond must not keep any of them alive.
+        var removed: [RemovedSession] = []
         var firstError: TokenError?
         for id in ids {
             do throws(TokenError) {
-                let result = try await endIndexedSession(id, key: key, revoking: revoking, reason: reason)
-                if let result { results.append(result) }
+                let session = try await removeIndexedSession(id, key: key, revoking: revoking, reason: reason)
+                if let session { removed.append(session) }
             } catch {
                 firstError = firstError ?? error
             }
         }
+        let results = await finishSignOuts(of: removed, revoking: revoking)
         if let firstError { throw firstError }
         return results
     }
 
-    /// Ends a session of the index, which may not be stored yet.
+    /// The maximum number of sessions whose tokens a sign-out revokes at the same time.
+    private static var maximumConcurrentRevocations: Int { 8 }
+
+    /// Revokes the tokens of removed sessions.
+    ///
+    /// - Returns: The result for each session, in the same order.
+    private nonisolated(nonsending) func finishSignOuts(
+        of sessions: [RemovedSession],
+        revoking: TokensToRevoke
+    ) async -> [SignOutResult] {
+        await withTaskGroup(of: (Int, SignOutResult).self, returning: [SignOutResult].self) { group in
+            var results = sessions.map(\.result)
+            for (index, session) in sessions.enumerated() {
+                if index >= Self.maximumConcurrentRevocations, let (finished, result) = await group.next() {
+                    results[finished] = result
+                }
+                group.addTask { (index, await self.finishSignOut(of: session, revoking: revoking)) }
+            }
+            for await (finished, result) in group { results[finished] = result }
+            return results
+        }
+    }
+
+    /// Removes a session of the index, which may not be stored yet.
     ///
     /// - Returns: nil if there was none.
-    private nonisolated(nonsending) func endIndexedSession(
+    private nonisolated(nonsending) func removeIndexedSession(
         _ id: String,
         key: SessionIndex.Key,
         revoking: TokensToRevoke,
         reason: SignOutReason
-    ) async throws(TokenError) -> SignOutResult? {
-        if let result = try await endSession(id, revoking: revoking, reason: reason) {
+    ) async throws(TokenError) -> RemovedSession? {
+        let removal = work.begin(.removal, session: SessionRecord.logID(of: id))
+        defer { removal.end() }
+        if let session = try await removeSession(id, revoking: revoking, reason: reason) {
             try? await index.remove(id, from: key)
-            return result
+            return session
         }
         do throws(TokenStoreError) {
             // A sign-in that is storing this session checks the index afterwards, and then ends the session itself.
@@ -105,7 +133,7 @@ extension BrowserSessions {
             throw TokenError(error)
         }
         // If the sign-in checked the index before the removal, the session is stored by now and is found here.
-        return try await endSession(id, revoking: revoking, reason: reason)
+        return try await removeSession(id, revoking: revoking, reason: reason)
     }
 
     /// Ends a session: the browser's record, and the user session.
@@ -120,6 +148,19 @@ extension BrowserSessions {
     ) async throws(TokenError) -> SignOutResult? {
         let removal = work.begin(.removal, session: SessionRecord.logID(of: id))
         defer { removal.end() }
+        guard let session = try await removeSession(id, revoking: revoking, reason: reason) else { return nil }
+        return await finishSignOut(of: session, revoking: revoking, state: state)
+    }
+
+    /// Ends a session in this process and in the store, without a request to the authorization server.
+    ///
+    /// - Returns: The session, for ``finishSignOut(of:revoking:state:)``, which must be called; nil if there was none.
+    /// - Throws: `TokenError` if the store could not load or remove the session.
+    private nonisolated(nonsending) func removeSession(
+        _ id: String,
+        revoking: TokensToRevoke,
+        reason: SignOutReason
+    ) async throws(TokenError) -> RemovedSession? {
         do throws(TokenStoreError) {
             let name = BrowserSessionRecord.entryName(of: id)
             let stored = try await documents.load(name) as (document: BrowserSessionRecord, version: StoreVersion)?
@@ -130,9 +171,8 @@ extension BrowserSessions {
             // A record that cannot be decoded is removed too, and a session that is in use here ends in any case.
             try? await documents.remove(BrowserSessionRecord.entryName(of: id))
             guard let core = cache.session(for: id)?.core else { throw TokenError(error) }
-            return await core.signOut(revoking: revoking, reason: reason)
+            return RemovedSession(ended: await core.endLocally(reason), needsEndSessionURL: false)
         }
-        var result: SignOutResult
         var session = cache.session(for: id)
         do throws(TokenError) {
             if session == nil {
@@ -145,12 +185,24 @@ extension BrowserSessions {
                 )
             }
             guard let core = session?.core else { return nil }
-            result = await core.signOut(revoking: revoking, reason: reason)
+            return RemovedSession(ended: await core.endLocally(reason))
         } catch {
             guard error.kind == .configuration else { throw error }
             // A session that this client cannot use is removed too.
-            result = try await removeUnusableSession(id, error: error, revoking: revoking, reason: reason)
+            let result = try await removeUnusableSession(id, error: error, revoking: revoking, reason: reason)
+            return RemovedSession(unusable: result)
         }
+    }
+
+    /// Revokes the tokens of a removed session, and determines the end session URL.
+    private nonisolated(nonsending) func finishSignOut(
+        of session: RemovedSession,
+        revoking: TokensToRevoke,
+        state: String? = nil
+    ) async -> SignOutResult {
+        var result = session.result
+        if let ended = session.ended { result = await ended.revoke(revoking) }
+        guard session.needsEndSessionURL else { return result }
         let idToken = result.idToken.flatMap(IDToken.init(unverified:))
         result.endSessionURL = try? await client.endSessionURL(idToken: idToken, state: state)
         return result
@@ -172,5 +224,27 @@ extension BrowserSessions {
         var result = SignOutResult()
         if revoking != .nothing { result.revocation = .failed(error) }
         return result
+    }
+}
+
+/// A session that has ended in this process and in the store.
+private struct RemovedSession: Sendable {
+    /// The session whose tokens may still have to be revoked; nil if it had ended before, or is unusable.
+    let ended: EndedSession?
+    /// The result without the revocation.
+    let result: SignOutResult
+    let needsEndSessionURL: Bool
+
+    init(ended: EndedSession?, needsEndSessionURL: Bool = true) {
+        self.ended = ended
+        result = ended?.result ?? SignOutResult()
+        self.needsEndSessionURL = needsEndSessionURL
+    }
+
+    /// - Parameter result: The result for a session whose tokens this client cannot load.
+    init(unusable result: SignOutResult) {
+        ended = nil
+        self.result = result
+        needsEndSessionURL = true
     }
 }
