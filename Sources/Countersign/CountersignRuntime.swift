@@ -32,9 +32,10 @@ public final class CountersignRuntime: Sendable {
 
         /// The longest wait of a shutdown for the work under way; see ``CountersignRuntime/shutdown(within:)``.
         ///
-        /// The default is 20 seconds. It should be longer than ``tokenRequestTimeout``, and shorter than the time after
-        /// which the process is killed.
-        public var shutdownTimeout: Duration = .seconds(20)
+        /// The default is 30 seconds. It should be at least ``tokenRequestTimeout`` and 20 seconds, since a refresh can
+        /// also fetch the metadata and the keys of the issuer, each within 10 seconds. It should be shorter than the
+        /// time after which the process is killed.
+        public var shutdownTimeout: Duration = .seconds(30)
 
         /// The origins (`http://host:port`) that may be contacted without TLS, in addition to loopback.
         ///

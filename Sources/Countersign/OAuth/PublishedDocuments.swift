@@ -10,7 +10,8 @@ struct PublishedDocuments: Sendable {
 
     /// The limit of a document (P55).
     private static let maximumBytes = 512 * 1024
-    private static let timeout = Duration.seconds(10)
+    /// The timeout of the metadata of an issuer, and that of its keys.
+    static let timeout = Duration.seconds(10)
 
     /// The locations of metadata documents, in the order in which they are requested (P66).
     enum MetadataLocation: Sendable, CaseIterable {

@@ -74,7 +74,9 @@ public struct RuntimeEvent: Sendable, Hashable {
         ///
         /// ``ShutdownResult/unfinishedWork`` names the work.
         public static let shutdown = Kind(code: .shutdown)
-        /// A shutdown waits no longer than a token request may take, so it can lose a refresh.
+        /// A shutdown waits for a shorter time than a refresh may take, so it can lose one.
+        ///
+        /// A refresh may take as long as a token request, and 20 seconds for the metadata and the keys of the issuer.
         ///
         /// The reason is `tokenRequestTimeout`. Raise ``CountersignRuntime/Configuration/shutdownTimeout``, or lower
         /// ``CountersignRuntime/Configuration/tokenRequestTimeout``.

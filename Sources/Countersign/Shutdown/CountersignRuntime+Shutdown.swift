@@ -34,8 +34,9 @@ extension CountersignRuntime {
     /// `timeout`, or if the calling task is cancelled. Further calls wait for the same work. A runtime cannot be
     /// started again.
     ///
-    /// - Important: If `timeout` is not longer than ``CountersignRuntime/Configuration/tokenRequestTimeout``, a refresh
-    ///   under way may be lost. The telemetry then receives ``RuntimeEvent/Kind/shortShutdownTimeout``.
+    /// - Important: If `timeout` is shorter than ``CountersignRuntime/Configuration/tokenRequestTimeout`` and 20 seconds
+    ///   for the metadata and the keys of the issuer, a refresh under way may be lost. The telemetry then receives
+    ///   ``RuntimeEvent/Kind/shortShutdownTimeout``.
     ///
     /// - Parameter timeout: The longest wait; nil for ``CountersignRuntime/Configuration/shutdownTimeout``. Zero does
     ///   not wait.

@@ -1,7 +1,7 @@
 /// The result of a shutdown: the work that has not finished.
 ///
 /// ```swift
-/// let result = await runtime.shutdown(within: .seconds(15))
+/// let result = await runtime.shutdown(within: .seconds(30))
 /// for work in result.unfinishedWork { print("left behind:", work) }
 /// ```
 public struct ShutdownResult: Sendable, Hashable {

@@ -26,9 +26,11 @@ extension WorkTracker {
         _ = await Task { await finish(within: shutdownTimeout) }.value
     }
 
-    /// Reports a timeout in which a token request may not end.
+    /// Reports a timeout in which a refresh may not end.
+    ///
+    /// Besides the token request, a refresh can fetch the metadata and the keys of the issuer.
     private func reportShortTimeout(_ timeout: Duration) {
-        guard timeout <= tokenRequestTimeout else { return }
+        guard timeout < tokenRequestTimeout + PublishedDocuments.timeout * 2 else { return }
         telemetry?.record(RuntimeEvent(.shortShutdownTimeout, reason: "tokenRequestTimeout"))
     }
 

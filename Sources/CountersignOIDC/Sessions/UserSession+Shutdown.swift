@@ -17,8 +17,9 @@ extension UserSession {
     ///
     /// Calls continue while the access token is valid, and then fail with `TokenError.Kind.shutDown`.
     ///
-    /// - Important: If `timeout` is not longer than the runtime's `tokenRequestTimeout`, a refresh under way may be
-    ///   lost. The telemetry then receives `RuntimeEvent.Kind.shortShutdownTimeout`.
+    /// - Important: If `timeout` is shorter than the runtime's `tokenRequestTimeout` and 20 seconds for the metadata and
+    ///   the keys of the issuer, a refresh under way may be lost. The telemetry then receives
+    ///   `RuntimeEvent.Kind.shortShutdownTimeout`.
     ///
     /// - Parameter timeout: The longest wait; nil for the runtime's `shutdownTimeout`. Zero does not wait.
     /// - Returns: The work that has not finished.

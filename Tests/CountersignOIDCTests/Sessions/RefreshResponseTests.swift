@@ -72,6 +72,42 @@ struct RefreshResponseTests {
         #expect(fixture.refreshes == 2)
     }
 
+    @Test("P61: an ID token with a further audience does not lose the new refresh token")
+    func furtherAudience() async throws {
+        let fixture = SessionFixture()
+        let session = try await fixture.session()
+        let before = try #require(try await fixture.stored())
+        fixture.server.inject(
+            .editingIDToken {
+                $0["aud"] = ["web", "api"]
+                $0["azp"] = "web"
+            },
+            grantType: .refreshToken
+        )
+        fixture.expire()
+        #expect(await session.outcome().hasPrefix("ey"))
+        #expect(session.state == .active)
+        let stored = try #require(try await fixture.stored())
+        #expect(stored.refreshToken != before.refreshToken)
+        #expect(stored.refreshToken == fixture.server.liveRefreshTokenFamilies.first?.refreshToken)
+        #expect(stored.idToken == before.idToken, "the new ID token is ignored")
+        #expect(stored.pendingRefresh == nil)
+        fixture.expire()
+        #expect(await session.outcome().hasPrefix("ey"), "the new refresh token is used")
+        #expect(fixture.refreshes == 2)
+    }
+
+    @Test("P39: an ID token for another client only is rejected, and the session continues")
+    func otherAudience() async throws {
+        let fixture = SessionFixture()
+        fixture.server.configuration.refreshTokenRotation = .none
+        let session = try await fixture.session()
+        fixture.server.inject(.editingIDToken { $0["aud"] = "api" }, grantType: .refreshToken)
+        fixture.expire()
+        #expect(await session.outcome() == "rejected")
+        #expect(session.state == .active)
+    }
+
     // MARK: Scopes
 
     @Test(

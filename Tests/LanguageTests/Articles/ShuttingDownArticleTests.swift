@@ -115,7 +115,7 @@ struct ShuttingDownArticleTests {
             for await _ in termination {}
             source.cancel()
             await site.stop()  // no new requests, and the last ones have their responses
-            let result = await runtime.shutdown(within: .seconds(20))
+            let result = await runtime.shutdown(within: .seconds(30))
             for work in result.unfinishedWork { print("left behind:", work) }
             return result
         }

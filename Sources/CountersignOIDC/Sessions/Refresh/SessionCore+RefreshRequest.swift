@@ -57,7 +57,7 @@ extension SessionCore {
     /// Checks that the refreshed tokens belong to the same user (OpenID Connect Core section 12.2).
     ///
     /// - Returns: The new ID token; nil if the response has no valid one.
-    /// - Throws: `TokenError` if the ID token names another user, issuer or audience (P39).
+    /// - Throws: `TokenError` if the ID token names another user, issuer or client (P39).
     private nonisolated(nonsending) func identity(
         in response: TokenEndpointResponse
     ) async throws(TokenError) -> RefreshedTokens.Identity? {
@@ -73,12 +73,14 @@ extension SessionCore {
         } catch {
             // An ID token that cannot be validated changes nothing, whether it is forged or the keys are unreachable.
             // The other tokens of the response are used, since the new refresh token would be lost otherwise. The
-            // exception is an ID token that claims another user, issuer or audience.
+            // exception is an ID token that claims another user, issuer or client. One whose audience has changed, and
+            // still contains this client, is ignored like any other that cannot be validated.
             guard let claimed = IDToken(unverified: text) else { return nil }
             let isSameUser =
                 claimed.issuer.utf8.elementsEqual(original.issuer.utf8)
                 && claimed.subject.utf8.elementsEqual(original.subject.utf8)
-            if isSameUser, error.idTokenError?.kind != .wrongAudience { return nil }
+            let isForThisClient = claimed.audience.contains { $0.utf8.elementsEqual(record.clientID.utf8) }
+            if isSameUser, isForThisClient || error.idTokenError?.kind != .wrongAudience { return nil }
             throw TokenError(
                 .rejected,
                 "the refresh response was rejected because its ID token is for another user, issuer or client: \(error)"
